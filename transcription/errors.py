@@ -1,0 +1,89 @@
+"""What can go wrong with a note, each named so that its sender can be told what to do instead."""
+
+from typing import ClassVar
+
+
+class TranscriptionError(Exception):
+    """A note or a request that cannot be served.
+
+    `code` names the sentence that the person reads (`error-<code>` in the locales) and is what the store keeps;
+    `details` are the numbers and names that the sentence mentions.
+    """
+
+    code: ClassVar[str] = "unknown"
+
+    def __init__(self, **details: str | int | float) -> None:
+        super().__init__(f"{self.code} {details}" if details else self.code)
+        self.details = details
+
+
+class NotAudio(TranscriptionError):
+    """The file holds no audio that ffmpeg can decode."""
+
+    code = "not-audio"
+
+
+class EmptyAudio(TranscriptionError):
+    """The file is empty, or its audio track has no samples."""
+
+    code = "empty-audio"
+
+
+class TooBig(TranscriptionError):
+    """The file is larger than may be fetched; details: `limit_mb`."""
+
+    code = "too-big"
+
+
+class TooLong(TranscriptionError):
+    """The audio lasts longer than is allowed; details: `limit_s`."""
+
+    code = "too-long"
+
+
+class DecodeTimeout(TranscriptionError):
+    """Decoding took longer than audio of any allowed length needs."""
+
+    code = "decode-timeout"
+
+
+class FileGone(TranscriptionError):
+    """The file can no longer be fetched from where it was sent."""
+
+    code = "file-gone"
+
+
+class FetchFailed(TranscriptionError):
+    """The file could not be fetched after several tries; sending it again may help."""
+
+    code = "fetch-failed"
+
+
+class QueueFull(TranscriptionError):
+    """The person has as many notes waiting as is allowed; details: `limit`."""
+
+    code = "queue-full"
+
+
+class UnknownModel(TranscriptionError):
+    """No model of that name is in the catalogue; details: `model`."""
+
+    code = "unknown-model"
+
+
+class ModelUnavailable(TranscriptionError):
+    """The model is neither on this machine nor to be had from the hub now; details: `model`."""
+
+    code = "model-unavailable"
+
+
+class ModelTooBig(TranscriptionError):
+    """The model does not fit this machine; details: `model`, `need_mb`, `have_mb`, `what` (`memory` or `disk`)."""
+
+    code = "model-too-big"
+
+
+class Cancelled(TranscriptionError):
+    """The person took the note back."""
+
+    code = "cancelled"

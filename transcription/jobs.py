@@ -1,0 +1,85 @@
+"""A note on its way to text, and the states it may go through."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class State(StrEnum):
+    """Where a job stands. A killed process leaves `RUNNING` behind, which the next start turns into `QUEUED`."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    DONE = "done"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+    @property
+    def ended(self) -> bool:
+        """Whether nothing more will be heard: only the last word is still to be delivered."""
+        return self not in (State.QUEUED, State.RUNNING)
+
+
+LEGAL: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.RUNNING, State.DONE, State.FAILED, State.CANCELLED}),
+    State.RUNNING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),
+    State.DONE: frozenset(),
+    State.FAILED: frozenset(),
+    State.CANCELLED: frozenset(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The message that a note came in. The first three are the key under which a job exists only once."""
+
+    business_connection_id: str
+    chat_id: int
+    message_id: int
+    thread_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file as its sender announced it: all but `unique_id` may be wrong or missing, and none of it is a path."""
+
+    file_id: str
+    unique_id: str
+    size_bytes: int | None = None
+    duration_s: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """A note to be turned into text. `language` is a Whisper code, or None to detect it; `locale` is what to answer in."""
+
+    origin: Origin
+    user_id: int
+    file: File
+    model: str
+    language: str | None
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """A request as the store keeps it. Times are Unix seconds.
+
+    `status_message_id` is the reply that is edited into the text; `error` and `error_details` are those of the
+    `TranscriptionError` that ended the job, if one did.
+    """
+
+    id: int
+    request: Request
+    state: State
+    created_at: float
+    status_message_id: int | None = None
+    error: str | None = None
+    error_details: dict[str, str | int | float] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Preferences:
+    """What a chat chose; None means the owner's default (for `language`: the owner's, or detection)."""
+
+    model: str | None = None
+    language: str | None = None

@@ -1,0 +1,38 @@
+"""What the engine hears: segments and the transcript they make up."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A stretch of speech. Times are milliseconds from the start of the note; `text` is stripped."""
+
+    start_ms: int
+    end_ms: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """All that was heard in one note; without speech, `segments` is empty.
+
+    `language` is a Whisper language code and `language_probability` lies in 0..1 (1.0 where the language was given).
+    `duration_ms` is the length of the decoded audio.
+    """
+
+    segments: tuple[Segment, ...]
+    language: str
+    language_probability: float
+    duration_ms: int
+    model: str
+
+    @property
+    def text(self) -> str:
+        """The segments as running text."""
+        return join_text(self.segments)
+
+
+def join_text(segments: Sequence[Segment]) -> str:
+    """Segments as running text, one space between them."""
+    return " ".join(segment.text for segment in segments if segment.text)
