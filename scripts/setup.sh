@@ -8,6 +8,12 @@ set -eu
 cd "$(dirname "$0")/.."
 py=.venv/bin/python
 
+# Two tasks at once must not build the same .venv.
+if command -v flock >/dev/null; then
+    exec 9>.setup.lock
+    flock 9
+fi
+
 say() { echo "stenobot: $*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -62,8 +68,8 @@ make_venv() {
 install_lock() {
     make_venv
     cmp -s "requirements/$1.txt" ".venv/$1.txt" && return
-    say "installing requirements/$1.txt"
-    "$py" -m pip install --quiet --disable-pip-version-check --require-hashes -r "requirements/$1.txt" ||
+    say "installing requirements/$1.txt (the first time takes a minute or two)"
+    "$py" -m pip install -qq --disable-pip-version-check --require-hashes -r "requirements/$1.txt" ||
         die "pip could not install requirements/$1.txt; the reason is above."
     cp "requirements/$1.txt" ".venv/$1.txt"
 }
