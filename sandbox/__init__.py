@@ -1,0 +1,15 @@
+"""A Bot API server on this machine: any bot can be pointed at it, and people can be played."""
+
+from sandbox.client import SandboxClient, SandboxError, WaitTimeout
+from sandbox.options import RateLimits, SandboxOptions
+from sandbox.server import SandboxServer, run_sandbox
+
+__all__ = [
+    "RateLimits",
+    "SandboxClient",
+    "SandboxError",
+    "SandboxOptions",
+    "SandboxServer",
+    "WaitTimeout",
+    "run_sandbox",
+]

@@ -1,0 +1,33 @@
+"""The parts of one sandbox, wired once."""
+
+from __future__ import annotations
+
+from sandbox.call_log import CallLog
+from sandbox.events import EventBus
+from sandbox.faults import FaultBox
+from sandbox.limits import RateLimiter
+from sandbox.options import SandboxOptions
+from sandbox.people import People
+from sandbox.polling import Poller
+from sandbox.state import ChatState
+
+
+class Sandbox:
+    """State, people, limits, faults and the call log; the HTTP layers stand on it."""
+
+    def __init__(self, options: SandboxOptions) -> None:
+        self.options = options
+        self.bus = EventBus()
+        self.state = ChatState(options, self.bus)
+        self.people = People(self.state)
+        self.poller = Poller()
+        self.faults = FaultBox(options.seed)
+        self.calls = CallLog()
+        self.limiter = RateLimiter(options.rates)
+
+    def reset(self) -> None:
+        """An empty sandbox again; a bot that polls notices nothing."""
+        self.limiter = RateLimiter(self.options.rates)
+        self.faults.clear()
+        self.calls.clear()
+        self.state.reset()

@@ -1,0 +1,37 @@
+"""Errors that the Bot API answers, in Telegram's own words."""
+
+from __future__ import annotations
+
+_PREFIXES = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}
+
+
+class ApiError(Exception):
+    """A refusal: an HTTP status, the description after Telegram's prefix, and optional response parameters."""
+
+    def __init__(self, code: int, text: str, *, retry_after: int | None = None) -> None:
+        self.code = code
+        self.description = _PREFIXES.get(code, "") + text
+        self.retry_after = retry_after
+        super().__init__(self.description)
+
+    def body(self) -> dict[str, object]:
+        """The JSON object that is sent to the client."""
+        answer: dict[str, object] = {"ok": False, "error_code": self.code, "description": self.description}
+        if self.retry_after is not None:
+            answer["parameters"] = {"retry_after": self.retry_after}
+        return answer
+
+
+def bad_request(text: str) -> ApiError:
+    """A 400."""
+    return ApiError(400, text)
+
+
+def forbidden(text: str) -> ApiError:
+    """A 403."""
+    return ApiError(403, text)
+
+
+def too_many_requests(retry_after: int) -> ApiError:
+    """A 429 that says in how many seconds to come back."""
+    return ApiError(429, f"Too Many Requests: retry after {retry_after}", retry_after=retry_after)

@@ -1,0 +1,66 @@
+"""Every visible change is an event; whoever subscribes sees all of them in order."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Event:
+    """One change: its running number, Unix time, kind, the chat it belongs to and what is new."""
+
+    seq: int
+    at: float
+    kind: str
+    chat_id: int | None = None
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+class EventBus:
+    """Hands events to subscribers; publishing never blocks. The last `keep` events can be read again."""
+
+    def __init__(self, keep: int = 2000) -> None:
+        self._recent: deque[Event] = deque(maxlen=keep)
+        self._subscribers: set[asyncio.Queue[Event]] = set()
+        self._seq = 0
+
+    def publish(self, kind: str, chat_id: int | None = None, **data: Any) -> None:
+        """Tell all subscribers."""
+        self._seq += 1
+        event = Event(self._seq, time.time(), kind, chat_id, data)
+        self._recent.append(event)
+        for queue in self._subscribers:
+            queue.put_nowait(event)
+
+    def since(self, seq: int) -> list[Event]:
+        """Kept events after the one numbered `seq`."""
+        return [event for event in self._recent if event.seq > seq]
+
+    @contextmanager
+    def subscribe(self) -> Iterator[asyncio.Queue[Event]]:
+        """A queue that receives every event from now until the context is left."""
+        queue: asyncio.Queue[Event] = asyncio.Queue()
+        self._subscribers.add(queue)
+        try:
+            yield queue
+        finally:
+            self._subscribers.discard(queue)
+
+    async def wait_until(self, condition: Callable[[], bool], timeout_s: float) -> bool:
+        """Whether `condition` became true in time; it is asked again after every batch of events."""
+        with self.subscribe() as queue:
+            try:
+                async with asyncio.timeout(timeout_s):
+                    while not condition():
+                        await queue.get()
+                        while not queue.empty():
+                            queue.get_nowait()
+            except TimeoutError:
+                return condition()
+        return True

@@ -1,0 +1,78 @@
+"""One API call on its way: its parameters, the state it acts on, and the checks all methods share."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+
+from sandbox.errors import bad_request, forbidden
+from sandbox.limits import RateLimiter
+from sandbox.model import Chat, Json, Message
+from sandbox.params import Params, chat_id_of
+from sandbox.state import ChatState
+
+_GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat", "channel": "channel chat"}
+
+
+@dataclass(frozen=True)
+class Call:
+    """What a method is given."""
+
+    state: ChatState
+    limiter: RateLimiter
+    params: Params
+
+    def chat(self) -> Chat:
+        """The chat the call names."""
+        return self.state.chat(chat_id_of(self.params), self.params.text("business_connection_id") or None)
+
+    def writable_chat(self) -> Chat:
+        """The chat the call names, if the bot may write there."""
+        chat = self.chat()
+        if chat.bot_status == "kicked":
+            gone = "blocked by the user" if chat.is_private else f"kicked from the {_GROUP_NAMES[chat.type]}"
+            raise forbidden(f"bot was {gone}")
+        if chat.bot_status == "left":
+            raise forbidden(f"bot is not a member of the {_GROUP_NAMES[chat.type]}")
+        if not chat.started:
+            raise forbidden("bot can't initiate conversation with a user")
+        return chat
+
+    def spend(self, chat: Chat) -> None:
+        """Count a write; raises a 429 when it is one too many."""
+        self.limiter.spend(chat, time.monotonic())
+
+    def own_message(self, chat: Chat) -> Message:
+        """The message to edit, which must be the bot's."""
+        message_id = self.params.integer("message_id")
+        if not message_id:
+            raise bad_request("message identifier is not specified")
+        message = chat.live(message_id)
+        if message is None:
+            raise bad_request("message to edit not found")
+        if message.sender != self.state.bot:
+            raise bad_request("message can't be edited")
+        return message
+
+    def thread_fields(self, chat: Chat, reply_to: int | None) -> Json:
+        """message_thread_id of the new message: the one asked for, or the topic of what it replies to."""
+        thread = self.params.integer("message_thread_id")
+        if thread and thread not in chat.topics:
+            raise bad_request("message thread not found")
+        replied = chat.live(reply_to) if reply_to is not None else None
+        thread = thread or (replied.thread_id or 0 if replied is not None else 0)
+        return {"message_thread_id": thread, "is_topic_message": True} if thread else {}
+
+    def reply_target(self, chat: Chat) -> int | None:
+        """The message the new one replies to, if any."""
+        wanted = self.params.json("reply_parameters", "reply parameters") or {}
+        if not isinstance(wanted, dict):
+            raise bad_request("object expected as reply parameters")
+        message_id = int(wanted.get("message_id") or self.params.integer("reply_to_message_id"))
+        if not message_id:
+            return None
+        if chat.live(message_id) is not None:
+            return message_id
+        if wanted.get("allow_sending_without_reply") or self.params.flag("allow_sending_without_reply"):
+            return None
+        raise bad_request("message to be replied not found")

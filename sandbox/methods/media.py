@@ -1,0 +1,66 @@
+"""Sending files and fetching them."""
+
+from __future__ import annotations
+
+import time
+
+from sandbox.errors import bad_request
+from sandbox.files import StoredFile
+from sandbox.methods.call import Call
+from sandbox.methods.content import check_caption, read_text
+from sandbox.methods.messages import post
+from sandbox.model import Json
+
+
+def send_document(call: Call) -> Json:
+    """sendDocument."""
+    return _send_file(call, "document", {})
+
+
+def send_voice(call: Call) -> Json:
+    """sendVoice."""
+    return _send_file(call, "voice", {"duration": call.params.integer("duration"), "mime_type": "audio/ogg"})
+
+
+def send_audio(call: Call) -> Json:
+    """sendAudio."""
+    told = {name: call.params.text(name) for name in ("performer", "title") if call.params.text(name)}
+    return _send_file(call, "audio", {"duration": call.params.integer("duration"), **told})
+
+
+def _send_file(call: Call, kind: str, extra: Json) -> Json:
+    caption = read_text(call.params, "caption")
+    check_caption(caption)
+    call.writable_chat()
+    stored = _file_to_send(call, kind)
+    named = {"file_name": stored.name} if stored.name and kind != "voice" else {}
+    words = caption.fields("caption") if caption.text else {}
+    return post(call, {kind: {**named, **extra, **stored.ids()}, **words})
+
+
+def _file_to_send(call: Call, kind: str) -> StoredFile:
+    upload = call.params.upload(kind)
+    if upload is not None:
+        if not upload.content:
+            raise bad_request("file must be non-empty")
+        return call.state.files.add(kind, upload.content, upload.name)
+    file_id = call.params.text(kind)
+    if not file_id:
+        raise bad_request(f"there is no {kind} in the request")
+    try:
+        return call.state.files.again(file_id)
+    except KeyError:
+        raise bad_request("wrong file identifier/HTTP URL specified") from None
+
+
+def get_file(call: Call) -> Json:
+    """getFile: opens a link for an hour; files over the limit are refused."""
+    file_id = call.params.text("file_id")
+    if not file_id:
+        raise bad_request("file_id not specified")
+    stored = call.state.files.get(file_id)
+    if stored is None:
+        raise bad_request("wrong file_id or the file is temporarily unavailable")
+    if len(stored.content) > call.state.options.max_download_bytes:
+        raise bad_request("file is too big")
+    return {**stored.ids(), "file_path": call.state.files.link(stored, time.monotonic())}

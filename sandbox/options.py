@@ -1,0 +1,44 @@
+"""What a sandbox can be told at its start."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+DEFAULT_TOKEN = "42:SANDBOX-token-for-this-machine-only"
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateLimits:
+    """How often a bot may write; sends and edits count alike.
+
+    Telegram publishes the averages (1 a second in a chat, 20 a minute in a group, 30 a second overall) but not the
+    size of a burst: `private_burst` is what bots observe.
+    """
+
+    enabled: bool = True
+    private_per_s: float = 1.0
+    private_burst: int = 3
+    group_per_min: int = 20
+    total_per_s: int = 30
+    ignored_penalty_s: float = 1.0
+    """Seconds by which each write during a ban lengthens it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SandboxOptions:
+    """Settings of one sandbox; port 0 takes any free port."""
+
+    host: str = "127.0.0.1"
+    port: int = 0
+    token: str = DEFAULT_TOKEN
+    bot_username: str = "sandbox_bot"
+    bot_name: str = "Sandbox"
+    rates: RateLimits = field(default_factory=RateLimits)
+    privacy_mode: bool = False
+    """Whether the bot sees only commands, mentions and replies in groups, as a bot does whose owner changed nothing."""
+    file_link_ttl_s: float = 3600.0
+    callback_ttl_s: float = 60.0
+    max_download_bytes: int = 20 * 1024 * 1024
+    max_upload_bytes: int = 50 * 1024 * 1024
+    seed: int = 0
+    """Seeds the generator that decides faults given with a probability."""
