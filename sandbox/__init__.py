@@ -1,6 +1,6 @@
 """A Bot API server on this machine: any bot can be pointed at it, and people can be played."""
 
-from sandbox.client import SandboxClient, SandboxError, WaitTimeout
+from sandbox.client import SandboxClient, SandboxError, WaitTimeoutError
 from sandbox.options import RateLimits, SandboxOptions
 from sandbox.server import SandboxServer, run_sandbox
 
@@ -10,6 +10,6 @@ __all__ = [
     "SandboxError",
     "SandboxOptions",
     "SandboxServer",
-    "WaitTimeout",
+    "WaitTimeoutError",
     "run_sandbox",
 ]

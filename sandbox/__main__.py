@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import contextlib
+import sys
 
 from sandbox.options import DEFAULT_TOKEN, RateLimits, SandboxOptions
 from sandbox.server import run_sandbox
@@ -29,7 +30,8 @@ def _options() -> SandboxOptions:
 
 async def _serve(options: SandboxOptions) -> None:
     async with run_sandbox(options) as server:
-        print(f"Bot API at {server.url}, token {server.token}", flush=True)
+        sys.stdout.write(f"Bot API at {server.url}, token {server.token}\n")
+        sys.stdout.flush()
         await asyncio.Event().wait()
 
 

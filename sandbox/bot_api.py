@@ -5,12 +5,11 @@ from __future__ import annotations
 import asyncio
 import json
 import re
-import time
 from typing import Any
 
 from aiohttp import web
 
-from sandbox.call_log import ApiCall
+from sandbox.call_log import OpenCall
 from sandbox.core import Sandbox
 from sandbox.errors import ApiError, too_many_requests
 from sandbox.faults import Fault
@@ -36,38 +35,34 @@ class BotApi:
     async def on_call(self, request: web.Request) -> web.StreamResponse:
         """One method call, with the fault that strikes it; it is logged when it ends."""
         method = request.match_info["method"]
-        started, began_at = time.monotonic(), time.time()
         refusal = self.refusal(request.match_info["token"])
         if refusal is not None:
             return error_response(refusal)
-        fault = self._sandbox.faults.strike(method.lower())
-        params = Params()
-        error: ApiError | None = None
-        status = 0
-        try:
-            params, response = await self._answer(request, method, fault)
-            status = response.status if response is not None else 0
-        except ApiError as refused:
-            error, response = refused, error_response(refused)
-            status = refused.code
-        finally:
-            self._log(method, params, began_at, started, status, error, fault)
-        return response if response is not None else drop_connection(request)
+        with self._sandbox.logged(method) as entry:
+            fault = self._sandbox.faults.strike(method.lower())
+            entry.fault = fault.kind if fault is not None else None
+            try:
+                response = await self._answer(request, entry, fault)
+            except ApiError as error:
+                entry.status, entry.description = error.code, error.description
+                return error_response(error)
+            if response is None:
+                return drop_connection(request)
+            entry.status = response.status
+            return response
 
-    async def _answer(
-        self, request: web.Request, method: str, fault: Fault | None
-    ) -> tuple[Params, web.Response | None]:
-        """Parameters and response; no response when the connection is to break."""
-        kind = fault.kind if fault is not None else ""
-        if kind == "reset":
-            return Params(), None
+    async def _answer(self, request: web.Request, entry: OpenCall, fault: Fault | None) -> web.Response | None:
+        """The response; None when the connection is to break."""
+        if entry.fault == "reset":
+            return None
         params = await read_params(request, self._sandbox.options.max_upload_bytes)
+        entry.params = params.loggable()
         if fault is not None and (spoiled := await before_effect(fault)) is not None:
-            return params, spoiled
-        result = await self._call(method.lower(), params)
-        if fault is not None and kind == "hang_after":
+            return spoiled
+        result = await self._call(entry.method.lower(), params)
+        if fault is not None and fault.kind == "hang_after":
             await asyncio.sleep(fault.seconds)
-        return params, None if kind == "reset_after" else result_response(result)
+        return None if entry.fault == "reset_after" else result_response(result)
 
     async def _call(self, name: str, params: Params) -> Any:
         sandbox = self._sandbox
@@ -83,29 +78,6 @@ class BotApi:
         if token == self._sandbox.options.token:
             return None
         return ApiError(401, "Unauthorized") if _TOKEN.fullmatch(token) else ApiError(404, "Not Found")
-
-    def _log(
-        self,
-        method: str,
-        params: Params,
-        at: float,
-        started: float,
-        status: int,
-        error: ApiError | None,
-        fault: Fault | None,
-    ) -> None:
-        self._sandbox.calls.add(
-            ApiCall(
-                method=method,
-                params=params.loggable(),
-                at=at,
-                duration_s=time.monotonic() - started,
-                status=status,
-                description=error.description if error is not None else "",
-                fault=fault.kind if fault is not None else None,
-            )
-        )
-        self._sandbox.bus.publish("api_call", None, method=method, status=status)
 
 
 async def before_effect(fault: Fault) -> web.Response | None:

@@ -2,23 +2,37 @@
 
 from __future__ import annotations
 
+import time
 from collections import Counter, deque
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 
 from sandbox.model import Json
 
 
+@dataclass(kw_only=True)
+class OpenCall:
+    """A call under way; who answers it fills in what becomes known. `status` stays 0 when no answer leaves."""
+
+    method: str
+    at: float = field(default_factory=time.time)
+    started: float = field(default_factory=time.monotonic)
+    params: Json = field(default_factory=dict)
+    status: int = 0
+    description: str = ""
+    fault: str | None = None
+
+
 @dataclass(frozen=True, kw_only=True)
 class ApiCall:
-    """One finished call; `status` 0 means that its answer never left. Times in Unix seconds and seconds."""
+    """One finished call: `at` in Unix seconds, the HTTP status, Telegram's description of an error."""
 
     method: str
     params: Json
     at: float
     duration_s: float
     status: int
-    description: str = ""
-    fault: str | None = None
+    description: str
+    fault: str | None
 
     def to_json(self) -> Json:
         """For the control API."""
@@ -32,9 +46,20 @@ class CallLog:
         self._calls: deque[ApiCall] = deque(maxlen=keep)
         self.counts: Counter[str] = Counter()
 
-    def add(self, call: ApiCall) -> None:
-        """Record a call."""
-        self._calls.append(call)
+    def finish(self, call: OpenCall) -> None:
+        """Record a call that has ended."""
+        duration_s = time.monotonic() - call.started
+        self._calls.append(
+            ApiCall(
+                method=call.method,
+                params=call.params,
+                at=call.at,
+                duration_s=duration_s,
+                status=call.status,
+                description=call.description,
+                fault=call.fault,
+            )
+        )
         self.counts[call.method.lower()] += 1
 
     def of(self, method: str | None = None) -> list[ApiCall]:

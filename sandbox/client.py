@@ -16,7 +16,7 @@ class SandboxError(Exception):
     """The sandbox refused an order; the text says why."""
 
 
-class WaitTimeout(AssertionError):
+class WaitTimeoutError(AssertionError):
     """A condition did not come true in time; the text shows what the chat looks like."""
 
 
@@ -53,7 +53,7 @@ class SandboxClient:
 
     async def add_chat(
         self,
-        type: str = "group",
+        kind: str = "group",
         *,
         title: str = "Group",
         chat_id: int | None = None,
@@ -65,7 +65,7 @@ class SandboxClient:
         return await self._post(
             "chats",
             {
-                "type": type,
+                "type": kind,
                 "title": title,
                 "chat_id": chat_id,
                 "topics": list(topics),
@@ -222,14 +222,14 @@ class SandboxClient:
         return calls
 
     async def wait(self, chat_id: int | None = None, *, timeout_s: float = 5.0, **condition: Any) -> Json:
-        """Wait on the server until all parts of a `sandbox.waiting.Condition` hold; WaitTimeout when they do not.
+        """Wait on the server until all parts of a `sandbox.waiting.Condition` hold; WaitTimeoutError when they do not.
 
         Returns the newest fitting message, empty when the condition is about none.
         """
         order = {"chat_id": chat_id, "timeout_s": timeout_s, **condition}
         outcome = await self._post("wait", order, timeout_s)
         if not outcome["met"]:
-            raise WaitTimeout(f"not within {timeout_s} s: {condition}; {await self._picture(chat_id)}")
+            raise WaitTimeoutError(f"not within {timeout_s} s: {condition}; {await self._picture(chat_id)}")
         message: Json = outcome["message"] or {}
         return message
 

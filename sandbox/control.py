@@ -71,11 +71,11 @@ class Control:
         self._sandbox.faults.add(Fault.from_json(order))
         return {}
 
-    def _clear_faults(self, order: Json) -> Json:
+    def _clear_faults(self, _order: Json) -> Json:
         self._sandbox.faults.clear()
         return {}
 
-    def _reset(self, order: Json) -> Json:
+    def _reset(self, _order: Json) -> Json:
         self._sandbox.reset()
         return {}
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from sandbox.call_log import CallLog
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sandbox.call_log import CallLog, OpenCall
 from sandbox.events import EventBus
 from sandbox.faults import FaultBox
 from sandbox.limits import RateLimiter
@@ -24,6 +27,16 @@ class Sandbox:
         self.faults = FaultBox(options.seed)
         self.calls = CallLog()
         self.limiter = RateLimiter(options.rates)
+
+    @contextmanager
+    def logged(self, method: str) -> Iterator[OpenCall]:
+        """Log the call that is answered inside the context."""
+        call = OpenCall(method=method)
+        try:
+            yield call
+        finally:
+            self.calls.finish(call)
+            self.bus.publish("api_call", None, method=method, status=call.status)
 
     def reset(self) -> None:
         """An empty sandbox again; a bot that polls notices nothing."""

@@ -8,7 +8,6 @@ import time
 from aiohttp import web
 
 from sandbox.bot_api import BotApi, before_effect, drop_connection, error_response
-from sandbox.call_log import ApiCall
 from sandbox.core import Sandbox
 from sandbox.errors import ApiError
 from sandbox.faults import DOWNLOAD, Fault
@@ -29,27 +28,16 @@ class Downloads:
 
     async def on_download(self, request: web.Request) -> web.StreamResponse:
         """One download, with the fault that strikes it; it is logged when it ends."""
-        path = request.match_info["path"]
-        began_at, started, status = time.time(), time.monotonic(), 0
-        fault = self._sandbox.faults.strike(DOWNLOAD)
-        try:
-            response = await self._answer(request, path, fault)
-            status = response.status
-        except ApiError as refused:
-            response, status = error_response(refused), refused.code
-        finally:
-            self._sandbox.calls.add(
-                ApiCall(
-                    method=DOWNLOAD,
-                    params={"path": path},
-                    at=began_at,
-                    duration_s=time.monotonic() - started,
-                    status=status,
-                    fault=fault.kind if fault is not None else None,
-                )
-            )
-            self._sandbox.bus.publish("api_call", None, method=DOWNLOAD, status=status)
-        return response
+        with self._sandbox.logged(DOWNLOAD) as entry:
+            entry.params = {"path": request.match_info["path"]}
+            fault = self._sandbox.faults.strike(DOWNLOAD)
+            entry.fault = fault.kind if fault is not None else None
+            try:
+                response = await self._answer(request, request.match_info["path"], fault)
+            except ApiError as error:
+                response = error_response(error)
+            entry.status = response.status
+            return response
 
     async def _answer(self, request: web.Request, path: str, fault: Fault | None) -> web.StreamResponse:
         refusal = self._api.refusal(request.match_info["token"])

@@ -66,7 +66,7 @@ class FaultBox:
 
     def clear(self) -> None:
         """Forget all orders and start the dice anew."""
-        self._random = random.Random(self._seed)
+        self._random = random.Random(self._seed)  # noqa: S311 - dice for tests, repeatable on purpose
         self._orders: list[_Order] = []
 
     def add(self, fault: Fault) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-DEFAULT_TOKEN = "42:SANDBOX-token-for-this-machine-only"
+DEFAULT_TOKEN = "42:SANDBOX-token-for-this-machine-only"  # noqa: S105 - it opens nothing
 
 
 @dataclass(frozen=True, kw_only=True)

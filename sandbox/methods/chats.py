@@ -8,6 +8,7 @@ from sandbox.errors import bad_request
 from sandbox.methods.call import Call
 from sandbox.methods.content import MAX_TEXT, read_text
 from sandbox.model import Json
+from sandbox.reactions import REACTIONS
 from sandbox.rich_text import utf16_length
 
 _ACTIONS = frozenset(
@@ -26,10 +27,6 @@ _ACTIONS = frozenset(
         "record_video_note",
         "upload_video_note",
     }
-)
-_REACTIONS = frozenset(
-    "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢 🎉 🤩 🤮 💩 🙏 👌 🕊 🤡 🥱 🥴 😍 🐳 ❤‍🔥 🌚 🌭 💯 🤣 ⚡ 🍌 🏆 💔 🤨 😐 🍓 🍾 💋 🖕 😈 😴 😭 🤓 👻 "
-    "👨‍💻 👀 🎃 🙈 😇 😨 🤝 ✍ 🤗 🫡 🎅 🎄 ☃ 💅 🤪 🗿 🆒 💘 🙉 🦄 😘 💊 🙊 😎 👾 🤷‍♂ 🤷 🤷‍♀ 😡".split()
 )
 
 
@@ -88,7 +85,7 @@ def set_message_reaction(call: Call) -> bool:
         raise bad_request("message to react not found")
     if len(reactions) > 1:
         raise bad_request("REACTIONS_TOO_MANY")
-    if any(each.get("type") != "emoji" or each.get("emoji") not in _REACTIONS for each in reactions):
+    if any(each.get("type") != "emoji" or each.get("emoji") not in REACTIONS for each in reactions):
         raise bad_request("REACTION_INVALID")
     call.state.react(chat, message, reactions)
     return True

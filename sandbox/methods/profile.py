@@ -119,6 +119,6 @@ def get_webhook_info(call: Call) -> Json:
     return {**call.state.profile.webhook, **info, **allowed}
 
 
-def accept(call: Call) -> bool:
+def accept(_call: Call) -> bool:
     """logOut and close: nothing to do here."""
     return True
