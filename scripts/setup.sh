@@ -49,7 +49,7 @@ find_python() {
 }
 
 make_venv() {
-    "$py" -c 'import pip' 2>/dev/null && return
+    "$py" -c 'import pip, sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && return
     python=$(find_python)
     if [ -z "$python" ]; then
         apt_install python3 python3-venv
@@ -91,7 +91,7 @@ has_token() {
 for part in "$@"; do
     case $part in
         runtime | dev | bench | models) install_lock "$part" ;;
-        ffmpeg) command -v ffmpeg >/dev/null && command -v ffprobe >/dev/null || apt_install ffmpeg ;;
+        ffmpeg) command -v ffmpeg >/dev/null || apt_install ffmpeg ;; # ffprobe comes with it
         model) fetch_model ;;
         model=*) fetch_model "${part#model=}" ;;
         token) has_token ;;
