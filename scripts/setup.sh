@@ -28,10 +28,14 @@ apt_install() {
         die "$* is missing; run 'apt-get install $*' as root, then try again."
     fi
     say "installing $* with apt-get"
+    # A fresh system has no package lists yet: fetch them if the first try finds nothing.
+    apt_get install "$@" 2>/dev/null || { apt_get update && apt_get install "$@"; } ||
+        die "apt-get could not install $*; the reason is above."
+}
+
+apt_get() {
     # shellcheck disable=SC2086 # an empty $sudo must vanish
-    { install_now() { $sudo env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends "$@" >&2; }
-      install_now "$@" || { $sudo apt-get update -q >&2 && install_now "$@"; }
-    } || die "apt-get could not install $*; the reason is above."
+    $sudo env DEBIAN_FRONTEND=noninteractive apt-get -qqy --no-install-recommends "$@" >/dev/null
 }
 
 # Print the first interpreter of a supported version, one that can make virtual environments if there is any.
