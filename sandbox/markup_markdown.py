@@ -23,6 +23,7 @@ _MARKS = {
     ">": ("blockquote", "BlockQuote"),
 }
 _ORDER = sorted(_MARKS, key=len, reverse=True)
+_TARGET = re.compile(r"\]\(((?:\\.|[^)\\])*)\)")
 _LANGUAGE = re.compile(r"([^\s`]+)\n")
 
 
@@ -107,13 +108,13 @@ class _MarkdownParser:
         return end
 
     def _link(self, at: int) -> int:
-        end = self._source.find(")", at)
-        if not self._source.startswith("](", at) or end < 0:
+        target = _TARGET.match(self._source, at)
+        if target is None:
             raise _error("Character ']' is reserved and must be escaped with the preceding '\\'")
-        url = re.sub(r"\\(.)", r"\1", self._source[at + 2 : end])
+        url = re.sub(r"\\(.)", r"\1", target[1])
         extra = {"url": url} if self._open[-1].mark == "[" else {"custom_emoji_id": url.rpartition("=")[2]}
         self._close(self._open.pop(), extra)
-        return end + 1
+        return target.end()
 
     def _start(self, mark: str, at: int) -> None:
         self._open.append(_Open(mark, utf16_length(self._text), len(self._source[:at].encode())))

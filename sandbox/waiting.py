@@ -17,7 +17,8 @@ class Condition:
     Messages are those of the bot in `chat_id`, not deleted, with an id above `after`, whose text matches `text` (a
     regular expression, searched), with a button labelled `button`, or with a `document`; `messages` is how many of
     them there are at least. `gone` is a message that was deleted. `calls` counts the calls of `method`, failed ones
-    too; `pending` is how many updates may still be unconfirmed; `answered` is a callback query that has its answer.
+    too; `pending` is how many updates may still be unconfirmed; `answered` is a callback query that has its answer;
+    `polling` whether a long poll waits.
     """
 
     chat_id: int | None = None
@@ -32,6 +33,7 @@ class Condition:
     calls: int = 1
     pending: int | None = None
     answered: str | None = None
+    polling: bool | None = None
     timeout_s: float = 5.0
 
     @classmethod
@@ -64,6 +66,8 @@ class Waiter:
         if condition.method is not None and sandbox.calls.counts[condition.method.lower()] < condition.calls:
             return False
         if condition.pending is not None and len(sandbox.state.updates) > condition.pending:
+            return False
+        if condition.polling is not None and sandbox.poller.is_parked != condition.polling:
             return False
         if condition.answered is not None:
             query = sandbox.state.callbacks.get(condition.answered)

@@ -1,0 +1,88 @@
+from __future__ import annotations
+
+import io
+
+import aiohttp
+import pytest
+from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
+from aiogram.types import BufferedInputFile
+
+from sandbox import RateLimits, SandboxOptions
+
+UNLIMITED = RateLimits(enabled=False)
+TINY = SandboxOptions(rates=UNLIMITED, max_download_bytes=10, max_upload_bytes=10)
+EXPIRED = SandboxOptions(rates=UNLIMITED, file_link_ttl_s=0.0)
+
+
+async def test_a_voice_message_can_be_fetched(people, bot):
+    """What the sender claims of a file is passed on, true or not; its bytes arrive as they were sent."""
+    ann = await people.add_user()
+    claims = {"duration": 99_999, "mime_type": "text/plain", "file_name": "../../etc/passwd"}
+    await people.send(ann["id"], "caption", file=b"OggS\0data", kind="audio", media=claims)
+    (update,) = await bot.get_updates()
+    audio = update.message.audio
+
+    assert (audio.duration, audio.mime_type, audio.file_name) == (99_999, "text/plain", "../../etc/passwd")
+    assert (update.message.caption, audio.file_size) == ("caption", 9)
+    file = await bot.get_file(audio.file_id)
+    assert (await bot.download_file(file.file_path, io.BytesIO())).read() == b"OggS\0data"
+
+
+async def test_equal_content_has_one_unique_id_and_many_file_ids(people, bot):
+    """Sent twice and forwarded: file_unique_id stays, file_id does not, and the origin is named."""
+    ann = await people.add_user(first_name="Ann")
+    first = await people.send(ann["id"], file=b"OggS")
+    second = await people.send(ann["id"], file=b"OggS")
+    third = await people.forward(ann["id"], first["message_id"], from_chat_id=ann["id"])
+    other = await people.send(ann["id"], file=b"else")
+
+    voices = [message["voice"] for message in (first, second, third)]
+    assert len({voice["file_unique_id"] for voice in voices}) == 1
+    assert len({voice["file_id"] for voice in voices}) == 3
+    assert other["voice"]["file_unique_id"] != voices[0]["file_unique_id"]
+    *_, forwarded, _ = await bot.get_updates()
+    assert forwarded.message.forward_origin.sender_user.first_name == "Ann"
+
+
+@pytest.mark.parametrize("options", [TINY], indirect=True)
+async def test_files_over_the_limits_are_refused(people, bot):
+    """getFile and uploads have their own limits and their own errors."""
+    ann = await people.add_user()
+    sent = await people.send(ann["id"], file=b"x" * 11)
+
+    with pytest.raises(TelegramBadRequest, match="file is too big"):
+        await bot.get_file(sent["voice"]["file_id"])
+    with pytest.raises(TelegramEntityTooLarge):
+        await bot.send_document(ann["id"], BufferedInputFile(b"x" * 11, "notes.txt"))
+
+
+@pytest.mark.parametrize("options", [EXPIRED], indirect=True)
+async def test_a_link_expires_and_is_renewed_by_get_file(server, people, bot):
+    """An old link is a 404; an unknown file_id is told."""
+    ann = await people.add_user()
+    sent = await people.send(ann["id"], file=b"OggS")
+    file = await bot.get_file(sent["voice"]["file_id"])
+
+    async with (
+        aiohttp.ClientSession() as session,
+        session.get(f"{server.url}/file/bot{server.token}/{file.file_path}") as response,
+    ):
+        assert response.status == 404
+    with pytest.raises(TelegramBadRequest, match="wrong file_id or the file is temporarily unavailable"):
+        await bot.get_file("nonsense")
+
+
+async def test_a_document_is_sent_with_a_caption_and_again_by_its_id(people, bot):
+    """Multipart from aiogram, formatted caption, then the same file by file_id; captions end at 1024 units."""
+    ann = await people.add_user()
+    notes = BufferedInputFile(b"text", "notes.txt")
+    sent = await bot.send_document(ann["id"], notes, caption="<i>yours</i>", parse_mode="HTML")
+    again = await bot.send_document(ann["id"], sent.document.file_id)
+
+    assert (sent.document.file_name, sent.caption, sent.caption_entities[0].type) == ("notes.txt", "yours", "italic")
+    assert again.document.file_unique_id == sent.document.file_unique_id
+    with pytest.raises(TelegramBadRequest, match="message caption is too long"):
+        await bot.send_document(ann["id"], sent.document.file_id, caption="x" * 1025)
+    with pytest.raises(TelegramBadRequest, match="there is no text in the message to edit"):
+        await sent.edit_text("x")
+    assert (await sent.edit_caption(caption="new")).caption == "new"

@@ -1,0 +1,87 @@
+from __future__ import annotations
+
+import pytest
+
+from sandbox.errors import ApiError
+from sandbox.markup_html import parse_html
+from sandbox.markup_markdown import parse_markdown
+from sandbox.rich_text import trimmed, with_commands
+
+
+def spans(rich):
+    """Entities as (type, text they cover)."""
+    units = rich.text.encode("utf-16-le")
+    return [
+        (each["type"], units[2 * each["offset"] : 2 * (each["offset"] + each["length"])].decode("utf-16-le"))
+        for each in rich.entities
+    ]
+
+
+def test_html_becomes_entities_measured_in_utf16():
+    """Tags, nesting, character references and links, behind an emoji that counts twice."""
+    rich = trimmed(parse_html('😀 <b>a <i>b</i></b> &lt;x&gt; <a href="https://e.org/?a=1&amp;b=2">link</a> '))
+
+    assert rich.text == "😀 a b <x> link"
+    assert spans(rich) == [("bold", "a b"), ("italic", "b"), ("text_link", "link")]
+    assert rich.entities[-1]["url"] == "https://e.org/?a=1&b=2"
+
+
+def test_html_blocks_have_their_attributes():
+    """A code block names its language; a quotation may be expandable."""
+    rich = parse_html('<pre><code class="language-py">x = 1</code></pre><blockquote expandable>q</blockquote>')
+
+    assert [each["type"] for each in rich.entities] == ["pre", "expandable_blockquote"]
+    assert rich.entities[0]["language"] == "py"
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("a < b", "Unclosed start tag at byte offset 2"),
+        ("é <x>y</x>", 'Unsupported start tag "x" at byte offset 3'),
+        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
+        ("<b><i>x</b></i>", 'Unmatched end tag at byte offset 7, expected "</i>", found "</b>"'),
+        ("x</b>", "Unexpected end tag at byte offset 1"),
+    ],
+)
+def test_bad_html_is_refused_in_telegrams_words(source, complaint):
+    """What a bot that forgets to escape would be told, with byte offsets."""
+    with pytest.raises(ApiError) as refused:
+        parse_html(source)
+    assert refused.value.description == f"Bad Request: can't parse entities: {complaint}"
+
+
+def test_markdown_becomes_entities():
+    """MarkdownV2's marks, its escapes and a link."""
+    rich = parse_markdown("*bold _both_* ~gone~ ||hidden|| `a*b` 1\\.5 [here](https://e.org/\\))")
+
+    assert rich.text == "bold both gone hidden a*b 1.5 here"
+    assert spans(trimmed(rich)) == [
+        ("bold", "bold both"),
+        ("italic", "both"),
+        ("strikethrough", "gone"),
+        ("spoiler", "hidden"),
+        ("code", "a*b"),
+        ("text_link", "here"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("1.5", "Character '.' is reserved and must be escaped with the preceding '\\'"),
+        ("a *b", "Can't find end of Bold entity at byte offset 2"),
+    ],
+)
+def test_bad_markdown_is_refused_in_telegrams_words(source, complaint):
+    """Reserved characters must be escaped, and every mark closed."""
+    with pytest.raises(ApiError) as refused:
+        parse_markdown(source)
+    assert refused.value.description == f"Bad Request: can't parse entities: {complaint}"
+
+
+def test_commands_are_found_in_what_people_type():
+    """/command and /command@bot, not paths or dates."""
+    rich = with_commands("/start@sandbox_bot now, and/or 1/2 /help")
+
+    assert spans(rich) == [("bot_command", "/start@sandbox_bot"), ("bot_command", "/help")]

@@ -1,0 +1,112 @@
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from sandbox import RateLimits, SandboxError, SandboxOptions
+
+PRIVATE_BOT = SandboxOptions(rates=RateLimits(enabled=False), privacy_mode=True)
+BUTTONS = InlineKeyboardMarkup(inline_keyboard=[[InlineKeyboardButton(text="Go", callback_data="go:1")]])
+
+
+async def test_a_button_is_answered_once(people, bot):
+    """The person sees the toast; a second answer comes too late."""
+    ann = await people.add_user()
+    sent = await bot.send_message(ann["id"], "Ready?", reply_markup=BUTTONS)
+    pressed = asyncio.create_task(people.press(ann["id"], sent.message_id, text="Go"))
+    (update,) = await bot.get_updates(timeout=50)
+    await bot.answer_callback_query(update.callback_query.id, "Gone")
+
+    assert update.callback_query.data == "go:1"
+    assert update.callback_query.message.text == "Ready?"
+    assert (await pressed)["text"] == "Gone"
+    with pytest.raises(TelegramBadRequest, match="query is too old and response timeout expired or query ID is inv"):
+        await bot.answer_callback_query(update.callback_query.id)
+    with pytest.raises(SandboxError, match="no such button"):
+        await people.press(ann["id"], sent.message_id, data="else")
+
+
+async def test_commands_albums_edits_and_language_codes_arrive(people, bot):
+    """What people do comes as Telegram tells it, with any language code or none."""
+    ann = await people.add_user(language_code="en-x-pirate")
+    bob = await people.add_user(language_code=None)
+    asked = await people.send(ann["id"], "/start now")
+    for content in (b"a", b"b"):
+        await people.send(bob["id"], file=content, media_group_id="album")
+    await people.edit(ann["id"], asked["message_id"], "/stop")
+    start, one, two, edited = await bot.get_updates()
+
+    assert start.message.entities[0].type == "bot_command"
+    assert start.message.from_user.language_code == "en-x-pirate"
+    assert one.message.from_user.language_code is None
+    assert one.message.media_group_id == two.message.media_group_id == "album"
+    assert edited.edited_message.text == "/stop"
+
+
+async def test_blocking_and_joining_are_told(people, bot):
+    """my_chat_member says who blocked the bot or added it; a blocked bot hears nothing more."""
+    ann = await people.add_user()
+    await people.block(ann["id"])
+    await people.send(ann["id"], "unheard")
+    await people.unblock(ann["id"])
+    await people.add_chat(added_by=ann["id"])
+    updates = [update.my_chat_member for update in await bot.get_updates()]
+
+    assert [(each.old_chat_member.status, each.new_chat_member.status) for each in updates] == [
+        ("member", "kicked"),
+        ("kicked", "member"),
+        ("left", "member"),
+    ]
+    assert updates[-1].chat.type == "group"
+
+
+async def test_a_business_chat_is_apart_from_the_private_chat(people, bot):
+    """Messages of a business connection come as business_message, and answers go where they came from."""
+    owner, customer = await people.add_user(first_name="Olga"), await people.add_user()
+    connection = await people.connect_business(owner["id"])
+    await people.send(customer["id"], "hello", business_connection_id=connection["id"])
+    connected, message = await bot.get_updates()
+
+    assert connected.business_connection.user.first_name == "Olga"
+    assert message.business_message.business_connection_id == connection["id"]
+    answer = await bot.send_message(customer["id"], "hi", business_connection_id=connection["id"])
+    await answer.edit_text("hi!")
+    assert (await people.wait(customer["id"], business_connection_id=connection["id"], text="hi!"))["text"] == "hi!"
+    assert await people.messages(customer["id"]) == []
+
+
+async def test_anything_can_be_pushed_as_an_update(people, call):
+    """A poison update reaches the bot as it is."""
+    update_id = await people.push_update({"message": {"message_id": "not a number"}})
+
+    poison = {"update_id": update_id, "message": {"message_id": "not a number"}}
+    assert (await call("getUpdates"))["result"] == [poison]
+
+
+@pytest.mark.parametrize("options", [PRIVATE_BOT], indirect=True)
+async def test_in_privacy_mode_a_group_shows_only_what_is_meant_for_the_bot(people, bot):
+    """Commands, mentions and replies to the bot pass; other messages do not."""
+    ann, group = await people.add_user(), await people.add_chat()
+    mine = await bot.send_message(group["id"], "hi")
+    await people.send(ann["id"], file=b"OggS", chat_id=group["id"])
+    await people.send(ann["id"], "/help", chat_id=group["id"])
+    await people.send(ann["id"], "this is for @sandbox_bot", chat_id=group["id"])
+    await people.send(ann["id"], "thanks", chat_id=group["id"], reply_to=mine.message_id)
+
+    seen = [update.message.text for update in await bot.get_updates()]
+    assert seen == ["/help", "this is for @sandbox_bot", "thanks"]
+
+
+async def test_supergroups_number_their_messages_for_themselves(people):
+    """The same message_id means different messages in different supergroups; private chats share one counter."""
+    ann, bob = await people.add_user(), await people.add_user()
+    one, two = await people.add_chat("supergroup"), await people.add_chat("supergroup")
+
+    in_groups = [(await people.send(ann["id"], "x", chat_id=chat["id"]))["message_id"] for chat in (one, two)]
+    in_private = [(await people.send(user["id"], "x"))["message_id"] for user in (ann, bob)]
+
+    assert in_groups == [1, 1]
+    assert in_private == [1, 2]
