@@ -12,8 +12,9 @@ from sandbox.people import media_fields
 from sandbox.rich_text import with_commands
 from sandbox.waiting import Condition, Waiter
 
-_FIRST_USER_ID = 1001
-_FIRST_GROUP_ID = 2001
+_BEFORE_FIRST_USER = 1000
+_FIRST_GROUP = -2001
+_FIRST_SUPERGROUP = -1002000000001
 _COPIED = ("message_thread_id", "media_group_id", "forward_origin")
 
 
@@ -29,17 +30,17 @@ class Actions:
     def add_user(self, order: Json) -> Json:
         """A person and their private chat with the bot."""
         started = order.pop("started", True)
-        user_id = order.pop("user_id", None) or _FIRST_USER_ID + len(self._state.users)
+        user_id = order.pop("user_id", None) or max(self._state.users, default=_BEFORE_FIRST_USER) + 1
         user = User(id=user_id, **{"first_name": f"User {user_id}", **order})
         self._people.add_user(user, started=started)
         return user.to_json()
 
     def add_chat(self, order: Json) -> Json:
         """A group or supergroup with the bot in it."""
-        groups = sum(1 for chat in self._state.chats.values() if not chat.is_private)
         kind = order.get("type", "group")
-        prefix = "-100" if kind == "supergroup" else "-"
-        chat_id = order.get("chat_id") or int(f"{prefix}{_FIRST_GROUP_ID + groups}")
+        chat_id = order.get("chat_id") or self._free_chat_id(
+            _FIRST_SUPERGROUP if kind == "supergroup" else _FIRST_GROUP
+        )
         topics = order.get("topics", [])
         chat = Chat(
             id=chat_id,
@@ -95,9 +96,9 @@ class Actions:
         return self._state.render(chat, message)
 
     def delete(self, order: Json) -> Json:
-        """A person deletes a message, theirs or the bot's; the bot is not told."""
+        """A person deletes a message, theirs or the bot's."""
         chat = self._target(order)
-        self._state.delete(chat, self._message(chat, order))
+        self._people.delete(chat, self._message(chat, order))
         return {}
 
     def set_bot_status(self, order: Json) -> Json:
@@ -137,6 +138,11 @@ class Actions:
             "reactions": message.reactions,
             "history": [version.to_json() for version in message.history],
         }
+
+    def _free_chat_id(self, chat_id: int) -> int:
+        while (None, chat_id) in self._state.chats:
+            chat_id -= 1
+        return chat_id
 
     def _user(self, user_id: Any) -> User:
         user = self._state.users.get(int(user_id))

@@ -71,8 +71,8 @@ class FileStore:
         path = self._paths.get(stored.file_id)
         if path is None:
             folder, ending = FOLDERS[stored.kind]
-            if stored.name and "." in stored.name:
-                ending = stored.name.rsplit(".", 1)[1] if stored.name.rsplit(".", 1)[1].isalnum() else ending
+            told = (stored.name or "").rpartition(".")[2]
+            ending = told if told.isalnum() and told != stored.name else ending
             path = self._paths[stored.file_id] = f"{folder}/file_{len(self._paths)}.{ending}"
         self._links[path] = _Link(stored, now + self._ttl_s)
         return path

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass, field
 from typing import Any
 
-from sandbox.errors import ApiError, bad_request
+from sandbox.errors import bad_request
 from sandbox.model import Json
 
 _TRUE = frozenset({"true", "yes", "1"})
@@ -57,6 +57,15 @@ class Params:
         except ValueError:
             raise bad_request(f"can't parse {what} JSON object") from None
 
+    def objects(self, name: str, what: str) -> list[Json]:
+        """The value as a JSON array of objects; empty when absent."""
+        parsed = self.json(name, what)
+        if parsed is None:
+            return []
+        if not isinstance(parsed, list) or not all(isinstance(each, dict) for each in parsed):
+            raise bad_request(f"can't parse {what} JSON object")
+        return parsed
+
     def upload(self, name: str) -> Upload | None:
         """The file of this name, sent directly or referred to by attach://."""
         value = self.text(name)
@@ -77,8 +86,4 @@ def chat_id_of(params: Params) -> int:
     try:
         return int(value)
     except ValueError:
-        raise _unknown_chat() from None
-
-
-def _unknown_chat() -> ApiError:
-    return bad_request("chat not found")
+        raise bad_request("chat not found") from None

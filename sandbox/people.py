@@ -15,6 +15,11 @@ from sandbox.state import CallbackQuery, ChatState
 
 _MEDIA = ("voice", "audio", "video", "video_note", "document", "photo")
 _HEADERS = ("message_thread_id", "media_group_id", "forward_origin", "is_topic_message", "reply_markup", "edit_date")
+_ADMIN_RIGHTS = (
+    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
+    *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
+    *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+)
 
 
 class People:
@@ -52,6 +57,8 @@ class People:
 
     def business_chat(self, connection_id: str, customer: User) -> Chat:
         """The owner's chat with a customer, opened at need."""
+        if connection_id not in self._state.connections:
+            raise bad_request("business connection not found")
         key = (connection_id, customer.id)
         if key not in self._state.chats:
             self._state.chats[key] = Chat(id=customer.id, type="private", owner=customer, connection_id=connection_id)
@@ -73,6 +80,13 @@ class People:
         name = "text" if "text" in message.body else "caption"
         self._state.edit(chat, message, with_commands(text).fields(name))
         self._tell("edited_message", chat, message)
+
+    def delete(self, chat: Chat, message: Message) -> None:
+        """A person deletes a message; the bot is told of it in business chats only."""
+        self._state.delete(chat, message)
+        if chat.connection_id is not None:
+            gone = {"chat": chat.to_json(), "message_ids": [message.message_id]}
+            self._state.notify("deleted_business_messages", {"business_connection_id": chat.connection_id, **gone})
 
     def copy_for_forward(self, source: Message, hidden: bool) -> Json:
         """Fields of a forwarded message: new file ids of the same files, and where it came from."""
@@ -120,11 +134,8 @@ class People:
     def _tell(self, kind: str, chat: Chat, message: Message) -> None:
         if chat.bot_status in ("kicked", "left") or self._hidden_by_privacy(chat, message):
             return
-        kind = (
-            {"message": "business_message", "edited_message": "edited_business_message"}[kind]
-            if (chat.connection_id is not None)
-            else kind
-        )
+        if chat.connection_id is not None:
+            kind = kind.replace("message", "business_message")
         self._state.notify(kind, self._state.render(chat, message))
 
     def _hidden_by_privacy(self, chat: Chat, message: Message) -> bool:
@@ -152,23 +163,7 @@ def media_fields(kind: str, stored: StoredFile, told: Mapping[str, Any]) -> Json
 
 
 def _member(bot: Json, status: str) -> Json:
-    extra = {"until_date": 0} if status == "kicked" else {}
-    if status == "administrator":
-        extra = dict.fromkeys(
-            (
-                "can_be_edited",
-                "is_anonymous",
-                "can_manage_chat",
-                "can_delete_messages",
-                "can_manage_video_chats",
-                "can_restrict_members",
-                "can_promote_members",
-                "can_change_info",
-                "can_invite_users",
-                "can_post_stories",
-                "can_edit_stories",
-                "can_delete_stories",
-            ),
-            False,
-        )
-    return {"user": bot, "status": status, **extra}
+    if status == "kicked":
+        return {"user": bot, "status": status, "until_date": 0}
+    rights = dict.fromkeys(_ADMIN_RIGHTS, True) if status == "administrator" else {}
+    return {"user": bot, "status": status, **rights}

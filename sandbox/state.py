@@ -39,22 +39,24 @@ class ChatState:
     def __init__(self, options: SandboxOptions, bus: EventBus) -> None:
         self.options = options
         self.bus = bus
+        bot_id = int(options.token.split(":")[0])
+        self.bot = User(id=bot_id, is_bot=True, first_name=options.bot_name, username=options.bot_username)
+        self.profile = Profile()
         self.updates = UpdateQueue(FIRST_UPDATE_ID)
         self._last_shared_id = 0
         self.reset()
 
     def reset(self) -> None:
-        """Forget everything but the running numbers, so that an offset of before confirms nothing that comes after."""
-        options = self.options
-        bot_id = int(options.token.split(":")[0])
-        self.bot = User(id=bot_id, is_bot=True, first_name=options.bot_name, username=options.bot_username)
+        """Forget people and what they did; what the bot said of itself and all running numbers stay.
+
+        So a bot that goes on polling notices nothing, and its old offset confirms nothing that comes after.
+        """
         self.users: dict[int, User] = {}
         self.chats: dict[tuple[str | None, int], Chat] = {}
         self.connections: dict[str, User] = {}
         self.callbacks: dict[str, CallbackQuery] = {}
-        self.updates = UpdateQueue(self.updates.next_id)
-        self.files = FileStore(options.file_link_ttl_s)
-        self.profile = Profile()
+        self.files = FileStore(self.options.file_link_ttl_s)
+        self.updates.clear()
         self.bus.publish("reset")
 
     def chat(self, chat_id: int, connection_id: str | None = None) -> Chat:
@@ -69,7 +71,7 @@ class ChatState:
     def new_message_id(self, chat: Chat) -> int:
         """The next id: a supergroup counts for itself, all other chats share one counter, as in Telegram."""
         if chat.type == "supergroup":
-            return max(chat.messages, default=0) + 1
+            return next(reversed(chat.messages), 0) + 1
         self._last_shared_id += 1
         return self._last_shared_id
 
@@ -108,9 +110,9 @@ class ChatState:
         shown = {**head, "date": message.date, **message.body}
         if chat.connection_id is not None:
             shown["business_connection_id"] = chat.connection_id
-        if message.sender == self.bot and "from" in shown and chat.connection_id is not None:
-            shown["sender_business_bot"] = self.bot.to_json()
-            shown["from"] = self.connections[chat.connection_id].to_json()
+            if message.sender == self.bot:
+                shown["from"] = self.connections[chat.connection_id].to_json()
+                shown["sender_business_bot"] = self.bot.to_json()
         replied = chat.live(message.reply_to) if with_reply and message.reply_to is not None else None
         if replied is not None:
             shown["reply_to_message"] = self.render(chat, replied, with_reply=False)

@@ -12,8 +12,8 @@ NOT_SENT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_rea
 class UpdateQueue:
     """Unconfirmed updates in order; they are given again until an offset confirms them."""
 
-    def __init__(self, first_id: int = 1) -> None:
-        self.next_id = first_id
+    def __init__(self, first_id: int) -> None:
+        self._next_id = first_id
         self.allowed: frozenset[str] | None = None
         self._pending: list[Json] = []
 
@@ -27,8 +27,8 @@ class UpdateQueue:
 
     def push_raw(self, update: Json) -> int:
         """Queue any object as an update, sensible or not; returns its update_id."""
-        update_id = self.next_id
-        self.next_id += 1
+        update_id = self._next_id
+        self._next_id += 1
         self._pending.append({"update_id": update_id, **update})
         return update_id
 

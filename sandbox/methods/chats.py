@@ -79,7 +79,7 @@ def send_message_draft(call: Call) -> bool:
 def set_message_reaction(call: Call) -> bool:
     """setMessageReaction: at most one emoji of Telegram's set; none takes it away."""
     chat = call.writable_chat()
-    reactions = call.params.json("reaction", "reaction types") or []
+    reactions = call.params.objects("reaction", "reaction types")
     message = chat.live(call.params.integer("message_id"))
     if message is None:
         raise bad_request("message to react not found")

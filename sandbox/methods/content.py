@@ -41,7 +41,9 @@ def read_text(params: Params, name: str = "text") -> RichText:
         return trimmed(parse_markdown(source))
     if mode:
         raise bad_request("unsupported parse_mode")
-    entities = params.json("entities" if name == "text" else f"{name}_entities", "entities") or []
+    entities = params.objects("entities" if name == "text" else f"{name}_entities", "message entities")
+    if not all(isinstance(each.get(place), int) for each in entities for place in ("offset", "length")):
+        raise bad_request("can't parse message entities JSON object")
     return trimmed(RichText(source, tuple(entities)))
 
 

@@ -28,7 +28,7 @@ def get_me(call: Call) -> Json:
 
 def set_my_commands(call: Call) -> bool:
     """setMyCommands."""
-    commands = call.params.json("commands", "commands") or []
+    commands = call.params.objects("commands", "commands")
     if len(commands) > 100:
         raise bad_request("BOT_COMMANDS_TOO_MUCH")
     for command in commands:
