@@ -1,6 +1,7 @@
 """A Bot API server on this machine: any bot can be pointed at it, and people can be played."""
 
-from sandbox.client import SandboxClient, SandboxError, WaitTimeoutError
+from sandbox.client import SandboxClient
+from sandbox.observer import SandboxError, WaitTimeoutError
 from sandbox.options import RateLimits, SandboxOptions
 from sandbox.server import SandboxServer, run_sandbox
 

@@ -1,25 +1,21 @@
-"""The Bot API over HTTP: /bot<token>/<method> and /file/bot<token>/<path>."""
+"""The Bot API over HTTP: /bot<token>/<method>."""
 
 from __future__ import annotations
 
 import asyncio
-import json
-import re
 from typing import Any
 
 from aiohttp import web
 
 from sandbox.call_log import OpenCall
 from sandbox.core import Sandbox
-from sandbox.errors import ApiError, too_many_requests
+from sandbox.errors import ApiError
 from sandbox.faults import Fault
 from sandbox.methods import METHODS
 from sandbox.methods.call import Call
 from sandbox.params import Params
 from sandbox.request_reader import read_params
-
-_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
-_BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n"
+from sandbox.responses import before_effect, drop_connection, error_response, result_response
 
 
 class BotApi:
@@ -35,7 +31,7 @@ class BotApi:
     async def on_call(self, request: web.Request) -> web.StreamResponse:
         """One method call, with the fault that strikes it; it is logged when it ends."""
         method = request.match_info["method"]
-        refusal = self.refusal(request.match_info["token"])
+        refusal = self._sandbox.refusal(request.match_info["token"])
         if refusal is not None:
             return error_response(refusal)
         with self._sandbox.logged(method) as entry:
@@ -72,41 +68,3 @@ class BotApi:
         if method is None:
             raise ApiError(404, "Not Found")
         return method(Call(sandbox.state, sandbox.limiter, params))
-
-    def refusal(self, token: str) -> ApiError | None:
-        """Why a token is not let in."""
-        if token == self._sandbox.options.token:
-            return None
-        return ApiError(401, "Unauthorized") if _TOKEN.fullmatch(token) else ApiError(404, "Not Found")
-
-
-async def before_effect(fault: Fault) -> web.Response | None:
-    """What a fault does ahead of the effect: an answer instead of it, an error, or a delay."""
-    if fault.kind == "flood":
-        raise too_many_requests(fault.retry_after)
-    if fault.kind == "error":
-        raise ApiError(fault.code, fault.text)
-    if fault.kind == "bad_gateway":
-        return web.Response(status=502, text=_BAD_GATEWAY, content_type="text/html")
-    if fault.kind == "hang":
-        await asyncio.sleep(fault.seconds)
-    return None
-
-
-def result_response(result: Any) -> web.Response:
-    """A success."""
-    return web.Response(text=json.dumps({"ok": True, "result": result}), content_type="application/json")
-
-
-def error_response(error: ApiError) -> web.Response:
-    """A refusal, with Retry-After where there is one."""
-    headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
-    text = json.dumps(error.body())
-    return web.Response(text=text, status=error.code, headers=headers, content_type="application/json")
-
-
-def drop_connection(request: web.Request) -> web.Response:
-    """Break the connection; what is returned reaches nobody."""
-    if request.transport is not None:
-        request.transport.abort()
-    return web.Response()

@@ -9,13 +9,13 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.bot_api import error_response
 from sandbox.control_actions import Actions
 from sandbox.core import Sandbox
 from sandbox.errors import ApiError, bad_request
 from sandbox.faults import Fault
 from sandbox.model import Json
 from sandbox.request_reader import read_params
+from sandbox.responses import error_response
 from sandbox.waiting import Condition, Waiter
 
 Handler = Callable[[web.Request], Awaitable[web.Response]]

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 from sandbox.call_log import CallLog, OpenCall
+from sandbox.errors import ApiError
 from sandbox.events import EventBus
 from sandbox.faults import FaultBox
 from sandbox.limits import RateLimiter
@@ -13,6 +15,8 @@ from sandbox.options import SandboxOptions
 from sandbox.people import People
 from sandbox.polling import Poller
 from sandbox.state import ChatState
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class Sandbox:
@@ -37,6 +41,12 @@ class Sandbox:
         finally:
             self.calls.finish(call)
             self.bus.publish("api_call", None, method=method, status=call.status)
+
+    def refusal(self, token: str) -> ApiError | None:
+        """Why a token is not let in; None when it is."""
+        if token == self.options.token:
+            return None
+        return ApiError(401, "Unauthorized") if _TOKEN.fullmatch(token) else ApiError(404, "Not Found")
 
     def reset(self) -> None:
         """An empty sandbox again; a bot that polls notices nothing."""

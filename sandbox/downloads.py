@@ -7,10 +7,10 @@ import time
 
 from aiohttp import web
 
-from sandbox.bot_api import BotApi, before_effect, drop_connection, error_response
 from sandbox.core import Sandbox
 from sandbox.errors import ApiError
 from sandbox.faults import DOWNLOAD, Fault
+from sandbox.responses import before_effect, drop_connection, error_response
 
 _SLICES_PER_S = 10
 
@@ -18,9 +18,8 @@ _SLICES_PER_S = 10
 class Downloads:
     """Serves the links that getFile opened."""
 
-    def __init__(self, sandbox: Sandbox, api: BotApi) -> None:
+    def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
-        self._api = api
 
     def routes(self) -> list[web.RouteDef]:
         """Its routes."""
@@ -40,7 +39,7 @@ class Downloads:
             return response
 
     async def _answer(self, request: web.Request, path: str, fault: Fault | None) -> web.StreamResponse:
-        refusal = self._api.refusal(request.match_info["token"])
+        refusal = self._sandbox.refusal(request.match_info["token"])
         if refusal is not None:
             raise refusal
         stored = self._sandbox.state.files.open(path, time.monotonic())

@@ -31,8 +31,7 @@ class SandboxServer:
 def create_app(sandbox: Sandbox) -> web.Application:
     """The aiohttp application of a sandbox."""
     app = web.Application(client_max_size=_MAX_REQUEST_BYTES)
-    api = BotApi(sandbox)
-    app.add_routes([*Control(sandbox).routes(), *Downloads(sandbox, api).routes(), *api.routes()])
+    app.add_routes([*Control(sandbox).routes(), *Downloads(sandbox).routes(), *BotApi(sandbox).routes()])
     return app
 
 

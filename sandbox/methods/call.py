@@ -11,7 +11,7 @@ from sandbox.model import Chat, Json, Message
 from sandbox.params import Params, chat_id_of
 from sandbox.state import ChatState
 
-_GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat", "channel": "channel chat"}
+_GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat"}
 
 
 @dataclass(frozen=True)
@@ -56,19 +56,20 @@ class Call:
 
     def thread_fields(self, chat: Chat, reply_to: int | None) -> Json:
         """message_thread_id of the new message: the one asked for, or the topic of what it replies to."""
-        thread = self.params.integer("message_thread_id")
-        if thread and thread not in chat.topics:
+        thread = self.params.integer("message_thread_id") or None
+        if thread is not None and thread not in chat.topics:
             raise bad_request("message thread not found")
         replied = chat.live(reply_to) if reply_to is not None else None
-        thread = thread or (replied.thread_id or 0 if replied is not None else 0)
-        return {"message_thread_id": thread, "is_topic_message": True} if thread else {}
+        if thread is None and replied is not None:
+            thread = replied.thread_id
+        return {"message_thread_id": thread, "is_topic_message": True} if thread is not None else {}
 
     def reply_target(self, chat: Chat) -> int | None:
         """The message the new one replies to, if any."""
         wanted = self.params.json("reply_parameters", "reply parameters") or {}
         if not isinstance(wanted, dict):
             raise bad_request("object expected as reply parameters")
-        message_id = int(wanted.get("message_id") or self.params.integer("reply_to_message_id"))
+        message_id = Params(wanted).integer("message_id") or self.params.integer("reply_to_message_id")
         if not message_id:
             return None
         if chat.live(message_id) is not None:
