@@ -12,7 +12,7 @@ class TranscriptionError(Exception):
 
     code: ClassVar[str] = "unknown"
 
-    def __init__(self, **details: str | int | float) -> None:
+    def __init__(self, **details: str | float) -> None:
         super().__init__(f"{self.code} {details}" if details else self.code)
         self.details = details
 

@@ -50,7 +50,10 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A note to be turned into text. `language` is a Whisper code, or None to detect it; `locale` is what to answer in."""
+    """A note to be turned into text.
+
+    `language` is a Whisper code, or None to detect it; `locale` is what to answer in.
+    """
 
     origin: Origin
     user_id: int
@@ -74,7 +77,7 @@ class Job:
     created_at: float
     status_message_id: int | None = None
     error: str | None = None
-    error_details: dict[str, str | int | float] | None = None
+    error_details: dict[str, str | float] | None = None
 
 
 @dataclass(frozen=True, slots=True)

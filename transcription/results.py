@@ -1,7 +1,8 @@
 """What the engine hears: segments and the transcript they make up."""
 
+import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,3 +37,14 @@ class Transcript:
 def join_text(segments: Sequence[Segment]) -> str:
     """Segments as running text, one space between them."""
     return " ".join(segment.text for segment in segments if segment.text)
+
+
+def to_json(transcript: Transcript) -> str:
+    """A transcript as the store keeps it."""
+    return json.dumps(asdict(transcript), ensure_ascii=False)
+
+
+def from_json(text: str) -> Transcript:
+    """A transcript that `to_json` wrote."""
+    fields = json.loads(text)
+    return Transcript(**{**fields, "segments": tuple(Segment(**segment) for segment in fields["segments"])})

@@ -1,10 +1,35 @@
 """The façade: notes go in, and what has become of them can be asked at any time."""
 
-from collections.abc import AsyncIterator, Callable
+import asyncio
+import time
+from collections.abc import Callable
 from dataclasses import dataclass
 
-from transcription.jobs import Job, Request
-from transcription.results import Transcript
+import structlog
+
+from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
+from transcription.jobs import Job, Origin, Preferences, Request, State
+from transcription.models import Stage
+from transcription.results import Transcript, join_text
+from transcription.runner import Runner
+from transcription.speeds import Speeds
+from transcription.store import Store
+
+log = structlog.get_logger()
+
+EXPIRY_EVERY_S = 3600.0
+DAY_S = 86400.0
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceOptions:
+    """The owner's defaults and limits; `defaults.model` is never None. `keep_days` 0 keeps texts until delivered."""
+
+    defaults: Preferences
+    max_file_bytes: int
+    max_duration_s: float
+    max_queued_per_user: int
+    keep_days: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -12,7 +37,8 @@ class View:
     """What there is to say of a job now.
 
     Queued: `position` (1 is next) and `eta_s` until its text. Running: `fraction` of the audio heard (0..1), the
-    `text` so far and `eta_s`. Done: `transcript`.
+    `text` so far and `eta_s`, or the `stage` of its model's loading, of which `fraction` is then done. Done:
+    `transcript`.
     """
 
     job: Job
@@ -20,35 +46,134 @@ class View:
     eta_s: float | None = None
     fraction: float = 0.0
     text: str = ""
+    stage: Stage | None = None
     transcript: Transcript | None = None
 
 
 class Service:
     """The one door to transcription for handlers and delivery."""
 
-    async def submit(self, request: Request) -> Job:
-        """Write the job durably and return it; the same origin a second time gives the first job again.
+    def __init__(self, *, store: Store, runner: Runner, speeds: Speeds, options: ServiceOptions) -> None:
+        self.options = options
+        self._store = store
+        self._runner = runner
+        self._speeds = speeds
+        self._listeners: list[Callable[[int], None]] = []
+        runner.changed = self._changed
 
-        Raises `QueueFull`.
-        """
-        raise NotImplementedError
+    async def run(self) -> None:
+        """Take up what a former process left, then work until cancelled."""
+        for job in await self._store.requeue():
+            self._runner.add(job)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._runner.run())
+            group.create_task(self._expire())
 
-    async def cancel(self, job_id: int) -> bool:
-        """End a job that has not ended yet; False where there was nothing left to cancel."""
-        raise NotImplementedError
-
-    async def cancel_chat(self, chat_id: int, user_id: int) -> int:
-        """End all of one person's unfinished jobs in a chat; returns how many."""
-        raise NotImplementedError
-
-    async def view(self, job_id: int) -> View | None:
-        """What there is to say of a job now; None once it was forgotten."""
-        raise NotImplementedError
+    async def drain(self, patience_s: float) -> None:
+        """Take no more jobs, and wait at most this long for those in hand to end."""
+        await self._runner.drain(patience_s)
 
     def subscribe(self, listener: Callable[[int], None]) -> None:
         """Call `listener(job_id)` on the event loop whenever a job's view changed."""
-        raise NotImplementedError
+        self._listeners.append(listener)
+
+    async def submit(self, request: Request) -> Job:
+        """Write the job durably and return it; the same origin a second time gives the first job again.
+
+        A file that was heard before, or can't be taken, has ended when this returns. Raises `QueueFull`.
+        """
+        known = await self._store.find(request.origin)
+        if known:
+            return known
+        if len(await self._store.unended(request.user_id)) >= self.options.max_queued_per_user:
+            raise QueueFull(limit=self.options.max_queued_per_user)
+        job, new = await self._store.add(request)
+        if not new:
+            return job
+        if refusal := self._refusal(request):
+            job = await self._store.move(job.id, State.FAILED, refusal) or job
+        elif heard := await self._store.heard_before(request):
+            job = await self._store.finish(job.id, heard) or job
+            log.info("note known", job=job.id)
+        else:
+            self._runner.add(job)
+        self._changed(job.id)
+        return job
+
+    def _refusal(self, request: Request) -> TranscriptionError | None:
+        file, options = request.file, self.options
+        if (file.size_bytes or 0) > options.max_file_bytes:
+            return TooBig(limit_mb=options.max_file_bytes >> 20)
+        if (file.duration_s or 0) > options.max_duration_s:
+            return TooLong(limit_s=options.max_duration_s)
+        return None
+
+    async def find(self, origin: Origin) -> Job | None:
+        """The job of a note, or the job whose status message this is."""
+        return await self._store.find(origin) or await self._store.find_by_status(origin.chat_id, origin.message_id)
+
+    async def get(self, job_id: int) -> Job | None:
+        """A job; None once it was forgotten."""
+        return await self._store.get(job_id)
+
+    async def cancel(self, job_id: int) -> bool:
+        """End a job that has not ended yet; False where there was nothing left to cancel."""
+        job = await self._store.move(job_id, State.CANCELLED)
+        if job is None:
+            return False
+        self._runner.drop(job_id)
+        self._changed(job_id)
+        return True
+
+    async def cancel_chat(self, chat_id: int, user_id: int) -> int:
+        """End all of one person's unfinished jobs in a chat; returns how many."""
+        return sum([await self.cancel(job.id) for job in await self._store.unended(user_id, chat_id)])
 
     async def forget(self, user_id: int) -> int:
         """Delete all jobs and transcripts of a person now, running ones included; returns how many."""
-        raise NotImplementedError
+        for job in await self._store.unended(user_id):
+            self._runner.drop(job.id)
+        return await self._store.forget(user_id)
+
+    async def view(self, job_id: int) -> View | None:
+        """What there is to say of a job now; None once it was forgotten."""
+        job = await self._store.get(job_id)
+        if job is None:
+            return None
+        if job.state is State.DONE:
+            return View(job, transcript=await self._store.transcript(job_id))
+        if work := self._runner.working.get(job_id):
+            return View(
+                job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage
+            )
+        position, eta_s = self._runner.place(job_id) or (None, None)
+        return View(job, position=position, eta_s=eta_s)
+
+    @property
+    def defaults(self) -> Preferences:
+        """The owner's model (never None) and language, for chats that chose none."""
+        return self.options.defaults
+
+    async def preferences(self, chat_id: int) -> Preferences:
+        """What a chat chose."""
+        return await self._store.preferences(chat_id)
+
+    async def prefer(self, chat_id: int, preferences: Preferences) -> None:
+        """Keep what a chat chose."""
+        await self._store.prefer(chat_id, preferences)
+
+    def seconds_per_minute(self, model: str) -> tuple[float, bool]:
+        """Seconds of work that a one-minute note takes with a model, and whether that was measured here."""
+        rtf, measured = self._speeds.rtf(model)
+        return 60 * rtf, measured
+
+    def _changed(self, job_id: int) -> None:
+        for listener in self._listeners:
+            listener(job_id)
+
+    async def _expire(self) -> None:
+        while True:
+            gone = await self._store.expire(time.time() - self.options.keep_days * DAY_S)
+            if gone:
+                log.info("old notes deleted", count=gone)
+            await asyncio.sleep(EXPIRY_EVERY_S)

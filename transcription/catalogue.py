@@ -1,0 +1,156 @@
+"""Which models there are, what each needs and costs, and how much memory this machine has left."""
+
+import math
+from dataclasses import dataclass
+from pathlib import Path
+
+from transcription.errors import UnknownModel
+
+TOKENS = 51_865
+"""Size of the multilingual vocabulary; the English one and that of large-v3 differ by one."""
+
+BYTES_PER_PARAMETER = {
+    "auto": 1,
+    "int8": 1,
+    "int8_float32": 1,
+    "int8_float16": 1,
+    "int8_bfloat16": 1,
+    "int16": 2,
+    "float16": 2,
+    "bfloat16": 2,
+    "float32": 4,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Model:
+    """A Whisper model as CTranslate2 runs it.
+
+    `repo` is where faster-whisper 1.2.1 takes that name from. Width and layers are those of the published `config.json`
+    and dimension tables; all else is computed from them.
+    """
+
+    name: str
+    repo: str
+    width: int
+    encoder_layers: int
+    decoder_layers: int
+    english_only: bool = False
+
+    @property
+    def parameters_m(self) -> float:
+        """Millions of parameters: attention and feed-forward weights, embeddings and convolutions.
+
+        Within 1 % of the files at hand: base 72.5 (a float16 file of 145.2 MB), tiny.en 37.7 (75.5 MB).
+        """
+        return (self._encoder_weights + self._decoder_weights + (448 + 1500 + 240 + 3 * self.width) * self.width) / 1e6
+
+    @property
+    def disk_mb(self) -> int:
+        """Size of the folder in megabytes: two bytes a parameter (all repos hold float16) and 3 MB of vocabulary."""
+        return math.ceil(2 * self.parameters_m) + 3
+
+    def memory_mb(self, compute_type: str) -> int:
+        """Most megabytes that the model adds to the process on a CPU, while it is loaded or while it hears 30 s.
+
+        Hearing: parameters times bytes, a twentieth for what stays in float32, and 130 MB to work in. Loading: the
+        float16 file in memory, the largest matrix of it (the tokens' embeddings) once more in float32, and 20 MB.
+        Growth of RSS measured with CTranslate2 4.8, loading / hearing: base int8 269 / 168 MB (271 / 207 estimated),
+        base float32 320 / 417 (435), tiny.en int8 176 / 131 (176 / 170), tiny.en float32 181 / 237 (289).
+        `auto` counts as int8, which CTranslate2 picked on a CPU with AVX2.
+        """
+        hearing = self.parameters_m * BYTES_PER_PARAMETER.get(compute_type, 4) * 1.05 + 130
+        loading = self.parameters_m * 2 + 4 * TOKENS * self.width / 1e6 + 20
+        return math.ceil(max(hearing, loading))
+
+    @property
+    def relative_cost(self) -> float:
+        """Seconds of CPU per second of speech relative to base: a guess for models whose speed was not measured.
+
+        A short clip on base is three parts encoder and seven parts decoder. Either grows as its weights do, the
+        encoder a little slower because wide layers use a core better: small's took 3.8 times base's at 10 s, with 4.5
+        times the weights, hence the exponent 0.88.
+        """
+        base = MODELS["base"]
+        encoder = (self._encoder_weights / base._encoder_weights) ** 0.88
+        return round(0.3 * encoder + 0.7 * self._decoder_weights / base._decoder_weights, 2)
+
+    @property
+    def _encoder_weights(self) -> int:
+        return self.encoder_layers * 12 * self.width**2
+
+    @property
+    def _decoder_weights(self) -> int:
+        """Each layer has a second attention, and all tokens' embeddings are read for every token."""
+        return self.decoder_layers * 16 * self.width**2 + TOKENS * self.width
+
+
+_ALL = (
+    Model("tiny", "Systran/faster-whisper-tiny", 384, 4, 4),
+    Model("tiny.en", "Systran/faster-whisper-tiny.en", 384, 4, 4, english_only=True),
+    Model("base", "Systran/faster-whisper-base", 512, 6, 6),
+    Model("base.en", "Systran/faster-whisper-base.en", 512, 6, 6, english_only=True),
+    Model("small", "Systran/faster-whisper-small", 768, 12, 12),
+    Model("small.en", "Systran/faster-whisper-small.en", 768, 12, 12, english_only=True),
+    Model("distil-small.en", "Systran/faster-distil-whisper-small.en", 768, 12, 4, english_only=True),
+    Model("medium", "Systran/faster-whisper-medium", 1024, 24, 24),
+    Model("medium.en", "Systran/faster-whisper-medium.en", 1024, 24, 24, english_only=True),
+    Model("distil-medium.en", "Systran/faster-distil-whisper-medium.en", 1024, 24, 2, english_only=True),
+    Model("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", 1280, 32, 4),
+    Model("distil-large-v3", "Systran/faster-distil-whisper-large-v3", 1280, 32, 2, english_only=True),
+    Model("distil-large-v3.5", "distil-whisper/distil-large-v3.5-ct2", 1280, 32, 2, english_only=True),
+    Model("large-v2", "Systran/faster-whisper-large-v2", 1280, 32, 32),
+    Model("large-v3", "Systran/faster-whisper-large-v3", 1280, 32, 32),
+)
+
+MODELS = {model.name: model for model in _ALL}
+"""Every model by its name, in the order in which they are offered: small ones first, an English twin after its own."""
+
+ALIASES = {"turbo": "large-v3-turbo", "large": "large-v3"}
+
+
+def find(name: str) -> Model:
+    """The model of a name or alias; raises `UnknownModel`."""
+    model = MODELS.get(ALIASES.get(name, name))
+    if model is None:
+        raise UnknownModel(model=name)
+    return model
+
+
+def available_memory_mb(root: Path = Path("/")) -> float:
+    """Megabytes this process can still take: what the machine has, or its control group allows, whichever is less.
+
+    Limits of all enclosing groups count, in version 2 and version 1 hierarchies; file cache that the kernel would drop
+    does not. `root` is where `proc` and `sys` lie. Infinite where there is no `/proc/meminfo`.
+    """
+    try:
+        meminfo = _table(root / "proc/meminfo")
+    except FileNotFoundError:
+        return math.inf
+    return min([meminfo["MemAvailable:"] * 1024, *_group_headrooms(root)]) / 1e6
+
+
+def _group_headrooms(root: Path) -> list[int]:
+    """Bytes left under the limit of each control group this process is in, and of each group around those."""
+    headrooms = []
+    for line in (root / "proc/self/cgroup").read_text().splitlines():
+        _, controllers, path = line.split(":", 2)
+        if controllers not in ("", "memory"):
+            continue
+        top, limit, usage, cache = (
+            ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
+            if controllers
+            else ("", "memory.max", "memory.current", "inactive_file")
+        )
+        inner = Path(path.lstrip("/"))
+        # Inside a container the path may be the host's: then only the mount's own top is there.
+        for group in (root / "sys/fs/cgroup" / top / part for part in (inner, *inner.parents)):
+            if (group / limit).exists() and (text := (group / limit).read_text().strip()) != "max":
+                used = int((group / usage).read_text()) - _table(group / "memory.stat").get(cache, 0)
+                headrooms.append(int(text) - used)
+    return headrooms
+
+
+def _table(file: Path) -> dict[str, int]:
+    """A kernel table of names and numbers, one pair a line."""
+    return {name: int(number) for name, number, *_ in map(str.split, file.read_text().splitlines())}

@@ -1,0 +1,78 @@
+"""The store's schema as an ordered list of steps. Append, never edit: users' databases have run the old ones."""
+
+import aiosqlite
+
+STEPS: tuple[tuple[str, str], ...] = (
+    (
+        "0001_jobs",
+        """
+        CREATE TABLE jobs (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never reused: buttons in old messages carry it
+            business_connection_id TEXT NOT NULL,
+            chat_id INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            thread_id INTEGER,
+            user_id INTEGER NOT NULL,
+            file_id TEXT NOT NULL,
+            file_unique_id TEXT NOT NULL,
+            file_size_bytes INTEGER,
+            file_duration_s REAL,
+            model TEXT NOT NULL,
+            language TEXT,
+            locale TEXT NOT NULL,
+            state TEXT NOT NULL,
+            error TEXT,
+            error_details TEXT,
+            status_message_id INTEGER,
+            created_at REAL NOT NULL,
+            ended_at REAL,
+            transcript TEXT,  -- JSON, written in the same statement that ends the job
+            delivered_at REAL,
+            UNIQUE (business_connection_id, chat_id, message_id)
+        );
+        CREATE INDEX jobs_undelivered ON jobs (id) WHERE delivered_at IS NULL;
+        CREATE INDEX jobs_by_file ON jobs (file_unique_id);
+        CREATE INDEX jobs_by_user ON jobs (user_id);
+        """,
+    ),
+    (
+        "0002_parts",
+        """
+        CREATE TABLE parts (
+            job_id INTEGER NOT NULL REFERENCES jobs (id) ON DELETE CASCADE,
+            ordinal INTEGER NOT NULL,
+            message_id INTEGER NOT NULL,
+            PRIMARY KEY (job_id, ordinal)
+        );
+        """,
+    ),
+    (
+        "0003_preferences",
+        """
+        CREATE TABLE preferences (
+            chat_id INTEGER PRIMARY KEY,
+            model TEXT,
+            language TEXT
+        );
+        """,
+    ),
+    (
+        "0004_speeds",
+        """
+        CREATE TABLE speeds (
+            model TEXT PRIMARY KEY,
+            rtf REAL NOT NULL
+        );
+        """,
+    ),
+)
+
+
+async def migrate(db: aiosqlite.Connection) -> None:
+    """Bring the database up to the newest schema; each step is applied wholly or not at all."""
+    await db.execute("CREATE TABLE IF NOT EXISTS migrations (name TEXT PRIMARY KEY)")
+    async with db.execute("SELECT name FROM migrations") as rows:
+        applied = {name async for (name,) in rows}
+    for name, sql in STEPS:
+        if name not in applied:
+            await db.executescript(f"BEGIN; {sql} INSERT INTO migrations VALUES ('{name}'); COMMIT;")

@@ -1,0 +1,31 @@
+"""The threads that transcribe: a bounded ThreadPoolExecutor guarded by an asyncio.Semaphore."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+class Pool:
+    """`size` threads for work that keeps a core or a GPU busy; whoever finds them all taken waits on the event loop."""
+
+    def __init__(self, size: int) -> None:
+        self.size = size
+        self._free = asyncio.Semaphore(size)
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="listen")
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What `work` returns or raises, done in a thread.
+
+        Being cancelled does not free the thread: the place stays taken until the work has really ended.
+        """
+        await self._free.acquire()
+        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
+        future.add_done_callback(lambda _: self._free.release())
+        return await asyncio.shield(future)
+
+    def close(self) -> None:
+        """Take no more work; what runs is left to end by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)

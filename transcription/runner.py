@@ -1,0 +1,230 @@
+"""Takes jobs from the queue and carries each to its end: fetch, decode, lease a model, listen, finish."""
+
+import asyncio
+import threading
+import time
+import uuid
+from collections.abc import AsyncIterator, Callable
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from transcription.audio import DecodeLimits, Samples, decode
+from transcription.engine import Listening, WhisperModel, transcribe
+from transcription.errors import Cancelled, FetchFailed, TooBig, TranscriptionError
+from transcription.jobs import File, Job, State
+from transcription.models import Models, Stage
+from transcription.pool import Pool
+from transcription.results import Segment, Transcript
+from transcription.scheduler import Scheduler, Ticket
+from transcription.speeds import Speeds
+from transcription.store import Store
+
+log = structlog.get_logger()
+
+Fetch = Callable[[File], AsyncIterator[bytes]]
+"""The bytes of a file as they arrive. Raises `FetchFailed` (worth another try), `FileGone` or `TooBig`."""
+
+RUN_AHEAD = 2
+"""Notes that are fetched and decoded while all threads are busy, so that no thread waits for the network."""
+FETCH_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
+"""Pauses between the tries to fetch one file."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunnerOptions:
+    """What one note may be, and how it is listened to."""
+
+    decode: DecodeLimits
+    max_file_bytes: int
+    beam_size: int
+
+
+@dataclass(slots=True)
+class Work:
+    """A job that was taken from the queue, while it is worked on."""
+
+    job: Job
+    cost_s: float
+    taken_at: float = field(default_factory=time.monotonic)
+    listening_at: float | None = None
+    fetched_bytes: int = 0
+    fraction: float = 0.0
+    stage: Stage | None = None
+    segments: list[Segment] = field(default_factory=list)
+    stop: threading.Event = field(default_factory=threading.Event)
+    task: "asyncio.Task[None] | None" = None
+
+    @property
+    def left_s(self) -> float:
+        """Seconds until the text that are expected to be left."""
+        if self.listening_at is None:
+            return self.cost_s
+        spent_s = time.monotonic() - self.listening_at
+        return spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.cost_s - spent_s)
+
+
+class Runner:
+    """The queue and the work in hand. `changed(job_id)` is called on the event loop whenever there is news of a job."""
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        models: Models[WhisperModel],
+        pool: Pool,
+        speeds: Speeds,
+        fetch: Fetch,
+        options: RunnerOptions,
+    ) -> None:
+        self.changed: Callable[[int], None] = lambda _job_id: None
+        self.queue = Scheduler(time.monotonic)
+        self.working: dict[int, Work] = {}
+        self._store = store
+        self._models = models
+        self._pool = pool
+        self._speeds = speeds
+        self._fetch = fetch
+        self._options = options
+        self._places = asyncio.Semaphore(pool.size + RUN_AHEAD)
+        self._wake = asyncio.Event()
+        self._draining = False
+
+    def add(self, job: Job) -> None:
+        """Queue a job that the store holds as queued."""
+        file = job.request.file
+        cost_s = self._speeds.cost_s(job.request.model, file.duration_s, file.size_bytes)
+        self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic()))
+        self._wake.set()
+
+    def place(self, job_id: int) -> tuple[int, float] | None:
+        """A queued job's position (1 is next) and the seconds until its text; None where it is not queued."""
+        ahead_s = sum(work.left_s for work in self.working.values())
+        for position, ticket in enumerate(self.queue.order(), 1):
+            if ticket.job_id == job_id:
+                return position, ahead_s / self._pool.size + ticket.cost_s
+            ahead_s += ticket.cost_s
+        return None
+
+    def drop(self, job_id: int) -> None:
+        """Stop working on a job that the store holds as ended; its thread is free within one chunk."""
+        self.queue.remove(job_id)
+        if work := self.working.get(job_id):
+            work.stop.set()
+            assert work.task
+            work.task.cancel()
+
+    async def run(self) -> None:
+        """Work until cancelled; what is in hand then goes back to the queue, for the next start."""
+        async with asyncio.TaskGroup() as group:
+            while True:
+                await self._places.acquire()
+                ticket = await self._next()
+                job = await self._store.move(ticket.job_id, State.RUNNING)
+                if job is None:  # it was cancelled or forgotten in this moment
+                    self._places.release()
+                    continue
+                work = self.working[job.id] = Work(job, ticket.cost_s)
+                work.task = group.create_task(self._carry(work), name=f"job {job.id}")
+
+    async def drain(self, patience_s: float) -> None:
+        """Take no more jobs, and wait at most this long for those in hand to end."""
+        self._draining = True
+        tasks = [work.task for work in self.working.values() if work.task]
+        if tasks:
+            await asyncio.wait(tasks, timeout=patience_s)
+
+    async def _next(self) -> Ticket:
+        while self._draining or (ticket := self.queue.next()) is None:
+            self._wake.clear()
+            await self._wake.wait()
+        return ticket
+
+    async def _carry(self, work: Work) -> None:
+        job_id = work.job.id
+        try:
+            await self._store.finish(job_id, await self._hear(work))
+        except asyncio.CancelledError:
+            work.stop.set()
+            await self._store.move(job_id, State.QUEUED)  # no effect on a job that its sender cancelled
+            raise
+        except TranscriptionError as error:
+            log.info("note refused", job=job_id, error=error.code, **error.details)
+            await self._store.move(job_id, State.FAILED, error)
+        except Exception:  # noqa: BLE001 - whatever one note does, the others go on; its sender gets the incident's id
+            incident = uuid.uuid4().hex[:8]
+            log.exception("note failed", job=job_id, incident=incident)
+            await self._store.move(job_id, State.FAILED, TranscriptionError(incident=incident))
+        finally:
+            del self.working[job_id]
+            self._places.release()
+            self.changed(job_id)
+
+    async def _hear(self, work: Work) -> Transcript:
+        request = work.job.request
+        self.changed(work.job.id)
+        samples = await self._samples(work)
+        async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
+            work.stage = None
+            transcript = await self._pool.run(partial(self._listen, work, model, samples, asyncio.get_running_loop()))
+        await self._note(work, transcript)
+        return transcript
+
+    def _listen(self, work: Work, model: WhisperModel, samples: Samples, loop: asyncio.AbstractEventLoop) -> Transcript:
+        """Runs in a thread of the pool."""
+        if work.stop.is_set():
+            raise Cancelled
+        work.listening_at = time.monotonic()
+        listening = Listening(
+            language=work.job.request.language,
+            beam_size=self._options.beam_size,
+            heard=lambda segment, fraction: loop.call_soon_threadsafe(self._on_heard, work, segment, fraction),
+            stopped=work.stop.is_set,
+        )
+        return transcribe(model, work.job.request.model, samples, listening)
+
+    async def _samples(self, work: Work) -> Samples:
+        for pause_s in (*FETCH_PAUSES_S, None):
+            try:
+                return await decode(self._bytes(work), self._options.decode)
+            except FetchFailed:
+                if pause_s is None:
+                    raise
+                log.info("fetch failed, will try again", job=work.job.id, pause_s=pause_s)
+                await asyncio.sleep(pause_s)
+        raise AssertionError
+
+    async def _bytes(self, work: Work) -> AsyncIterator[bytes]:
+        work.fetched_bytes = 0
+        async for chunk in self._fetch(work.job.request.file):
+            work.fetched_bytes += len(chunk)
+            if work.fetched_bytes > self._options.max_file_bytes:
+                raise TooBig(limit_mb=self._options.max_file_bytes >> 20)
+            yield chunk
+
+    async def _note(self, work: Work, transcript: Transcript) -> None:
+        assert work.listening_at
+        audio_s, now = transcript.duration_ms / 1000, time.monotonic()
+        await self._speeds.note(transcript.model, audio_s, now - work.listening_at)
+        log.info(
+            "note done",
+            job=work.job.id,
+            audio_s=round(audio_s, 2),
+            wall_s=round(now - work.taken_at, 3),
+            rtf=round((now - work.listening_at) / audio_s, 3),
+            waited_s=round(time.time() - work.job.created_at - (now - work.taken_at), 3),
+            model=transcript.model,
+            language=transcript.language,
+            probability=round(transcript.language_probability, 3),
+            bytes=work.fetched_bytes,
+        )
+
+    def _on_loading(self, work: Work, stage: Stage, fraction: float) -> None:
+        work.stage, work.fraction = stage, fraction
+        self.changed(work.job.id)
+
+    def _on_heard(self, work: Work, segment: Segment, fraction: float) -> None:
+        work.segments.append(segment)
+        work.fraction = fraction
+        self.changed(work.job.id)

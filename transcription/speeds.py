@@ -1,0 +1,51 @@
+"""How long a note will take: measured real-time factors, and estimates for models that have not worked here yet."""
+
+from transcription.catalogue import find
+from transcription.store import Store
+
+BASE_RTF = 0.15
+"""Seconds of work per second of audio assumed for base until something is measured: int8 on one core of a small VPS."""
+LEAST_S = 0.5
+"""What fetching, decoding and one encoder run take however short the note is."""
+NEWEST_WEIGHT = 0.2
+"""Weight of the newest note in the running mean."""
+MEASURABLE_S = 3.0
+"""Shorter notes say more about `LEAST_S` than about the factor."""
+BYTES_PER_S = 8_000
+"""Bytes of one second of audio, where only a file's size is known: between a voice note (3,000) and MP3 (16,000)."""
+
+
+class Speeds:
+    """Real-time factors (seconds of work per second of audio) by model, kept in the store."""
+
+    def __init__(self, store: Store, measured: dict[str, float]) -> None:
+        self._store = store
+        self._measured = measured
+
+    @classmethod
+    async def load(cls, store: Store) -> "Speeds":
+        """What was measured so far."""
+        return cls(store, await store.speeds())
+
+    def rtf(self, model: str) -> tuple[float, bool]:
+        """A model's factor, and whether it was measured here; an estimate is scaled from one that was."""
+        if model in self._measured:
+            return self._measured[model], True
+        known = [rtf / find(name).relative_cost for name, rtf in self._measured.items()]
+        base_rtf = sum(known) / len(known) if known else BASE_RTF
+        return base_rtf * find(model).relative_cost, False
+
+    def cost_s(self, model: str, duration_s: float | None, size_bytes: int | None) -> float:
+        """Seconds of work that a note is expected to be, from what its sender said of it."""
+        if duration_s is None:
+            duration_s = (size_bytes or 0) / BYTES_PER_S
+        return LEAST_S + max(0.0, duration_s) * self.rtf(model)[0]
+
+    async def note(self, model: str, audio_s: float, work_s: float) -> None:
+        """Learn from a note of `audio_s` that took `work_s`."""
+        if audio_s < MEASURABLE_S:
+            return
+        newest = work_s / audio_s
+        former = self._measured.get(model, newest)
+        self._measured[model] = former + NEWEST_WEIGHT * (newest - former)
+        await self._store.note_speed(model, self._measured[model])

@@ -1,0 +1,223 @@
+"""What must survive a killed process, in SQLite: jobs, transcripts, preferences and measured speeds."""
+
+import json
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from sqlite3 import Row
+from typing import Self
+
+import aiosqlite
+
+from transcription.errors import TranscriptionError
+from transcription.jobs import LEGAL, File, Job, Origin, Preferences, Request, State
+from transcription.migrations import migrate
+from transcription.results import Transcript, from_json, to_json
+
+
+class Store:
+    """One SQLite file behind one connection.
+
+    Every change is a single statement, so it is whole and on disk when its method returns, whatever runs beside it.
+    """
+
+    def __init__(self, db: aiosqlite.Connection) -> None:
+        self._db = db
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, path: Path) -> AsyncIterator[Self]:
+        """The store at `path`, made or migrated as needed; its folder is readable to the owner only."""
+        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        async with aiosqlite.connect(path, isolation_level=None) as db:
+            db.row_factory = Row
+            # FULL: an update is confirmed to Telegram once its job is written, so a power cut must not undo it.
+            await db.executescript(
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
+            )
+            await migrate(db)
+            yield cls(db)
+
+    async def add(self, request: Request) -> tuple[Job, bool]:
+        """Write a job, queued, and say whether it is new; the same origin again gives the job that was there."""
+        origin, file = request.origin, request.file
+        job = await self._one(
+            """INSERT INTO jobs (business_connection_id, chat_id, message_id, thread_id, user_id, file_id,
+                   file_unique_id, file_size_bytes, file_duration_s, model, language, locale, state, created_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
+            origin.business_connection_id,
+            origin.chat_id,
+            origin.message_id,
+            origin.thread_id,
+            request.user_id,
+            file.file_id,
+            file.unique_id,
+            file.size_bytes,
+            file.duration_s,
+            request.model,
+            request.language,
+            request.locale,
+            State.QUEUED,
+            time.time(),
+        )
+        if job is not None:
+            return job, True
+        known = await self.find(origin)
+        if known is None:  # forgotten between the two statements
+            return await self.add(request)
+        return known, False
+
+    async def find(self, origin: Origin) -> Job | None:
+        """The job of a message, if there is one."""
+        return await self._one(
+            "SELECT * FROM jobs WHERE business_connection_id = ? AND chat_id = ? AND message_id = ?",
+            origin.business_connection_id,
+            origin.chat_id,
+            origin.message_id,
+        )
+
+    async def find_by_status(self, chat_id: int, message_id: int) -> Job | None:
+        """The job whose status message this is, if there is one."""
+        return await self._one("SELECT * FROM jobs WHERE chat_id = ? AND status_message_id = ?", chat_id, message_id)
+
+    async def get(self, job_id: int) -> Job | None:
+        """A job, or None once it was forgotten."""
+        return await self._one("SELECT * FROM jobs WHERE id = ?", job_id)
+
+    async def unended(self, user_id: int, chat_id: int | None = None) -> list[Job]:
+        """A person's jobs that are queued or running, in one chat or in all."""
+        return await self._all(
+            "SELECT * FROM jobs WHERE user_id = ? AND state IN ('queued', 'running') AND chat_id = ifnull(?, chat_id)"
+            " ORDER BY id",
+            user_id,
+            chat_id,
+        )
+
+    async def requeue(self) -> list[Job]:
+        """Turn what a former process left running back into queued; returns all that is queued, oldest first."""
+        await self._db.execute("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
+        return await self._all("SELECT * FROM jobs WHERE state = 'queued' ORDER BY id")
+
+    async def undelivered(self) -> list[Job]:
+        """Jobs whose last word has not reached the chat, oldest first."""
+        return await self._all("SELECT * FROM jobs WHERE delivered_at IS NULL ORDER BY id")
+
+    async def move(self, job_id: int, to: State, error: TranscriptionError | None = None) -> Job | None:
+        """Take a job to a state if that is legal from where it is; None (and no change) where it is not."""
+        return await self._move(job_id, to, error=error)
+
+    async def finish(self, job_id: int, transcript: Transcript) -> Job | None:
+        """End a job as done together with its transcript; None (and no change) where it had ended otherwise."""
+        return await self._move(job_id, State.DONE, transcript=transcript)
+
+    async def _move(
+        self, job_id: int, to: State, *, error: TranscriptionError | None = None, transcript: Transcript | None = None
+    ) -> Job | None:
+        origins = [state for state, legal in LEGAL.items() if to in legal]
+        return await self._one(
+            f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?
+                WHERE id = ? AND state IN ({", ".join("?" * len(origins))}) RETURNING *""",
+            to,
+            error.code if error else None,
+            json.dumps(error.details) if error else None,
+            to_json(transcript) if transcript else None,
+            time.time() if to.ended else None,
+            job_id,
+            *origins,
+        )
+
+    async def note_status(self, job_id: int, message_id: int | None) -> None:
+        """Keep the id of the message that is edited into the text (None: it is gone, send a fresh one)."""
+        await self._db.execute("UPDATE jobs SET status_message_id = ? WHERE id = ?", (message_id, job_id))
+
+    async def note_delivered(self, job_id: int) -> None:
+        """The job's last word has reached its chat, or never can."""
+        await self._db.execute("UPDATE jobs SET delivered_at = ? WHERE id = ?", (time.time(), job_id))
+
+    async def note_part(self, job_id: int, ordinal: int, message_id: int) -> None:
+        """Keep the id of a further message (1, 2, …) of a long text, or of its file."""
+        await self._db.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (job_id, ordinal, message_id))
+
+    async def parts(self, job_id: int) -> dict[int, int]:
+        """Ids of the further messages of a long text by their ordinal."""
+        async with self._db.execute("SELECT ordinal, message_id FROM parts WHERE job_id = ?", (job_id,)) as rows:
+            return {row["ordinal"]: row["message_id"] async for row in rows}
+
+    async def transcript(self, job_id: int) -> Transcript | None:
+        """What was heard in a job's note."""
+        return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
+
+    async def heard_before(self, request: Request) -> Transcript | None:
+        """The transcript of the same file, asked for with the same model and language, if one is kept."""
+        return await self._transcript(
+            """SELECT transcript FROM jobs
+               WHERE file_unique_id = ? AND model = ? AND language IS ? AND transcript IS NOT NULL LIMIT 1""",
+            request.file.unique_id,
+            request.model,
+            request.language,
+        )
+
+    async def forget(self, user_id: int) -> int:
+        """Delete a person's jobs and transcripts, and what they chose in their private chat; returns how many jobs."""
+        gone = await self._db.execute("DELETE FROM jobs WHERE user_id = ?", (user_id,))
+        await self._db.execute("DELETE FROM preferences WHERE chat_id = ?", (user_id,))
+        await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        return gone.rowcount
+
+    async def expire(self, before: float) -> int:
+        """Delete delivered jobs, with their transcripts, that ended before a time (Unix seconds); returns how many."""
+        gone = await self._db.execute("DELETE FROM jobs WHERE delivered_at IS NOT NULL AND ended_at < ?", (before,))
+        return gone.rowcount
+
+    async def preferences(self, chat_id: int) -> Preferences:
+        """What a chat chose."""
+        async with self._db.execute("SELECT model, language FROM preferences WHERE chat_id = ?", (chat_id,)) as rows:
+            row = await rows.fetchone()
+        return Preferences(row["model"], row["language"]) if row else Preferences()
+
+    async def prefer(self, chat_id: int, preferences: Preferences) -> None:
+        """Keep what a chat chose."""
+        await self._db.execute(
+            "INSERT OR REPLACE INTO preferences VALUES (?, ?, ?)", (chat_id, preferences.model, preferences.language)
+        )
+
+    async def speeds(self) -> dict[str, float]:
+        """Measured real-time factors (seconds of work per second of audio) by model."""
+        async with self._db.execute("SELECT model, rtf FROM speeds") as rows:
+            return {row["model"]: row["rtf"] async for row in rows}
+
+    async def note_speed(self, model: str, rtf: float) -> None:
+        """Keep a model's real-time factor."""
+        await self._db.execute("INSERT OR REPLACE INTO speeds VALUES (?, ?)", (model, rtf))
+
+    async def _one(self, sql: str, *values: object) -> Job | None:
+        return next(iter(await self._all(sql, *values)), None)
+
+    async def _all(self, sql: str, *values: object) -> list[Job]:
+        async with self._db.execute(sql, values) as rows:
+            return [_job(row) for row in await rows.fetchall()]
+
+    async def _transcript(self, sql: str, *values: object) -> Transcript | None:
+        async with self._db.execute(sql, values) as rows:
+            row = await rows.fetchone()
+        return from_json(row["transcript"]) if row and row["transcript"] else None
+
+
+def _job(row: Row) -> Job:
+    return Job(
+        id=row["id"],
+        request=Request(
+            origin=Origin(row["business_connection_id"], row["chat_id"], row["message_id"], row["thread_id"]),
+            user_id=row["user_id"],
+            file=File(row["file_id"], row["file_unique_id"], row["file_size_bytes"], row["file_duration_s"]),
+            model=row["model"],
+            language=row["language"],
+            locale=row["locale"],
+        ),
+        state=State(row["state"]),
+        created_at=row["created_at"],
+        status_message_id=row["status_message_id"],
+        error=row["error"],
+        error_details=json.loads(row["error_details"]) if row["error_details"] else None,
+    )
