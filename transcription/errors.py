@@ -83,6 +83,12 @@ class ModelTooBig(TranscriptionError):
     code = "model-too-big"
 
 
+class GivenUp(TranscriptionError):
+    """The process died each time it worked on this note; details: `tries`."""
+
+    code = "given-up"
+
+
 class Cancelled(TranscriptionError):
     """The person took the note back."""
 

@@ -24,6 +24,7 @@ STEPS: tuple[tuple[str, str], ...] = (
             error TEXT,
             error_details TEXT,
             status_message_id INTEGER,
+            tries INTEGER NOT NULL DEFAULT 0,
             created_at REAL NOT NULL,
             ended_at REAL,
             transcript TEXT,  -- JSON, written in the same statement that ends the job

@@ -12,7 +12,7 @@ import structlog
 
 from transcription.audio import DecodeLimits, Samples, decode
 from transcription.engine import Listening, WhisperModel, transcribe
-from transcription.errors import Cancelled, FetchFailed, TooBig, TranscriptionError
+from transcription.errors import Cancelled, FetchFailed, GivenUp, TooBig, TranscriptionError
 from transcription.jobs import File, Job, State
 from transcription.models import Models, Stage
 from transcription.pool import Pool
@@ -26,8 +26,12 @@ log = structlog.get_logger()
 Fetch = Callable[[File], AsyncIterator[bytes]]
 """The bytes of a file as they arrive. Raises `FetchFailed` (worth another try), `FileGone` or `TooBig`."""
 
+MOST_TRIES = 5
+"""A note during which the process died so often is not tried again, lest it take the bot down for ever."""
 RUN_AHEAD = 2
 """Notes that are fetched and decoded while all threads are busy, so that no thread waits for the network."""
+PLACES_HOLD_S = 1.0
+"""Seconds for which a foretold order is not worked out again, however many status messages ask."""
 FETCH_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
 """Pauses between the tries to fetch one file."""
 
@@ -87,7 +91,9 @@ class Runner:
         self._speeds = speeds
         self._fetch = fetch
         self._options = options
-        self._places = asyncio.Semaphore(pool.size + RUN_AHEAD)
+        self._hands = asyncio.Semaphore(pool.size + RUN_AHEAD)
+        self._queue_places: dict[int, tuple[int, float]] = {}
+        self._places_at = -PLACES_HOLD_S
         self._wake = asyncio.Event()
         self._draining = False
 
@@ -96,16 +102,23 @@ class Runner:
         file = job.request.file
         cost_s = self._speeds.cost_s(job.request.model, file.duration_s, file.size_bytes)
         self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic()))
+        self._places_at = -PLACES_HOLD_S
         self._wake.set()
 
     def place(self, job_id: int) -> tuple[int, float] | None:
         """A queued job's position (1 is next) and the seconds until its text; None where it is not queued."""
+        now = time.monotonic()
+        if now - self._places_at > PLACES_HOLD_S:
+            self._places_at, self._queue_places = now, self._foretell()
+        return self._queue_places.get(job_id)
+
+    def _foretell(self) -> dict[int, tuple[int, float]]:
         ahead_s = sum(work.left_s for work in self.working.values())
+        places = {}
         for position, ticket in enumerate(self.queue.order(), 1):
-            if ticket.job_id == job_id:
-                return position, ahead_s / self._pool.size + ticket.cost_s
             ahead_s += ticket.cost_s
-        return None
+            places[ticket.job_id] = position, ahead_s / self._pool.size
+        return places
 
     def drop(self, job_id: int) -> None:
         """Stop working on a job that the store holds as ended; its thread is free within one chunk."""
@@ -119,11 +132,11 @@ class Runner:
         """Work until cancelled; what is in hand then goes back to the queue, for the next start."""
         async with asyncio.TaskGroup() as group:
             while True:
-                await self._places.acquire()
+                await self._hands.acquire()
                 ticket = await self._next()
                 job = await self._store.move(ticket.job_id, State.RUNNING)
                 if job is None:  # it was cancelled or forgotten in this moment
-                    self._places.release()
+                    self._hands.release()
                     continue
                 work = self.working[job.id] = Work(job, ticket.cost_s)
                 work.task = group.create_task(self._carry(work), name=f"job {job.id}")
@@ -158,7 +171,7 @@ class Runner:
             await self._store.move(job_id, State.FAILED, TranscriptionError(incident=incident))
         finally:
             del self.working[job_id]
-            self._places.release()
+            self._hands.release()
             self.changed(job_id)
 
     async def _hear(self, work: Work) -> Transcript:
@@ -175,6 +188,9 @@ class Runner:
         """Runs in a thread of the pool."""
         if work.stop.is_set():
             raise Cancelled
+        tries = asyncio.run_coroutine_threadsafe(self._store.note_try(work.job.id), loop).result()
+        if tries > MOST_TRIES:
+            raise GivenUp(tries=MOST_TRIES)
         work.listening_at = time.monotonic()
         listening = Listening(
             language=work.job.request.language,

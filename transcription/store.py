@@ -127,6 +127,13 @@ class Store:
             *origins,
         )
 
+    async def note_try(self, job_id: int) -> int:
+        """Count that a job is listened to once more; returns how often that makes."""
+        sql = "UPDATE jobs SET tries = tries + 1 WHERE id = ? RETURNING tries"
+        async with self._db.execute(sql, (job_id,)) as rows:
+            row = await rows.fetchone()
+        return row["tries"] if row else 0
+
     async def note_status(self, job_id: int, message_id: int | None) -> None:
         """Keep the id of the message that is edited into the text (None: it is gone, send a fresh one)."""
         await self._db.execute("UPDATE jobs SET status_message_id = ? WHERE id = ?", (message_id, job_id))

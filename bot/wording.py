@@ -1,0 +1,41 @@
+"""What a job's status message says, from what there is to say of the job."""
+
+from bot.localization import Say
+from bot.splitting import MESSAGE_UNITS, split_text, tail_within
+from transcription.jobs import State
+from transcription.models import Stage
+from transcription.service import View
+
+TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200
+"""Leaves room for the line that says how far the work is."""
+
+
+def say_progress(view: View, say: Say) -> str:
+    """A status while the job is queued or running, with the text so far."""
+    if view.position is not None:
+        return say("status-queued", position=view.position, eta=view.eta_s or 0)
+    if view.stage is Stage.DOWNLOAD:
+        return say("status-downloading-model", percent=_percent(view))
+    if view.stage is not None:
+        return say("status-loading-model", percent=_percent(view))
+    if not view.text:
+        return say("status-starting")
+    so_far = tail_within(view.text, TEXT_SO_FAR_UNITS)
+    if so_far != view.text:
+        so_far = f"… {so_far}"
+    return f"{say('status-running', percent=_percent(view), eta=view.eta_s or 0)}\n\n{so_far}"
+
+
+def say_last_word(view: View, say: Say) -> list[str]:
+    """What an ended job's messages say: the text in as many parts as it needs, or one sentence."""
+    job = view.job
+    if job.state is State.CANCELLED:
+        return [say("cancelled")]
+    if job.state is State.FAILED:
+        return [say(f"error-{job.error or 'unknown'}", **(job.error_details or {}))]
+    assert view.transcript
+    return split_text(view.transcript.text) or [say("no-speech")]
+
+
+def _percent(view: View) -> int:
+    return round(100 * view.fraction)

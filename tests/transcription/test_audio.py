@@ -1,0 +1,121 @@
+"""From any file a stranger may send to samples."""
+
+import subprocess
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.conftest import Clip
+from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
+from transcription.errors import EmptyAudio, NotAudio, TooLong, TranscriptionError
+
+LIMITS = DecodeLimits(duration_s=60)
+Convert = Callable[..., bytes]
+
+
+async def chunks(data: bytes, size: int = 4096) -> AsyncIterator[bytes]:
+    for start in range(0, len(data), size):
+        yield data[start : start + size]
+
+
+@pytest.fixture
+def convert(clips: Mapping[str, Clip], tmp_path: Path) -> Convert:
+    """A real note in another container, as ffmpeg writes it."""
+
+    def convert(suffix: str, *options: str) -> bytes:
+        target = tmp_path / f"note.{suffix}"
+        source = clips["en_sense_0930"].path
+        subprocess.run(["ffmpeg", "-v", "error", "-i", source, *options, target], check=True)
+        return target.read_bytes()
+
+    return convert
+
+
+@pytest.mark.parametrize(
+    ("suffix", "options"),
+    [
+        ("ogg", ("-c:a", "libopus")),
+        ("opus", ("-c:a", "libopus")),
+        ("mp3", ()),
+        ("wav", ("-ac", "2", "-ar", "44100")),
+        ("flac", ()),
+        ("webm", ()),
+        ("aac", ()),
+        ("m4a", ("-movflags", "0")),  # its index stands at the end, behind the audio
+        ("mp4", ("-f", "lavfi", "-i", "testsrc=d=3:s=64x64", "-pix_fmt", "yuv420p", "-movflags", "0")),
+    ],
+)
+async def test_every_usual_container_gives_the_same_seconds(convert: Convert, suffix: str, options: tuple[str, ...]) -> None:
+    """Whatever a messenger or a recorder writes becomes 16 kHz mono float32 of the note's length."""
+    samples = await decode(chunks(convert(suffix, *options)), LIMITS)
+    assert samples.dtype == np.float32
+    assert samples.ndim == 1
+    assert len(samples) / SAMPLE_RATE == pytest.approx(3.3, abs=0.1)
+    assert 0.05 < np.abs(samples).max() <= 1.0
+
+
+@pytest.mark.parametrize(
+    ("data", "error"),
+    [
+        (b"", EmptyAudio),
+        (bytes(range(256)) * 40, NotAudio),
+        (b"%PDF-1.7 not a song", NotAudio),
+    ],
+)
+async def test_what_is_no_audio_says_so(data: bytes, error: type[TranscriptionError]) -> None:
+    """An empty file and a file without audio are told apart."""
+    with pytest.raises(error):
+        await decode(chunks(data), LIMITS)
+
+
+async def test_a_video_without_sound_is_no_audio(tmp_path: Path) -> None:
+    """A silent film's picture is not mistaken for a broken file that ffmpeg should be given more time for."""
+    film = tmp_path / "film.mp4"
+    subprocess.run(["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "testsrc=d=1:s=64x64", film], check=True)
+    with pytest.raises(NotAudio):
+        await decode(chunks(film.read_bytes()), LIMITS)
+
+
+async def test_a_truncated_note_gives_what_there_is(clips: Mapping[str, Clip]) -> None:
+    """The first half of a file is heard for its first half."""
+    voice = clips["en_lj_0024"].voice
+    samples = await decode(chunks(voice[: len(voice) // 2]), LIMITS)
+    assert 2 < len(samples) / SAMPLE_RATE < 5
+
+
+@pytest.mark.parametrize("playlist", ["#EXTM3U\n#EXTINF:3,\n{path}\n#EXT-X-ENDLIST\n", "ffconcat version 1.0\nfile {path}\n"])
+async def test_a_playlist_reads_no_local_file(convert: Convert, tmp_path: Path, playlist: str) -> None:
+    """A list of files that is sent as audio opens none of them, though they are there and playable."""
+    convert("mp3")
+    with pytest.raises(NotAudio):
+        await decode(chunks(playlist.format(path=tmp_path / "note.mp3").encode()), LIMITS)
+
+
+async def test_audio_beyond_the_limit_is_cut_off_early() -> None:
+    """A small file that would blow up into a day of audio is refused without being decoded to its end."""
+    day = subprocess.run(
+        ["ffmpeg", "-v", "error", "-f", "lavfi", "-i", "anullsrc=r=8000", "-t", "86400", "-c:a", "flac", "-f", "flac", "-"],
+        check=True,
+        capture_output=True,
+    ).stdout
+    started = time.monotonic()
+    with pytest.raises(TooLong) as refused:
+        await decode(chunks(day), LIMITS)
+    assert refused.value.details == {"limit_s": 60}
+    assert time.monotonic() - started < 5
+
+
+async def test_a_failing_source_ends_ffmpeg_and_is_reported() -> None:
+    """When the download breaks, its own error comes out and no process is left behind."""
+
+    async def breaking() -> AsyncIterator[bytes]:
+        yield b"OggS"
+        raise ConnectionError
+
+    with pytest.raises(ConnectionError):
+        await decode(breaking(), LIMITS)
+    children = subprocess.run(["ps", "--ppid", str(__import__("os").getpid()), "-o", "comm="], capture_output=True, text=True)
+    assert "ffmpeg" not in children.stdout

@@ -1,0 +1,222 @@
+"""The way of a note from submit to transcript, with the real store, ffmpeg and tiny.en."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Clip
+from transcription import engine
+from transcription.audio import DecodeLimits
+from transcription.errors import FetchFailed, QueueFull
+from transcription.jobs import File, Job, Origin, Preferences, Request, State
+from transcription.models import ModelOptions, Models
+from transcription.pool import Pool
+from transcription.runner import Runner, RunnerOptions
+from transcription.service import Service, ServiceOptions, View
+from transcription.speeds import Speeds
+from transcription.store import Store
+
+MESSAGES = itertools.count(1)
+
+
+class House:
+    """A service whose files are the clips, and a way to wait for what becomes of a job."""
+
+    def __init__(self, clips: Mapping[str, Clip], path: Path, models_dir: Path) -> None:
+        self.clips = clips
+        self.path = path
+        self.fetched: list[str] = []
+        self.failures = 0
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self._models_dir = models_dir
+        self._news = asyncio.Condition()
+        self._stack = AsyncExitStack()
+
+    async def fetch(self, file: File) -> AsyncIterator[bytes]:
+        await self.gate.wait()
+        self.fetched.append(file.file_id)
+        if self.failures:
+            self.failures -= 1
+            raise FetchFailed
+        yield self.clips[file.file_id].voice if file.file_id in self.clips else b"no audio at all"
+
+    async def open(self, **options: float) -> Service:
+        self.store = await self._stack.enter_async_context(Store.open(self.path))
+        models = Models(ModelOptions(self._models_dir, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2), engine.load)
+        self._stack.push_async_callback(models.aclose)
+        speeds = await Speeds.load(self.store)
+        limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20, beam_size=1)
+        self.runner = Runner(store=self.store, models=models, pool=Pool(2), speeds=speeds, fetch=self.fetch, options=limits)
+        chosen = {"max_file_bytes": 20 << 20, "max_duration_s": 3600, "max_queued_per_user": 50, "keep_days": 30} | options
+        self.service = Service(
+            store=self.store,
+            runner=self.runner,
+            speeds=speeds,
+            options=ServiceOptions(defaults=Preferences("tiny.en", None), **chosen),  # type: ignore[arg-type]
+        )
+        running = asyncio.create_task(self.service.run())
+        self._stack.push_async_callback(self._end, running)
+        return self.service
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+    async def _end(self, running: "asyncio.Task[None]") -> None:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    async def until(self, job: Job, seen: Callable[[View], bool]) -> View:
+        """The first view of a job that satisfies `seen`, asked for again whenever there is news of it."""
+        news = asyncio.Event()
+        self.service.subscribe(lambda job_id: news.set() if job_id == job.id else None)
+        async with asyncio.timeout(60):
+            while True:
+                view = await self.service.view(job.id)
+                if view and seen(view):
+                    return view
+                await news.wait()
+                news.clear()
+
+    async def ended(self, job: Job) -> View:
+        return await self.until(job, lambda view: view.job.state.ended)
+
+
+def note(clip: str, user_id: int = 7, unique_id: str | None = None, **file: float) -> Request:
+    whole = File(clip, unique_id or f"u-{next(MESSAGES)}", **file)  # type: ignore[arg-type]
+    return Request(Origin("", user_id, next(MESSAGES)), user_id, whole, "tiny.en", None, "en")
+
+
+@pytest.fixture
+async def house(clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path) -> AsyncIterator[House]:
+    house = House(clips, tmp_path / "bot.sqlite3", models_dir)
+    yield house
+    await house.close()
+
+
+async def test_a_note_becomes_its_words(house: House) -> None:
+    """Real speech goes in, and what is said in it comes out, with its language and length."""
+    service = await house.open()
+    view = await house.ended(await service.submit(note("en_lj_0032")))
+    assert view.job.state is State.DONE
+    assert view.transcript
+    assert "exceedingly beautiful type" in view.transcript.text.lower()
+    assert view.transcript.language == "en"
+    assert view.transcript.duration_ms == pytest.approx(7080, abs=50)
+
+
+async def test_silence_has_no_text(house: House) -> None:
+    """Where nobody speaks nothing is invented."""
+    service = await house.open()
+    views = [await house.ended(await service.submit(note(clip))) for clip in ("silence_5s", "roomtone_10s")]
+    assert [view.transcript.segments if view.transcript else None for view in views] == [(), ()]
+
+
+async def test_a_forwarded_note_is_not_heard_twice(house: House) -> None:
+    """The second message with the same file has ended when submit returns, and nothing was fetched for it."""
+    service = await house.open()
+    first = await house.ended(await service.submit(note("en_sense_0930", unique_id="same")))
+    second = await service.submit(note("en_sense_0930", user_id=8, unique_id="same"))
+    assert second.state is State.DONE
+    view = await service.view(second.id)
+    assert view
+    assert view.transcript == first.transcript
+    assert house.fetched == ["en_sense_0930"]
+
+
+async def test_a_fetch_that_fails_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A broken download costs a pause, not the note; one that never works is reported as such."""
+    monkeypatch.setattr("transcription.runner.FETCH_PAUSES_S", (0.0, 0.0))
+    service = await house.open()
+    house.failures = 2
+    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
+    house.failures = 3
+    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.error == "fetch-failed"
+
+
+async def test_bad_files_fail_with_their_reason_and_work_goes_on(house: House) -> None:
+    """Too big and too long are refused unfetched, nonsense after a look; a good note behind them is heard."""
+    service = await house.open(max_duration_s=60.0)
+    requests = [note("x"), note("x", size_bytes=21 << 20), note("x", duration_s=61), note("en_sense_0930")]
+    ended = [await house.ended(await service.submit(request)) for request in requests]
+    assert [view.job.error for view in ended] == ["not-audio", "too-big", "too-long", None]
+    assert house.fetched == ["x", "en_sense_0930"]
+
+
+async def test_the_queue_of_one_person_is_bounded(house: House) -> None:
+    """The note over the limit is refused, somebody else's is not, and a known one may come again."""
+    house.gate.clear()
+    service = await house.open(max_queued_per_user=2)
+    kept = [note("en_sense_0930"), note("en_sense_0930")]
+    for request in kept:
+        await service.submit(request)
+    with pytest.raises(QueueFull):
+        await service.submit(note("en_sense_0930"))
+    assert await service.submit(note("en_sense_0930", user_id=8))
+    assert (await service.submit(kept[0])).request == kept[0]
+
+
+async def test_cancelling_frees_the_place(house: House) -> None:
+    """A note that is waited for is cancelled at once; the next one takes its place and is heard."""
+    house.gate.clear()
+    service = await house.open()
+    jobs = [await service.submit(note("en_long_lj1")) for _ in range(6)]
+    await house.until(jobs[0], lambda view: view.job.state is State.RUNNING)
+    assert await service.cancel(jobs[0].id)
+    assert not await service.cancel(jobs[0].id)
+    assert await service.cancel_chat(7, 7) == 5
+    house.gate.set()
+    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
+    assert not house.runner.working
+
+
+async def test_cancelling_stops_a_long_note_within_a_chunk(house: House) -> None:
+    """A note in the middle of its text stops, and its text so far was to be seen before."""
+    service = await house.open()
+    job = await service.submit(note("en_long_lj1"))
+    view = await house.until(job, lambda view: bool(view.text))
+    assert 0 < view.fraction < 1
+    assert await service.cancel(job.id)
+    assert (await house.ended(job)).transcript is None
+
+
+async def test_forgetting_while_running_leaves_nothing(house: House) -> None:
+    """/forget in the middle of a note ends it, and there is no view of it any more."""
+    service = await house.open()
+    job = await service.submit(note("en_long_lj1"))
+    await house.until(job, lambda view: bool(view.text))
+    assert await service.forget(7) == 1
+    assert await service.view(job.id) is None
+
+
+async def test_a_new_process_takes_up_the_old_ones_work(house: House, clips: Mapping[str, Clip], models_dir: Path) -> None:
+    """What was queued or running when the process ended is heard by the next, and ended notes stay as they are."""
+    house.gate.clear()
+    service = await house.open()
+    jobs = [await service.submit(note("en_sense_0930")) for _ in range(6)]
+    await house.until(jobs[0], lambda view: view.job.state is State.RUNNING)
+    await service.cancel(jobs[5].id)
+    await house.close()
+
+    successor = House(clips, house.path, models_dir)
+    await successor.open()
+    try:
+        states = [(await successor.ended(job)).job.state for job in jobs]
+    finally:
+        await successor.close()
+    assert states == [State.DONE] * 5 + [State.CANCELLED]
+
+
+async def test_a_note_that_kills_the_process_is_given_up(house: House) -> None:
+    """After five tries that never came to an end the note fails with its reason instead of taking the bot down."""
+    service = await house.open()
+    house.gate.clear()
+    job = await service.submit(note("en_sense_0930"))
+    for _ in range(5):
+        await house.store.note_try(job.id)
+    house.gate.set()
+    assert (await house.ended(job)).job.error == "given-up"
