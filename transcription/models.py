@@ -169,8 +169,6 @@ class Models(Generic[M]):
                 await self._changed.wait()
 
     def _start(self, model: Model) -> None:
-        if self._closing.is_set():
-            raise ModelUnavailable(model=model.name)
         entry = _Entry[M](model.memory_mb(self._options.compute_type))
         report = _reporter(entry.tell, model.name, self._closing)
         entry.loading = asyncio.create_task(asyncio.to_thread(self._bring, model, report))

@@ -44,6 +44,7 @@ class Hub:
 
     def __init__(self) -> None:
         self.sha256 = hashlib.sha256(WEIGHTS).hexdigest()
+        self.files = dict(FILES)
         self.asked: list[tuple[str, str | None]] = []
         self.tokens: dict[str, str | None] = {}
         self.ranges = True
@@ -75,15 +76,15 @@ class Hub:
         self.tokens[name] = request.headers.get("Authorization")
         start = (request.http_range.start or 0) if self.ranges else 0
         response = web.StreamResponse(status=206 if start else 200)
-        response.content_length = len(FILES[name]) - start
+        response.content_length = len(self.files[name]) - start
         await response.prepare(request)
         if self.broken_after is not None and name == "model.bin":
-            await response.write(FILES[name][start : start + self.broken_after])
+            await response.write(self.files[name][start : start + self.broken_after])
             self.broken_after = None
             assert request.transport
             request.transport.close()
             return response
-        await response.write(FILES[name][start:])
+        await response.write(self.files[name][start:])
         return response
 
 
@@ -170,11 +171,11 @@ async def test_a_broken_connection_is_taken_up_again(hub: Hub, tmp_path: Path) -
 
 async def test_foreign_weights_are_refused(hub: Hub, tmp_path: Path) -> None:
     """A file whose sha256 is not the hub's is deleted, so that the next try fetches it anew."""
-    right, hub.sha256 = hub.sha256, "0" * 64
+    hub.files["model.bin"] = WEIGHTS[::-1]
     with pytest.raises(ModelUnavailable):
         await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)
     assert not available(SMALL, tmp_path)
-    hub.sha256 = right
+    hub.files = dict(FILES)
     assert contents(await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)) == FILES
 
 
