@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
+from handlers.cancel import cancel_keyboard
 
 from bot.localization import Locales, Say
 from bot.outbox import MessageGoneError, Outbox, UnreachableError
 from bot.pacing import Urgency
 from bot.wording import say_last_word, say_progress
-from handlers.cancel import cancel_keyboard
 from transcription.jobs import Job, Origin
 from transcription.service import Service, View
 from transcription.store import Store
@@ -96,8 +96,8 @@ class Delivery:
         except UnreachableError:
             log.info("chat is out of reach", job=job_id)
             await self._store.note_delivered(job_id)
-        except TelegramAPIError as error:
-            log.error("last word refused", job=job_id, error=str(error))
+        except TelegramAPIError:
+            log.exception("last word refused", job=job_id)
             await self._store.note_delivered(job_id)
         finally:
             del self._news[job_id]

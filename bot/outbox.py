@@ -52,7 +52,7 @@ class Outbox:
 
     async def send(self, origin: Origin, text: str, keyboard: InlineKeyboardMarkup | None, urgency: Urgency) -> int:
         """Reply to a note, whether or not it is still there; returns the new message's id."""
-        message_id = await self._call(
+        return await self._call(
             SendMessage(
                 **self._where(origin),
                 text=text,
@@ -62,11 +62,10 @@ class Outbox:
             ),
             urgency,
         )
-        return message_id
 
     async def send_file(self, origin: Origin, file: BufferedInputFile, caption: str, reply_to: int) -> int:
         """Send a document in reply to one of our own messages; returns the new message's id."""
-        message_id = await self._call(
+        return await self._call(
             SendDocument(
                 **self._where(origin),
                 document=file,
@@ -75,7 +74,6 @@ class Outbox:
             ),
             Urgency.PART,
         )
-        return message_id
 
     async def edit(
         self,
@@ -88,7 +86,9 @@ class Outbox:
         """Make a message say this; saying it already is success. Raises `MessageGoneError`."""
         await self._call(self._edit(origin, message_id, text, keyboard), urgency)
 
-    async def edit_once(self, origin: Origin, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None) -> bool:
+    async def edit_once(
+        self, origin: Origin, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
+    ) -> bool:
         """Make a message say this if the chat has a turn to spare; one try, for there will be newer news."""
         if not self._pacer.spare(self._chat(origin)):
             return False
@@ -176,6 +176,8 @@ def _judge(error: TelegramBadRequest, method: TelegramMethod[Any]) -> int:
             return method.message_id or 0
         if any(sign in text for sign in ("message to edit not found", "message can't be edited", "message_id_invalid")):
             raise MessageGoneError from None
-    if any(sign in text for sign in ("chat not found", "not enough rights", "have no rights", "forbidden", "topic_closed")):
+    if any(
+        sign in text for sign in ("chat not found", "not enough rights", "have no rights", "forbidden", "topic_closed")
+    ):
         raise UnreachableError from None
     raise error

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -47,12 +47,21 @@ class House:
 
     async def open(self, **options: float) -> Service:
         self.store = await self._stack.enter_async_context(Store.open(self.path))
-        models = Models(ModelOptions(self._models_dir, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2), engine.load)
+        models = Models(
+            ModelOptions(self._models_dir, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2), engine.load
+        )
         self._stack.push_async_callback(models.aclose)
         speeds = await Speeds.load(self.store)
         limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20, beam_size=1)
-        self.runner = Runner(store=self.store, models=models, pool=Pool(2), speeds=speeds, fetch=self.fetch, options=limits)
-        chosen = {"max_file_bytes": 20 << 20, "max_duration_s": 3600, "max_queued_per_user": 50, "keep_days": 30} | options
+        self.runner = Runner(
+            store=self.store, models=models, pool=Pool(2), speeds=speeds, fetch=self.fetch, options=limits
+        )
+        chosen = {
+            "max_file_bytes": 20 << 20,
+            "max_duration_s": 3600,
+            "max_queued_per_user": 50,
+            "keep_days": 30,
+        } | options
         self.service = Service(
             store=self.store,
             runner=self.runner,
@@ -193,7 +202,9 @@ async def test_forgetting_while_running_leaves_nothing(house: House) -> None:
     assert await service.view(job.id) is None
 
 
-async def test_a_new_process_takes_up_the_old_ones_work(house: House, clips: Mapping[str, Clip], models_dir: Path) -> None:
+async def test_a_new_process_takes_up_the_old_ones_work(
+    house: House, clips: Mapping[str, Clip], models_dir: Path
+) -> None:
     """What was queued or running when the process ended is heard by the next, and ended notes stay as they are."""
     house.gate.clear()
     service = await house.open()
