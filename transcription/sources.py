@@ -72,9 +72,13 @@ PACKAGES = {
 def local(model: Model, models_dir: Path) -> Path | None:
     """The model's own folder, if it holds all that faster-whisper needs."""
     folder = models_dir / model.name
+    return folder if _is_whole(folder) else None
+
+
+def _is_whole(folder: Path) -> bool:
     names = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
-    whole = {"config.json", "model.bin", "tokenizer.json"} <= names and names & {"vocabulary.json", "vocabulary.txt"}
-    return folder if whole else None
+    vocabularies = {"vocabulary.json", "vocabulary.txt"}
+    return {"config.json", "model.bin", "tokenizer.json"} <= names and not names.isdisjoint(vocabularies)
 
 
 def available(model: Model, models_dir: Path) -> bool:
@@ -136,6 +140,8 @@ def _partial_folder(model: Model, models_dir: Path, version: str) -> Path:
 
 def _publish(partial: Path, target: Path) -> None:
     """Write a finished folder through to the disk, then give it its name."""
+    if not _is_whole(partial):
+        raise FileNotFoundError(f"the source of {target.name} lacks files of a model")
     for path in (*partial.iterdir(), partial):
         _sync(path)
     partial.rename(target)

@@ -59,7 +59,7 @@ class Hub:
         if f"{request.match_info['org']}/{request.match_info['repo']}" != SMALL.repo:
             return web.json_response({"error": "Repository not found"}, status=404)
         files: list[dict[str, Any]] = [{"rfilename": "README.md", "size": 9}, {"rfilename": "../model.bin", "size": 9}]
-        files += [{"rfilename": name, "size": len(content)} for name, content in FILES.items()]
+        files += [{"rfilename": name, "size": len(content)} for name, content in self.files.items()]
         files[3]["lfs"] = {"size": len(WEIGHTS), "sha256": self.sha256, "pointerSize": 134}
         return web.json_response({"id": SMALL.repo, "sha": COMMIT, "siblings": files})
 
@@ -177,6 +177,14 @@ async def test_foreign_weights_are_refused(hub: Hub, tmp_path: Path) -> None:
     assert not available(SMALL, tmp_path)
     hub.files = dict(FILES)
     assert contents(await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)) == FILES
+
+
+async def test_a_repository_without_a_tokenizer_is_refused(hub: Hub, tmp_path: Path) -> None:
+    """What faster-whisper could not run without asking the hub again does not get the model's name."""
+    del hub.files["tokenizer.json"]
+    with pytest.raises(ModelUnavailable):
+        await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)
+    assert not (tmp_path / "small").exists()
 
 
 async def test_leftovers_of_another_version_are_swept(hub: Hub, tmp_path: Path) -> None:
