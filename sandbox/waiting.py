@@ -15,8 +15,8 @@ class Condition:
     """All parts that are given must hold at once.
 
     Messages are those of the bot in `chat_id`, not deleted, with an id above `after`, whose text matches `text` (a
-    regular expression, searched), with a button labelled `button`, or with a `document`; `messages` is how many of
-    them there are at least. `gone` is a message that was deleted. `calls` counts the calls of `method`, failed ones
+    regular expression, searched), with a button labelled `button`, with a `document`, in reply to `reply_to`, or
+    `settled`, that is without buttons; `messages` is how many of them there are at least. `gone` is a message that was deleted. `calls` counts the calls of `method`, failed ones
     too; `pending` is how many updates may still be unconfirmed; `answered` is a callback query that has its answer;
     `polling` whether a long poll waits.
     """
@@ -28,6 +28,8 @@ class Condition:
     text: str | None = None
     button: str | None = None
     document: bool = False
+    reply_to: int | None = None
+    settled: bool = False
     gone: int | None = None
     method: str | None = None
     calls: int = 1
@@ -81,8 +83,9 @@ class Waiter:
             return False
         if condition.gone is not None and chat.live(condition.gone) is not None:
             return False
-        particular = condition.text is not None or condition.button is not None or condition.document
-        return len(self._fitting(condition)) >= max(condition.messages, 1 if particular else 0)
+        particular = (condition.text, condition.button, condition.reply_to) != (None, None, None)
+        least = 1 if particular or condition.document or condition.settled else 0
+        return len(self._fitting(condition)) >= max(condition.messages, least)
 
     def _fitting(self, condition: Condition) -> list[Message]:
         """Messages of the bot that have all that is wanted of a message, oldest first."""
@@ -98,6 +101,10 @@ class Waiter:
         if message.message_id <= condition.after or (condition.document and "document" not in message.body):
             return False
         if condition.text is not None and not re.search(condition.text, message.text or "", re.DOTALL):
+            return False
+        if condition.reply_to not in {None, message.reply_to}:
+            return False
+        if condition.settled and _labels(message):
             return False
         return condition.button is None or condition.button in _labels(message)
 
