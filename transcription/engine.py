@@ -12,6 +12,8 @@ from transcription.errors import Cancelled
 from transcription.models import ModelOptions
 from transcription.results import Segment, Transcript
 
+__all__ = ["Listening", "WhisperModel", "load", "transcribe"]
+
 HALLUCINATED_NO_SPEECH = 0.6
 HALLUCINATED_LOGPROB = -0.8
 """Whisper's own pair of signs for text without speech, -1.0 there. On the corpus' noise clips, which pass the VAD as

@@ -165,7 +165,7 @@ class Runner:
         except TranscriptionError as error:
             log.info("note refused", job=job_id, error=error.code, **error.details)
             await self._store.move(job_id, State.FAILED, error)
-        except Exception:  # noqa: BLE001 - whatever one note does, the others go on; its sender gets the incident's id
+        except Exception:
             incident = uuid.uuid4().hex[:8]
             log.exception("note failed", job=job_id, incident=incident)
             await self._store.move(job_id, State.FAILED, TranscriptionError(incident=incident))
@@ -195,7 +195,7 @@ class Runner:
         listening = Listening(
             language=work.job.request.language,
             beam_size=self._options.beam_size,
-            heard=lambda segment, fraction: loop.call_soon_threadsafe(self._on_heard, work, segment, fraction),
+            heard=partial(self._pass_on, loop, work),
             stopped=work.stop.is_set,
         )
         return transcribe(model, work.job.request.model, samples, listening)
@@ -239,6 +239,9 @@ class Runner:
     def _on_loading(self, work: Work, stage: Stage, fraction: float) -> None:
         work.stage, work.fraction = stage, fraction
         self.changed(work.job.id)
+
+    def _pass_on(self, loop: asyncio.AbstractEventLoop, work: Work, segment: Segment, fraction: float) -> None:
+        loop.call_soon_threadsafe(self._on_heard, work, segment, fraction)
 
     def _on_heard(self, work: Work, segment: Segment, fraction: float) -> None:
         work.segments.append(segment)

@@ -69,6 +69,11 @@ class Service:
             group.create_task(self._runner.run())
             group.create_task(self._expire())
 
+    @property
+    def in_hand(self) -> int:
+        """How many jobs are being worked on."""
+        return len(self._runner.working)
+
     async def drain(self, patience_s: float) -> None:
         """Take no more jobs, and wait at most this long for those in hand to end."""
         await self._runner.drain(patience_s)
@@ -143,9 +148,7 @@ class Service:
         if job.state is State.DONE:
             return View(job, transcript=await self._store.transcript(job_id))
         if work := self._runner.working.get(job_id):
-            return View(
-                job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage
-            )
+            return View(job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage)
         position, eta_s = self._runner.place(job_id) or (None, None)
         return View(job, position=position, eta_s=eta_s)
 

@@ -1,0 +1,86 @@
+"""What `--check` looks at, one finding a line."""
+
+import os
+import shutil
+import subprocess
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
+from aiogram.utils.token import TokenValidationError
+from pydub import AudioSegment
+
+from bot.app import create_models, size
+from bot.session import Session
+from config import Settings
+from transcription.errors import TranscriptionError
+
+SPARE_MB = 500
+"""Free disk below which a warning is due: a database, its journal and a log fit many times."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: whether it is well, and what it is or what to do."""
+
+    well: bool
+    text: str
+
+    def __str__(self) -> str:
+        return f"{'ok     ' if self.well else 'PROBLEM'}  {self.text}"
+
+
+async def check(settings: Settings) -> AsyncIterator[Finding]:
+    """Look at all that the bot needs."""
+    yield Finding(well=True, text=f"sizing: {size(settings).reason}")
+    yield _ffmpeg()
+    yield _data_dir(settings)
+    yield _model(settings)
+    yield await _token(settings)
+
+
+def _ffmpeg() -> Finding:
+    path = shutil.which(AudioSegment.converter)
+    if path is None:
+        return Finding(well=False, text="ffmpeg: not found; install it (apt-get install ffmpeg)")
+    version = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
+    return Finding(well=version.startswith("ffmpeg"), text=f"ffmpeg: {version or path + ' does not run'}")
+
+
+def _data_dir(settings: Settings) -> Finding:
+    folder = settings.data_dir.resolve()
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        free_mb = shutil.disk_usage(folder).free // 10**6
+    except OSError as error:
+        return Finding(well=False, text=f"DATA_DIR: {folder} can't be made: {error.strerror}")
+    if not os.access(folder, os.W_OK):
+        return Finding(well=False, text=f"DATA_DIR: {folder} is not writable for this user")
+    if free_mb < SPARE_MB:
+        return Finding(well=False, text=f"disk: only {free_mb} MB free for {folder}; make room")
+    return Finding(well=True, text=f"data: {folder}, {free_mb} MB free")
+
+
+def _model(settings: Settings) -> Finding:
+    try:
+        models = create_models(settings)
+        models.check_fits(settings.model)
+    except TranscriptionError as error:
+        return Finding(well=False, text=f"MODEL: {settings.model}: {error}")
+    if models.available(settings.model):
+        return Finding(well=True, text=f"model: {settings.model} is here")
+    return Finding(well=False, text=f"model: {settings.model} is not here yet; `make models` fetches it")
+
+
+async def _token(settings: Settings) -> Finding:
+    if settings.bot_token is None:
+        return Finding(well=False, text="BOT_TOKEN: not set; get one from @BotFather, or use --sandbox")
+    try:
+        async with Bot(settings.bot_token.get_secret_value(), session=Session(settings.telegram_api_url)) as bot:
+            me = await bot.me()
+    except (TelegramUnauthorizedError, TokenValidationError):
+        return Finding(well=False, text="BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again")
+    except TelegramAPIError as error:
+        return Finding(well=False, text=f"network: no answer from {settings.telegram_api_url} ({type(error).__name__})")
+    return Finding(well=True, text=f"token: @{me.username} at {settings.telegram_api_url}")

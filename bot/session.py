@@ -1,0 +1,69 @@
+"""The client of the Bot API server: where it is, poison updates, and a token that no error gives away."""
+
+from typing import Any, cast
+
+import structlog
+from aiogram import Bot
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+from aiogram.exceptions import ClientDecodeError, DetailedAiogramError, TelegramNetworkError
+from aiogram.methods import GetUpdates, Response, TelegramMethod
+from aiogram.methods.base import TelegramType
+from aiogram.types import Update
+from pydantic import ValidationError
+
+from bot.log import redact
+
+log = structlog.get_logger()
+
+TIMEOUT_S = 30
+
+
+class Session(AiohttpSession):
+    """aiogram's session over aiohttp for one Bot API server."""
+
+    def __init__(self, api_url: str) -> None:
+        super().__init__(api=TelegramAPIServer.from_base(api_url), timeout=TIMEOUT_S)
+
+    async def make_request(
+        self,
+        bot: Bot,
+        method: TelegramMethod[TelegramType],
+        timeout: int | None = None,  # noqa: ASYNC109 - aiogram's signature
+    ) -> TelegramType:
+        """As aiogram does; an error's text and causes are freed of the token, which is part of every URL."""
+        try:
+            return await super().make_request(bot, method, timeout)
+        except DetailedAiogramError as error:
+            error.message = redact(error.message)
+            raise error from None
+        except OSError as error:
+            raise TelegramNetworkError(method=method, message=type(error).__name__) from None
+
+    def check_response(
+        self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str
+    ) -> Response[TelegramType]:
+        """As aiogram does; of updates it gives those that it understands, so that one it doesn't blocks no other."""
+        try:
+            return super().check_response(bot, method, status_code, content)
+        except ClientDecodeError as error:
+            if isinstance(method, GetUpdates) and isinstance(error.data, dict) and error.data.get("ok"):
+                updates = [_update(bot, item) for item in error.data["result"]]
+                return cast("Response[TelegramType]", Response[list[Update]](ok=True, result=updates))
+            raise UnreadableAnswerError(error.message, error.original, error.data) from None
+
+
+class UnreadableAnswerError(ClientDecodeError):
+    """An answer that is not JSON, or has a form that aiogram does not know; its text keeps the content to itself."""
+
+    def __str__(self) -> str:
+        return f"{self.message} ({type(self.original).__name__})"
+
+
+def _update(bot: Bot, item: dict[str, Any]) -> Update:
+    """One update; where it can't be understood, an empty one with its id, so that it is confirmed with the others."""
+    try:
+        return Update.model_validate(item, context={"bot": bot})
+    except ValidationError as error:
+        log.warning("update not understood", update_id=item["update_id"], errors=error.error_count())
+        return Update(update_id=item["update_id"])

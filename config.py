@@ -1,0 +1,91 @@
+"""The owner's settings, from the environment and a .env file. Nothing is read at import."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+CLOUD_API_URL = "https://api.telegram.org"
+CLOUD_MAX_FILE_MB = 20
+OWN_SERVER_MAX_FILE_MB = 2000
+
+
+def _auto(value: object) -> object:
+    """`auto` and nothing at all both mean: choose for this machine."""
+    return None if isinstance(value, str) and value.strip().lower() in {"", "auto"} else value
+
+
+def _items(value: object) -> object:
+    return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
+
+
+Auto = BeforeValidator(_auto)
+Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
+Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+LanguageCode = Annotated[str | None, Auto, Field(pattern=r"^[a-z]{2,3}$")]
+
+
+class Settings(BaseSettings):
+    """All settings by the name of their environment variable, in lower case. None where `auto` was left to us."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8", env_ignore_empty=True)
+
+    bot_token: SecretStr | None = None
+    telegram_api_url: str = Field(CLOUD_API_URL, pattern=r"^https?://")
+
+    data_dir: Path = Path("var")
+    models_dir: Path = Path("var/models")
+    model: str = "base"
+    max_models: int = Field(1, ge=1)
+    preload_models: Names = ()
+    language: LanguageCode = None
+
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    compute_type: str = "auto"
+    cpu_threads: Annotated[int | None, Auto, Field(ge=1)] = None
+    max_concurrent: Annotated[int | None, Auto, Field(ge=1)] = None
+    beam_size: Annotated[int | None, Auto, Field(ge=1, le=10)] = None
+
+    max_file_mb: Annotated[int | None, Auto, Field(ge=1)] = None
+    max_duration_s: int = Field(3600, ge=1)
+    max_queued_per_user: int = Field(50, ge=1)
+    text_file_from: int = Field(8000, ge=1)
+
+    allowed_users: Ids = frozenset()
+    admin_users: Ids = frozenset()
+    keep_days: float = Field(30, ge=0)
+
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
+    log_format: Literal["console", "json"] = "console"
+    log_file: Annotated[Path | None, Auto] = None
+
+    @property
+    def on_cloud(self) -> bool:
+        """Whether the Bot API server is Telegram's own, which hands out small files only."""
+        return self.telegram_api_url.rstrip("/") == CLOUD_API_URL
+
+    @property
+    def max_file_bytes(self) -> int:
+        """The largest file that is fetched."""
+        return (self.max_file_mb or (CLOUD_MAX_FILE_MB if self.on_cloud else OWN_SERVER_MAX_FILE_MB)) << 20
+
+
+class SettingsError(Exception):
+    """Settings that cannot be used: one line for each, with its name and what it should be."""
+
+
+def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
+    """The settings of the environment, over those of `env_file` if it is there. Raises `SettingsError`."""
+    try:
+        return Settings(_env_file=env_file, **overrides)
+    except ValidationError as error:
+        raise SettingsError("\n".join(map(_line, error.errors(include_input=False, include_url=False)))) from None
+
+
+def _line(error: Mapping[str, Any]) -> str:
+    name = str(error["loc"][0]).upper()
+    if name in {"ALLOWED_USERS", "ADMIN_USERS"}:
+        return f"{name}: numeric ids of people or chats, separated by commas (send /start to @userinfobot for yours)"
+    return f"{name}: {error['msg']}"

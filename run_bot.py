@@ -1,0 +1,105 @@
+"""Stenobot: a Telegram bot that turns voice messages into text on its owner's machine."""
+
+import argparse
+import asyncio
+import os
+import sys
+import warnings
+from pathlib import Path
+
+from config import Settings, SettingsError, load_settings
+
+OK, FAILED, MISCONFIGURED = 0, 1, 78
+"""Exit codes; 78 is EX_CONFIG: starting again won't help before the settings are changed, so systemd does not."""
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Read arguments and settings, and run what was asked for; returns the exit code."""
+    options = _parser().parse_args(arguments)
+    try:
+        settings = load_settings(options.env_file)
+        return asyncio.run(_run(options, settings))
+    except SettingsError as error:
+        print(f"Stenobot can't start:\n{error}", file=sys.stderr)
+        return MISCONFIGURED
+    except KeyboardInterrupt:
+        return OK
+
+
+async def _run(options: argparse.Namespace, settings: Settings) -> int:
+    if options.check:
+        return await _check(settings)
+    if options.fetch_model is not None:
+        return await _fetch_model(settings, options.fetch_model or settings.model)
+    if options.sandbox:
+        from sandbox import SandboxOptions, run_sandbox  # noqa: PLC0415 - not part of a bot that has a token
+
+        async with run_sandbox(SandboxOptions(port=options.port)) as sandbox:
+            print(f"The sandbox is at {sandbox.url}", flush=True)
+            return await _serve(load_settings(None, bot_token=sandbox.token, telegram_api_url=sandbox.url))
+    return await _serve(settings)
+
+
+async def _serve(settings: Settings) -> int:
+    from aiogram.exceptions import TelegramUnauthorizedError  # noqa: PLC0415 - --help need not wait for it
+    from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
+
+    from bot.app import serve  # noqa: PLC0415 - as above
+    from bot.log import set_up_logging  # noqa: PLC0415 - as above
+
+    set_up_logging(settings.log_level, settings.log_format, settings.log_file)
+    # aiogram warns of updates that are newer than itself with all that they contain.
+    warnings.filterwarnings("ignore", message="Detected unknown update type")
+    try:
+        await serve(settings)
+    except (TelegramUnauthorizedError, TokenValidationError):
+        raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
+    return OK
+
+
+async def _check(settings: Settings) -> int:
+    from bot.check import check  # noqa: PLC0415 - --help need not wait for it
+
+    findings = [finding async for finding in check(settings)]
+    print("\n".join(map(str, findings)))
+    return OK if all(finding.well for finding in findings) else FAILED
+
+
+async def _fetch_model(settings: Settings, name: str) -> int:
+    from bot.app import create_models  # noqa: PLC0415 - --help need not wait for it
+    from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
+    from transcription.models import Stage  # noqa: PLC0415 - as above
+
+    said = -1
+
+    def on_progress(stage: Stage, fraction: float) -> None:
+        nonlocal said
+        if (percent := int(fraction * 10) * 10) != said:
+            said = percent
+            print(f"{name}: {stage} {percent} %", flush=True)
+
+    models = create_models(settings)
+    try:
+        folder = await models.fetch(name, on_progress)
+    except TranscriptionError as error:
+        print(f"{name}: {error}", file=sys.stderr)
+        return FAILED
+    print(f"{name} is in {folder}")
+    return OK
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sandbox", action="store_true", help="run against a Bot API server on this machine, no token")
+    parser.add_argument("--port", type=int, default=0, help="the sandbox's port (default: any free one)")
+    parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")
+    parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
+    parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
+    return parser
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    # A thread may be in the middle of a chunk that nobody waits for any more; its note is queued for the next start.
+    os._exit(code)
