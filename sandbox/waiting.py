@@ -16,9 +16,9 @@ class Condition:
 
     Messages are those of the bot in `chat_id`, not deleted, with an id above `after`, whose text matches `text` (a
     regular expression, searched), with a button labelled `button`, with a `document`, in reply to `reply_to`, or
-    `settled`, that is without buttons; `messages` is how many of them there are at least. `gone` is a message that was deleted. `calls` counts the calls of `method`, failed ones
-    too; `pending` is how many updates may still be unconfirmed; `answered` is a callback query that has its answer;
-    `polling` whether a long poll waits.
+    `settled`, that is without buttons; `messages` is how many of them there are at least. `gone` is a message that
+    was deleted. `calls` counts the calls of `method`, failed ones too; `pending` is how many updates may still be
+    unconfirmed; `answered` is a callback query that has its answer; `polling` whether a long poll waits.
     """
 
     chat_id: int | None = None

@@ -1,0 +1,87 @@
+"""How late the bot's event loop runs while every core transcribes: the bot in this process, people in another."""
+
+import argparse
+import asyncio
+import json
+import os
+import signal
+import statistics
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+import aiohttp
+
+from bot.app import serve
+from config import load_settings
+from sandbox import SandboxClient
+from sandbox.options import DEFAULT_TOKEN
+from tests.bot_process import ROOT
+
+PORT = 18099
+TICK_S = 0.01
+
+
+async def measure(notes: int) -> dict[str, float | int]:
+    """Flood the bot with notes, and note how much longer than asked each short sleep takes meanwhile."""
+    sandbox = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "sandbox", "--port", str(PORT), "--no-limits"), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+    )
+    assert sandbox.stdout
+    await sandbox.stdout.readline()
+    url = f"http://127.0.0.1:{PORT}"
+    with tempfile.TemporaryDirectory() as home:
+        models_dir = ROOT / "var" / "models"
+        settings = load_settings(
+            None, bot_token=DEFAULT_TOKEN, telegram_api_url=url, data_dir=Path(home), models_dir=models_dir
+        )
+        serving = asyncio.create_task(serve(settings))
+        async with aiohttp.ClientSession() as session:
+            lags = await _lags(SandboxClient(url, session), notes)
+        os.kill(os.getpid(), signal.SIGTERM)
+        await serving
+    sandbox.terminate()
+    await sandbox.wait()
+    ordered = sorted(1000 * lag for lag in lags)
+    return {
+        "notes": notes,
+        "samples": len(ordered),
+        "median_ms": round(statistics.median(ordered), 2),
+        "p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
+        "worst_ms": round(ordered[-1], 2),
+    }
+
+
+async def _lags(people: SandboxClient, count: int) -> list[float]:
+    user = (await people.add_user())["id"]
+    voices = sorted((ROOT / "tests" / "data" / "audio").glob("*_*_*.ogg"))
+    await people.wait(polling=True, timeout_s=30)
+    notes = [
+        await people.send(user, file=voices[n % len(voices)].read_bytes() + bytes([n]), media={"duration": 8})
+        for n in range(count)
+    ]
+
+    async def all_heard() -> None:
+        for note in notes:
+            await people.wait(user, reply_to=note["message_id"], settled=True, timeout_s=300)
+
+    lags = []
+    heard = asyncio.create_task(all_heard())
+    while not heard.done():
+        asleep_at = time.perf_counter()
+        await asyncio.sleep(TICK_S)
+        lags.append(time.perf_counter() - asleep_at - TICK_S)
+    await heard
+    return lags
+
+
+def main() -> None:
+    """Parse arguments, measure, print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--notes", type=int, default=30)
+    print(json.dumps(asyncio.run(measure(parser.parse_args().notes)), indent=2))
+
+
+if __name__ == "__main__":
+    main()

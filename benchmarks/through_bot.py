@@ -1,0 +1,113 @@
+"""Send a corpus through run_bot.py as a process: how many notes come back, their WER, and how long people wait."""
+
+import argparse
+import asyncio
+import json
+import statistics
+import tempfile
+import time
+from collections import defaultdict
+from dataclasses import dataclass
+from pathlib import Path
+
+import jiwer
+
+from benchmarks.corpus import Note, normalized, read_corpus
+from sandbox import RateLimits, SandboxClient, SandboxOptions, WaitTimeoutError, run_sandbox
+from tests.bot_process import ROOT, BotProcess
+
+LONGEST_WAIT_S = 600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came back for a note, and the seconds from its update to its final text."""
+
+    note: Note
+    text: str | None
+    seconds: float
+
+
+async def measure(corpus: Path, model: str, most: int | None) -> dict[str, object]:
+    """Start the bot, send the notes one after the other, and sum up."""
+    notes = read_corpus(corpus)[:most]
+    with tempfile.TemporaryDirectory() as home:
+        async with run_sandbox(SandboxOptions(rates=RateLimits(enabled=False))) as sandbox:
+            bot = BotProcess(sandbox, Path(home), ROOT / "var" / "models", MODEL=model)
+            started = time.monotonic()
+            await bot.start()
+            start_s = time.monotonic() - started
+            user = (await sandbox.client.add_user())["id"]
+            await _hear(sandbox.client, user, notes[0])  # the model is loaded when this is done
+            outcomes = [await _hear(sandbox.client, user, note) for note in notes]
+            rss_idle_mb = bot.rss_mb()
+            pair = asyncio.gather(*(_hear(sandbox.client, user, note, salt=b"2") for note in _longest(notes)))
+            rss_busy_mb = await _peak_rss_mb(bot, pair)
+            await bot.stop()
+    return {
+        "start_to_first_poll_s": round(start_s, 2),
+        "rss_idle_mb": round(rss_idle_mb),
+        "rss_two_running_mb": round(rss_busy_mb),
+        **summed_up(outcomes),
+    }
+
+
+def _longest(notes: list[Note]) -> list[Note]:
+    return sorted(notes, key=lambda note: note.seconds)[-2:]
+
+
+async def _hear(people: SandboxClient, user: int, note: Note, salt: bytes = b"") -> Outcome:
+    sent_at = time.monotonic()
+    voice = note.path.read_bytes() + salt  # other bytes behind the audio make it another file
+    message = await people.send(user, file=voice, media={"duration": round(note.seconds)})
+    try:
+        reply = await people.wait(user, reply_to=message["message_id"], settled=True, timeout_s=LONGEST_WAIT_S)
+    except WaitTimeoutError:
+        return Outcome(note, None, LONGEST_WAIT_S)
+    return Outcome(note, reply["text"], time.monotonic() - sent_at)
+
+
+async def _peak_rss_mb(bot: BotProcess, work: "asyncio.Future[list[Outcome]]") -> float:
+    peak = 0.0
+    while not work.done():
+        peak = max(peak, bot.rss_mb())
+        await asyncio.wait([work], timeout=0.05)
+    return peak
+
+
+def summed_up(outcomes: list[Outcome]) -> dict[str, object]:
+    """Counts, WER by language, and waiting times by length."""
+    answered = [outcome for outcome in outcomes if outcome.text is not None]
+    pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    waits: defaultdict[str, list[float]] = defaultdict(list)
+    for outcome in answered:
+        waits[outcome.note.length].append(outcome.seconds)
+        if outcome.note.text and outcome.text:
+            language = outcome.note.language
+            pairs[language].append((normalized(outcome.note.text, language), normalized(outcome.text, language)))
+    return {
+        "notes": len(outcomes),
+        "answered": len(answered),
+        "wer_percent": {
+            language: round(100 * jiwer.wer([said for said, _ in both], [heard for _, heard in both]), 1)
+            for language, both in sorted(pairs.items())
+        },
+        "median_seconds_to_text": {length: round(statistics.median(times), 2) for length, times in waits.items()},
+        "text_on_noise": sorted(
+            f"{outcome.note.name}: {outcome.text}" for outcome in answered if outcome.note.language == "none"
+        ),
+    }
+
+
+def main() -> None:
+    """Parse arguments, measure, print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--corpus", type=Path, default=ROOT / "tests" / "data", help="folder with a manifest.tsv")
+    parser.add_argument("--model", default="base")
+    parser.add_argument("--most", type=int, help="only the first so many notes")
+    options = parser.parse_args()
+    print(json.dumps(asyncio.run(measure(options.corpus, options.model, options.most)), indent=2, ensure_ascii=False))
+
+
+if __name__ == "__main__":
+    main()
