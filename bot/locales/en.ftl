@@ -1,0 +1,152 @@
+# DURATION takes seconds, SIZE megabytes; ORDINAL gives the plural category of an ordinal number.
+
+unit-seconds = { $count } s
+unit-minutes = { $count } min
+unit-hours = { $count } h
+unit-megabytes = { $count } MB
+unit-gigabytes = { $count } GB
+
+## A note on its way
+
+place = { ORDINAL($position) ->
+        [one] { $position }st
+        [two] { $position }nd
+        [few] { $position }rd
+       *[other] { $position }th
+    }
+status-queued = { $eta ->
+        [0] In queue: { place }
+       *[other] In queue: { place }, about { DURATION($eta) }
+    }
+status-starting = 🎧 Listening…
+status-running = { $eta ->
+        [0] ✍️ { $percent } %
+       *[other] ✍️ { $percent } %, about { DURATION($eta) } left
+    }
+status-downloading-model = ⬇️ Fetching the model: { $percent } %
+status-loading-model = 📦 Loading the model: { $percent } %
+part-pending = …
+no-speech = 🤷 No speech heard in this one.
+cancelled = Cancelled.
+cancel-button = Cancel
+text-file-caption = The whole text as a file.
+
+## Why a note did not become text
+
+error-unknown = Something went wrong here, and it is not your fault. Please try again. If it happens again, tell the bot’s owner this number: { $incident }
+error-not-audio = There is no sound I can read in this file. Please send it as a voice message, MP3 or M4A.
+error-empty-audio = This recording is empty. Please record it once more.
+error-too-big = This file is larger than the { SIZE($limit_mb) } I can take. Please send it in parts, or as a voice message.
+error-too-long = This is longer than the { DURATION($limit_s) } I can take. Please send it in parts.
+error-decode-timeout = Reading this file took too long. Please send it as a voice message or an MP3.
+error-file-gone = Telegram no longer has this file. Please send it again.
+error-fetch-failed = I could not get this file from Telegram. Please send it again in a minute.
+error-queue-full = { $limit ->
+        [one] You already have { $limit } note waiting. Please send this one again once it is done, or /cancel it.
+       *[other] You already have { $limit } notes waiting. Please send this one again once some are done, or /cancel them.
+    }
+error-unknown-model = I don’t know the model { $model }. Please choose one with /model.
+error-model-unavailable = The model { $model } is not on this machine and can’t be downloaded now. Please try later, or choose another one with /model.
+error-model-too-big = { $what ->
+        [disk] { $model } needs { SIZE($need_mb) } of disk, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.
+       *[memory] { $model } needs { SIZE($need_mb) } of memory, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.
+    }
+error-given-up = { $tries ->
+        [one] I crashed on this note, so I stopped trying. Please send it in another format, or in parts.
+       *[other] I crashed on this note { $tries } times, so I stopped trying. Please send it in another format, or in parts.
+    }
+error-cancelled = Cancelled.
+submit-failed = I could not write this note down, so it is not in the queue. Please send it again. If it happens again, tell the bot’s owner this number: { $incident }
+
+## Cancelling
+
+cancel-done = { $count ->
+        [0] There is nothing to cancel.
+        [one] Cancelled { $count } note.
+       *[other] Cancelled { $count } notes.
+    }
+cancel-toast = Cancelled.
+cancel-ended = This one has already ended.
+cancel-not-yours = Only the sender or a chat admin can cancel this one.
+cancel-no-note = That message is not a note of mine. Reply to a note or to my answer, or send /cancel alone.
+
+## /start, /help, /privacy
+
+start = Hi! Send or forward me a voice message, a video or an audio file, and I’ll reply with its text.
+
+    It all happens on this bot’s own machine: nothing is sent to a transcription service. /help says more.
+help = Send or forward a voice message, a video message, audio or video, and I’ll reply with its text. In a group I answer every voice message I can see.
+
+    /model – how exact and how fast
+    /language – which language is spoken
+    /cancel – stop your notes in this chat; as a reply: that one
+    /forget – delete all I keep of yours
+    /privacy – what I keep
+privacy = Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text. { $days ->
+        [0] The text is kept until it has been delivered.
+        [one] The text is kept for { $days } day, so that the same recording need not be heard twice.
+       *[other] The text is kept for { $days } days, so that the same recording need not be heard twice.
+    } What people say is never written to the log.
+
+    /forget deletes everything of yours at once. What was already said in chats stays there, like any message.
+
+## /model
+
+model-title = Which model should listen in this chat? The larger, the more exact and the slower. Size is what it takes on disk, then in memory.
+model-title-english = These understand English only, and do it a little better or faster.
+model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { $seconds }{ $measured ->
+        [yes] {""}
+       *[no] {" "}(estimated)
+    }
+model-english-button = English only…
+model-all-button = ← All languages
+model-current = { $name } it is already.
+model-busy = { $name } is being prepared. Please wait a moment.
+model-preparing = Preparing { $name }…
+model-downloading = ⬇️ Downloading { $name }: { $percent } %
+model-loading = 📦 Loading { $name }: { $percent } %
+model-chosen = ✅ { $name } listens from now on. Notes already in the queue keep their model.
+model-chosen-english = ✅ { $name } listens from now on, and understands English only. Notes already in the queue keep their model.
+
+## /language
+
+language-title = Which language is spoken here? Now: { $language }. You can also write it: /language russian
+language-auto = detected
+language-auto-button = Detect it
+language-chosen = ✅ I’ll expect { $language } in this chat.
+language-chosen-auto = ✅ I’ll detect the language of each note.
+language-unknown = I don’t know a language called “{ $text }”. /language shows the list.
+language-found = Which one of these?
+language-english-model = The model { $model } understands English only. Please choose another one with /model first.
+
+## /forget
+
+forget-ask = Delete all your notes and texts that I keep, here and in other chats? Notes still in the queue are stopped.
+forget-yes-button = Delete
+forget-no-button = Keep
+forget-done = { $count ->
+        [0] I kept nothing of yours.
+        [one] Deleted { $count } note.
+       *[other] Deleted { $count } notes.
+    }
+forget-kept = Kept.
+forget-not-yours = Only the one who asked can answer this.
+
+## Everything else
+
+admins-only = Only chat admins can change this.
+access-refused = Sorry, this bot is private. Its owner can add you; your id is { $id }.
+throttled = One moment, please.
+hint-text = Send me a voice message, and I’ll reply with its text. /help says more.
+hint-command = I don’t know this command. /help lists those I do.
+hint-other = There is nothing to listen to in this. Send me a voice message, audio or video.
+hint-document = This file holds no sound. Send me a voice message, audio or video.
+
+## Menu of commands, 256 characters each at most
+
+command-model = How exact and how fast
+command-language = Which language is spoken
+command-cancel = Stop your notes in this chat
+command-forget = Delete all that is kept of yours
+command-privacy = What is kept
+command-help = What I can do

@@ -1,0 +1,76 @@
+"""/cancel and the button under a status: take a note back before it is text."""
+
+import contextlib
+
+from aiogram import Bot, Router
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, User
+
+from handlers.admins import is_admin, may_decide
+from handlers.say import Say
+from transcription.jobs import Origin
+from transcription.service import Service
+
+
+class CancelJob(CallbackData, prefix="cancel"):
+    """The button that cancels one job."""
+
+    job_id: int
+
+
+def cancel_keyboard(job_id: int, say: Say) -> InlineKeyboardMarkup:
+    """The one button under the status of a job that has not ended."""
+    button = InlineKeyboardButton(text=say("cancel-button"), callback_data=CancelJob(job_id=job_id).pack())
+    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+
+
+async def on_cancel(message: Message, event_from_user: User, bot: Bot, service: Service, say: Say) -> None:
+    """Cancel the note replied to, or all of one's own in this chat."""
+    if message.reply_to_message is None:
+        count = await service.cancel_chat(message.chat.id, event_from_user.id)
+        await message.reply(say("cancel-done", count=count))
+        return
+    note = message.reply_to_message
+    job = await service.find(Origin(message.business_connection_id or "", message.chat.id, note.message_id))
+    if job is None:
+        answer = say("cancel-no-note")
+    elif job.request.user_id != event_from_user.id and not await may_decide(bot, message, event_from_user.id):
+        answer = say("cancel-not-yours")
+    elif await service.cancel(job.id):
+        answer = say("cancel-done", count=1)
+    else:
+        answer = say("cancel-ended")
+    await message.reply(answer)
+
+
+async def on_button(query: CallbackQuery, callback_data: CancelJob, bot: Bot, service: Service, say: Say) -> None:
+    """Cancel the job whose status this is; where it has ended, say so and take the button away."""
+    status = query.message
+    job = await service.get(callback_data.job_id)
+    # Job numbers can be forged by a modified app: a job is only cancelled from the chat it is in.
+    if job is None or status is None or job.request.origin.chat_id != status.chat.id:
+        await _say_ended(query, say)
+    elif job.request.user_id != query.from_user.id and not await is_admin(bot, status.chat, query.from_user.id):
+        await query.answer(say("cancel-not-yours"), show_alert=True)
+    elif await service.cancel(job.id):
+        await query.answer(say("cancel-toast"))
+    else:
+        await _say_ended(query, say)
+
+
+async def _say_ended(query: CallbackQuery, say: Say) -> None:
+    await query.answer(say("cancel-ended"))
+    if isinstance(query.message, Message):
+        with contextlib.suppress(TelegramBadRequest):  # the text arrived meanwhile and took the button away
+            await query.message.edit_reply_markup()
+
+
+def build_router() -> Router:
+    """/cancel and its button."""
+    router = Router(name="cancel")
+    for observer in (router.message, router.business_message):
+        observer.register(on_cancel, Command("cancel"))
+    router.callback_query.register(on_button, CancelJob.filter())
+    return router
