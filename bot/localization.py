@@ -1,13 +1,15 @@
 """Every sentence the bot says, in every language it speaks: the Fluent files in `bot/locales`."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import structlog
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource
+
 from handlers.say import Say
 
 __all__ = ["FALLBACK", "Locales", "Say"]
@@ -62,7 +64,7 @@ def _bundle(file: Path) -> FluentBundle:
     Isolation marks are off, for they would be invisible characters in a text that people copy.
     """
 
-    def unit(key: str, **args: int | float) -> str:
+    def unit(key: str, **args: float) -> str:
         pattern = bundle.get_message(f"unit-{key}").value
         return str(bundle.format_pattern(pattern, args)[0]) if pattern else ""
 
@@ -77,7 +79,7 @@ def _bundle(file: Path) -> FluentBundle:
     def ordinal(number: float) -> str:
         return str(Locale.parse(file.stem).ordinal_form(int(number)))
 
-    functions = {"DURATION": duration, "SIZE": size, "ORDINAL": ordinal}
+    functions: dict[str, Callable[[Any], Any]] = {"DURATION": duration, "SIZE": size, "ORDINAL": ordinal}
     bundle = FluentBundle([file.stem], functions=functions, use_isolating=False)
     bundle.add_resource(FluentResource(file.read_text(encoding="utf-8")))
     return bundle

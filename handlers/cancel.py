@@ -6,9 +6,9 @@ from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, User
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.admins import is_admin, may_decide
+from handlers.people import is_admin, may_decide, sender_id
 from handlers.say import Say
 from transcription.jobs import Origin
 from transcription.service import Service
@@ -26,17 +26,17 @@ def cancel_keyboard(job_id: int, say: Say) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-async def on_cancel(message: Message, event_from_user: User, bot: Bot, service: Service, say: Say) -> None:
+async def on_cancel(message: Message, bot: Bot, service: Service, say: Say) -> None:
     """Cancel the note replied to, or all of one's own in this chat."""
     if message.reply_to_message is None:
-        count = await service.cancel_chat(message.chat.id, event_from_user.id)
+        count = await service.cancel_chat(message.chat.id, sender_id(message))
         await message.reply(say("cancel-done", count=count))
         return
     note = message.reply_to_message
-    job = await service.find(Origin(message.business_connection_id or "", message.chat.id, note.message_id))
+    job = await service.find(Origin("", message.chat.id, note.message_id))
     if job is None:
         answer = say("cancel-no-note")
-    elif job.request.user_id != event_from_user.id and not await may_decide(bot, message, event_from_user.id):
+    elif job.request.user_id != sender_id(message) and not await may_decide(bot, message):
         answer = say("cancel-not-yours")
     elif await service.cancel(job.id):
         answer = say("cancel-done", count=1)
@@ -70,7 +70,6 @@ async def _say_ended(query: CallbackQuery, say: Say) -> None:
 def build_router() -> Router:
     """/cancel and its button."""
     router = Router(name="cancel")
-    for observer in (router.message, router.business_message):
-        observer.register(on_cancel, Command("cancel"))
+    router.message.register(on_cancel, Command("cancel"))
     router.callback_query.register(on_button, CancelJob.filter())
     return router

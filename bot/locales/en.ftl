@@ -94,7 +94,7 @@ privacy = Recordings are turned into text on this bot’s own machine; no transc
 
 model-title = Which model should listen in this chat? The larger, the more exact and the slower. Size is what it takes on disk, then in memory.
 model-title-english = These understand English only, and do it a little better or faster.
-model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { $seconds }{ $measured ->
+model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DURATION($seconds) }{ $measured ->
         [yes] {""}
        *[no] {" "}(estimated)
     }
@@ -137,6 +137,7 @@ forget-not-yours = Only the one who asked can answer this.
 admins-only = Only chat admins can change this.
 access-refused = Sorry, this bot is private. Its owner can add you; your id is { $id }.
 throttled = One moment, please.
+stale-button = This button is too old. Please send the command again.
 hint-text = Send me a voice message, and I’ll reply with its text. /help says more.
 hint-command = I don’t know this command. /help lists those I do.
 hint-other = There is nothing to listen to in this. Send me a voice message, audio or video.

@@ -1,4 +1,4 @@
-"""Who may decide for a chat."""
+"""Whose a message is, and who may decide for its chat."""
 
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus, ChatType
@@ -6,6 +6,12 @@ from aiogram.exceptions import TelegramAPIError
 from aiogram.types import Chat, Message
 
 ADMINS = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR)
+
+
+def sender_id(message: Message) -> int:
+    """Whose a message is: a person's id, or a chat's where an anonymous admin or a channel speaks."""
+    sender = message.sender_chat or message.from_user or message.chat
+    return sender.id
 
 
 async def is_admin(bot: Bot, chat: Chat, user_id: int) -> bool:
@@ -19,8 +25,7 @@ async def is_admin(bot: Bot, chat: Chat, user_id: int) -> bool:
     return member.status in ADMINS
 
 
-async def may_decide(bot: Bot, message: Message, user_id: int) -> bool:
-    """Whether the one who wrote a command may decide for its chat; anonymous admins write in the chat's own name."""
-    if message.sender_chat and message.sender_chat.id == message.chat.id:
-        return True
-    return await is_admin(bot, message.chat, user_id)
+async def may_decide(bot: Bot, message: Message) -> bool:
+    """Whether a message's sender decides for its chat; anonymous admins write in the chat's own name."""
+    sender = sender_id(message)
+    return sender == message.chat.id or await is_admin(bot, message.chat, sender)

@@ -1,0 +1,46 @@
+"""What a chat wants its notes heard with: what it chose, else what the owner did."""
+
+from dataclasses import dataclass
+
+from transcription import catalogue
+from transcription.catalogue import Model
+from transcription.errors import UnknownModel
+from transcription.jobs import Preferences
+from transcription.service import Service
+
+AUTO = "auto"
+"""Kept as a chat's language where it wants detection although the owner fixed a language."""
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A model, and a Whisper code of the language, or None to detect it."""
+
+    model: Model
+    language: str | None
+
+
+async def chosen(service: Service, chat_id: int) -> Choice:
+    """What a chat's next note is heard with. A model that left the catalogue counts as not chosen."""
+    preferences, defaults = await service.preferences(chat_id), service.defaults
+    assert defaults.model
+    try:
+        model = catalogue.find(preferences.model or defaults.model)
+    except UnknownModel:
+        model = catalogue.find(defaults.model)
+    language = preferences.language or defaults.language
+    if model.english_only:
+        return Choice(model, "en")
+    return Choice(model, None if language == AUTO else language)
+
+
+async def choose_model(service: Service, chat_id: int, model: str) -> None:
+    """Keep a chat's model; its language stays."""
+    former = await service.preferences(chat_id)
+    await service.prefer(chat_id, Preferences(model, former.language))
+
+
+async def choose_language(service: Service, chat_id: int, language: str) -> None:
+    """Keep a chat's language, which may be `AUTO`; its model stays."""
+    former = await service.preferences(chat_id)
+    await service.prefer(chat_id, Preferences(former.model, language))

@@ -1,0 +1,53 @@
+"""What is said when a handler fails."""
+
+import uuid
+from collections.abc import Awaitable, Callable
+
+import structlog
+from aiogram import Router
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter
+from aiogram.methods import TelegramMethod
+from aiogram.types import ErrorEvent, Update
+
+from handlers.say import Say
+from transcription.errors import TranscriptionError
+
+log = structlog.get_logger()
+
+Later = Callable[[Awaitable[object]], None]
+"""Does something once nobody has to wait for it: how what is handled in turn may still talk to Telegram."""
+
+
+class NoteLost(Exception):
+    """A note could not be written down, although it was tried several times."""
+
+
+async def on_error(event: ErrorEvent, later: Later, say: Say) -> None:
+    """Say what can be done; what nobody foresaw gets a number, which the owner finds in the log."""
+    error = event.exception
+    if isinstance(error, TranscriptionError):
+        reply = _reply(event.update, say(f"error-{error.code}", **error.details))
+    elif isinstance(error, (TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter)):
+        log.warning("answer refused", error=type(error).__name__, reason=str(error))
+        return
+    else:
+        incident = uuid.uuid4().hex[:8]
+        log.critical("update failed", incident=incident, exc_info=error)
+        key = "submit-failed" if isinstance(error, NoteLost) else "error-unknown"
+        reply = _reply(event.update, say(key, incident=incident))
+    if reply:
+        later(reply)
+
+
+def _reply(update: Update, text: str) -> TelegramMethod[object] | None:
+    if update.callback_query:
+        return update.callback_query.answer(text[:200], show_alert=True)
+    message = update.message or update.business_message
+    return message.reply(text) if message else None
+
+
+def build_router() -> Router:
+    """Errors of all handlers."""
+    router = Router(name="errors")
+    router.errors.register(on_error)
+    return router

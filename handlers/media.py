@@ -1,0 +1,90 @@
+"""Notes on their way in: written down durably, and nothing else, for updates are handled one after the other."""
+
+import asyncio
+import sqlite3
+from pathlib import PurePath
+
+from aiogram import F, Router
+from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
+
+from handlers.choices import chosen
+from handlers.errors import Later, NoteLost
+from handlers.people import sender_id
+from handlers.say import Say
+from transcription.errors import TranscriptionError
+from transcription.jobs import File, Origin, Request
+from transcription.service import Service
+
+DURABLE = "durable"
+"""Flag of handlers that have to end before Telegram may forget the update."""
+
+WRITE_PAUSES_S = (0.1, 0.4, 1.6, 5.0)
+"""Pauses between tries to write a note down while the database is busy or its disk full."""
+
+SOUND_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "application/x-matroska")
+"""How the MIME types of files begin that may hold sound."""
+
+SOUND_SUFFIXES = frozenset(
+    [".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".flv", ".m4a", ".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg", ".mpg", ".mpga", ".ogg", ".oga", ".ogv", ".opus", ".spx", ".ts", ".wav", ".webm", ".weba", ".wma", ".wmv", ".wv"]
+)
+
+
+def may_hold_sound(document: Document) -> bool:
+    """Whether a document's announced type or name is one of sound; what is inside is seen later."""
+    return (document.mime_type or "").lower().startswith(SOUND_TYPES) or (
+        PurePath(document.file_name or "").suffix.lower() in SOUND_SUFFIXES
+    )
+
+
+async def on_media(message: Message, service: Service, later: Later, say: Say, locale: str) -> None:
+    """Write the note down; a refusal is said later. Raises `NoteLost`."""
+    for pause_s in (*WRITE_PAUSES_S, None):
+        try:
+            await _submit(message, service, locale)
+        except TranscriptionError as error:
+            later(message.reply(say(f"error-{error.code}", **error.details)))
+        except sqlite3.OperationalError as error:
+            if pause_s is None:
+                raise NoteLost from error
+            await asyncio.sleep(pause_s)
+            continue
+        except Exception as error:
+            raise NoteLost from error
+        return
+
+
+async def _submit(message: Message, service: Service, locale: str) -> None:
+    choice = await chosen(service, message.chat.id)
+    media = message.voice or message.video_note or message.audio or message.video or message.document
+    assert media
+    await service.submit(
+        Request(
+            origin=Origin(
+                business_connection_id=message.business_connection_id or "",
+                chat_id=message.chat.id,
+                message_id=message.message_id,
+                # Replies outside of forums carry a thread id too, to which nothing can be sent.
+                thread_id=message.message_thread_id if message.is_topic_message else None,
+            ),
+            user_id=sender_id(message),
+            file=_file(media),
+            model=choice.model.name,
+            language=choice.language,
+            locale=locale,
+        )
+    )
+
+
+def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:
+    duration_s = None if isinstance(media, Document) else float(media.duration)
+    return File(media.file_id, media.file_unique_id, media.file_size, duration_s)
+
+
+def build_router() -> Router:
+    """Everything that may hold speech, in chats with the bot and in those it serves for a business account."""
+    router = Router(name="media")
+    # A GIF comes as a document too, for the sake of old apps.
+    sound = F.voice | F.video_note | F.audio | F.video | (~F.animation & F.document.func(may_hold_sound))
+    for observer in (router.message, router.business_message):
+        observer.register(on_media, sound, flags={DURABLE: True})
+    return router
