@@ -6,7 +6,6 @@ from collections.abc import Awaitable, Callable
 import structlog
 from aiogram import Router
 from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter
-from aiogram.methods import TelegramMethod
 from aiogram.types import ErrorEvent, Update
 
 from handlers.say import Say
@@ -39,7 +38,7 @@ async def on_error(event: ErrorEvent, later: Later, say: Say) -> None:
         later(reply)
 
 
-def _reply(update: Update, text: str) -> TelegramMethod[object] | None:
+def _reply(update: Update, text: str) -> Awaitable[object] | None:
     if update.callback_query:
         return update.callback_query.answer(text[:200], show_alert=True)
     message = update.message or update.business_message

@@ -2,9 +2,8 @@
 
 import asyncio
 import sqlite3
-from pathlib import PurePath
 
-from aiogram import F, Router
+from aiogram import Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
 from handlers.choices import chosen
@@ -24,16 +23,23 @@ WRITE_PAUSES_S = (0.1, 0.4, 1.6, 5.0)
 SOUND_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "application/x-matroska")
 """How the MIME types of files begin that may hold sound."""
 
-SOUND_SUFFIXES = frozenset(
-    [".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".flv", ".m4a", ".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg", ".mpg", ".mpga", ".ogg", ".oga", ".ogv", ".opus", ".spx", ".ts", ".wav", ".webm", ".weba", ".wma", ".wmv", ".wv"]
+SOUND_SUFFIXES = (
+    *(".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".flv", ".m4a"),
+    *(".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg", ".mpg", ".mpga", ".oga", ".ogg", ".ogv"),
+    *(".opus", ".spx", ".ts", ".wav", ".weba", ".webm", ".wma", ".wmv", ".wv"),
 )
 
 
-def may_hold_sound(document: Document) -> bool:
-    """Whether a document's announced type or name is one of sound; what is inside is seen later."""
-    return (document.mime_type or "").lower().startswith(SOUND_TYPES) or (
-        PurePath(document.file_name or "").suffix.lower() in SOUND_SUFFIXES
-    )
+def holds_sound(message: Message) -> bool:
+    """Whether there may be speech in a message, going by what its sender announced; what is inside is seen later."""
+    if message.voice or message.video_note or message.audio or message.video:
+        return True
+    document = message.document
+    # A GIF is a document too, for the sake of old apps.
+    if document is None or message.animation:
+        return False
+    type_, name = (document.mime_type or "").lower(), (document.file_name or "").lower()
+    return type_.startswith(SOUND_TYPES) or name.endswith(SOUND_SUFFIXES)
 
 
 async def on_media(message: Message, service: Service, later: Later, say: Say, locale: str) -> None:
@@ -83,8 +89,6 @@ def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:
 def build_router() -> Router:
     """Everything that may hold speech, in chats with the bot and in those it serves for a business account."""
     router = Router(name="media")
-    # A GIF comes as a document too, for the sake of old apps.
-    sound = F.voice | F.video_note | F.audio | F.video | (~F.animation & F.document.func(may_hold_sound))
     for observer in (router.message, router.business_message):
-        observer.register(on_media, sound, flags={DURABLE: True})
+        observer.register(on_media, holds_sound, flags={DURABLE: True})
     return router

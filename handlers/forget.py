@@ -1,0 +1,50 @@
+"""/forget: everything of one's own is deleted, after a second question."""
+
+from aiogram import Bot, F, Router
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from handlers.people import is_admin, sender_id
+from handlers.say import Say
+from transcription.service import Service
+
+
+class Forget(CallbackData, prefix="forget"):
+    """A button that answers whether to forget a person."""
+
+    user_id: int
+    sure: bool
+
+
+async def on_forget(message: Message, say: Say) -> None:
+    """Ask whether it is meant."""
+    user_id = sender_id(message)
+    row = [
+        InlineKeyboardButton(text=say(f"forget-{word}-button"), callback_data=Forget(user_id=user_id, sure=sure).pack())
+        for word, sure in (("yes", True), ("no", False))
+    ]
+    await message.reply(say("forget-ask"), reply_markup=InlineKeyboardMarkup(inline_keyboard=[row]))
+
+
+async def on_answer(query: CallbackQuery, callback_data: Forget, bot: Bot, service: Service, say: Say) -> None:
+    """Forget, or not. Only the one who asked may answer, or an admin where an anonymous one did."""
+    assert isinstance(query.message, Message)
+    user_id, chat = callback_data.user_id, query.message.chat
+    if query.from_user.id != user_id and not (user_id == chat.id and await is_admin(bot, chat, query.from_user.id)):
+        await query.answer(say("forget-not-yours"), show_alert=True)
+        return
+    if callback_data.sure:
+        text = say("forget-done", count=await service.forget(user_id))
+    else:
+        text = say("forget-kept")
+    await query.answer(text)
+    await query.message.edit_text(text)
+
+
+def build_router() -> Router:
+    """/forget and its buttons."""
+    router = Router(name="forget")
+    router.message.register(on_forget, Command("forget"))
+    router.callback_query.register(on_answer, Forget.filter(), F.message.text)
+    return router

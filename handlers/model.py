@@ -1,0 +1,154 @@
+"""/model: what the models of this machine cost, and which one hears a chat's notes."""
+
+from dataclasses import dataclass, field
+
+import structlog
+from aiogram import Bot, F, Router
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from handlers.choices import choose_model, chosen
+from handlers.model_loading import AnyModels, bring
+from handlers.people import is_admin
+from handlers.say import Say
+from transcription import catalogue
+from transcription.catalogue import Model
+from transcription.errors import TranscriptionError
+from transcription.service import Service
+
+log = structlog.get_logger()
+
+
+class ShowModels(CallbackData, prefix="models"):
+    """A button that turns to the models of all languages, or to those of English only."""
+
+    english_only: bool
+
+
+class PickModel(CallbackData, prefix="model"):
+    """A button that chooses a model."""
+
+    name: str
+
+
+async def on_model(message: Message, service: Service, compute_type: str, say: Say) -> None:
+    """Show the models that understand all languages."""
+    current = (await chosen(service, message.chat.id)).model
+    await message.reply(
+        _text(False, service, compute_type, say), reply_markup=_keyboard(english_only=False, current=current, say=say)
+    )
+
+
+async def on_page(
+    query: CallbackQuery, callback_data: ShowModels, service: Service, compute_type: str, say: Say
+) -> None:
+    """Show the other models."""
+    assert isinstance(query.message, Message)
+    current = (await chosen(service, query.message.chat.id)).model
+    english_only = callback_data.english_only
+    await query.answer()
+    await query.message.edit_text(
+        _text(english_only, service, compute_type, say),
+        reply_markup=_keyboard(english_only=english_only, current=current, say=say),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Picking:
+    """Chooses a model for a chat; `preparing` holds what each chat waits for meanwhile, by the chat's id."""
+
+    preparing: dict[int, str] = field(default_factory=dict)
+
+    async def on_pick(
+        self,
+        query: CallbackQuery,
+        callback_data: PickModel,
+        bot: Bot,
+        service: Service,
+        models: AnyModels,
+        say: Say,
+    ) -> None:
+        """Refuse what can't be, else bring the model into memory, and only then make it the chat's."""
+        message = query.message
+        assert isinstance(message, Message)
+        chat_id = message.chat.id
+        if not await is_admin(bot, message.chat, query.from_user.id):
+            await query.answer(say("admins-only"), show_alert=True)
+            return
+        if chat_id in self.preparing:
+            await query.answer(say("model-busy", name=self.preparing[chat_id]), show_alert=True)
+            return
+        model = catalogue.find(callback_data.name)
+        if model == (await chosen(service, chat_id)).model:
+            await query.answer(say("model-current", name=model.name))
+            return
+        models.check_fits(model.name)
+        self.preparing[chat_id] = model.name
+        try:
+            await query.answer()
+            await _prepare(model, message, service, models, say)
+        finally:
+            del self.preparing[chat_id]
+
+
+async def _prepare(model: Model, message: Message, service: Service, models: AnyModels, say: Say) -> None:
+    try:
+        await bring(model.name, models, message, say)
+    except TranscriptionError as error:
+        log.warning("model not to be had", model=model.name, error=error.code)
+        text = say(f"error-{error.code}", **error.details)
+        current = (await chosen(service, message.chat.id)).model
+        keyboard = _keyboard(english_only=model.english_only, current=current, say=say)
+        await message.edit_text(text, reply_markup=keyboard)
+        return
+    await choose_model(service, message.chat.id, model.name)
+    log.info("model chosen", chat=message.chat.id, model=model.name)
+    await message.edit_text(say("model-chosen-english" if model.english_only else "model-chosen", name=model.name))
+
+
+def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> str:
+    lines = [say("model-title-english" if english_only else "model-title"), ""]
+    for model in _models(english_only):
+        seconds, measured = service.seconds_per_minute(model.name)
+        lines.append(
+            say(
+                "model-line",
+                name=model.name,
+                disk_mb=model.disk_mb,
+                memory_mb=model.memory_mb(compute_type),
+                seconds=seconds,
+                measured="yes" if measured else "no",
+            )
+        )
+    return "\n".join(lines)
+
+
+def _keyboard(*, english_only: bool, current: Model, say: Say) -> InlineKeyboardMarkup:
+    rows = [
+        [
+            InlineKeyboardButton(
+                text=f"✓ {model.name}" if model == current else model.name,
+                callback_data=PickModel(name=model.name).pack(),
+            )
+        ]
+        for model in _models(english_only)
+    ]
+    other = InlineKeyboardButton(
+        text=say("model-all-button" if english_only else "model-english-button"),
+        callback_data=ShowModels(english_only=not english_only).pack(),
+    )
+    return InlineKeyboardMarkup(inline_keyboard=[*rows, [other]])
+
+
+def _models(english_only: bool) -> list[Model]:
+    return [model for model in catalogue.MODELS.values() if model.english_only == english_only]
+
+
+def build_router() -> Router:
+    """/model and its buttons."""
+    router = Router(name="model")
+    router.message.register(on_model, Command("model"))
+    router.callback_query.register(on_page, ShowModels.filter(), F.message.text)
+    router.callback_query.register(Picking().on_pick, PickModel.filter(), F.message.text)
+    return router
