@@ -24,7 +24,7 @@ def _items(value: object) -> object:
 Auto = BeforeValidator(_auto)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
-LanguageCode = Annotated[str | None, Auto, Field(pattern=r"^[a-z]{2,3}$")]
+LanguageCode = Annotated[str | None, Field(pattern=r"^[a-z]{2,3}$"), Auto]
 
 
 class Settings(BaseSettings):
@@ -44,11 +44,11 @@ class Settings(BaseSettings):
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
     compute_type: str = "auto"
-    cpu_threads: Annotated[int | None, Auto, Field(ge=1)] = None
-    max_concurrent: Annotated[int | None, Auto, Field(ge=1)] = None
-    beam_size: Annotated[int | None, Auto, Field(ge=1, le=10)] = None
+    cpu_threads: Annotated[int | None, Field(ge=1), Auto] = None
+    max_concurrent: Annotated[int | None, Field(ge=1), Auto] = None
+    beam_size: Annotated[int | None, Field(ge=1, le=10), Auto] = None
 
-    max_file_mb: Annotated[int | None, Auto, Field(ge=1)] = None
+    max_file_mb: Annotated[int | None, Field(ge=1), Auto] = None
     max_duration_s: int = Field(3600, ge=1)
     max_queued_per_user: int = Field(50, ge=1)
     text_file_from: int = Field(8000, ge=1)

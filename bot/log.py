@@ -10,7 +10,8 @@ from typing import Any
 import structlog
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-TOKEN = re.compile(r"\b\d{2,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
+TOKEN = re.compile(r"(?<!\d)\d{2,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
+"""In URLs the letters of `bot` stand right before it."""
 FILE_BYTES = 10 << 20
 FILES_KEPT = 5
 

@@ -1,0 +1,83 @@
+"""The owner's settings."""
+
+from pathlib import Path
+
+import pytest
+
+from config import Settings, SettingsError, load_settings
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def test_nothing_set_is_enough() -> None:
+    """Without a single setting there is a usable whole, and what depends on the machine is left open."""
+    settings = load_settings(None)
+    assert (settings.model, settings.keep_days, settings.bot_token) == ("base", 30, None)
+    assert settings.max_concurrent is settings.cpu_threads is settings.beam_size is settings.language is None
+
+
+def test_the_environment_is_stronger_than_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file holds what is usual, and one start can differ from it; `auto` and an empty value mean nothing was set."""
+    file = tmp_path / "settings"
+    file.write_text("MODEL=small\nKEEP_DAYS=7\nMAX_CONCURRENT=auto\nLANGUAGE=\n")
+    monkeypatch.setenv("MODEL", "tiny")
+    settings = load_settings(file)
+    assert (settings.model, settings.keep_days, settings.max_concurrent, settings.language) == ("tiny", 7, None, None)
+
+
+def test_ids_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
+    """People and groups, the latter negative, with or without spaces; an empty list is an empty list."""
+    monkeypatch.setenv("ALLOWED_USERS", "12, -100345,")
+    monkeypatch.setenv("ADMIN_USERS", "")
+    monkeypatch.setenv("PRELOAD_MODELS", "tiny, base")
+    settings = load_settings(None)
+    assert settings.allowed_users == {12, -100345}
+    assert settings.admin_users == frozenset()
+    assert settings.preload_models == ("tiny", "base")
+
+
+@pytest.mark.parametrize(
+    ("url", "given", "expected"),
+    [
+        ("https://api.telegram.org/", "auto", 20),
+        ("http://localhost:8081", "", 2000),
+        ("http://localhost:8081", "50", 50),
+    ],
+)
+def test_the_largest_file_depends_on_the_server(
+    monkeypatch: pytest.MonkeyPatch, url: str, given: str, expected: int
+) -> None:
+    """Telegram's own server hands out 20 MiB, an own one 2000; what the owner set counts on both."""
+    monkeypatch.setenv("TELEGRAM_API_URL", url)
+    monkeypatch.setenv("MAX_FILE_MB", given)
+    assert load_settings(None).max_file_bytes == expected << 20
+
+
+def test_each_wrong_setting_is_one_line_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The owner is told which settings are wrong, all at once; what was written there is not repeated."""
+    wrong = {
+        "ALLOWED_USERS": "@somebody",
+        "LOG_LEVEL": "loud",
+        "MAX_CONCURRENT": "-1",
+        "TELEGRAM_API_URL": "12345:a-token-in-the-wrong-place",
+    }
+    for name, value in wrong.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        load_settings(None)
+    lines = str(caught.value).splitlines()
+    assert sorted(line.partition(":")[0] for line in lines) == sorted(wrong)
+    assert not any(value in str(caught.value) for value in wrong.values())
+    assert "numeric ids" in str(caught.value)
+
+
+def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Settings can be printed or logged without giving the token away."""
+    monkeypatch.setenv("BOT_TOKEN", "12345:secret")
+    settings = load_settings(None)
+    assert "secret" not in repr(settings)
+    assert "secret" not in str(settings.model_dump())
