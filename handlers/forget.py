@@ -34,10 +34,7 @@ async def on_answer(query: CallbackQuery, callback_data: Forget, bot: Bot, servi
     if query.from_user.id != user_id and not (user_id == chat.id and await is_admin(bot, chat, query.from_user.id)):
         await query.answer(say("forget-not-yours"), show_alert=True)
         return
-    if callback_data.sure:
-        text = say("forget-done", count=await service.forget(user_id))
-    else:
-        text = say("forget-kept")
+    text = say("forget-done", count=await service.forget(user_id)) if callback_data.sure else say("forget-kept")
     await query.answer(text)
     await query.message.edit_text(text)
 

@@ -64,6 +64,7 @@ class Picking:
         self,
         query: CallbackQuery,
         callback_data: PickModel,
+        *,
         bot: Bot,
         service: Service,
         models: AnyModels,

@@ -1,0 +1,50 @@
+"""The way of every update, in one order: middlewares first, then the router that wants it."""
+
+from typing import Any
+
+from aiogram import Dispatcher
+
+from bot.localization import Locales
+from bot.middlewares.access import Access
+from bot.middlewares.background import Background
+from bot.middlewares.context import Context
+from bot.middlewares.locale import Locale
+from bot.middlewares.throttling import Throttling
+from handlers import cancel, errors, fallback, forget, language, media, model, start
+from transcription.models import Models
+from transcription.service import Service
+
+
+def create_dispatcher(
+    *,
+    service: Service,
+    models: Models[Any],
+    locales: Locales,
+    access: Access,
+    background: Background,
+    throttling: Throttling,
+    compute_type: str,
+) -> Dispatcher:
+    """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
+
+    Handlers are given `service`, `models`, `compute_type`, `later`, `say` and `locale` by these names.
+    """
+    dispatcher = Dispatcher(service=service, models=models, compute_type=compute_type, later=background.start)
+
+    for middleware in (Context(), Locale(locales), access, throttling):
+        dispatcher.update.outer_middleware(middleware)
+    for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
+        observer.middleware(background)
+
+    for router in (
+        errors.build_router(),
+        media.build_router(),
+        start.build_router(),
+        model.build_router(),
+        language.build_router(),
+        cancel.build_router(),
+        forget.build_router(),
+        fallback.build_router(),
+    ):
+        dispatcher.include_router(router)
+    return dispatcher

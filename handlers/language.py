@@ -1,0 +1,105 @@
+"""/language: which language is spoken in a chat, so that it need not be guessed."""
+
+from collections.abc import Sequence
+
+from aiogram import Bot, F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from handlers.choices import AUTO, choose_language, chosen
+from handlers.languages import LANGUAGES, matching, native_name
+from handlers.people import is_admin, may_decide
+from handlers.say import Say
+from transcription.service import Service
+
+PAGE = 16
+COLUMNS = 2
+
+
+class ShowLanguages(CallbackData, prefix="languages"):
+    """A button that turns the page."""
+
+    page: int
+
+
+class PickLanguage(CallbackData, prefix="language"):
+    """A button that chooses a language by its Whisper code, or `AUTO`."""
+
+    code: str
+
+
+async def on_language(
+    message: Message, command: CommandObject, *, bot: Bot, service: Service, say: Say, locale: str
+) -> None:
+    """Set the language that was named; where that is unclear, or none was named, show buttons."""
+    text = (command.args or "").strip()
+    if not text:
+        now = (await chosen(service, message.chat.id)).language
+        name = native_name(now) if now in LANGUAGES else say("language-auto")
+        await message.reply(say("language-title", language=name), reply_markup=_paged(0, say))
+        return
+    found = [AUTO] if text.casefold() in {AUTO, say("language-auto-button").casefold()} else matching(text, locale)
+    if not found:
+        await message.reply(say("language-unknown", text=text[:64]))
+    elif len(found) > 1:
+        await message.reply(say("language-found"), reply_markup=InlineKeyboardMarkup(inline_keyboard=_rows(found)))
+    elif await may_decide(bot, message):
+        await message.reply(await _choose(found[0], message.chat.id, service, say))
+    else:
+        await message.reply(say("admins-only"))
+
+
+async def on_page(query: CallbackQuery, callback_data: ShowLanguages, say: Say) -> None:
+    """Show another page."""
+    assert isinstance(query.message, Message)
+    await query.answer()
+    await query.message.edit_reply_markup(reply_markup=_paged(callback_data.page, say))
+
+
+async def on_pick(query: CallbackQuery, callback_data: PickLanguage, bot: Bot, service: Service, say: Say) -> None:
+    """Set the language of the button."""
+    message = query.message
+    assert isinstance(message, Message)
+    if not await is_admin(bot, message.chat, query.from_user.id):
+        await query.answer(say("admins-only"), show_alert=True)
+        return
+    text = await _choose(callback_data.code, message.chat.id, service, say)
+    await query.answer()
+    await message.edit_text(text)
+
+
+async def _choose(code: str, chat_id: int, service: Service, say: Say) -> str:
+    """Keep a chat's language where its model can follow; returns what to say of it."""
+    model = (await chosen(service, chat_id)).model
+    if model.english_only and code != "en":
+        return say("language-english-model", model=model.name)
+    await choose_language(service, chat_id, code)
+    return say("language-chosen-auto") if code == AUTO else say("language-chosen", language=native_name(code))
+
+
+def _paged(page: int, say: Say) -> InlineKeyboardMarkup:
+    pages = -(-len(LANGUAGES) // PAGE)
+    turns = [
+        InlineKeyboardButton(text=arrow, callback_data=ShowLanguages(page=other % pages).pack())
+        for arrow, other in (("←", page - 1), ("→", page + 1))
+    ]
+    auto = InlineKeyboardButton(text=say("language-auto-button"), callback_data=PickLanguage(code=AUTO).pack())
+    rows = _rows(LANGUAGES[page * PAGE : (page + 1) * PAGE])
+    return InlineKeyboardMarkup(inline_keyboard=[[auto], *rows, turns])
+
+
+def _rows(codes: Sequence[str]) -> list[list[InlineKeyboardButton]]:
+    buttons = [
+        InlineKeyboardButton(text=native_name(code), callback_data=PickLanguage(code=code).pack()) for code in codes
+    ]
+    return [buttons[at : at + COLUMNS] for at in range(0, len(buttons), COLUMNS)]
+
+
+def build_router() -> Router:
+    """/language and its buttons."""
+    router = Router(name="language")
+    router.message.register(on_language, Command("language"))
+    router.callback_query.register(on_page, ShowLanguages.filter(), F.message.text)
+    router.callback_query.register(on_pick, PickLanguage.filter(F.code.in_({AUTO, *LANGUAGES})), F.message.text)
+    return router
