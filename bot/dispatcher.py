@@ -20,18 +20,19 @@ def create_dispatcher(
     service: Service,
     models: Models[Any],
     locales: Locales,
-    access: Access,
     background: Background,
-    throttling: Throttling,
-    compute_type: str,
+    allowed: frozenset[int] = frozenset(),
+    admins: frozenset[int] = frozenset(),
+    compute_type: str = "auto",
 ) -> Dispatcher:
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
-    Handlers are given `service`, `models`, `compute_type`, `later`, `say` and `locale` by these names.
+    `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
+    `service`, `models`, `compute_type`, `later`, `say` and `locale` by these names.
     """
     dispatcher = Dispatcher(service=service, models=models, compute_type=compute_type, later=background.start)
 
-    for middleware in (Context(), Locale(locales), access, throttling):
+    for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
         dispatcher.update.outer_middleware(middleware)
     for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
         observer.middleware(background)
