@@ -1,0 +1,180 @@
+"""A dispatcher as the bot builds it, over a real service and store; only Telegram, models and the work are false."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any, cast
+
+import pytest
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import EditMessageText, GetChatMember, GetMe, SendMessage, TelegramMethod
+from aiogram.types import Chat, ChatMemberAdministrator, ChatMemberMember, Message, Update, User
+
+from bot.dispatcher import create_dispatcher
+from bot.localization import Locales
+from bot.middlewares.background import Background
+from transcription.errors import TranscriptionError
+from transcription.jobs import Job, Preferences
+from transcription.models import Models, Progress
+from transcription.runner import Runner
+from transcription.service import Service, ServiceOptions
+from transcription.speeds import Speeds
+from transcription.store import Store
+
+Json = dict[str, Any]
+
+BOT = {"id": 42, "is_bot": True, "first_name": "Steno", "username": "steno_bot"}
+ANN = {"id": 7, "is_bot": False, "first_name": "Ann", "language_code": "en"}
+BOB = {"id": 8, "is_bot": False, "first_name": "Bob", "language_code": "ru-RU"}
+ROOT = {"id": 9, "is_bot": False, "first_name": "Root", "language_code": "en"}
+"""In ADMIN_USERS."""
+GROUP = {"id": -100, "type": "supergroup", "title": "Family"}
+
+
+class Telegram(BaseSession):
+    """Takes what the bot calls and gives a plausible answer. `admins` administer every chat."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls: list[TelegramMethod[Any]] = []
+        self.admins: set[int] = set()
+        self.open = asyncio.Event()
+        self.open.set()
+        self._message_ids = itertools.count(1000)
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+        self.calls.append(method)
+        await self.open.wait()
+        match method:
+            case GetMe():
+                return User.model_validate(BOT)
+            case GetChatMember(user_id=user_id):
+                user = User(id=user_id, is_bot=False, first_name="Someone")
+                rights = dict.fromkeys(ChatMemberAdministrator.model_fields, True) | {"status": "administrator"}
+                if user_id in self.admins:
+                    return ChatMemberAdministrator.model_validate({**rights, "user": user, "custom_title": None})
+                return ChatMemberMember(user=user)
+            case SendMessage() | EditMessageText():
+                chat = Chat(id=int(method.chat_id or 0), type="private")
+                sent = Message(message_id=next(self._message_ids), date=0, chat=chat, text=method.text)  # type: ignore[arg-type]
+                return sent.as_(bot)
+            case _:
+                return True
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncIterator[bytes]:  # type: ignore[override]
+        yield b""
+
+
+class IdleRunner:
+    """Keeps what it was given, and never begins."""
+
+    def __init__(self) -> None:
+        self.jobs: list[Job] = []
+        self.working: dict[int, object] = {}
+
+    def add(self, job: Job) -> None:
+        self.jobs.append(job)
+
+    def drop(self, job_id: int) -> None:
+        self.jobs = [job for job in self.jobs if job.id != job_id]
+
+
+class FalseModels:
+    """Models that are there at once; those in `refused` do not fit, those in `missing` can't be had."""
+
+    def __init__(self) -> None:
+        self.refused: dict[str, TranscriptionError] = {}
+        self.missing: dict[str, TranscriptionError] = {}
+        self.ensured: list[str] = []
+
+    def check_fits(self, name: str) -> None:
+        if name in self.refused:
+            raise self.refused[name]
+
+    async def ensure(self, name: str, on_progress: Progress | None = None) -> None:
+        if name in self.missing:
+            raise self.missing[name]
+        self.ensured.append(name)
+
+
+class Talk:
+    """People who write to the bot, and what it does about it."""
+
+    def __init__(self, telegram: Telegram, store: Store, allowed: frozenset[int]) -> None:
+        self.telegram = telegram
+        self.runner = IdleRunner()
+        self.models = FalseModels()
+        self.background = Background()
+        self.bot = Bot("42:token", session=telegram)
+        self.store = store
+        self.service = Service(
+            store=store,
+            runner=cast("Runner", self.runner),
+            speeds=Speeds(store, {}),
+            options=ServiceOptions(Preferences("base", None), 20 << 20, 3600, 3, 30),
+        )
+        self.dispatcher = create_dispatcher(
+            service=self.service,
+            models=cast("Models[Any]", self.models),
+            locales=Locales.load(),
+            background=self.background,
+            allowed=allowed,
+            admins=frozenset({ROOT["id"]}),
+            compute_type="int8",
+        )
+        self._ids = itertools.count(1)
+
+    def message(self, sender: Json = ANN, chat: Json | None = None, **content: Any) -> Json:
+        """A message as Telegram sends it, in private unless a chat is given."""
+        message_id = next(self._ids)
+        chat = chat or {"id": sender["id"], "type": "private", "first_name": sender["first_name"]}
+        return {"message_id": message_id, "date": 0, "from": sender, "chat": chat, **content}
+
+    async def receive(self, kind: str, event: Json) -> list[TelegramMethod[Any]]:
+        """Handle an update to its end; returns what was called meanwhile."""
+        before = len(self.telegram.calls)
+        await self.feed(kind, event)
+        while tasks := self.background._tasks:
+            await asyncio.wait(tasks)
+        return self.telegram.calls[before:]
+
+    async def feed(self, kind: str, event: Json) -> None:
+        """Handle an update as far as polling waits for it."""
+        update = Update.model_validate({"update_id": next(self._ids), kind: event}, context={"bot": self.bot})
+        await self.dispatcher.feed_update(self.bot, update)
+
+    async def say(self, text: str, sender: Json = ANN, chat: Json | None = None, **content: Any) -> Any:
+        """Write something; returns the one thing that the bot did about it, or None."""
+        calls = await self.receive("message", self.message(sender, chat, text=text, **content))
+        answers = [call for call in calls if not isinstance(call, GetChatMember | GetMe)]
+        assert len(answers) <= 1
+        return answers[0] if answers else None
+
+    async def voice(self, sender: Json = ANN, chat: Json | None = None, **content: Any) -> list[TelegramMethod[Any]]:
+        """Send a voice note."""
+        name = f"voice-{next(self._ids)}"
+        voice = {"file_id": name, "file_unique_id": name, "duration": 3, "file_size": 9000}
+        return await self.receive("message", self.message(sender, chat, voice=voice, **content))
+
+    async def press(self, button: str, sender: Json = ANN, chat: Json | None = None) -> list[TelegramMethod[Any]]:
+        """Press a button by its data; it is under a message of the bot."""
+        message = self.message(BOT, chat or {"id": sender["id"], "type": "private"}, text="Something")
+        query = {"id": "1", "from": sender, "chat_instance": "1", "data": button, "message": message}
+        return await self.receive("callback_query", query)
+
+
+@pytest.fixture
+def allowed() -> frozenset[int]:
+    """Everyone is welcome; a test that wants otherwise gives other ids."""
+    return frozenset()
+
+
+@pytest.fixture
+async def talk(tmp_path: Path, allowed: frozenset[int]) -> AsyncIterator[Talk]:
+    async with Store.open(tmp_path / "stenobot.sqlite3") as store:
+        yield Talk(Telegram(), store, allowed)
