@@ -1,0 +1,23 @@
+"""The menu of commands."""
+
+from typing import Any
+
+from aiogram import Bot
+from aiogram.methods import SetMyCommands
+
+from bot.commands import set_commands
+from bot.localization import Locales
+from tests.handlers.conftest import Telegram
+
+
+async def test_every_language_has_a_menu() -> None:
+    """Groups and private chats, in each language and in the one for all others."""
+    telegram = Telegram()
+    await set_commands(Bot("42:token", session=telegram), Locales.load())
+    calls: list[Any] = telegram.calls
+    assert all(isinstance(call, SetMyCommands) for call in calls)
+    assert {(call.language_code, call.scope.type) for call in calls} == {
+        (code, scope) for code in (None, "en", "ru") for scope in ("all_private_chats", "all_group_chats")
+    }
+    assert all(3 <= len(command.description) <= 256 for call in calls for command in call.commands)
+    assert next(call for call in calls if call.language_code == "ru").commands[0].description == "Точнее или быстрее"

@@ -1,0 +1,143 @@
+"""What every update passes on its way to a handler."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiogram.types import Chat, Update, User
+from structlog.contextvars import get_contextvars
+
+from bot.localization import Locales
+from bot.middlewares.access import REMEMBERED, Access
+from bot.middlewares.background import Background
+from bot.middlewares.context import Context
+from bot.middlewares.locale import Locale
+from bot.middlewares.throttling import BURST, REFILL_S, Throttling
+
+GROUP = -100
+
+
+class Way:
+    """Sends updates through one middleware, and tells what came through and what was said instead."""
+
+    def __init__(self, middleware: Any) -> None:
+        self.middleware = middleware
+        self.through: list[dict[str, Any]] = []
+        self.said: list[Any] = []
+
+    async def handler(self, _event: object, data: dict[str, Any]) -> None:
+        self.through.append(data | {"log": get_contextvars()})
+
+    async def send(self, user_id: int, chat_id: int | None = None, *, button: bool = False, **content: Any) -> bool:
+        """Whether an update came through; a message unless it is a button."""
+        chat_id = chat_id or user_id
+        person = {"id": user_id, "is_bot": False, "first_name": "Someone", "language_code": "ru"}
+        chat = {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup"}
+        message = {"message_id": 1, "date": 0, "from": person, "chat": chat, **(content or {"text": "/help"})}
+        query = {"id": "1", "from": person, "chat_instance": "1", "data": "x", "message": message}
+        update = Update.model_validate(
+            {"update_id": 5} | ({"callback_query": query} if button else {"message": message})
+        )
+        data = {
+            "event_from_user": User.model_validate(person),
+            "event_chat": Chat.model_validate(chat),
+            "say": Locales.load().say("en"),
+            "later": self.said.append,
+        }
+        before = len(self.through)
+        await self.middleware(self.handler, update, data)
+        return len(self.through) > before
+
+
+async def test_an_open_bot_lets_everyone_through() -> None:
+    """No list, no refusal, although there are admins."""
+    assert await Way(Access(frozenset(), frozenset({9}))).send(1)
+
+
+async def test_allowed_people_chats_and_admins_are_let_through() -> None:
+    """People everywhere, and everyone in an allowed group; nobody else."""
+    way = Way(Access(frozenset({1, GROUP}), frozenset({9})))
+    assert [await way.send(1), await way.send(1, -5), await way.send(2, GROUP), await way.send(9)] == [True] * 4
+    assert [await way.send(2), await way.send(2, -5), await way.send(2, button=True)] == [False] * 3
+
+
+async def test_a_refusal_is_said_once_and_never_in_groups() -> None:
+    """With the id that the owner needs, as digits."""
+    way = Way(Access(frozenset({1})))
+    for chat_id in (1234567, 1234567, GROUP):
+        await way.send(1234567, chat_id)
+    (refusal,) = way.said
+    assert "your id is 1234567." in refusal.text
+
+
+async def test_refusals_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Strangers can't fill the memory."""
+    assert REMEMBERED >= 1000
+    monkeypatch.setattr("bot.middlewares.access.REMEMBERED", 2)
+    way = Way(Access(frozenset({1})))
+    for user_id in (2, 3, 4, 3, 2):
+        await way.send(user_id)
+    assert [refusal.chat_id for refusal in way.said] == [2, 3, 4, 2]
+
+
+async def test_a_flood_of_commands_is_thinned_out() -> None:
+    """A burst passes, then one per second; others are not concerned."""
+    now = [100.0]
+    way = Way(Throttling(lambda: now[0]))
+    assert [await way.send(1) for _ in range(BURST + 2)] == [True] * BURST + [False] * 2
+    assert await way.send(2)
+    now[0] += REFILL_S
+    assert [await way.send(1), await way.send(1)] == [True, False]
+    assert way.said == []
+
+
+async def test_a_throttled_button_is_answered() -> None:
+    """It would spin otherwise."""
+    way = Way(Throttling(lambda: 0.0))
+    for _ in range(BURST + 1):
+        await way.send(1, button=True)
+    assert [answer.text for answer in way.said] == ["One moment, please."]
+
+
+async def test_notes_are_never_throttled() -> None:
+    """Someone may forward fifty at once."""
+    way = Way(Throttling(lambda: 0.0))
+    voice = {"file_id": "f", "file_unique_id": "u", "duration": 1}
+    assert all([await way.send(1, voice=voice, caption="look") for _ in range(50)])
+
+
+async def test_the_log_knows_whose_update_it_is() -> None:
+    """Only for as long as it is handled."""
+    way = Way(Context())
+    await way.send(1, GROUP)
+    assert way.through[0]["log"] == {"update": 5, "chat": GROUP, "user": 1}
+    assert get_contextvars() == {}
+
+
+async def test_the_language_is_that_of_the_app() -> None:
+    """Handlers get it as a code and as a voice."""
+    way = Way(Locale(Locales.load()))
+    await way.send(1)
+    assert way.through[0]["locale"] == "ru"
+    assert way.through[0]["say"]("cancelled") == "Отменено."
+
+
+async def test_the_background_is_bounded_and_can_be_closed() -> None:
+    """What is too much is dropped, what hangs is cancelled, and what fails ends nothing else."""
+    background, ended = Background(limit=2), []
+
+    async def hang() -> None:
+        try:
+            await asyncio.Event().wait()
+        finally:
+            ended.append("cancelled")
+
+    async def fail() -> None:
+        ended.append("failed")
+        raise RuntimeError
+
+    for work in (hang(), fail(), hang()):
+        background.start(work)
+    await asyncio.sleep(0)
+    await background.close(patience_s=0)
+    assert sorted(ended) == ["cancelled", "failed"]

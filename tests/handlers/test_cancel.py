@@ -1,0 +1,92 @@
+"""Taking notes back, by command and by button."""
+
+import pytest
+
+from handlers.cancel import CancelJob, cancel_keyboard
+from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
+from transcription.jobs import Job
+
+STATUS = 5000
+CARL = ANN | {"id": 33}
+
+
+async def note(talk: Talk, chat: Json | None = None) -> Job:
+    """Ann's newest note, which has a status message."""
+    await talk.voice(chat=chat)
+    job = (await talk.store.unended(ANN["id"]))[-1]
+    await talk.store.note_status(job.id, STATUS)
+    return job
+
+
+async def ended(talk: Talk, job: Job) -> bool:
+    found = await talk.service.get(job.id)
+    return found is not None and found.state.ended
+
+
+async def test_cancel_alone_ends_ones_own_notes_in_this_chat(talk: Talk) -> None:
+    """Other chats' go on, and other people's."""
+    here, too, elsewhere = await note(talk), await note(talk), await note(talk, GROUP)
+    assert (await talk.say("/cancel")).text == "Cancelled 2 notes."
+    assert [await ended(talk, job) for job in (here, too, elsewhere)] == [True, True, False]
+    assert (await talk.say("/cancel", BOB, GROUP)).text == "Отменять нечего."
+    assert not await ended(talk, elsewhere)
+
+
+@pytest.mark.parametrize("to_status", [True, False])
+async def test_cancel_as_a_reply_ends_that_note(talk: Talk, to_status: bool) -> None:
+    """Be it a reply to the note or to its status; a second time there is nothing left to end."""
+    job, other = await note(talk), await note(talk)
+    await talk.store.note_status(other.id, STATUS + 1)
+    replied = talk.message(text="…") | {"message_id": STATUS if to_status else job.request.origin.message_id}
+    assert (await talk.say("/cancel", reply_to_message=replied)).text == "Cancelled 1 note."
+    assert [await ended(talk, job), await ended(talk, other)] == [True, False]
+    assert (await talk.say("/cancel", reply_to_message=replied)).text == "This one has already ended."
+
+
+async def test_cancel_as_a_reply_to_something_else_ends_nothing(talk: Talk) -> None:
+    """A reply to no note is explained rather than taken for all notes."""
+    job = await note(talk)
+    answer = await talk.say("/cancel", reply_to_message=talk.message(text="hi"))
+    assert answer.text.startswith("That message is not a note of mine")
+    assert not await ended(talk, job)
+
+
+@pytest.mark.parametrize(("sender", "may"), [(ANN, True), (BOB, True), (CARL, False)])
+@pytest.mark.parametrize("by_button", [True, False])
+async def test_the_sender_and_admins_may_cancel(talk: Talk, sender: Json, may: bool, by_button: bool) -> None:
+    """In a group others are told that they may not."""
+    talk.telegram.admins = {BOB["id"]}
+    job = await note(talk, GROUP)
+    if by_button:
+        await talk.press(CancelJob(job_id=job.id).pack(), sender, GROUP)
+    else:
+        await talk.say("/cancel", sender, GROUP, reply_to_message=talk.message(text="…") | {"message_id": STATUS})
+    assert await ended(talk, job) is may
+    if not may:
+        answer = talk.telegram.calls[-1]
+        assert getattr(answer, "text", "") == "Only the sender or a chat admin can cancel this one."
+
+
+@pytest.mark.parametrize("forgotten", [True, False])
+async def test_the_button_of_an_ended_job_goes_away(talk: Talk, forgotten: bool) -> None:
+    """It says that there is nothing to cancel any more, also where the job was forgotten."""
+    job = await note(talk)
+    await (talk.service.forget(ANN["id"]) if forgotten else talk.service.cancel(job.id))
+    toast, edit = await talk.press(CancelJob(job_id=job.id).pack())
+    assert getattr(toast, "text", "") == "This one has already ended."
+    assert getattr(edit, "reply_markup", "") is None
+
+
+async def test_a_forged_button_cancels_nothing(talk: Talk) -> None:
+    """A job can't be cancelled from another chat, where one is one's own admin."""
+    job = await note(talk, GROUP)
+    await talk.press(CancelJob(job_id=job.id).pack(), BOB)
+    assert not await ended(talk, job)
+
+
+def test_any_job_fits_its_button() -> None:
+    """Telegram takes 64 bytes."""
+    ((button,),) = cancel_keyboard(2**62, lambda key, /, **_: key).inline_keyboard
+    assert button.callback_data
+    assert len(button.callback_data) <= 64
+    assert CancelJob.unpack(button.callback_data).job_id == 2**62

@@ -1,0 +1,57 @@
+"""Commands that only say something, and what is said to everything else."""
+
+from typing import Any
+
+import pytest
+
+from tests.handlers.conftest import ANN, GROUP, Talk
+
+PHOTO = [{"file_id": "id", "file_unique_id": "unique", "width": 1, "height": 1}]
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("/start", "Hi!"),
+        ("/start link", "Hi!"),
+        ("/help", "Send or forward"),
+        ("/help@steno_bot", "Send or forward"),
+        ("/privacy", "Recordings are turned into text on this bot’s own machine"),
+        ("/dance", "I don’t know this command."),
+        ("hello", "Send me a voice message"),
+    ],
+)
+async def test_text_is_answered(talk: Talk, text: str, begins: str) -> None:
+    """Each command is, and so is text that is none."""
+    assert (await talk.say(text)).text.startswith(begins)
+
+
+async def test_privacy_names_the_days(talk: Talk) -> None:
+    """What is promised is what the owner set."""
+    assert "kept for 30 days" in (await talk.say("/privacy")).text
+
+
+@pytest.mark.parametrize(
+    ("content", "answers"),
+    [
+        ({"photo": PHOTO}, 1),
+        ({"dice": {"emoji": "🎲", "value": 1}}, 1),
+        ({"photo": PHOTO, "media_group_id": "1"}, 0),
+        ({"new_chat_title": "x"}, 0),
+        ({"text": "hello"}, 1),
+        ({"text": "/dance"}, 1),
+    ],
+)
+async def test_what_holds_no_sound_gets_a_hint(talk: Talk, content: dict[str, Any], answers: int) -> None:
+    """In private, once; albums and service messages get none, and groups never do."""
+    assert len(await talk.receive("message", talk.message(**content))) == answers
+    assert await talk.receive("message", talk.message(chat=GROUP, **content)) == []
+
+
+@pytest.mark.parametrize("data", ["cancel:nonsense", "model:small", "language:xx", "v0:gone"])
+async def test_stale_buttons_are_answered(talk: Talk, data: str) -> None:
+    """Those of a message that is too old to be changed, and those of a former version."""
+    old = {"message_id": 5, "date": 0, "chat": {"id": ANN["id"], "type": "private"}}
+    query = {"id": "1", "from": ANN, "chat_instance": "1", "data": data, "message": old}
+    (alert,) = await talk.receive("callback_query", query)
+    assert getattr(alert, "text", "") == "This button is too old. Please send the command again."

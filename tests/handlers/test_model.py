@@ -1,0 +1,116 @@
+"""Choosing a model."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from aiogram.types import InlineKeyboardMarkup
+
+from tests.handlers.conftest import ANN, BOB, GROUP, Talk
+from transcription.errors import ModelTooBig, ModelUnavailable
+from transcription.jobs import Preferences
+from transcription.models import Progress, Stage
+
+
+def buttons(call: Any) -> dict[str, str]:
+    """What a call's buttons say, and what they send."""
+    assert isinstance(call.reply_markup, InlineKeyboardMarkup)
+    return {button.text: button.callback_data or "" for row in call.reply_markup.inline_keyboard for button in row}
+
+
+async def test_models_are_offered_with_what_they_cost(talk: Talk) -> None:
+    """Disk, memory and time, estimated ones named so; the current model is marked."""
+    await talk.service._speeds.note("base", 60, 9)
+    offer = await talk.say("/model")
+    assert "base: 149 MB, 272 MB; 1 min ≈ 9 s\n" in offer.text
+    assert "large-v3: 3.1 GB" in offer.text
+    assert "(estimated)" in offer.text
+    assert buttons(offer)["✓ base"] == "model:base"
+    assert len(buttons(offer)) <= 10
+
+
+async def test_english_only_models_have_a_page(talk: Talk) -> None:
+    """From which there is a way back."""
+    offer = await talk.say("/model")
+    _, english = await talk.press(buttons(offer)["English only…"])
+    assert "base.en" in buttons(english)
+    _, back = await talk.press(buttons(english)["← All languages"])
+    assert buttons(back) == buttons(offer)
+
+
+async def test_a_model_is_brought_and_then_kept(talk: Talk) -> None:
+    """For this chat only, whose language stays."""
+    await talk.service.prefer(ANN["id"], Preferences(None, "ru"))
+    toast, preparing, done = await talk.press("model:small")
+    assert [getattr(call, "text", None) for call in (toast, preparing)] == [None, "Preparing small…"]
+    assert getattr(done, "text", "").startswith("✅ small listens from now on.")
+    assert talk.models.ensured == ["small"]
+    assert await talk.service.preferences(ANN["id"]) == Preferences("small", "ru")
+    (toast,) = await talk.press("model:small")
+    assert getattr(toast, "text", "") == "small it is already."
+
+
+async def test_a_download_is_told_and_not_started_twice(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The message says how far it is; who presses again meanwhile is asked to wait."""
+    told, busy, loaded = asyncio.Event(), asyncio.Event(), asyncio.Event()
+    said: list[str] = []
+    make_request = talk.telegram.make_request
+
+    async def listen(bot: Any, method: Any, timeout: int | None = None) -> Any:  # noqa: ASYNC109 - aiogram's name
+        said.append(getattr(method, "text", None) or "")
+        (told if "42 %" in said[-1] else busy if "is being prepared" in said[-1] else asyncio.Event()).set()
+        return await make_request(bot, method, timeout)
+
+    async def ensure(name: str, on_progress: Progress) -> None:
+        on_progress(Stage.DOWNLOAD, 0.42)
+        await loaded.wait()
+
+    monkeypatch.setattr("handlers.model_loading.PROGRESS_EVERY_S", 0.001)
+    monkeypatch.setattr(talk.telegram, "make_request", listen)
+    monkeypatch.setattr(talk.models, "ensure", ensure)
+    pressing = asyncio.create_task(talk.press("model:medium"))
+    await told.wait()
+    second = asyncio.create_task(talk.press("model:small"))
+    await busy.wait()
+    loaded.set()
+    await asyncio.gather(pressing, second)
+    assert said.count("⬇️ Downloading medium: 42 %") == 1
+    assert (await talk.service.preferences(ANN["id"])).model == "medium"
+
+
+async def test_a_model_that_does_not_fit_is_refused(talk: Talk) -> None:
+    """In an alert with the reason, which Telegram limits to 200 characters."""
+    talk.models.refused["large-v3"] = ModelTooBig(model="large-v3", need_mb=3250, have_mb=800, what="memory")
+    (alert,) = await talk.press("model:large-v3")
+    text = getattr(alert, "text", "")
+    assert "needs 3.2 GB of memory, and 800 MB are free" in text
+    assert len(text) <= 200
+    assert talk.models.ensured == []
+
+
+async def test_a_model_that_can_not_be_had_leaves_the_old_one(talk: Talk) -> None:
+    """The offer stays open, and a later try is not taken for a second press."""
+    talk.models.missing["small"] = ModelUnavailable(model="small")
+    *_, sorry = await talk.press("model:small")
+    assert "can’t be downloaded now" in getattr(sorry, "text", "")
+    assert "✓ base" in buttons(sorry)
+    assert await talk.service.preferences(ANN["id"]) == Preferences()
+    talk.models.missing.clear()
+    await talk.press("model:small")
+    assert talk.models.ensured == ["small"]
+
+
+async def test_in_groups_admins_choose(talk: Talk) -> None:
+    """Others get an alert."""
+    talk.telegram.admins = {BOB["id"]}
+    *_, alert = await talk.press("model:small", ANN, GROUP)
+    assert getattr(alert, "text", "") == "Only chat admins can change this."
+    assert talk.models.ensured == []
+    await talk.press("model:small", BOB, GROUP)
+    assert await talk.service.preferences(GROUP["id"]) == Preferences("small")
+
+
+async def test_a_model_of_the_past_is_not_known(talk: Talk) -> None:
+    """The button of a model that left the catalogue says so."""
+    (alert,) = await talk.press("model:huge")
+    assert getattr(alert, "text", "").startswith("I don’t know the model huge.")
