@@ -15,6 +15,7 @@ from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import BURST, REFILL_S, Throttling
 
 GROUP = -100
+LOCALES = Locales.load()
 
 
 class Way:
@@ -41,7 +42,7 @@ class Way:
         data = {
             "event_from_user": User.model_validate(person),
             "event_chat": Chat.model_validate(chat),
-            "say": Locales.load().say("en"),
+            "say": LOCALES.say("en"),
             "later": self.said.append,
         }
         before = len(self.through)
@@ -116,7 +117,7 @@ async def test_the_log_knows_whose_update_it_is() -> None:
 
 async def test_the_language_is_that_of_the_app() -> None:
     """Handlers get it as a code and as a voice."""
-    way = Way(Locale(Locales.load()))
+    way = Way(Locale(LOCALES))
     await way.send(1)
     assert way.through[0]["locale"] == "ru"
     assert way.through[0]["say"]("cancelled") == "Отменено."
