@@ -13,6 +13,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.log import redact
+from bot.retry import Retry
 
 log = structlog.get_logger()
 
@@ -24,6 +25,7 @@ class Session(AiohttpSession):
 
     def __init__(self, api_url: str) -> None:
         super().__init__(api=TelegramAPIServer.from_base(api_url), timeout=TIMEOUT_S)
+        self.middleware(Retry())
 
     async def make_request(
         self,

@@ -2,7 +2,9 @@
 
 from typing import Any
 
+import pytest
 from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SetMyCommands
 
 from bot.commands import set_commands
@@ -21,3 +23,17 @@ async def test_every_language_has_a_menu() -> None:
     }
     assert all(3 <= len(command.description) <= 256 for call in calls for command in call.commands)
     assert next(call for call in calls if call.language_code == "ru").commands[0].description == "Точнее или быстрее"
+
+
+async def test_a_menu_that_is_refused_keeps_no_other_from_being_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each is tried, and none of them ends the bot."""
+    calls = []
+
+    async def refuse(bot: Bot, method: SetMyCommands, **_: Any) -> None:
+        calls.append(method)
+        raise TelegramBadRequest(method=method, message="Bad Request: invalid language code specified")
+
+    telegram = Telegram()
+    monkeypatch.setattr(telegram, "make_request", refuse)
+    await set_commands(Bot("42:token", session=telegram), Locales.load())
+    assert len(calls) == 6

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError
-from aiogram.methods import GetMe, GetUpdates
+from aiogram.methods import AnswerCallbackQuery, GetMe, GetUpdates
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
@@ -60,6 +60,23 @@ async def test_no_error_gives_the_token_away() -> None:
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", redirect)
     async with TestServer(app) as server, Bot(TOKEN, session=Session(str(server.make_url("/")))) as bot:
-        with pytest.raises(TelegramNetworkError, match="TooManyRedirects.*<token>/getMe") as caught:
+        with pytest.raises(TelegramNetworkError, match=r"TooManyRedirects.*<token>/getMe") as caught:
             await bot(GetMe())
     assert "x" * 20 not in "".join(traceback.format_exception(caught.value))
+
+
+async def test_a_gateway_that_fails_once_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A proxy's page of HTML is a passing trouble: a call that may be made twice gets its answer."""
+    monkeypatch.setattr("bot.retry.PAUSES_S", (0.0,))
+    answers = [
+        web.Response(status=502, text="<html>Bad Gateway</html>"),
+        web.json_response({"ok": True, "result": True}),
+    ]
+
+    async def answer(_request: web.Request) -> web.Response:
+        return answers.pop(0)
+
+    app = web.Application()
+    app.router.add_post("/{path:.*}", answer)
+    async with TestServer(app) as server, Bot(TOKEN, session=Session(str(server.make_url("/")))) as bot:
+        assert await bot(AnswerCallbackQuery(callback_query_id="1"))
