@@ -26,7 +26,7 @@ SOUND_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "applic
 SOUND_SUFFIXES = (
     *(".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".flv", ".m4a"),
     *(".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg", ".mpg", ".mpga", ".oga", ".ogg", ".ogv"),
-    *(".opus", ".spx", ".ts", ".wav", ".weba", ".webm", ".wma", ".wmv", ".wv"),
+    *(".opus", ".spx", ".wav", ".weba", ".webm", ".wma", ".wmv", ".wv"),
 )
 
 

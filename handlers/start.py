@@ -1,26 +1,33 @@
 """/start, /help and /privacy."""
 
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.filters import Command
 from aiogram.types import Message
 
+from handlers.people import is_admin
 from handlers.say import Say
 from transcription.service import Service
 
 
-async def on_start(message: Message, say: Say) -> None:
+async def on_start(message: Message, bot: Bot, say: Say) -> None:
     """Greet."""
-    await message.answer(say("start"))
+    await message.answer(await _with_advice(say("start"), message, bot, say))
 
 
-async def on_help(message: Message, say: Say) -> None:
+async def on_help(message: Message, bot: Bot, say: Say) -> None:
     """List what the bot can do."""
-    await message.answer(say("help"))
+    await message.answer(await _with_advice(say("help"), message, bot, say))
 
 
 async def on_privacy(message: Message, service: Service, say: Say) -> None:
     """Say what is kept, and for how long."""
     await message.answer(say("privacy", days=service.options.keep_days))
+
+
+async def _with_advice(text: str, message: Message, bot: Bot, say: Say) -> str:
+    """A text, and what to do in a group whose voice messages Telegram keeps from the bot."""
+    hears = await is_admin(bot, message.chat, bot.id) or (await bot.me()).can_read_all_group_messages
+    return text if hears else f"{text}\n\n{say('group-deaf')}"
 
 
 def build_router() -> Router:

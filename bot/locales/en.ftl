@@ -82,6 +82,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
+group-deaf = ⚠️ In this group I see commands only. Make me an admin here, and I’ll hear its voice messages; or the bot’s owner turns Group Privacy off in @BotFather and adds me again.
 privacy = Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text. { $days ->
         [0] The text is kept until it has been delivered.
         [one] The text is kept for { $days } day, so that the same recording need not be heard twice.

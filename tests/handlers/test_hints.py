@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.conftest import ANN, GROUP, Talk
+from tests.handlers.conftest import ANN, BOT, GROUP, Talk
 
 PHOTO = [{"file_id": "id", "file_unique_id": "unique", "width": 1, "height": 1}]
 
@@ -24,6 +24,15 @@ PHOTO = [{"file_id": "id", "file_unique_id": "unique", "width": 1, "height": 1}]
 async def test_text_is_answered(talk: Talk, text: str, begins: str) -> None:
     """Each command is, and so is text that is none."""
     assert (await talk.say(text)).text.startswith(begins)
+
+
+@pytest.mark.parametrize("command", ["/start", "/help"])
+async def test_a_group_that_keeps_its_voice_messages_is_told_what_to_do(talk: Talk, command: str) -> None:
+    """Telegram shows bots commands only, unless they are admins; nobody could guess why such a bot is silent."""
+    assert "Make me an admin" in (await talk.say(command, chat=GROUP)).text
+    talk.telegram.admins.add(BOT["id"])
+    assert "Make me an admin" not in (await talk.say(command, chat=GROUP)).text
+    assert "Make me an admin" not in (await talk.say(command)).text
 
 
 async def test_privacy_names_the_days(talk: Talk) -> None:
