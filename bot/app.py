@@ -12,6 +12,7 @@ from pathlib import Path
 
 import structlog
 from aiogram import Bot, Dispatcher
+from aiogram.client.default import DefaultBotProperties
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 
 from bot import systemd
@@ -97,6 +98,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
         background=background,
         allowed=settings.allowed_users,
         admins=settings.admin_users,
+        compute_type=size(settings).compute_type,
     )
     return House(bot, dispatcher, background, service, delivery, models, locales)
 
@@ -196,7 +198,10 @@ async def _create_service(settings: Settings, store: Store, models: Models[engin
 async def _bot(settings: Settings) -> AsyncIterator[Bot]:
     if settings.bot_token is None:
         raise SettingsError("BOT_TOKEN: a token from @BotFather is needed (or --sandbox)")
-    async with Bot(settings.bot_token.get_secret_value(), session=Session(settings.telegram_api_url)) as bot:
+    session = Session(settings.telegram_api_url)
+    # An answer to a message that was deleted meanwhile is still an answer.
+    defaults = DefaultBotProperties(allow_sending_without_reply=True)
+    async with Bot(settings.bot_token.get_secret_value(), session=session, default=defaults) as bot:
         yield bot
 
 

@@ -35,7 +35,6 @@ class BotProcess:
 
     async def start(self, *arguments: str, polling: bool = True) -> None:
         """Start it, and wait until it polls."""
-        seen = len(await self.sandbox.client.calls("getUpdates"))
         inherited = {name: value for name, value in os.environ.items() if name not in self.settings}
         with self.log.open("ab") as log:
             self._process = await asyncio.create_subprocess_exec(
@@ -46,7 +45,7 @@ class BotProcess:
                 stderr=log,
             )
         if polling:
-            await self.sandbox.client.wait(method="getUpdates", calls=seen + 1, timeout_s=60)
+            await self.sandbox.client.wait(polling=True, timeout_s=60)
 
     @property
     def running(self) -> bool:

@@ -50,12 +50,13 @@ async def finals(people: SandboxClient, notes: Counter[tuple[int, int]]) -> Coun
     """How many settled replies each note has, once all have one."""
     for user, note in notes:
         await people.wait(user, reply_to=note, settled=True, timeout_s=90)
-    return Counter(
-        (user, message["reply_to_message"]["message_id"])
-        for user in {user for user, _ in notes}
-        for message in await people.messages(user, from_bot=True)
-        if "reply_markup" not in message
-    )
+    settled = Counter[tuple[int, int]]()
+    for user in {user for user, _ in notes}:
+        replies = await people.messages(user, from_bot=True)
+        settled.update(
+            (user, reply["reply_to_message"]["message_id"]) for reply in replies if "reply_markup" not in reply
+        )
+    return settled
 
 
 async def test_killed_at_any_moment_each_note_gets_one_text(start_bot: StartBot, clips: Mapping[str, Clip]) -> None:
