@@ -11,6 +11,7 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import cancel, errors, fallback, forget, language, media, model, start
+from handlers.people import Rights
 from transcription.models import Models
 from transcription.service import Service
 
@@ -28,9 +29,11 @@ def create_dispatcher(
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `models`, `compute_type`, `later`, `say` and `locale` by these names.
+    `service`, `models`, `compute_type`, `rights`, `later`, `say` and `locale` by these names.
     """
-    dispatcher = Dispatcher(service=service, models=models, compute_type=compute_type, later=background.start)
+    dispatcher = Dispatcher(
+        service=service, models=models, compute_type=compute_type, rights=Rights(admins), later=background.start
+    )
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
         dispatcher.update.outer_middleware(middleware)

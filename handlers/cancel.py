@@ -6,11 +6,11 @@ from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import is_admin, may_decide, sender_id
+from handlers.people import Rights, sender_id
 from handlers.say import Say
-from transcription.jobs import Origin
+from transcription.jobs import Job, Origin
 from transcription.service import Service
 
 
@@ -26,7 +26,7 @@ def cancel_keyboard(job_id: int, say: Say) -> InlineKeyboardMarkup:
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-async def on_cancel(message: Message, bot: Bot, service: Service, say: Say) -> None:
+async def on_cancel(message: Message, bot: Bot, service: Service, rights: Rights, say: Say) -> None:
     """Cancel the note replied to, or all of one's own in this chat."""
     if message.reply_to_message is None:
         count = await service.cancel_chat(message.chat.id, sender_id(message))
@@ -36,7 +36,7 @@ async def on_cancel(message: Message, bot: Bot, service: Service, say: Say) -> N
     job = await service.find(Origin("", message.chat.id, note.message_id))
     if job is None:
         answer = say("cancel-no-note")
-    elif job.request.user_id != sender_id(message) and not await may_decide(bot, message):
+    elif not await _may_cancel(job, message.chat, sender_id(message), bot, rights):
         answer = say("cancel-not-yours")
     elif await service.cancel(job.id):
         answer = say("cancel-done", count=1)
@@ -45,19 +45,25 @@ async def on_cancel(message: Message, bot: Bot, service: Service, say: Say) -> N
     await message.reply(answer)
 
 
-async def on_button(query: CallbackQuery, callback_data: CancelJob, bot: Bot, service: Service, say: Say) -> None:
+async def on_button(
+    query: CallbackQuery, callback_data: CancelJob, *, bot: Bot, service: Service, rights: Rights, say: Say
+) -> None:
     """Cancel the job whose status this is; where it has ended, say so and take the button away."""
     status = query.message
     job = await service.get(callback_data.job_id)
     # Job numbers can be forged by a modified app: a job is only cancelled from the chat it is in.
     if job is None or status is None or job.request.origin.chat_id != status.chat.id:
         await _say_ended(query, say)
-    elif job.request.user_id != query.from_user.id and not await is_admin(bot, status.chat, query.from_user.id):
+    elif not await _may_cancel(job, status.chat, query.from_user.id, bot, rights):
         await query.answer(say("cancel-not-yours"), show_alert=True)
     elif await service.cancel(job.id):
         await query.answer(say("cancel-toast"))
     else:
         await _say_ended(query, say)
+
+
+async def _may_cancel(job: Job, chat: Chat, user_id: int, bot: Bot, rights: Rights) -> bool:
+    return job.request.user_id == user_id or await rights.may_decide(bot, chat, user_id)
 
 
 async def _say_ended(query: CallbackQuery, say: Say) -> None:

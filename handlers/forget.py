@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import is_admin, sender_id
+from handlers.people import Rights, sender_id
 from handlers.say import Say
 from transcription.service import Service
 
@@ -27,11 +27,15 @@ async def on_forget(message: Message, say: Say) -> None:
     await message.reply(say("forget-ask"), reply_markup=InlineKeyboardMarkup(inline_keyboard=[row]))
 
 
-async def on_answer(query: CallbackQuery, callback_data: Forget, bot: Bot, service: Service, say: Say) -> None:
+async def on_answer(
+    query: CallbackQuery, callback_data: Forget, *, bot: Bot, service: Service, rights: Rights, say: Say
+) -> None:
     """Forget, or not. Only the one who asked may answer, or an admin where an anonymous one did."""
     assert isinstance(query.message, Message)
     user_id, chat = callback_data.user_id, query.message.chat
-    if query.from_user.id != user_id and not (user_id == chat.id and await is_admin(bot, chat, query.from_user.id)):
+    if query.from_user.id != user_id and not (
+        user_id == chat.id and await rights.may_decide(bot, chat, query.from_user.id)
+    ):
         await query.answer(say("forget-not-yours"), show_alert=True)
         return
     text = say("forget-done", count=await service.forget(user_id)) if callback_data.sure else say("forget-kept")

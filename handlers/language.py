@@ -9,7 +9,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from handlers.choices import AUTO, choose_language, chosen
 from handlers.languages import LANGUAGES, matching, native_name
-from handlers.people import is_admin, may_decide
+from handlers.people import Rights, sender_id
 from handlers.say import Say
 from transcription.service import Service
 
@@ -30,7 +30,7 @@ class PickLanguage(CallbackData, prefix="language"):
 
 
 async def on_language(
-    message: Message, command: CommandObject, *, bot: Bot, service: Service, say: Say, locale: str
+    message: Message, command: CommandObject, *, bot: Bot, service: Service, rights: Rights, say: Say, locale: str
 ) -> None:
     """Set the language that was named; where that is unclear, or none was named, show buttons."""
     text = (command.args or "").strip()
@@ -44,7 +44,7 @@ async def on_language(
         await message.reply(say("language-unknown", text=text[:64]))
     elif len(found) > 1:
         await message.reply(say("language-found"), reply_markup=InlineKeyboardMarkup(inline_keyboard=_rows(found)))
-    elif await may_decide(bot, message):
+    elif await rights.may_decide(bot, message.chat, sender_id(message)):
         await message.reply(await _choose(found[0], message.chat.id, service, say))
     else:
         await message.reply(say("admins-only"))
@@ -57,11 +57,13 @@ async def on_page(query: CallbackQuery, callback_data: ShowLanguages, say: Say) 
     await query.message.edit_reply_markup(reply_markup=_paged(callback_data.page, say))
 
 
-async def on_pick(query: CallbackQuery, callback_data: PickLanguage, bot: Bot, service: Service, say: Say) -> None:
+async def on_pick(
+    query: CallbackQuery, callback_data: PickLanguage, *, bot: Bot, service: Service, rights: Rights, say: Say
+) -> None:
     """Set the language of the button."""
     message = query.message
     assert isinstance(message, Message)
-    if not await is_admin(bot, message.chat, query.from_user.id):
+    if not await rights.may_decide(bot, message.chat, query.from_user.id):
         await query.answer(say("admins-only"), show_alert=True)
         return
     text = await _choose(callback_data.code, message.chat.id, service, say)

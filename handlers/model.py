@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from handlers.choices import choose_model, chosen
 from handlers.model_loading import AnyModels, bring
-from handlers.people import is_admin
+from handlers.people import Rights
 from handlers.say import Say
 from transcription import catalogue
 from transcription.catalogue import Model
@@ -68,13 +68,14 @@ class Picking:
         bot: Bot,
         service: Service,
         models: AnyModels,
+        rights: Rights,
         say: Say,
     ) -> None:
         """Refuse what can't be, else bring the model into memory, and only then make it the chat's."""
         message = query.message
         assert isinstance(message, Message)
         chat_id = message.chat.id
-        if not await is_admin(bot, message.chat, query.from_user.id):
+        if not await rights.may_decide(bot, message.chat, query.from_user.id):
             await query.answer(say("admins-only"), show_alert=True)
             return
         if chat_id in self.preparing:

@@ -1,5 +1,7 @@
 """Whose a message is, and who may decide for its chat."""
 
+from dataclasses import dataclass
+
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus, ChatType
 from aiogram.exceptions import TelegramAPIError
@@ -14,18 +16,26 @@ def sender_id(message: Message) -> int:
     return sender.id
 
 
+@dataclass(frozen=True, slots=True)
+class Rights:
+    """Who decides for a chat: its admins, and the ids in `owners` for every chat."""
+
+    owners: frozenset[int] = frozenset()
+
+    async def may_decide(self, bot: Bot, chat: Chat, user_id: int) -> bool:
+        """Whether someone decides for a chat; in a private one everyone does. False where Telegram won't tell.
+
+        Anonymous admins write in the chat's own name, and have its id.
+        """
+        if chat.type == ChatType.PRIVATE or user_id == chat.id or user_id in self.owners:
+            return True
+        return await is_admin(bot, chat, user_id)
+
+
 async def is_admin(bot: Bot, chat: Chat, user_id: int) -> bool:
-    """Whether a person administers a chat; in a private one, everyone does. False where Telegram won't tell."""
-    if chat.type == ChatType.PRIVATE:
-        return True
+    """Whether Telegram knows someone as an admin of a group; False where it won't tell."""
     try:
         member = await bot.get_chat_member(chat.id, user_id)
     except TelegramAPIError:
         return False
     return member.status in ADMINS
-
-
-async def may_decide(bot: Bot, message: Message) -> bool:
-    """Whether a message's sender decides for its chat; anonymous admins write in the chat's own name."""
-    sender = sender_id(message)
-    return sender == message.chat.id or await is_admin(bot, message.chat, sender)

@@ -1,6 +1,7 @@
 """/start, /help and /privacy."""
 
 from aiogram import Bot, Router
+from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.types import Message
 
@@ -26,8 +27,9 @@ async def on_privacy(message: Message, service: Service, say: Say) -> None:
 
 async def _with_advice(text: str, message: Message, bot: Bot, say: Say) -> str:
     """A text, and what to do in a group whose voice messages Telegram keeps from the bot."""
-    hears = await is_admin(bot, message.chat, bot.id) or (await bot.me()).can_read_all_group_messages
-    return text if hears else f"{text}\n\n{say('group-deaf')}"
+    if message.chat.type == ChatType.PRIVATE or (await bot.me()).can_read_all_group_messages:
+        return text
+    return text if await is_admin(bot, message.chat, bot.id) else f"{text}\n\n{say('group-deaf')}"
 
 
 def build_router() -> Router:

@@ -1,0 +1,34 @@
+"""Whose a message is, and who decides for a chat."""
+
+from typing import Any
+
+import pytest
+from aiogram import Bot
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import TelegramMethod
+from aiogram.types import Chat
+
+from handlers.people import Rights
+from tests.handlers.conftest import ANN, BOB, GROUP, ROOT, Json, Talk
+
+
+@pytest.mark.parametrize(
+    ("sender", "content", "may"),
+    [(ANN, {}, False), (BOB, {}, True), (ROOT, {}, True), (ANN, {"sender_chat": GROUP}, True)],
+    ids=["member", "admin", "the bot's owner", "anonymous admin"],
+)
+async def test_who_decides_for_a_group(talk: Talk, sender: Json, content: Json, may: bool) -> None:
+    """Its admins, also those who write in its name, and whoever is in ADMIN_USERS."""
+    talk.telegram.admins = {BOB["id"]}
+    await talk.say("/language de", sender, GROUP, **content)
+    assert ((await talk.service.preferences(GROUP["id"])).language == "de") is may
+
+
+async def test_where_telegram_will_not_tell_nobody_decides(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A bot that may not see a group's members changes nothing there, and does not fail."""
+
+    async def refuse(bot: Bot, method: TelegramMethod[Any], **_: Any) -> None:
+        raise TelegramBadRequest(method=method, message="Bad Request: member list is inaccessible")
+
+    monkeypatch.setattr(talk.telegram, "make_request", refuse)
+    assert not await Rights().may_decide(talk.bot, Chat.model_validate(GROUP), ANN["id"])
