@@ -8,13 +8,14 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
     TelegramMigrateToChat,
-    TelegramNetworkError,
+    TelegramNotFound,
     TelegramRetryAfter,
-    TelegramServerError,
+    TelegramUnauthorizedError,
 )
 from aiogram.methods import EditMessageText, SendDocument, SendMessage, TelegramMethod
 from aiogram.types import (
@@ -97,13 +98,11 @@ class Outbox:
         except TelegramRetryAfter as error:
             self._pacer.block(self._chat(origin), error.retry_after)
             return False
-        except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-            log.info("progress not shown", error=type(error).__name__)
-            return False
-        except TelegramBadRequest as error:
-            return "not modified" in error.message
         except TelegramForbiddenError:
             raise UnreachableError from None
+        except (TelegramAPIError, ClientDecodeError) as error:
+            log.info("progress not shown", error=type(error).__name__)
+            return False
         return True
 
     def _edit(
@@ -142,13 +141,6 @@ class Outbox:
             except TelegramRetryAfter as error:
                 self._pacer.block(chat_id, error.retry_after)
                 log.info("chat is rate-limited", chat=chat_id, retry_after_s=error.retry_after)
-            except TelegramEntityTooLarge:
-                raise
-            except (TelegramNetworkError, TelegramServerError, ClientDecodeError) as error:
-                if (message_id := _taken(error)) is not None:
-                    return message_id
-                log.info("call failed, will try again", method=type(method).__name__, error=type(error).__name__)
-                await asyncio.sleep(pause_s)
             except TelegramMigrateToChat as error:
                 self._moved[chat_id] = error.migrate_to_chat_id
                 if isinstance(method, EditMessageText):
@@ -156,8 +148,15 @@ class Outbox:
                 method = method.model_copy(update={"chat_id": error.migrate_to_chat_id})
             except TelegramForbiddenError:
                 raise UnreachableError from None
-            except TelegramBadRequest as error:
+            except (TelegramBadRequest, TelegramNotFound) as error:
                 return _judge(error, method)
+            except (TelegramEntityTooLarge, TelegramUnauthorizedError):
+                raise
+            except (TelegramAPIError, ClientDecodeError) as error:
+                if (message_id := _taken(error)) is not None:
+                    return message_id
+                log.info("call failed, will try again", method=type(method).__name__, error=type(error).__name__)
+                await asyncio.sleep(pause_s)
         raise AssertionError
 
 
@@ -168,7 +167,7 @@ def _taken(error: Exception) -> int | None:
     return int(result["message_id"]) if isinstance(result, dict) and "message_id" in result else None
 
 
-def _judge(error: TelegramBadRequest, method: TelegramMethod[Any]) -> int:
+def _judge(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[Any]) -> int:
     """What a refusal means: the id of a message that says this already, or an error."""
     text = error.message.lower()
     if isinstance(method, EditMessageText):
