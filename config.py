@@ -24,6 +24,9 @@ def _items(value: object) -> object:
 Auto = BeforeValidator(_auto)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+ComputeType = Literal[
+    "auto", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32"
+]
 LanguageCode = Annotated[str | None, Field(pattern=r"^[a-z]{2,3}$"), Auto]
 
 
@@ -43,7 +46,7 @@ class Settings(BaseSettings):
     language: LanguageCode = None
 
     device: Literal["auto", "cpu", "cuda"] = "auto"
-    compute_type: str = "auto"
+    compute_type: ComputeType = "auto"
     cpu_threads: Annotated[int | None, Field(ge=1), Auto] = None
     max_concurrent: Annotated[int | None, Field(ge=1), Auto] = None
     beam_size: Annotated[int | None, Field(ge=1, le=10), Auto] = None
@@ -72,6 +75,15 @@ class Settings(BaseSettings):
         return (self.max_file_mb or (CLOUD_MAX_FILE_MB if self.on_cloud else OWN_SERVER_MAX_FILE_MB)) << 20
 
 
+IN_WORDS = {
+    "ALLOWED_USERS": "numeric ids of people or chats, separated by commas (send /start to @userinfobot for yours)",
+    "ADMIN_USERS": "numeric ids of people, separated by commas (send /start to @userinfobot for yours)",
+    "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
+    "TELEGRAM_API_URL": "an address that begins with http:// or https://",
+}
+"""What settings should be whose rule in pydantic's words would puzzle people."""
+
+
 class SettingsError(Exception):
     """Settings that cannot be used: one line for each, with its name and what it should be."""
 
@@ -80,12 +92,12 @@ def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
     """The settings of the environment, over those of `env_file` if it is there. Raises `SettingsError`."""
     try:
         return Settings(_env_file=env_file, **overrides)
+    except UnicodeDecodeError:
+        raise SettingsError(f"{env_file}: this file is not text in UTF-8") from None
     except ValidationError as error:
         raise SettingsError("\n".join(map(_line, error.errors(include_input=False, include_url=False)))) from None
 
 
 def _line(error: Mapping[str, Any]) -> str:
     name = str(error["loc"][0]).upper()
-    if name in {"ALLOWED_USERS", "ADMIN_USERS"}:
-        return f"{name}: numeric ids of people or chats, separated by commas (send /start to @userinfobot for yours)"
-    return f"{name}: {error['msg']}"
+    return f"{name}: {IN_WORDS.get(name, error['msg'])}"

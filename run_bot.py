@@ -47,7 +47,10 @@ async def _serve(settings: Settings) -> int:
     from bot.app import serve  # noqa: PLC0415 - as above
     from bot.log import set_up_logging  # noqa: PLC0415 - as above
 
-    set_up_logging(settings.log_level, settings.log_format, settings.log_file)
+    try:
+        set_up_logging(settings.log_level, settings.log_format, settings.log_file)
+    except OSError as error:
+        raise SettingsError(f"LOG_FILE: {settings.log_file} can't be written to: {error.strerror}") from None
     # aiogram warns of updates that are newer than itself with all that they contain.
     warnings.filterwarnings("ignore", message="Detected unknown update type")
     try:

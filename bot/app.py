@@ -28,8 +28,8 @@ from bot.session import Session
 from config import Settings, SettingsError
 from transcription import engine
 from transcription.audio import DecodeLimits
-from transcription.catalogue import find
-from transcription.errors import TranscriptionError
+from transcription.catalogue import MODELS, find
+from transcription.errors import TranscriptionError, UnknownModel
 from transcription.jobs import Preferences
 from transcription.models import ModelOptions, Models
 from transcription.pool import Pool
@@ -140,9 +140,13 @@ async def _work(settings: Settings, house: House, stopping: asyncio.Event) -> No
 
 
 def create_models(settings: Settings) -> Models[engine.WhisperModel]:
-    """The registry of models, sized for this machine."""
+    """The registry of models, sized for this machine. Raises `SettingsError` for a model that does not exist."""
     sizing = size(settings)
-    find(settings.model)
+    for setting, name in (("MODEL", settings.model), *(("PRELOAD_MODELS", name) for name in settings.preload_models)):
+        try:
+            find(name)
+        except UnknownModel:
+            raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
     return Models(
         ModelOptions(
             models_dir=settings.models_dir,
@@ -157,10 +161,13 @@ def create_models(settings: Settings) -> Models[engine.WhisperModel]:
 
 
 def size(settings: Settings) -> Sizing:
-    """What the owner set and, for the rest, what suits this machine."""
+    """What the owner set and, for the rest, what suits this machine. Raises `SettingsError` for a GPU that it lacks."""
+    gpus = usable_gpus() if settings.device != "cpu" else 0
+    if settings.device == "cuda" and not gpus:
+        raise SettingsError("DEVICE: no GPU can be used here (driver and CUDA libraries?); auto falls back to the CPU")
     return choose(
         cores=usable_cores(),
-        gpus=usable_gpus() if settings.device != "cpu" else 0,
+        gpus=gpus,
         device=settings.device,
         compute_type=settings.compute_type,
         at_once=settings.max_concurrent,
@@ -235,8 +242,12 @@ async def _preload(models: Models[engine.WhisperModel], names: tuple[str, ...]) 
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
     """Keep a second process from working on the same data."""
-    data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with (data_dir / "lock").open("w") as lock:
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+        lock = (data_dir / "lock").open("w")
+    except OSError as error:
+        raise SettingsError(f"DATA_DIR: {data_dir.resolve()} can't be written to: {error.strerror}") from None
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -13,7 +13,7 @@ from pydub import AudioSegment
 
 from bot.app import create_models, size
 from bot.session import Session
-from config import Settings
+from config import Settings, SettingsError
 from transcription.errors import TranscriptionError
 
 SPARE_MB = 500
@@ -33,11 +33,18 @@ class Finding:
 
 async def check(settings: Settings) -> AsyncIterator[Finding]:
     """Look at all that the bot needs."""
-    yield Finding(well=True, text=f"sizing: {size(settings).reason}")
+    yield _sizing(settings)
     yield _ffmpeg()
     yield _data_dir(settings)
     yield _model(settings)
     yield await _token(settings)
+
+
+def _sizing(settings: Settings) -> Finding:
+    try:
+        return Finding(well=True, text=f"sizing: {size(settings).reason}")
+    except SettingsError as error:
+        return Finding(well=False, text=str(error))
 
 
 def _ffmpeg() -> Finding:
@@ -66,6 +73,8 @@ def _model(settings: Settings) -> Finding:
     try:
         models = create_models(settings)
         models.check_fits(settings.model)
+    except SettingsError as error:
+        return Finding(well=False, text=str(error))
     except TranscriptionError as error:
         return Finding(well=False, text=f"MODEL: {settings.model}: {error}")
     if models.available(settings.model):

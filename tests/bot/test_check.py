@@ -1,0 +1,73 @@
+"""What `--check` finds, and what stops a start."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import create_models
+from bot.check import check
+from config import Settings, SettingsError
+from run_bot import MISCONFIGURED, main
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+def settings(folder: Path, **others: Any) -> Settings:
+    return Settings(_env_file=None, **{"data_dir": folder, "models_dir": folder, "device": "cpu", **others})
+
+
+async def problems(settings: Settings) -> list[str]:
+    return [finding.text async for finding in check(settings) if not finding.well]
+
+
+async def test_each_problem_says_what_to_do(tmp_path: Path) -> None:
+    """All are found in one go, each named after its setting."""
+    (tmp_path / "file").touch()
+    found = await problems(settings(tmp_path / "file" / "data", model="huge"))
+    assert [text.partition(":")[0] for text in found] == ["DATA_DIR", "MODEL", "BOT_TOKEN"]
+    assert "large-v3-turbo" in found[1]
+    assert "@BotFather" in found[2]
+
+
+async def test_a_server_out_of_reach_is_no_wrong_token(tmp_path: Path) -> None:
+    """The network is to blame where nobody answers, and the token is not shown."""
+    token = "123456789:" + "x" * 35
+    *_, network = await problems(settings(tmp_path, bot_token=token, telegram_api_url="http://127.0.0.1:1"))
+    assert network.startswith("network: no answer from http://127.0.0.1:1")
+    assert "xxx" not in network
+
+
+@pytest.mark.parametrize("wrong", [{"model": "huge"}, {"preload_models": ("base", "huge")}])
+def test_a_model_that_does_not_exist_is_a_wrong_setting(tmp_path: Path, wrong: dict[str, Any]) -> None:
+    """It stops the start, for no restart would help."""
+    with pytest.raises(SettingsError, match=f"^{next(iter(wrong)).upper()}: there is no model huge"):
+        create_models(settings(tmp_path, **wrong))
+
+
+def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Asked for by name it must be there; `auto` would have taken the CPU."""
+    monkeypatch.setattr("bot.app.usable_gpus", lambda: 0)
+    with pytest.raises(SettingsError, match=r"^DEVICE:"):
+        create_models(settings(tmp_path, device="cuda"))
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (b"LOG_LEVEL=loud", "LOG_LEVEL: "),
+        (b"\xff\xfe", "settings: this file is not text"),
+        (b"LOG_FILE=/proc/none/log\nBOT_TOKEN=1:x", "LOG_FILE: /proc/none/log can't be written to"),
+    ],
+)
+def test_wrong_settings_end_with_a_code_of_their_own(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], text: bytes, said: str
+) -> None:
+    """systemd does not restart on it; one sentence is printed, and no traceback."""
+    (tmp_path / "settings").write_bytes(text)
+    assert main(["--env-file", str(tmp_path / "settings")]) == MISCONFIGURED == 78
+    assert said in capsys.readouterr().err
