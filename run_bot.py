@@ -4,7 +4,9 @@ import argparse
 import asyncio
 import os
 import sys
+import tomllib
 import warnings
+from importlib import metadata
 from pathlib import Path
 
 from config import Settings, SettingsError, load_settings
@@ -98,7 +100,15 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")
     parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
+    parser.add_argument("--version", action="version", version=f"Stenobot {_version()}")
     return parser
+
+
+def _version() -> str:
+    project = Path(__file__).with_name("pyproject.toml")
+    if project.exists():
+        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("stenobot")  # of the wheel
 
 
 if __name__ == "__main__":
