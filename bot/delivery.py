@@ -8,12 +8,12 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram.exceptions import TelegramAPIError
 from aiogram.types import BufferedInputFile, InlineKeyboardMarkup
-from handlers.cancel import cancel_keyboard
 
 from bot.localization import Locales, Say
 from bot.outbox import MessageGoneError, Outbox, UnreachableError
 from bot.pacing import Urgency
 from bot.wording import say_last_word, say_progress
+from handlers.cancel import cancel_keyboard
 from transcription.jobs import Job, Origin
 from transcription.service import Service, View
 from transcription.store import Store
@@ -31,13 +31,22 @@ TEXT_FILE = -1
 
 
 @dataclass(slots=True)
+class Follower:
+    """The task that follows a job, what wakes it, and whether it is saying the last word."""
+
+    news: asyncio.Event = field(default_factory=asyncio.Event)
+    saying: bool = False
+    task: "asyncio.Task[None] | None" = None
+
+
+@dataclass(slots=True)
 class Letter:
     """A job as delivery sees it: the ids of its messages by ordinal, and what the status says now."""
 
     job: Job
     say: Say
     messages: dict[int, int]
-    news: asyncio.Event = field(default_factory=asyncio.Event)
+    follower: "Follower"
     said: str = ""
 
     @property
@@ -61,8 +70,7 @@ class Delivery:
         self._store = store
         self._locales = locales
         self._text_file_from = text_file_from
-        self._news: dict[int, asyncio.Event] = {}
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._followers: dict[int, Follower] = {}
         service.subscribe(self._on_news)
 
     async def resume(self) -> None:
@@ -72,21 +80,19 @@ class Delivery:
 
     async def settle(self, patience_s: float) -> None:
         """Wait at most this long for last words that are being said, then stop."""
-        ended = [task for task in self._tasks if task.get_name() == "ended"]
-        if ended:
-            await asyncio.wait(ended, timeout=patience_s)
-        for task in self._tasks:
+        tasks = {each.task: each.saying for each in self._followers.values() if each.task}
+        if saying := [task for task, says in tasks.items() if says]:
+            await asyncio.wait(saying, timeout=patience_s)
+        for task in tasks:
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def _on_news(self, job_id: int) -> None:
-        if news := self._news.get(job_id):
-            news.set()
-            return
-        self._news[job_id] = asyncio.Event()
-        task = asyncio.create_task(self._follow(job_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        if job_id in self._followers:
+            self._followers[job_id].news.set()
+        else:
+            follower = self._followers[job_id] = Follower()
+            follower.task = asyncio.create_task(self._follow(job_id))
 
     async def _follow(self, job_id: int) -> None:
         try:
@@ -100,13 +106,13 @@ class Delivery:
             log.exception("last word refused", job=job_id)
             await self._store.note_delivered(job_id)
         finally:
-            del self._news[job_id]
+            del self._followers[job_id]
 
     async def _letter(self, job: Job) -> Letter:
         messages = await self._store.parts(job.id)
         if job.status_message_id is not None:
             messages[STATUS] = job.status_message_id
-        return Letter(job, self._locales.say(job.request.locale), messages, self._news[job.id])
+        return Letter(job, self._locales.say(job.request.locale), messages, self._followers[job.id])
 
     async def _deliver(self, letter: Letter) -> None:
         view = await self._service.view(letter.job.id)
@@ -125,7 +131,7 @@ class Delivery:
         every_s = PROGRESS_EVERY_S[letter.origin.chat_id > 0]
         due_at = time.monotonic() + QUIET_S
         while True:
-            letter.news.clear()
+            letter.follower.news.clear()
             view = await self._service.view(letter.job.id)
             if view is None or view.job.state.ended:
                 return view
@@ -137,12 +143,10 @@ class Delivery:
                 ):
                     letter.said = text
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(letter.news.wait(), max(0.1, due_at - time.monotonic()))
+                await asyncio.wait_for(letter.follower.news.wait(), max(0.1, due_at - time.monotonic()))
 
     async def _say_last_word(self, letter: Letter, view: View) -> None:
-        task = asyncio.current_task()
-        assert task
-        task.set_name("ended")
+        letter.follower.saying = True
         for ordinal, text in enumerate(say_last_word(view, letter.say)):
             await self._put(letter, ordinal, text)
         text = view.transcript.text if view.transcript else ""

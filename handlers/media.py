@@ -1,8 +1,10 @@
 """Notes on their way in: written down durably, and nothing else, for updates are handled one after the other."""
 
 import asyncio
+import itertools
 import sqlite3
 
+import structlog
 from aiogram import Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
@@ -14,11 +16,13 @@ from transcription.errors import TranscriptionError
 from transcription.jobs import File, Origin, Request
 from transcription.service import Service
 
+log = structlog.get_logger()
+
 DURABLE = "durable"
 """Flag of handlers that have to end before Telegram may forget the update."""
 
 WRITE_PAUSES_S = (0.1, 0.4, 1.6, 5.0)
-"""Pauses between tries to write a note down while the database is busy or its disk full."""
+"""Pauses between tries to write a note down while the database is busy or its disk full; the last one repeats."""
 
 SOUND_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "application/x-matroska")
 """How the MIME types of files begin that may hold sound."""
@@ -43,15 +47,17 @@ def holds_sound(message: Message) -> bool:
 
 
 async def on_media(message: Message, service: Service, later: Later, say: Say, locale: str) -> None:
-    """Write the note down; a refusal is said later. Raises `NoteLost`."""
-    for pause_s in (*WRITE_PAUSES_S, None):
+    """Write the note down; a refusal is said later. Raises `NoteLost`.
+
+    While the database can't take it, nothing goes on: the update stays unconfirmed, and Telegram keeps it.
+    """
+    for pause_s in itertools.chain(WRITE_PAUSES_S, itertools.repeat(WRITE_PAUSES_S[-1])):
         try:
             await _submit(message, service, locale)
         except TranscriptionError as error:
             later(message.reply(say(f"error-{error.code}", **error.details)))
         except sqlite3.OperationalError as error:
-            if pause_s is None:
-                raise NoteLost from error
+            log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
             await asyncio.sleep(pause_s)
             continue
         except Exception as error:

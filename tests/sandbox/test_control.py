@@ -71,7 +71,7 @@ async def test_a_burst_of_60_voice_messages_is_taken_at_once(people, bot):
 async def test_it_runs_as_a_process():
     """`python -m sandbox` says where it listens and serves there."""
     process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "sandbox", "--port", "0", stdout=asyncio.subprocess.PIPE, cwd=ROOT
+        sys.executable, "-m", "sandbox", "--port", "0", "--no-page", stdout=asyncio.subprocess.PIPE, cwd=ROOT
     )
     try:
         line = (await process.stdout.readline()).decode()

@@ -89,7 +89,7 @@ async def test_a_killed_poller_loses_nothing(server, people, call):
     """A client whose connection dies in a long poll leaves no poll behind, and its updates wait for the next."""
     ann = await people.add_user()
     reader, writer = await asyncio.open_connection(*server.url.removeprefix("http://").split(":"))
-    writer.write(f"GET /bot{server.token}/getUpdates?timeout=50 HTTP/1.1\r\nHost: sandbox\r\n\r\n".encode())
+    writer.write(f"GET /bot{server.token}/getUpdates?timeout=50 HTTP/1.1\r\nHost: localhost\r\n\r\n".encode())
     await people.wait(polling=True)
     writer.transport.abort()
     await people.wait(polling=False)
