@@ -83,9 +83,11 @@ class Chat:
         return [str(message.get("text")) for message in await self.people.messages(self.user, from_bot=True)]
 
     async def delivered(self, job: Job) -> None:
-        async with asyncio.timeout(5):
-            while any(waiting.id == job.id for waiting in await self.store.undelivered()):
-                await asyncio.sleep(0.01)
+        """The job's last word has been said, or given up."""
+        if follower := self.delivery._followers.get(job.id):
+            assert follower.task
+            await asyncio.wait_for(asyncio.shield(follower.task), 5)
+        assert job.id not in [waiting.id for waiting in await self.store.undelivered()]
 
 
 @pytest.fixture
