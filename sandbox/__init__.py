@@ -3,6 +3,7 @@
 from sandbox.client import SandboxClient
 from sandbox.observer import SandboxError, WaitTimeoutError
 from sandbox.options import RateLimits, SandboxOptions
+from sandbox.saving import StateFileError
 from sandbox.server import SandboxServer, run_sandbox
 
 __all__ = [
@@ -11,6 +12,7 @@ __all__ = [
     "SandboxError",
     "SandboxOptions",
     "SandboxServer",
+    "StateFileError",
     "WaitTimeoutError",
     "run_sandbox",
 ]

@@ -1,4 +1,4 @@
-"""`python -m sandbox --port 8081`: serve until interrupted."""
+"""`python -m sandbox --port 8081 --state FILE`: serve until interrupted."""
 
 from __future__ import annotations
 
@@ -6,8 +6,10 @@ import argparse
 import asyncio
 import contextlib
 import sys
+from pathlib import Path
 
 from sandbox.options import DEFAULT_TOKEN, RateLimits, SandboxOptions
+from sandbox.saving import StateFileError
 from sandbox.server import run_sandbox
 
 
@@ -18,23 +20,35 @@ def _options() -> SandboxOptions:
     parser.add_argument("--token", default=DEFAULT_TOKEN, help="the token the bot must present")
     parser.add_argument("--no-limits", action="store_true", help="never answer 429 for writing too fast")
     parser.add_argument("--privacy", action="store_true", help="in groups show the bot only what is meant for it")
+    parser.add_argument("--no-page", action="store_true", help="only the Bot API, without the web chat")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep people and messages in this file")
+    parser.add_argument("--samples", type=Path, metavar="DIR", help="voice notes to offer, listed in its manifest.tsv")
+    parser.add_argument("--name", default=SandboxOptions.bot_name, help="what the bot is called")
     given = parser.parse_args()
     return SandboxOptions(
         host=given.host,
         port=given.port,
         token=given.token,
         privacy_mode=given.privacy,
+        page=not given.no_page,
+        state_file=given.state,
+        samples_dir=given.samples,
+        bot_name=given.name,
         rates=RateLimits(enabled=not given.no_limits),
     )
 
 
 async def _serve(options: SandboxOptions) -> None:
     async with run_sandbox(options) as server:
-        sys.stdout.write(f"Bot API at {server.url}, token {server.token}\n")
+        page = f"; web chat at {server.page_url}" if server.page_url else ""
+        sys.stdout.write(f"Bot API at {server.url}, token {server.token}{page}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
 
 
 if __name__ == "__main__":
     with contextlib.suppress(KeyboardInterrupt):
-        asyncio.run(_serve(_options()))
+        try:
+            asyncio.run(_serve(_options()))
+        except StateFileError as error:
+            sys.exit(str(error))

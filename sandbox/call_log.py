@@ -46,21 +46,20 @@ class CallLog:
         self._calls: deque[ApiCall] = deque(maxlen=keep)
         self.counts: Counter[str] = Counter()
 
-    def finish(self, call: OpenCall) -> None:
+    def finish(self, call: OpenCall) -> ApiCall:
         """Record a call that has ended."""
-        duration_s = time.monotonic() - call.started
-        self._calls.append(
-            ApiCall(
-                method=call.method,
-                params=call.params,
-                at=call.at,
-                duration_s=duration_s,
-                status=call.status,
-                description=call.description,
-                fault=call.fault,
-            )
+        finished = ApiCall(
+            method=call.method,
+            params=call.params,
+            at=call.at,
+            duration_s=time.monotonic() - call.started,
+            status=call.status,
+            description=call.description,
+            fault=call.fault,
         )
+        self._calls.append(finished)
         self.counts[call.method.lower()] += 1
+        return finished
 
     def of(self, method: str | None = None) -> list[ApiCall]:
         """Calls of one method in any case, or all, oldest first."""

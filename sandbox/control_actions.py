@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from sandbox.core import Sandbox
@@ -34,6 +35,15 @@ class Actions:
         user = User(id=user_id, **{"first_name": f"User {user_id}", **order})
         self._people.add_user(user, started=started)
         return user.to_json()
+
+    def change_user(self, order: Json) -> Json:
+        """A person takes another first_name or language_code."""
+        user = self._user(order.pop("user_id"))
+        if unknown := order.keys() - {"first_name", "language_code"}:
+            raise bad_request(f"can't change {', '.join(sorted(unknown))}")
+        changed = replace(user, **order)
+        self._people.change_user(changed)
+        return changed.to_json()
 
     def add_chat(self, order: Json) -> Json:
         """A group or supergroup with the bot in it."""

@@ -39,8 +39,7 @@ class Sandbox:
         try:
             yield call
         finally:
-            self.calls.finish(call)
-            self.bus.publish("api_call", None, method=method, status=call.status)
+            self.bus.publish("api_call", None, **self.calls.finish(call).to_json())
 
     def refusal(self, token: str) -> ApiError | None:
         """Why a token is not let in; None when it is."""

@@ -38,6 +38,16 @@ class EventBus:
         for queue in self._subscribers:
             queue.put_nowait(event)
 
+    @property
+    def last_seq(self) -> int:
+        """The number of the newest event; 0 when nothing has happened."""
+        return self._seq
+
+    def covers(self, seq: int) -> bool:
+        """Whether every event after the one numbered `seq` is still kept."""
+        oldest = self._recent[0].seq if self._recent else self._seq + 1
+        return oldest - 1 <= seq <= self._seq
+
     def since(self, seq: int) -> list[Event]:
         """Kept events after the one numbered `seq`."""
         return [event for event in self._recent if event.seq > seq]

@@ -73,6 +73,10 @@ class FaultBox:
         """Take an order; earlier ones strike first."""
         self._orders.append(_Order(fault, fault.times))
 
+    def remove(self, fault: Fault) -> None:
+        """Take an order back."""
+        self._orders = [order for order in self._orders if order.fault is not fault]
+
     def strike(self, method: str) -> Fault | None:
         """The fault for this call of `method` (lower case), which uses it up once."""
         for order in self._orders:

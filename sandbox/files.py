@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from sandbox.model import Json
@@ -23,14 +24,14 @@ class StoredFile:
     """One appearance of a file."""
 
     file_id: str
-    unique_id: str
+    digest: str
     kind: str
     content: bytes
     name: str | None = None
 
     def ids(self) -> Json:
         """The fields that every Bot API file object has."""
-        return {"file_id": self.file_id, "file_unique_id": self.unique_id, "file_size": len(self.content)}
+        return {"file_id": self.file_id, "file_unique_id": f"AgAD{self.digest[:11]}", "file_size": len(self.content)}
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class FileStore:
         """Keep an appearance of `content`; equal content is kept once."""
         digest = hashlib.sha256(content).hexdigest()
         content = self._contents.setdefault(digest, content)
-        stored = StoredFile(f"SB{secrets.token_urlsafe(30)}", f"AgAD{digest[:11]}", kind, content, name)
+        stored = StoredFile(f"SB{secrets.token_urlsafe(30)}", digest, kind, content, name)
         self._files[stored.file_id] = stored
         return stored
 
@@ -65,6 +66,22 @@ class FileStore:
     def get(self, file_id: str) -> StoredFile | None:
         """The file, if the id is known."""
         return self._files.get(file_id)
+
+    def content(self, digest: str) -> bytes:
+        """The content with this SHA-256; KeyError when there is none."""
+        return self._contents[digest]
+
+    def to_json(self) -> Json:
+        """What outlives a restart; "contents" are hashes."""
+        files = [[each.file_id, each.digest, each.kind, each.name] for each in self._files.values()]
+        return {"contents": list(self._contents), "files": files, "paths": dict(self._paths)}
+
+    def load(self, saved: Json, contents: Mapping[str, bytes]) -> None:
+        """Go on from what `to_json` gave, with the contents by their hashes."""
+        self._contents = dict(contents)
+        for file_id, digest, kind, name in saved["files"]:
+            self._files[file_id] = StoredFile(file_id, digest, kind, contents[digest], name)
+        self._paths = saved["paths"]
 
     def link(self, stored: StoredFile, now: float) -> str:
         """A path to download it from; asked again, it lives anew."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from pathlib import Path
 
 DEFAULT_TOKEN = "42:SANDBOX-token-for-this-machine-only"  # noqa: S105 - it opens nothing
 
@@ -42,3 +43,9 @@ class SandboxOptions:
     max_upload_bytes: int = 50 * 1024 * 1024
     seed: int = 0
     """Seeds the generator that decides faults given with a probability."""
+    page: bool = False
+    """Serve the web chat with its people and chats; everything but the Bot API then lives under a secret path."""
+    samples_dir: Path | None = None
+    """A folder with `manifest.tsv` and voice notes that the page offers."""
+    state_file: Path | None = None
+    """Keeps people, messages and waiting updates across restarts; the files lie in a folder beside it."""

@@ -33,11 +33,23 @@ class People:
         self._state.users[user.id] = user
         chat = Chat(id=user.id, type="private", owner=user, started=started)
         self._state.chats[None, user.id] = chat
+        self._state.bus.publish("people")
         return chat
+
+    def change_user(self, changed: User) -> None:
+        """A person changes their name or their language; what they wrote before keeps the old name."""
+        user = self._state.users[changed.id] = changed
+        for chat in self._state.chats.values():
+            if chat.owner is not None and chat.owner.id == user.id:
+                chat.owner = changed
+            if user.id in chat.members:
+                chat.members[user.id] = changed
+        self._state.bus.publish("people")
 
     def add_chat(self, chat: Chat, topics: list[str], added_by: User | None) -> None:
         """A group the bot is in; who added it is told in a my_chat_member update."""
         self._state.chats[None, chat.id] = chat
+        self._state.bus.publish("people")
         creator = added_by or self._state.bot
         for title in topics:
             message = self._state.post(chat, creator, {"forum_topic_created": {"name": title, "icon_color": 7322096}})

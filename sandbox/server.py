@@ -2,51 +2,131 @@
 
 from __future__ import annotations
 
+import asyncio
+import secrets
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass, field
 
 import aiohttp
 from aiohttp import web
 
+from sandbox import cast
 from sandbox.bot_api import BotApi
 from sandbox.client import SandboxClient
 from sandbox.control import Control
 from sandbox.core import Sandbox
 from sandbox.downloads import Downloads
 from sandbox.options import SandboxOptions
+from sandbox.saving import StateFile
+from sandbox.web import WebChat
+from sandbox.web_guard import create_guard, is_loopback
 
 _MAX_REQUEST_BYTES = 2 * 1024**3
+_RESTART_TAKES_S = 1.5
 
 
 @dataclass(frozen=True)
 class SandboxServer:
-    """A running sandbox: where it is, the token it accepts, and a control client for it."""
+    """A running sandbox: where it is, the token it accepts, a control client, and the web chat if there is one."""
 
     url: str
     token: str
     client: SandboxClient
+    page_url: str = ""
 
 
-def create_app(sandbox: Sandbox) -> web.Application:
-    """The aiohttp application of a sandbox."""
-    app = web.Application(client_max_size=_MAX_REQUEST_BYTES)
-    app.add_routes([*Control(sandbox).routes(), *Downloads(sandbox).routes(), *BotApi(sandbox).routes()])
-    return app
+@dataclass
+class _Listener:
+    """The HTTP side of a sandbox; it can go down and come back while the state lives on."""
+
+    sandbox: Sandbox
+    key: str
+    port: int
+    _runner: web.AppRunner | None = None
+    _restarting: set[asyncio.Task[None]] = field(default_factory=set)
+
+    async def start(self) -> None:
+        """Listen; OSError when the port is taken."""
+        # A client that is killed must not leave its long poll behind.
+        runner = self._runner = web.AppRunner(
+            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=0
+        )
+        await runner.setup()
+        await web.TCPSite(runner, self.sandbox.options.host, self.port).start()
+        self.port = runner.addresses[0][1]
+
+    async def stop(self) -> None:
+        """Break all connections and listen no more."""
+        for task in self._restarting:
+            task.cancel()
+        await self._close()
+
+    @property
+    def url(self) -> str:
+        """Where it listens."""
+        host = self.sandbox.options.host
+        return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
+
+    def restart(self) -> None:
+        """Begin to go down and come back, as a server does that is being replaced."""
+        task = asyncio.create_task(self._restart())
+        self._restarting.add(task)
+        task.add_done_callback(self._restarting.discard)
+
+    async def _restart(self) -> None:
+        await self._close()
+        await asyncio.sleep(_RESTART_TAKES_S)
+        await self.start()
+
+    async def _close(self) -> None:
+        if self._runner is not None:
+            await self._runner.cleanup()
+
+    def _app(self) -> web.Application:
+        sandbox = self.sandbox
+        app = web.Application(client_max_size=_MAX_REQUEST_BYTES, middlewares=[create_guard(sandbox.options.host)])
+        base = f"/{self.key}" if self.key else ""
+        app.add_routes(Control(sandbox, base).routes())
+        if sandbox.options.page:
+            app.add_routes(WebChat(sandbox, base, self.restart).routes())
+        app.add_routes([*Downloads(sandbox).routes(), *BotApi(sandbox).routes()])
+        return app
 
 
 @asynccontextmanager
 async def run_sandbox(options: SandboxOptions | None = None) -> AsyncIterator[SandboxServer]:
-    """Serve a sandbox while the context lasts; OSError when the port is taken."""
+    """Serve a sandbox while the context lasts; OSError when the port is taken.
+
+    ValueError for a page that would not be on loopback, StateFileError for a state file that holds no state.
+    """
     options = options or SandboxOptions()
-    # A client that is killed must not leave its long poll behind.
-    runner = web.AppRunner(create_app(Sandbox(options)), handler_cancellation=True, access_log=None, shutdown_timeout=0)
-    await runner.setup()
-    try:
-        await web.TCPSite(runner, options.host, options.port).start()
-        host, port = runner.addresses[0][:2]
-        url = f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
-        async with aiohttp.ClientSession() as session:
-            yield SandboxServer(url, options.token, SandboxClient(url, session))
-    finally:
-        await runner.cleanup()
+    if options.page and not is_loopback(options.host):
+        raise ValueError(f"the page is served on loopback only, not on {options.host}")
+    async with AsyncExitStack() as stack:
+        sandbox = Sandbox(options)
+        key = await _prepare(sandbox, stack)
+        listener = _Listener(sandbox, key, options.port)
+        stack.push_async_callback(listener.stop)
+        await listener.start()
+        session = await stack.enter_async_context(aiohttp.ClientSession())
+        base = f"{listener.url}/{key}" if key else listener.url
+        yield SandboxServer(
+            listener.url, options.token, SandboxClient(base, session), f"{base}/" if options.page else ""
+        )
+
+
+async def _prepare(sandbox: Sandbox, stack: AsyncExitStack) -> str:
+    """Load or begin the state, see to it that it is kept, and return the secret path."""
+    options = sandbox.options
+    file = StateFile(options.state_file, sandbox.state) if options.state_file is not None else None
+    known = file.load() if file is not None else None
+    key = known or (secrets.token_hex(12) if options.page else "")
+    if options.page:
+        # A bot that outlives the sandbox's state must not take a new message for one it has seen.
+        sandbox.state.skip_used_numbers()
+        if not sandbox.state.users:
+            cast.seat(sandbox.people)
+    if file is not None:
+        await stack.enter_async_context(file.kept(key))
+    return key if options.page else ""

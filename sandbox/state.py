@@ -13,6 +13,7 @@ from sandbox.options import SandboxOptions
 from sandbox.update_queue import UpdateQueue
 
 FIRST_UPDATE_ID = 500_000_001
+_NUMBERS_BEGAN_AT = 1_735_689_600
 
 
 @dataclass(kw_only=True)
@@ -43,7 +44,8 @@ class ChatState:
         self.bot = User(id=bot_id, is_bot=True, first_name=options.bot_name, username=options.bot_username)
         self.profile = Profile()
         self.updates = UpdateQueue(FIRST_UPDATE_ID)
-        self._last_shared_id = 0
+        self.last_shared_id = 0
+        self._used_numbers = 0
         self.reset()
 
     def reset(self) -> None:
@@ -71,9 +73,18 @@ class ChatState:
     def new_message_id(self, chat: Chat) -> int:
         """The next id: a supergroup counts for itself, all other chats share one counter, as in Telegram."""
         if chat.type == "supergroup":
-            return next(reversed(chat.messages), 0) + 1
-        self._last_shared_id += 1
-        return self._last_shared_id
+            return max(next(reversed(chat.messages), 0), self._used_numbers) + 1
+        self.last_shared_id += 1
+        return self.last_shared_id
+
+    def skip_used_numbers(self) -> None:
+        """Let message and update ids go on from at least one that grows with time, one a second.
+
+        Whatever an earlier run gave out, even one whose state is lost, stays below.
+        """
+        self._used_numbers = int(time.time()) - _NUMBERS_BEGAN_AT
+        self.last_shared_id = max(self.last_shared_id, self._used_numbers)
+        self.updates.skip_to(FIRST_UPDATE_ID + self._used_numbers)
 
     def post(self, chat: Chat, sender: User, body: Json, reply_to: int | None = None) -> Message:
         """Put a message into a chat."""

@@ -47,6 +47,21 @@ class UpdateQueue:
         """The oldest `limit` updates, still unconfirmed."""
         return self._pending[:limit]
 
+    def skip_to(self, update_id: int) -> None:
+        """Give the next update at least this id."""
+        self._next_id = max(self._next_id, update_id)
+
+    def to_json(self) -> Json:
+        """What outlives a restart."""
+        allowed = sorted(self.allowed) if self.allowed is not None else None
+        return {"next_id": self._next_id, "allowed": allowed, "pending": list(self._pending)}
+
+    def load(self, saved: Json) -> None:
+        """Go on from what `to_json` gave."""
+        self._next_id = saved["next_id"]
+        self.allow(saved["allowed"] or ())
+        self._pending = saved["pending"]
+
     def clear(self) -> None:
         """Drop everything that waits."""
         self._pending.clear()

@@ -56,7 +56,9 @@ def send_chat_action(call: Call) -> bool:
     if action not in _ACTIONS:
         raise bad_request("wrong parameter action in request")
     chat = call.writable_chat()
-    call.state.bus.publish("chat_action", chat.id, action=action)
+    call.state.bus.publish(
+        "chat_action", chat.id, action=action, thread_id=call.params.integer("message_thread_id") or None
+    )
     return True
 
 
@@ -72,7 +74,7 @@ def send_message_draft(call: Call) -> bool:
     if utf16_length(rich.text) > MAX_TEXT:
         raise bad_request("message is too long")
     chat.drafts[draft_id] = {**rich.fields("text"), "at": time.time()}
-    call.state.bus.publish("draft", chat.id, draft_id=draft_id, text=rich.text)
+    call.state.bus.publish("draft", chat.id, draft_id=draft_id)
     return True
 
 

@@ -37,6 +37,7 @@ def set_my_commands(call: Call) -> bool:
         if not 1 <= len(str(command.get("description", ""))) <= 256:
             raise bad_request("BOT_COMMAND_DESCRIPTION_INVALID")
     call.state.profile.commands[_menu(call)] = commands
+    call.state.bus.publish("profile")
     return True
 
 
@@ -48,6 +49,7 @@ def get_my_commands(call: Call) -> list[Json]:
 def delete_my_commands(call: Call) -> bool:
     """deleteMyCommands."""
     call.state.profile.commands.pop(_menu(call), None)
+    call.state.bus.publish("profile")
     return True
 
 
@@ -87,6 +89,7 @@ def _set_text(call: Call, name: str, limit: int) -> bool:
     if len(text) > limit:
         raise bad_request(f"{name.upper()}_TOO_LONG")
     call.state.profile.texts[name, _language(call)] = text
+    call.state.bus.publish("profile")
     return True
 
 

@@ -1,0 +1,135 @@
+// The conversation: its messages, drafts and header, kept at the newest message while the reader is there.
+
+import { createBubble, summary, updateBubble } from "./bubble.js";
+import { byId, changed, el, reconcile, setText } from "./dom.js";
+import { replaceText, richText } from "./entities.js";
+
+const NEAR_END_PX = 120;
+const SETTLED_MS = 1200;
+const DOING = {
+  typing: "typing…",
+  upload_document: "sending a file…",
+  record_voice: "recording…",
+  upload_voice: "sending a voice message…",
+};
+
+export class Conversation {
+  #store;
+  #place;
+  #actions;
+  #scroller = byId("scroller");
+  #unseen = 0;
+  #announcing = 0;
+
+  constructor(store, place, actions) {
+    this.#store = store;
+    this.#place = place;
+    this.#actions = actions;
+    place.addEventListener("move", () => this.#enter());
+    place.addEventListener("scene", () => this.show());
+    store.addEventListener("snapshot", () => this.#enter());
+    store.addEventListener("message", ({ detail }) => this.#onMessage(detail));
+    for (const kind of ["drafts", "typing"]) store.addEventListener(kind, () => this.#keepingEnd(() => this.#showMoving()));
+    this.#scroller.addEventListener("scroll", () => this.#nearEnd && this.#seeAll());
+    byId("jump").addEventListener("click", () => this.#toEnd("smooth"));
+    byId("messages").addEventListener("keydown", (event) => this.#walk(event));
+  }
+
+  show() {
+    const chat = this.#place.chat;
+    byId("app").classList.toggle("in-chat", chat !== null);
+    if (!chat) return;
+    const messages = [...this.#store.of(chat.id).values()].filter((each) => this.#place.isHere(each));
+    reconcile(byId("messages"), messages, {
+      key: (message) => message.message_id,
+      create: (message) => createBubble(message, { ...this.#actions, onJump: (id) => this.jumpTo(id) }),
+      update: (node, message) => updateBubble(node, message, this.#place),
+    });
+    this.#showMoving();
+  }
+
+  jumpTo(messageId) {
+    const node = byId("messages").querySelector(`[data-key="${messageId}"]`);
+    node?.scrollIntoView({ block: "center", behavior: "smooth" });
+    node?.focus({ preventScroll: true });
+  }
+
+  #enter() {
+    this.show();
+    this.#toEnd("instant");
+  }
+
+  #onMessage({ chatId, message, isNew }) {
+    if (message?.from_bot) this.#announce(message);
+    if (chatId !== this.#place.chatId) return;
+    const isMine = message && this.#place.isMine(message);
+    this.#keepingEnd(() => this.show(), isNew && isMine);
+    if (isNew && !this.#nearEnd) this.#showUnseen(this.#unseen + 1);
+  }
+
+  // Drafts, and what the bot is doing, which comes and goes.
+  #showMoving() {
+    const chat = this.#place.chat;
+    if (!chat) return;
+    reconcile(byId("drafts"), this.#store.drafts.get(chat.id) ?? [], {
+      key: (draft) => draft.draft_id,
+      create: () => el("div", { class: "draft" }, el("div", { class: "bubble text", dir: "auto" })),
+      update: (node, draft) => {
+        if (!changed(node, "draft", [draft.text, draft.entities])) return;
+        replaceText(node.firstChild, draft.text ? richText(draft.text, draft.entities, () => {}) : ["Thinking…"]);
+      },
+    });
+    const doing = this.#store.typing.get(chat.id);
+    const isHere = doing && (!chat.is_forum || doing.threadId === this.#place.threadId);
+    byId("chat-subtitle").classList.toggle("busy", Boolean(isHere));
+    setText(byId("chat-subtitle"), isHere ? (DOING[doing.action] ?? "busy…") : this.#about(chat));
+  }
+
+  #about(chat) {
+    const { first_name: name, language_code: code } = this.#place.speaker ?? {};
+    if (chat.bot_status === "kicked") return chat.type === "private" ? "blocked" : "removed from the group";
+    return chat.type === "private" ? `with ${name} (${code ?? "no language"})` : `${chat.people.length + 1} members`;
+  }
+
+  // Said once it stands still: a progress that is edited every second would be noise.
+  #announce(message) {
+    clearTimeout(this.#announcing);
+    const say = () => setText(byId("announcer"), `${message.from.first_name}: ${summary(message)}`);
+    this.#announcing = setTimeout(say, SETTLED_MS);
+  }
+
+  get #nearEnd() {
+    const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
+    return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+  }
+
+  #keepingEnd(change, always = false) {
+    const wasNearEnd = this.#nearEnd;
+    change();
+    if (wasNearEnd || always) this.#toEnd("instant");
+  }
+
+  #toEnd(behavior) {
+    this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior });
+    this.#seeAll();
+  }
+
+  #seeAll() {
+    this.#showUnseen(0);
+    byId("jump").hidden = this.#nearEnd;
+  }
+
+  #showUnseen(count) {
+    this.#unseen = count;
+    byId("jump").hidden = this.#nearEnd;
+    byId("jump").dataset.count = count || "";
+  }
+
+  #walk(event) {
+    const moves = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
+    const next = event.target.matches(".message") && event.target[moves[event.key]];
+    if (!next) return;
+    event.preventDefault();
+    next.focus();
+  }
+}

@@ -1,0 +1,58 @@
+"""Troubles that can be switched on and off while the bot runs; each is a set of faults."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from sandbox.errors import bad_request
+from sandbox.faults import DOWNLOAD, Fault, FaultBox
+
+_WRITES = ("sendMessage", "editMessageText", "sendDocument", "deleteMessage", "sendMessageDraft", "setMessageReaction")
+
+TROUBLES: Mapping[str, tuple[Fault, ...]] = MappingProxyType(
+    {
+        "slow": (
+            Fault(method="*", kind="hang", seconds=1.5, times=None),
+            Fault(method=DOWNLOAD, kind="slow", bytes_per_s=16 * 1024, times=None),
+        ),
+        "flood": tuple(
+            Fault(method=name, kind="flood", retry_after=3, probability=0.5, times=None) for name in _WRITES
+        ),
+        "server_errors": tuple(
+            Fault(method=name, kind="bad_gateway", probability=0.5, times=None) for name in ("*", DOWNLOAD)
+        ),
+        "offline": tuple(Fault(method=name, kind="reset", times=None) for name in ("*", DOWNLOAD)),
+        "lost_answers": tuple(Fault(method=name, kind="reset_after", probability=0.3, times=None) for name in _WRITES),
+    }
+)
+
+
+class TroubleSwitches:
+    """Which troubles are on."""
+
+    def __init__(self, faults: FaultBox) -> None:
+        self._faults = faults
+        self._on: set[str] = set()
+
+    def turn(self, name: str, on: bool) -> None:
+        """Switch one; raises a 400 for an unknown name."""
+        if name not in TROUBLES:
+            raise bad_request(f"no such trouble; there are {', '.join(sorted(TROUBLES))}")
+        if on == (name in self._on):
+            return
+        for fault in TROUBLES[name]:
+            if on:
+                self._faults.add(fault)
+            else:
+                self._faults.remove(fault)
+        self._on ^= {name}
+
+    def clear(self) -> None:
+        """Switch all off."""
+        for name in tuple(self._on):
+            self.turn(name, on=False)
+
+    def shown(self) -> dict[str, bool]:
+        """Each trouble by name, and whether it is on."""
+        return {name: name in self._on for name in TROUBLES}
