@@ -1,10 +1,9 @@
 """The models in memory: loaded once, lent to jobs, and dropped when another one needs the room."""
 
 import asyncio
-import ctypes
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from typing import Generic, TypeVar
 from transcription import catalogue, sources
 from transcription.catalogue import Model
 from transcription.errors import ModelTooBig, ModelUnavailable
+from transcription.memory import give_back
 from transcription.sources import Progress, Stage
 
 __all__ = ["ModelOptions", "Models", "Progress", "Stage"]
@@ -206,10 +206,6 @@ def _reporter(tell: Progress, name: str, stop: threading.Event) -> Progress:
 
 
 def _free(entries: list[_Entry[M]]) -> None:
-    """Drop the last reference to a model here, in a thread: its workers are joined, and its memory given back.
-
-    glibc keeps freed memory for itself otherwise: base int8 leaves 141 MB in the process without the trim, 33 with it.
-    """
+    """Drop the last reference to a model here, in a thread: its workers are joined, and its memory given back."""
     entries.clear()
-    with suppress(AttributeError):  # other C libraries have no such call
-        ctypes.CDLL(None).malloc_trim(0)
+    give_back()

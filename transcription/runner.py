@@ -14,6 +14,7 @@ from transcription.audio import DecodeLimits, Samples, decode
 from transcription.engine import Listening, WhisperModel, transcribe
 from transcription.errors import Cancelled, FetchFailed, GivenUp, TooBig, TranscriptionError
 from transcription.jobs import File, Job, State
+from transcription.memory import give_back
 from transcription.models import Models, Stage
 from transcription.pool import Pool
 from transcription.results import Segment, Transcript
@@ -198,7 +199,10 @@ class Runner:
             heard=partial(self._pass_on, loop, work),
             stopped=work.stop.is_set,
         )
-        return transcribe(model, work.job.request.model, samples, listening)
+        try:
+            return transcribe(model, work.job.request.model, samples, listening)
+        finally:
+            give_back()
 
     async def _samples(self, work: Work) -> Samples:
         for pause_s in (*FETCH_PAUSES_S, None):
