@@ -7,6 +7,9 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+LET_GO_S = 5.0
+"""How long work that should stop is waited for; a window on a large model may take longer on a slow machine."""
+
 
 class Pool:
     """`size` threads for work that keeps a core or a GPU busy; whoever finds them all taken waits on the event loop."""
@@ -19,12 +22,17 @@ class Pool:
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` returns or raises, done in a thread.
 
-        Being cancelled does not free the thread: the place stays taken until the work has really ended.
+        Being cancelled does not free the thread, so the caller goes on only when the work has ended, or after a few
+        seconds in which it did not listen; its place stays taken until then.
         """
         await self._free.acquire()
         future = asyncio.get_running_loop().run_in_executor(self._threads, work)
         future.add_done_callback(lambda _: self._free.release())
-        return await asyncio.shield(future)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            await asyncio.wait([future], timeout=LET_GO_S)
+            raise
 
     def close(self) -> None:
         """Take no more work; what runs is left to end by itself."""

@@ -1,9 +1,11 @@
 """Takes jobs from the queue and carries each to its end: fetch, decode, lease a model, listen, finish."""
 
 import asyncio
+import contextlib
 import threading
 import time
 import uuid
+from collections import Counter
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -30,7 +32,14 @@ Fetch = Callable[[File], AsyncIterator[bytes]]
 MOST_TRIES = 5
 """A note during which the process died so often is not tried again, lest it take the bot down for ever."""
 RUN_AHEAD = 2
-"""Notes that are fetched and decoded while all threads are busy, so that no thread waits for the network."""
+"""Notes of one person that are fetched and decoded while all threads are busy, so that no thread waits for the
+network. As many places again are kept for others, should all of one person's files hang."""
+LONG_S = 600.0
+"""Notes that may be longer are taken one at a time, for the memory's sake: an hour is 115 MB of samples."""
+LEAST_BYTES_PER_S = 2_500
+"""Below Telegram's own voice notes; tells how long a file may be of which only the size is known."""
+FETCH_MOST_S = 900.0
+"""The longest that one try to fetch and decode a file may take."""
 PLACES_HOLD_S = 1.0
 """Seconds for which a foretold order is not worked out again, however many status messages ask."""
 FETCH_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
@@ -92,7 +101,8 @@ class Runner:
         self._speeds = speeds
         self._fetch = fetch
         self._options = options
-        self._hands = asyncio.Semaphore(pool.size + RUN_AHEAD)
+        self._hands = asyncio.Semaphore(2 * (pool.size + RUN_AHEAD))
+        self._long = asyncio.Lock()
         self._queue_places: dict[int, tuple[int, float]] = {}
         self._places_at = -PLACES_HOLD_S
         self._wake = asyncio.Event()
@@ -141,19 +151,31 @@ class Runner:
                     continue
                 work = self.working[job.id] = Work(job, ticket.cost_s)
                 work.task = group.create_task(self._carry(work), name=f"job {job.id}")
+                # Not in the task itself: one that is cancelled before its first step runs none of its code.
+                work.task.add_done_callback(partial(self._on_carried, job.id))
+
+    def knows(self, job_id: int) -> bool:
+        """Whether a job is queued or worked on here."""
+        return job_id in self.working or job_id in self.queue
 
     async def drain(self, patience_s: float) -> None:
-        """Take no more jobs, and wait at most this long for those in hand to end."""
+        """Take no more jobs, wait at most this long for those in hand to end, and tell their threads to stop."""
         self._draining = True
         tasks = [work.task for work in self.working.values() if work.task]
         if tasks:
             await asyncio.wait(tasks, timeout=patience_s)
+        for work in self.working.values():
+            work.stop.set()
 
     async def _next(self) -> Ticket:
-        while self._draining or (ticket := self.queue.next()) is None:
+        while self._draining or (ticket := self.queue.next(excluding=self._busy_people())) is None:
             self._wake.clear()
             await self._wake.wait()
         return ticket
+
+    def _busy_people(self) -> set[int]:
+        counts = Counter(work.job.request.user_id for work in self.working.values())
+        return {user_id for user_id, count in counts.items() if count >= self._pool.size + RUN_AHEAD}
 
     async def _carry(self, work: Work) -> None:
         job_id = work.job.id
@@ -170,18 +192,22 @@ class Runner:
             incident = uuid.uuid4().hex[:8]
             log.exception("note failed", job=job_id, incident=incident)
             await self._store.move(job_id, State.FAILED, TranscriptionError(incident=incident))
-        finally:
-            del self.working[job_id]
-            self._hands.release()
-            self.changed(job_id)
+
+    def _on_carried(self, job_id: int, _task: "asyncio.Task[None]") -> None:
+        del self.working[job_id]
+        self._hands.release()
+        self._wake.set()
+        self.changed(job_id)
 
     async def _hear(self, work: Work) -> Transcript:
-        request = work.job.request
         self.changed(work.job.id)
-        samples = await self._samples(work)
-        async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
-            work.stage = None
-            transcript = await self._pool.run(partial(self._listen, work, model, samples, asyncio.get_running_loop()))
+        async with self._long if _may_be_long(work.job.request.file) else contextlib.nullcontext():
+            samples = await self._samples(work)
+            request = work.job.request
+            async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
+                work.stage = None
+                listen = partial(self._listen, work, model, samples, asyncio.get_running_loop())
+                transcript = await self._pool.run(listen)
         await self._note(work, transcript)
         return transcript
 
@@ -207,10 +233,11 @@ class Runner:
     async def _samples(self, work: Work) -> Samples:
         for pause_s in (*FETCH_PAUSES_S, None):
             try:
-                return await decode(self._bytes(work), self._options.decode)
-            except FetchFailed:
+                async with asyncio.timeout(FETCH_MOST_S):
+                    return await decode(self._bytes(work), self._options.decode)
+            except (FetchFailed, TimeoutError):
                 if pause_s is None:
-                    raise
+                    raise FetchFailed from None
                 log.info("fetch failed, will try again", job=work.job.id, pause_s=pause_s)
                 await asyncio.sleep(pause_s)
         raise AssertionError
@@ -226,6 +253,7 @@ class Runner:
     async def _note(self, work: Work, transcript: Transcript) -> None:
         assert work.listening_at
         audio_s, now = transcript.duration_ms / 1000, time.monotonic()
+        self.queue.charge(work.job.request.user_id, now - work.listening_at - work.cost_s)
         await self._speeds.note(transcript.model, audio_s, now - work.listening_at)
         log.info(
             "note done",
@@ -251,3 +279,9 @@ class Runner:
         work.segments.append(segment)
         work.fraction = fraction
         self.changed(work.job.id)
+
+
+def _may_be_long(file: File) -> bool:
+    if file.duration_s is not None:
+        return file.duration_s > LONG_S
+    return file.size_bytes is None or file.size_bytes / LEAST_BYTES_PER_S > LONG_S

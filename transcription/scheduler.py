@@ -1,7 +1,7 @@
 """Which job is next: fair between people, short ones first, nobody starves. Pure; it neither waits nor works."""
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass
 
 PATIENCE = 0.25
@@ -34,6 +34,9 @@ class Scheduler:
     def __len__(self) -> int:
         return len(self._tickets)
 
+    def __contains__(self, job_id: int) -> bool:
+        return job_id in self._tickets
+
     def add(self, ticket: Ticket) -> None:
         """Queue a job."""
         self._given_s.setdefault(ticket.user_id, min(self._given_s.values(), default=0.0))
@@ -46,13 +49,18 @@ class Scheduler:
             del self._given_s[ticket.user_id]
         return ticket is not None
 
-    def next(self) -> Ticket | None:
-        """Take out the job that is next."""
-        ticket = next(self.order(), None)
+    def next(self, excluding: Container[int] = ()) -> Ticket | None:
+        """Take out the job that is next, passing over those of some people."""
+        ticket = next((ticket for ticket in self.order() if ticket.user_id not in excluding), None)
         if ticket:
-            self._given_s[ticket.user_id] += ticket.cost_s
+            self.charge(ticket.user_id, ticket.cost_s)
             self.remove(ticket.job_id)
         return ticket
+
+    def charge(self, user_id: int, work_s: float) -> None:
+        """Count work that somebody was given beyond what their ticket said; forgotten if they have none waiting."""
+        if user_id in self._given_s:
+            self._given_s[user_id] += work_s
 
     def order(self) -> Iterator[Ticket]:
         """The jobs in the order in which they would be taken if no other came."""
@@ -64,10 +72,13 @@ class Scheduler:
             queues.setdefault(ticket.user_id, []).append((rank, ticket.job_id))
         for queue in queues.values():
             heapq.heapify(queue)
-        while queues:
-            user_id = min(queues, key=lambda user: (given[user] + queues[user][0][0], queues[user][0][1]))
-            ticket = self._tickets[heapq.heappop(queues[user_id])[1]]
+        heads = [(given[user_id] + queue[0][0], queue[0][1], user_id) for user_id, queue in queues.items()]
+        heapq.heapify(heads)
+        while heads:
+            _, job_id, user_id = heapq.heappop(heads)
+            heapq.heappop(queues[user_id])
+            ticket = self._tickets[job_id]
             given[user_id] += ticket.cost_s
-            if not queues[user_id]:
-                del queues[user_id]
+            if queue := queues[user_id]:
+                heapq.heappush(heads, (given[user_id] + queue[0][0], queue[0][1], user_id))
             yield ticket

@@ -17,7 +17,7 @@ from transcription.store import Store
 
 log = structlog.get_logger()
 
-EXPIRY_EVERY_S = 3600.0
+EXPIRY_EVERY_S = 60.0
 DAY_S = 86400.0
 
 
@@ -87,17 +87,20 @@ class Service:
 
         A file that was heard before, or can't be taken, has ended when this returns. Raises `QueueFull`.
         """
-        known = await self._store.find(request.origin)
-        if known:
-            return known
-        if len(await self._store.unended(request.user_id)) >= self.options.max_queued_per_user:
-            raise QueueFull(limit=self.options.max_queued_per_user)
-        job, new = await self._store.add(request)
-        if not new:
-            return job
-        if refusal := self._refusal(request):
+        job = await self._store.find(request.origin)
+        if job is None:
+            if len(await self._store.unended(request.user_id)) >= self.options.max_queued_per_user:
+                raise QueueFull(limit=self.options.max_queued_per_user)
+            job, _ = await self._store.add(request)
+        if job.state is State.QUEUED and not self._runner.knows(job.id):
+            job = await self._place(job)
+        return job
+
+    async def _place(self, job: Job) -> Job:
+        """Answer a job that is on disk at once, or queue it."""
+        if refusal := self._refusal(job.request):
             job = await self._store.move(job.id, State.FAILED, refusal) or job
-        elif heard := await self._store.heard_before(request):
+        elif heard := await self._store.heard_before(job.request):
             job = await self._store.finish(job.id, heard) or job
             log.info("note known", job=job.id)
         else:

@@ -5,8 +5,9 @@ import itertools
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import NDArray
 
-from transcription.audio import SAMPLE_RATE, Samples
+from transcription.audio import SAMPLE_RATE, Samples, as_floats
 
 
 class Speech:
@@ -23,8 +24,8 @@ class Speech:
     def __len__(self) -> int:
         return self._ends[-1] if self._ends else 0
 
-    def take(self, position: int, count: int) -> Samples:
-        """At most `count` samples of speech from a position on; a copy, so that the whole is never held twice."""
+    def take(self, position: int, count: int) -> NDArray[np.float32]:
+        """At most `count` samples of speech from a position on, in -1..1; only this part is ever held as floats."""
         pieces = []
         for index in range(bisect.bisect_right(self._ends, position), len(self._spans)):
             start, end = self._spans[index]
@@ -34,7 +35,7 @@ class Speech:
             count -= len(piece)
             if count <= 0:
                 break
-        return np.concatenate(pieces) if pieces else self._samples[:0]
+        return as_floats(np.concatenate(pieces)) if pieces else np.zeros(0, dtype=np.float32)
 
     def note_ms(self, position: int, *, end: bool = False) -> int:
         """The time in the note of a position; at a cut the end of what was before it if `end`, else the next start."""

@@ -1,6 +1,8 @@
 """What must survive a killed process, in SQLite: jobs, transcripts, preferences and measured speeds."""
 
+import asyncio
 import json
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -9,17 +11,25 @@ from sqlite3 import Row
 from typing import Self
 
 import aiosqlite
+import structlog
 
 from transcription.errors import TranscriptionError
 from transcription.jobs import LEGAL, File, Job, Origin, Preferences, Request, State
 from transcription.migrations import migrate
 from transcription.results import Transcript, from_json, to_json
 
+log = structlog.get_logger()
+
+PASSING_ERRORS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
+"""Errors that end when somebody makes room or lets go of the file."""
+RETRY_PAUSE_S = 2.0
+
 
 class Store:
     """One SQLite file behind one connection.
 
     Every change is a single statement, so it is whole and on disk when its method returns, whatever runs beside it.
+    While the disk is full or the file locked, a method waits until it can be done.
     """
 
     def __init__(self, db: aiosqlite.Connection) -> None:
@@ -96,7 +106,7 @@ class Store:
 
     async def requeue(self) -> list[Job]:
         """Turn what a former process left running back into queued; returns all that is queued, oldest first."""
-        await self._db.execute("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
+        await self._rows("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
         return await self._all("SELECT * FROM jobs WHERE state = 'queued' ORDER BY id")
 
     async def undelivered(self) -> list[Job]:
@@ -116,13 +126,15 @@ class Store:
     ) -> Job | None:
         origins = [state for state, legal in LEGAL.items() if to in legal]
         return await self._one(
-            f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?
+            f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?,
+                    tries = tries - (? AND tries > 0)  -- a job that is put back in good order did no harm
                 WHERE id = ? AND state IN ({", ".join("?" * len(origins))}) RETURNING *""",
             to,
             error.code if error else None,
             json.dumps(error.details) if error else None,
             to_json(transcript) if transcript else None,
             time.time() if to.ended else None,
+            to is State.QUEUED,
             job_id,
             *origins,
         )
@@ -130,26 +142,25 @@ class Store:
     async def note_try(self, job_id: int) -> int:
         """Count that a job is listened to once more; returns how often that makes."""
         sql = "UPDATE jobs SET tries = tries + 1 WHERE id = ? RETURNING tries"
-        async with self._db.execute(sql, (job_id,)) as rows:
-            row = await rows.fetchone()
-        return row["tries"] if row else 0
+        rows = await self._rows(sql, job_id)
+        return rows[0]["tries"] if rows else 0
 
     async def note_status(self, job_id: int, message_id: int | None) -> None:
         """Keep the id of the message that is edited into the text (None: it is gone, send a fresh one)."""
-        await self._db.execute("UPDATE jobs SET status_message_id = ? WHERE id = ?", (message_id, job_id))
+        await self._rows("UPDATE jobs SET status_message_id = ? WHERE id = ?", message_id, job_id)
 
     async def note_delivered(self, job_id: int) -> None:
         """The job's last word has reached its chat, or never can."""
-        await self._db.execute("UPDATE jobs SET delivered_at = ? WHERE id = ?", (time.time(), job_id))
+        await self._rows("UPDATE jobs SET delivered_at = ? WHERE id = ?", time.time(), job_id)
 
     async def note_part(self, job_id: int, ordinal: int, message_id: int) -> None:
         """Keep the id of a further message (1, 2, …) of a long text, or of its file."""
-        await self._db.execute("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (job_id, ordinal, message_id))
+        await self._rows("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", job_id, ordinal, message_id)
 
     async def parts(self, job_id: int) -> dict[int, int]:
         """Ids of the further messages of a long text by their ordinal."""
-        async with self._db.execute("SELECT ordinal, message_id FROM parts WHERE job_id = ?", (job_id,)) as rows:
-            return {row["ordinal"]: row["message_id"] async for row in rows}
+        rows = await self._rows("SELECT ordinal, message_id FROM parts WHERE job_id = ?", job_id)
+        return {row["ordinal"]: row["message_id"] for row in rows}
 
     async def transcript(self, job_id: int) -> Transcript | None:
         """What was heard in a job's note."""
@@ -167,48 +178,56 @@ class Store:
 
     async def forget(self, user_id: int) -> int:
         """Delete a person's jobs and transcripts, and what they chose in their private chat; returns how many jobs."""
-        gone = await self._db.execute("DELETE FROM jobs WHERE user_id = ?", (user_id,))
-        await self._db.execute("DELETE FROM preferences WHERE chat_id = ?", (user_id,))
-        await self._db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        return gone.rowcount
+        gone = await self._rows("DELETE FROM jobs WHERE user_id = ? RETURNING id", user_id)
+        await self._rows("DELETE FROM preferences WHERE chat_id = ?", user_id)
+        await self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        return len(gone)
 
     async def expire(self, before: float) -> int:
         """Delete delivered jobs, with their transcripts, that ended before a time (Unix seconds); returns how many."""
-        gone = await self._db.execute("DELETE FROM jobs WHERE delivered_at IS NOT NULL AND ended_at < ?", (before,))
-        return gone.rowcount
+        return len(
+            await self._rows("DELETE FROM jobs WHERE delivered_at IS NOT NULL AND ended_at < ? RETURNING id", before)
+        )
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""
-        async with self._db.execute("SELECT model, language FROM preferences WHERE chat_id = ?", (chat_id,)) as rows:
-            row = await rows.fetchone()
-        return Preferences(row["model"], row["language"]) if row else Preferences()
+        rows = await self._rows("SELECT model, language FROM preferences WHERE chat_id = ?", chat_id)
+        return Preferences(rows[0]["model"], rows[0]["language"]) if rows else Preferences()
 
     async def prefer(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
-        await self._db.execute(
-            "INSERT OR REPLACE INTO preferences VALUES (?, ?, ?)", (chat_id, preferences.model, preferences.language)
-        )
+        sql = "INSERT OR REPLACE INTO preferences VALUES (?, ?, ?)"
+        await self._rows(sql, chat_id, preferences.model, preferences.language)
 
     async def speeds(self) -> dict[str, float]:
         """Measured real-time factors (seconds of work per second of audio) by model."""
-        async with self._db.execute("SELECT model, rtf FROM speeds") as rows:
-            return {row["model"]: row["rtf"] async for row in rows}
+        return {row["model"]: row["rtf"] for row in await self._rows("SELECT model, rtf FROM speeds")}
 
     async def note_speed(self, model: str, rtf: float) -> None:
         """Keep a model's real-time factor."""
-        await self._db.execute("INSERT OR REPLACE INTO speeds VALUES (?, ?)", (model, rtf))
+        await self._rows("INSERT OR REPLACE INTO speeds VALUES (?, ?)", model, rtf)
 
     async def _one(self, sql: str, *values: object) -> Job | None:
         return next(iter(await self._all(sql, *values)), None)
 
     async def _all(self, sql: str, *values: object) -> list[Job]:
-        async with self._db.execute(sql, values) as rows:
-            return [_job(row) for row in await rows.fetchall()]
+        return [_job(row) for row in await self._rows(sql, *values)]
+
+    async def _rows(self, sql: str, *values: object) -> list[Row]:
+        """Run one statement; while the disk is full or the file locked, again and again until it is done."""
+        while True:
+            try:
+                async with self._db.execute(sql, values) as rows:
+                    return list(await rows.fetchall())
+            except sqlite3.OperationalError as error:
+                if error.sqlite_errorcode & 0xFF not in PASSING_ERRORS:
+                    raise
+                log.warning("the database can't be written, will try again", error=str(error), pause_s=RETRY_PAUSE_S)
+                await asyncio.sleep(RETRY_PAUSE_S)
 
     async def _transcript(self, sql: str, *values: object) -> Transcript | None:
-        async with self._db.execute(sql, values) as rows:
-            row = await rows.fetchone()
-        return from_json(row["transcript"]) if row and row["transcript"] else None
+        rows = await self._rows(sql, *values)
+        return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
 
 
 def _job(row: Row) -> Job:

@@ -31,6 +31,7 @@ class House:
         self.path = path
         self.fetched: list[str] = []
         self.failures = 0
+        self.hanging: set[int] = set()
         self.gate = asyncio.Event()
         self.gate.set()
         self._models_dir = models_dir
@@ -39,11 +40,17 @@ class House:
 
     async def fetch(self, file: File) -> AsyncIterator[bytes]:
         await self.gate.wait()
+        if file.unique_id in self.hanging_files():
+            await asyncio.Event().wait()
         self.fetched.append(file.file_id)
         if self.failures:
             self.failures -= 1
             raise FetchFailed
         yield self.clips[file.file_id].voice if file.file_id in self.clips else b"no audio at all"
+
+    def hanging_files(self) -> set[str]:
+        jobs = [work.job.request for work in self.runner.working.values()]
+        return {request.file.unique_id for request in jobs if request.user_id in self.hanging}
 
     async def open(self, **options: float) -> Service:
         self.store = await self._stack.enter_async_context(Store.open(self.path))
@@ -220,6 +227,34 @@ async def test_a_new_process_takes_up_the_old_ones_work(
     finally:
         await successor.close()
     assert states == [State.DONE] * 5 + [State.CANCELLED]
+
+
+async def test_forgetting_a_note_as_it_is_taken_leaks_no_place(house: House) -> None:
+    """However soon after a note was sent its sender forgets it, there is still room for others' notes."""
+    service = await house.open()
+    for steps in range(40):
+        await service.submit(note("en_sense_0930", user_id=9))
+        for _ in range(steps % 16):
+            await asyncio.sleep(0)
+        await service.forget(9)
+    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
+
+
+async def test_hanging_files_of_one_person_stop_nobody_else(house: House) -> None:
+    """While every file of one person hangs, another's note is heard."""
+    service = await house.open()
+    house.hanging.add(9)
+    for _ in range(10):
+        await service.submit(note("en_sense_0930", user_id=9, duration_s=3))
+    assert (await house.ended(await service.submit(note("en_sense_0930", duration_s=3)))).job.state is State.DONE
+
+
+async def test_a_note_that_is_on_disk_but_was_not_queued_is_queued(house: House) -> None:
+    """When a database error comes between writing a note down and queueing it, the second delivery queues it."""
+    service = await house.open()
+    request = note("en_sense_0930")
+    await house.store.add(request)
+    assert (await house.ended(await service.submit(request))).job.state is State.DONE
 
 
 async def test_a_note_that_kills_the_process_is_given_up(house: House) -> None:
