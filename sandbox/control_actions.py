@@ -10,7 +10,7 @@ from sandbox.errors import bad_request
 from sandbox.model import Chat, Json, Message, User
 from sandbox.params import Upload
 from sandbox.people import media_fields
-from sandbox.rich_text import with_commands
+from sandbox.rich_text import RichText, with_found
 from sandbox.waiting import Condition, Waiter
 
 _BEFORE_FIRST_USER = 1000
@@ -72,7 +72,7 @@ class Actions:
         """A message of a person: text or a file, in their private chat unless another is named."""
         user, chat = self._user(order["user_id"]), self._target(order)
         body: Json = {name: order[name] for name in _COPIED if order.get(name) is not None}
-        words = with_commands(order.get("text") or "")
+        words = with_found(RichText(order.get("text") or ""))
         if upload is not None:
             kind = order.get("kind", "voice")
             stored = self._state.files.add(kind, upload.content, order.get("media", {}).get("file_name"))

@@ -10,7 +10,7 @@ from typing import Any
 from sandbox.errors import bad_request
 from sandbox.files import StoredFile
 from sandbox.model import Chat, Json, Message, User
-from sandbox.rich_text import with_commands
+from sandbox.rich_text import RichText, with_found
 from sandbox.state import CallbackQuery, ChatState
 
 _MEDIA = ("voice", "audio", "video", "video_note", "document", "photo")
@@ -90,7 +90,7 @@ class People:
     def edit(self, chat: Chat, message: Message, text: str) -> None:
         """A person changes the text or caption of their message."""
         name = "text" if "text" in message.body else "caption"
-        self._state.edit(chat, message, with_commands(text).fields(name))
+        self._state.edit(chat, message, with_found(RichText(text)).fields(name))
         self._tell("edited_message", chat, message)
 
     def delete(self, chat: Chat, message: Message) -> None:

@@ -7,7 +7,14 @@ from dataclasses import dataclass
 
 from sandbox.model import Json
 
-_COMMAND = re.compile(r"(?<![\w/])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])")
+_FOUND = {
+    "bot_command": re.compile(r"(?<![\w/:.])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])"),
+    "url": re.compile(r"(?<![\w/])https?://[^\s<>\"«»]*[^\s<>\"«».,:;!?)\]]"),
+    "mention": re.compile(r"(?<![\w/@])@[A-Za-z]\w{3,31}(?!\w)", re.ASCII),
+}
+_MAY_HOLD_OTHERS = frozenset(
+    {"bold", "italic", "underline", "strikethrough", "spoiler", "blockquote", "expandable_blockquote"}
+)
 
 
 @dataclass(frozen=True)
@@ -43,10 +50,20 @@ def trimmed(rich: RichText) -> RichText:
     return RichText(text, tuple(kept))
 
 
-def with_commands(text: str) -> RichText:
-    """What a person typed, with the /commands that the server finds in it."""
-    entities = [
-        {"type": "bot_command", "offset": utf16_length(text[: found.start()]), "length": utf16_length(found.group())}
-        for found in _COMMAND.finditer(text)
-    ]
-    return RichText(text, tuple(entities))
+def with_found(rich: RichText) -> RichText:
+    """The text with the /commands, links and @mentions that the server finds where nothing else is marked."""
+    kept = list(rich.entities)
+    for kind, pattern in _FOUND.items():
+        for found in pattern.finditer(rich.text):
+            entity: Json = {"type": kind, "offset": utf16_length(rich.text[: found.start()])}
+            entity["length"] = utf16_length(found.group())
+            if not any(_overlap(entity, other) for other in kept if other["type"] not in _MAY_HOLD_OTHERS):
+                kept.append(entity)
+    kept.sort(key=lambda entity: (entity["offset"], -entity["length"]))
+    return RichText(rich.text, tuple(kept))
+
+
+def _overlap(one: Json, other: Json) -> bool:
+    starts_before_end: bool = one["offset"] < other["offset"] + other["length"]
+    ends_after_start: bool = other["offset"] < one["offset"] + one["length"]
+    return starts_before_end and ends_after_start

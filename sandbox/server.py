@@ -24,6 +24,7 @@ from sandbox.web_guard import create_guard, is_loopback
 
 _MAX_REQUEST_BYTES = 2 * 1024**3
 _RESTART_TAKES_S = 1.5
+_LAST_WORDS_S = 0.05
 
 
 @dataclass(frozen=True)
@@ -48,9 +49,9 @@ class _Listener:
 
     async def start(self) -> None:
         """Listen; OSError when the port is taken."""
-        # A client that is killed must not leave its long poll behind.
+        # A client that is killed must not leave its long poll behind. A shutdown_timeout of 0 would wait for ever.
         runner = self._runner = web.AppRunner(
-            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=0
+            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=_LAST_WORDS_S
         )
         await runner.setup()
         await web.TCPSite(runner, self.sandbox.options.host, self.port).start()

@@ -138,8 +138,10 @@ def _ranged(request: web.Request, content: bytes, media_type: str, headers: dict
         wanted = request.http_range
     except ValueError:
         raise web.HTTPRequestRangeNotSatisfiable from None
-    start, stop, _ = wanted.indices(len(content))
-    if "Range" not in request.headers or start >= stop:
+    if "Range" not in request.headers:
         return web.Response(body=content, content_type=media_type, headers=headers)
+    start, stop, _ = wanted.indices(len(content))
+    if start >= stop:
+        raise web.HTTPRequestRangeNotSatisfiable
     shown = {**headers, "Content-Range": f"bytes {start}-{stop - 1}/{len(content)}"}
     return web.Response(status=206, body=content[start:stop], content_type=media_type, headers=shown)

@@ -28,11 +28,14 @@ _ACTIONS = frozenset(
         "upload_video_note",
     }
 )
+_GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
 def get_chat(call: Call) -> Json:
     """getChat."""
-    return {**call.chat().to_json(), "accent_color_id": 0, "max_reaction_count": 11}
+    gifts = dict.fromkeys(_GIFTS, False)
+    required = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
+    return {**call.chat().to_json(), **required}
 
 
 def get_chat_member(call: Call) -> Json:

@@ -9,7 +9,7 @@ from sandbox.markup_html import parse_html
 from sandbox.markup_markdown import parse_markdown
 from sandbox.model import Json
 from sandbox.params import Params
-from sandbox.rich_text import RichText, trimmed, utf16_length
+from sandbox.rich_text import RichText, trimmed, utf16_length, with_found
 
 MAX_TEXT = 4096
 MAX_CAPTION = 1024
@@ -36,15 +36,15 @@ def read_text(params: Params, name: str = "text") -> RichText:
     source = params.text(name)
     mode = params.text("parse_mode").lower()
     if mode == "html":
-        return trimmed(parse_html(source))
+        return with_found(trimmed(parse_html(source)))
     if mode == "markdownv2":
-        return trimmed(parse_markdown(source))
+        return with_found(trimmed(parse_markdown(source)))
     if mode:
         raise bad_request("unsupported parse_mode")
     entities = params.objects("entities" if name == "text" else f"{name}_entities", "message entities")
     if not all(isinstance(each.get(place), int) for each in entities for place in ("offset", "length")):
         raise bad_request("can't parse message entities JSON object")
-    return trimmed(RichText(source, tuple(entities)))
+    return with_found(trimmed(RichText(source, tuple(entities))))
 
 
 def check_text(rich: RichText, *, editing: bool = False) -> None:

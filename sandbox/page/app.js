@@ -20,6 +20,7 @@ const store = new Store();
 const place = new Place(store);
 
 startTheme();
+byId("skip").addEventListener("click", () => byId("text").focus());
 byId("back").append(icon("back"));
 byId("back").addEventListener("click", () => place.go(null));
 byId("trouble-toggle").append(icon("tools"));

@@ -70,10 +70,8 @@ export class AttachSheet {
       sheet.close();
       await this.#send(file, kind.value, caption.value.trim());
     };
-    const sheet = dialog("Send a file", form, [
-      el("button", { class: "primary", type: "button", onclick: send }, "Send"),
-    ]);
-    caption.addEventListener("keydown", (event) => event.key === "Enter" && send());
+    const button = el("button", { class: "primary", type: "button", onclick: send }, "Send");
+    const sheet = dialog("Send a file", form, [button], send);
     kind.focus();
   }
 

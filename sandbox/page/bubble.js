@@ -16,14 +16,17 @@ export function kindOf(message) {
 export function summary(message) {
   const words = message.text ?? message.caption;
   if (words) return words.replace(/\s+/g, " ").slice(0, 120);
+  if (message.forum_topic_created) return topicCreated(message);
   const names = { voice: "Voice message", audio: "Audio", video: "Video", video_note: "Video message", photo: "Photo" };
   const kind = kindOf(message);
   return kind === "document" ? (message.document.file_name ?? "File") : (names[kind] ?? "");
 }
 
+const topicCreated = (message) => `Topic “${message.forum_topic_created.name}” was created`;
+
 export function createBubble(message, { onMenu, onCommand, onJump }) {
   if (message.forum_topic_created) {
-    return el("li", { class: "service" }, `Topic “${message.forum_topic_created.name}” was created`);
+    return el("li", { class: "service" }, topicCreated(message));
   }
   const parts = {
     name: el("div", { class: "name" }),
@@ -113,5 +116,5 @@ export function sizeOf(bytes) {
 }
 
 export function timeOf(date) {
-  return new Date(date * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return new Date(date * 1000).toLocaleTimeString([], { hour: "2-digit", minute: "2-digit", hourCycle: "h23" });
 }

@@ -3,8 +3,6 @@
 import { summary, timeOf } from "./bubble.js";
 import { byId, changed, el, reconcile, setText } from "./dom.js";
 
-const SYMBOLS = { group: "👪", supergroup: "#" };
-
 export class ChatList {
   #store;
   #place;
@@ -46,13 +44,13 @@ export class ChatList {
     const last = [...this.#store.of(chat.id).values()].at(-1);
     const person = this.#store.users.get(chat.people[0]);
     const isPrivate = chat.type === "private";
-    const title = isPrivate ? `As ${person?.first_name}` : chat.title;
+    const title = isPrivate ? `As ${person.first_name}` : chat.title;
     if (isHere) button.setAttribute("aria-current", "true");
     else button.removeAttribute("aria-current");
     if (!changed(button, "shown", [title, last, this.#unread.get(chat.id), person])) return;
-    setText(button.querySelector(".avatar"), isPrivate ? (person?.first_name[0] ?? "?") : SYMBOLS[chat.type]);
+    setText(button.querySelector(".avatar"), (isPrivate ? person.first_name : chat.title)[0] ?? "?");
     setText(button.querySelector("strong"), title);
-    setText(button.querySelector(".last"), last ? summary(last) || "Topic" : this.#kind(chat));
+    setText(button.querySelector(".last"), last ? summary(last) : this.#kind(chat));
     setText(button.querySelector("time"), last ? timeOf(last.date) : "");
     setText(button.querySelector(".unread"), String(this.#unread.get(chat.id) ?? ""));
   }

@@ -19,6 +19,7 @@ export class Conversation {
   #actions;
   #scroller = byId("scroller");
   #unseen = 0;
+  #followsEnd = true;
   #announcing = 0;
 
   constructor(store, place, actions) {
@@ -29,8 +30,10 @@ export class Conversation {
     place.addEventListener("scene", () => this.show());
     store.addEventListener("snapshot", () => this.#enter());
     store.addEventListener("message", ({ detail }) => this.#onMessage(detail));
-    for (const kind of ["drafts", "typing"]) store.addEventListener(kind, () => this.#keepingEnd(() => this.#showMoving()));
-    this.#scroller.addEventListener("scroll", () => this.#nearEnd && this.#seeAll());
+    for (const kind of ["drafts", "typing"]) store.addEventListener(kind, () => this.#showMoving());
+    this.#scroller.addEventListener("scroll", () => this.#onScroll());
+    const growth = new ResizeObserver(() => this.#followsEnd && this.#toEnd("instant"));
+    for (const node of [this.#scroller, byId("messages"), byId("drafts")]) growth.observe(node);
     byId("jump").addEventListener("click", () => this.#toEnd("smooth"));
     byId("messages").addEventListener("keydown", (event) => this.#walk(event));
   }
@@ -62,9 +65,10 @@ export class Conversation {
   #onMessage({ chatId, message, isNew }) {
     if (message?.from_bot) this.#announce(message);
     if (chatId !== this.#place.chatId) return;
-    const isMine = message && this.#place.isMine(message);
-    this.#keepingEnd(() => this.show(), isNew && isMine);
-    if (isNew && !this.#nearEnd) this.#showUnseen(this.#unseen + 1);
+    this.show();
+    if (!isNew) return;
+    if (this.#followsEnd || this.#place.isMine(message)) this.#toEnd("instant");
+    else this.#showUnseen(this.#unseen + 1);
   }
 
   // Drafts, and what the bot is doing, which comes and goes.
@@ -98,30 +102,22 @@ export class Conversation {
     this.#announcing = setTimeout(say, SETTLED_MS);
   }
 
-  get #nearEnd() {
+  // The reader's own scrolling decides whether the newest message is followed; growth below does not.
+  #onScroll() {
     const { scrollHeight, scrollTop, clientHeight } = this.#scroller;
-    return scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
-  }
-
-  #keepingEnd(change, always = false) {
-    const wasNearEnd = this.#nearEnd;
-    change();
-    if (wasNearEnd || always) this.#toEnd("instant");
+    this.#followsEnd = scrollHeight - scrollTop - clientHeight < NEAR_END_PX;
+    this.#showUnseen(this.#followsEnd ? 0 : this.#unseen);
   }
 
   #toEnd(behavior) {
+    this.#followsEnd = true;
     this.#scroller.scrollTo({ top: this.#scroller.scrollHeight, behavior });
-    this.#seeAll();
-  }
-
-  #seeAll() {
     this.#showUnseen(0);
-    byId("jump").hidden = this.#nearEnd;
   }
 
   #showUnseen(count) {
     this.#unseen = count;
-    byId("jump").hidden = this.#nearEnd;
+    byId("jump").hidden = this.#followsEnd;
     byId("jump").dataset.count = count || "";
   }
 

@@ -20,13 +20,20 @@ export async function attempt(action) {
   }
 }
 
-export function dialog(title, content, buttons = []) {
+// `onEnter` is what the Enter key in a field of the dialog does.
+export function dialog(title, content, buttons = [], onEnter = null) {
   const close = () => node.close();
   const head = el("header", {}, el("h2", { id: "dialog-title" }, title), iconButton("close", "Close", close));
   const foot = buttons.length ? el("footer", {}, ...buttons) : null;
   const node = el("dialog", { "aria-labelledby": "dialog-title" }, head, content, foot);
   node.addEventListener("click", (event) => event.target === node && close());
   node.addEventListener("close", () => node.remove());
+  node.addEventListener("keydown", (event) => {
+    if (!onEnter || event.key !== "Enter" || !event.target.matches("input")) return;
+    // Or the key would go on to whatever has the focus once the dialog is gone.
+    event.preventDefault();
+    onEnter();
+  });
   document.body.append(node);
   node.showModal();
   return node;

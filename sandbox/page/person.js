@@ -24,7 +24,7 @@ export class PersonButton {
     if (!speaker || !changed(button, "speaker", [speaker, chat.id])) return;
     const language = speaker.language_code ?? "–";
     button.replaceChildren(
-      el("span", { class: "avatar small", "data-hue": String(chat.id < 0 ? speaker.id % 6 : Math.abs(chat.id) % 6) }, speaker.first_name[0] ?? "?"),
+      el("span", { class: "avatar small", "data-hue": String(speaker.id % 6) }, speaker.first_name[0] ?? "?"),
       el("span", { class: "who" }, speaker.first_name),
       el("span", { class: "language" }, language),
     );
@@ -53,9 +53,8 @@ export class PersonButton {
       const order = { first_name: name.value.trim() || "?", language_code: language.value.trim() || null };
       return attempt(() => post("control/change-user", { user_id: speaker.id, ...order }));
     };
-    form.addEventListener("keydown", (event) => event.key === "Enter" && event.target.matches("input") && save());
     const button = el("button", { class: "primary", type: "button", onclick: save }, "Save");
-    const sheet = dialog("You are", form, [button]);
+    const sheet = dialog("You are", form, [button], save);
     language.select();
   }
 

@@ -5,7 +5,7 @@ import pytest
 from sandbox.errors import ApiError
 from sandbox.markup_html import parse_html
 from sandbox.markup_markdown import parse_markdown
-from sandbox.rich_text import trimmed, with_commands
+from sandbox.rich_text import RichText, trimmed, with_found
 
 
 def spans(rich):
@@ -82,6 +82,21 @@ def test_bad_markdown_is_refused_in_telegrams_words(source, complaint):
 
 def test_commands_are_found_in_what_people_type():
     """/command and /command@bot, not paths or dates."""
-    rich = with_commands("/start@sandbox_bot now, and/or 1/2 /help")
+    rich = with_found(RichText("/start@sandbox_bot now, and/or 1/2 /help"))
 
     assert spans(rich) == [("bot_command", "/start@sandbox_bot"), ("bot_command", "/help")]
+
+
+def test_links_mentions_and_commands_are_found_where_nothing_is_marked():
+    """A link ends before the full stop; what is code or a link already stays that; bold text may hold a mention."""
+    rich = with_found(
+        parse_html("See https://example.org/a?b=1. <code>/cmd</code> <b>@anna_b</b> <a href='tg:x'>/x</a>")
+    )
+    spans = {(each["type"], rich.text[each["offset"] : each["offset"] + each["length"]]) for each in rich.entities}
+    assert spans == {
+        ("url", "https://example.org/a?b=1"),
+        ("code", "/cmd"),
+        ("bold", "@anna_b"),
+        ("mention", "@anna_b"),
+        ("text_link", "/x"),
+    }
