@@ -73,6 +73,10 @@ class FaultBox:
         """Take an order; earlier ones strike first."""
         self._orders.append(_Order(fault, fault.times))
 
+    def holds(self, fault: Fault) -> bool:
+        """Whether this very order was given and not taken back."""
+        return any(order.fault is fault for order in self._orders)
+
     def remove(self, fault: Fault) -> None:
         """Take an order back."""
         self._orders = [order for order in self._orders if order.fault is not fault]

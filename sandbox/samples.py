@@ -25,7 +25,9 @@ class Sample:
     def to_json(self) -> Json:
         """For the page: the first words instead of all."""
         words = self.text.split()
-        first = " ".join(words[:_WORDS_SHOWN]) + ("…" if len(words) > _WORDS_SHOWN else "")
+        first = " ".join(words[:_WORDS_SHOWN])
+        if len(words) > _WORDS_SHOWN:
+            first = first.rstrip(".,:;-–— ") + "…"
         shown = {"id": self.id, "language": self.language, "licence": self.licence}
         return {**shown, "duration_s": self.duration_s, "text": first or self.id}
 

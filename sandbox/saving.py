@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import json
+import logging
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -12,11 +13,11 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 from sandbox.events import Event
-from sandbox.model import Json
 from sandbox.snapshot import dump_state, load_state
 from sandbox.state import ChatState
 
 _FORMAT = 1
+_log = logging.getLogger(__name__)
 _PASSING = frozenset({"api_call", "chat_action", "draft", "poll_began", "poll_ended", "troubles", "callback_answer"})
 
 
@@ -31,6 +32,7 @@ class StateFile:
         self._path = path
         self._folder = path.with_name(path.name + ".files")
         self._state = state
+        self._stored: set[str] = set()
 
     def load(self) -> str | None:
         """Fill the state from the file and return the key kept with it; None when there is no file."""
@@ -45,7 +47,8 @@ class StateFile:
             key: str = saved["key"]
         except (KeyError, TypeError, ValueError, OSError) as error:
             raise StateFileError(f"{self._path} holds no sandbox state: {error!r}") from error
-        self._sweep(set(contents))
+        self._stored = set(contents)
+        self._sweep()
         return key
 
     @asynccontextmanager
@@ -60,7 +63,7 @@ class StateFile:
                 task.cancel()
                 with contextlib.suppress(asyncio.CancelledError):
                     await task
-                self._write(self._dump(key))
+                self._write(*self._dump(key))
 
     async def _keep(self, queue: asyncio.Queue[Event], key: str) -> None:
         while True:
@@ -69,26 +72,32 @@ class StateFile:
                 kinds.add(queue.get_nowait().kind)
             if kinds - _PASSING:
                 # Shielded, for a write that goes on behind a cancelled task would meet the last one.
-                writing = asyncio.ensure_future(asyncio.to_thread(self._write, self._dump(key)))
+                writing = asyncio.ensure_future(asyncio.to_thread(self._write, *self._dump(key)))
                 try:
                     await asyncio.shield(writing)
                 except asyncio.CancelledError:
                     await writing
                     raise
+                except OSError:
+                    _log.exception("the sandbox's state could not be saved")
 
-    def _dump(self, key: str) -> Json:
-        return {"format": _FORMAT, "key": key, "state": dump_state(self._state)}
+    def _dump(self, key: str) -> tuple[bytes, dict[str, bytes]]:
+        """The file's text and the contents that are not in the folder yet, both as they are at this moment."""
+        state = dump_state(self._state)
+        saved = json.dumps({"format": _FORMAT, "key": key, "state": state}, ensure_ascii=False)
+        new = {digest: self._state.files.content(digest) for digest in state["contents"] if digest not in self._stored}
+        return saved.encode(), new
 
-    def _write(self, saved: Json) -> None:
-        for digest in saved["state"]["contents"]:
-            if not (self._folder / digest).exists():
-                _write_atomically(self._folder / digest, self._state.files.content(digest))
-        _write_atomically(self._path, json.dumps(saved, ensure_ascii=False).encode())
+    def _write(self, saved: bytes, contents: dict[str, bytes]) -> None:
+        for digest, content in contents.items():
+            _write_atomically(self._folder / digest, content)
+        self._stored.update(contents)
+        _write_atomically(self._path, saved)
 
-    def _sweep(self, used: set[str]) -> None:
+    def _sweep(self) -> None:
         """Remove contents that no state refers to any more."""
         for path in self._folder.iterdir() if self._folder.is_dir() else ():
-            if path.name not in used:
+            if path.name not in self._stored:
                 path.unlink()
 
 

@@ -29,30 +29,20 @@ TROUBLES: Mapping[str, tuple[Fault, ...]] = MappingProxyType(
 
 
 class TroubleSwitches:
-    """Which troubles are on."""
+    """Which troubles are on: those whose faults have been ordered."""
 
     def __init__(self, faults: FaultBox) -> None:
         self._faults = faults
-        self._on: set[str] = set()
 
     def turn(self, name: str, on: bool) -> None:
         """Switch one; raises a 400 for an unknown name."""
         if name not in TROUBLES:
             raise bad_request(f"no such trouble; there are {', '.join(sorted(TROUBLES))}")
-        if on == (name in self._on):
-            return
         for fault in TROUBLES[name]:
+            self._faults.remove(fault)
             if on:
                 self._faults.add(fault)
-            else:
-                self._faults.remove(fault)
-        self._on ^= {name}
-
-    def clear(self) -> None:
-        """Switch all off."""
-        for name in tuple(self._on):
-            self.turn(name, on=False)
 
     def shown(self) -> dict[str, bool]:
         """Each trouble by name, and whether it is on."""
-        return {name: name in self._on for name in TROUBLES}
+        return {name: self._faults.holds(faults[0]) for name, faults in TROUBLES.items()}

@@ -120,7 +120,6 @@ class WebChat:
         return {}
 
     def _start_over(self, _order: Json) -> Json:
-        self._troubles.clear()
         self._sandbox.reset()
         cast.seat(self._sandbox.people)
         return {}

@@ -26,7 +26,7 @@ const topicCreated = (message) => `Topic â€œ${message.forum_topic_created.name}â
 
 export function createBubble(message, { onMenu, onCommand, onJump }) {
   if (message.forum_topic_created) {
-    return el("li", { class: "service" }, topicCreated(message));
+    return el("li", { class: "service", tabindex: "-1" }, topicCreated(message));
   }
   const parts = {
     name: el("div", { class: "name" }),

@@ -36,6 +36,9 @@ export class Conversation {
     for (const node of [this.#scroller, byId("messages"), byId("drafts")]) growth.observe(node);
     byId("jump").addEventListener("click", () => this.#toEnd("smooth"));
     byId("messages").addEventListener("keydown", (event) => this.#walk(event));
+    byId("text").addEventListener("keydown", (event) => {
+      if (event.key === "ArrowUp" && !event.target.value) byId("messages").lastElementChild?.focus();
+    });
   }
 
   show() {
@@ -123,9 +126,11 @@ export class Conversation {
 
   #walk(event) {
     const moves = { ArrowUp: "previousElementSibling", ArrowDown: "nextElementSibling" };
-    const next = event.target.matches(".message") && event.target[moves[event.key]];
-    if (!next) return;
+    if (event.target.parentElement !== event.currentTarget) return;
+    const next = event.key === "Escape" ? byId("text") : event.target[moves[event.key]];
+    if (event.key === "Enter") event.target.querySelector(".more")?.click();
+    else if (next) next.focus();
+    else return;
     event.preventDefault();
-    next.focus();
   }
 }

@@ -3,6 +3,7 @@
 import { el } from "./dom.js";
 
 const TAGS = { bold: "strong", italic: "em", underline: "u", strikethrough: "s" };
+const SHORT = 120;
 const LINK = /^(https?|tg|mailto):/i;
 
 export function richText(text, entities, onCommand) {
@@ -46,7 +47,7 @@ function wrap(entity, text, children, onCommand) {
     case "blockquote":
       return el("blockquote", {}, ...children);
     case "expandable_blockquote":
-      return expandable(children);
+      return text.length < SHORT && text.split("\n").length <= 3 ? el("blockquote", {}, ...children) : expandable(children);
     default:
       return TAGS[entity.type] ? el(TAGS[entity.type], {}, ...children) : el("span", {}, ...children);
   }
