@@ -80,6 +80,9 @@ class IdleRunner:
     def add(self, job: Job) -> None:
         self.jobs.append(job)
 
+    def knows(self, job_id: int) -> bool:
+        return any(job.id == job_id for job in self.jobs)
+
     def drop(self, job_id: int) -> None:
         self.jobs = [job for job in self.jobs if job.id != job_id]
 

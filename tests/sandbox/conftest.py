@@ -61,3 +61,10 @@ async def bot(server: SandboxServer) -> AsyncIterator[Bot]:
     session = PromptlyClosedSession(api=TelegramAPIServer.from_base(server.url))
     async with Bot(server.token, session=session) as client:
         yield client
+
+
+@pytest.fixture
+async def http() -> AsyncIterator[aiohttp.ClientSession]:
+    """A plain HTTP client."""
+    async with aiohttp.ClientSession() as session:
+        yield session
