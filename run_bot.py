@@ -71,7 +71,7 @@ async def _check(settings: Settings) -> int:
 
 
 async def _fetch_model(settings: Settings, name: str) -> int:
-    from bot.app import create_models  # noqa: PLC0415 - --help need not wait for it
+    from bot.machine import create_models  # noqa: PLC0415 - --help need not wait for it
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
     from transcription.models import Stage  # noqa: PLC0415 - as above
 

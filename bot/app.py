@@ -21,6 +21,7 @@ from bot.delivery import Delivery
 from bot.dispatcher import create_dispatcher
 from bot.files import fetch
 from bot.localization import Locales
+from bot.machine import create_models, size
 from bot.middlewares.background import Background
 from bot.outbox import Outbox
 from bot.pacing import Pacer
@@ -28,14 +29,12 @@ from bot.session import Session
 from config import Settings, SettingsError
 from transcription import engine
 from transcription.audio import DecodeLimits
-from transcription.catalogue import MODELS, find
-from transcription.errors import TranscriptionError, UnknownModel
+from transcription.errors import TranscriptionError
 from transcription.jobs import Preferences
-from transcription.models import ModelOptions, Models
+from transcription.models import Models
 from transcription.pool import Pool
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions
-from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
 from transcription.speeds import Speeds
 from transcription.store import Store
 
@@ -137,42 +136,6 @@ async def _work(settings: Settings, house: House, stopping: asyncio.Event) -> No
     for task in (polling, working):
         if not task.cancelled():
             task.result()
-
-
-def create_models(settings: Settings) -> Models[engine.WhisperModel]:
-    """The registry of models, sized for this machine. Raises `SettingsError` for a model that does not exist."""
-    sizing = size(settings)
-    for setting, name in (("MODEL", settings.model), *(("PRELOAD_MODELS", name) for name in settings.preload_models)):
-        try:
-            find(name)
-        except UnknownModel:
-            raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
-    return Models(
-        ModelOptions(
-            models_dir=settings.models_dir,
-            max_models=settings.max_models,
-            device=sizing.device,
-            compute_type=sizing.compute_type,
-            cpu_threads=sizing.threads_each,
-            num_workers=sizing.at_once,
-        ),
-        engine.load,
-    )
-
-
-def size(settings: Settings) -> Sizing:
-    """What the owner set and, for the rest, what suits this machine. Raises `SettingsError` for a GPU that it lacks."""
-    gpus = usable_gpus() if settings.device != "cpu" else 0
-    if settings.device == "cuda" and not gpus:
-        raise SettingsError("DEVICE: no GPU can be used here (driver and CUDA libraries?); auto falls back to the CPU")
-    return choose(
-        cores=usable_cores(),
-        gpus=gpus,
-        device=settings.device,
-        compute_type=settings.compute_type,
-        at_once=settings.max_concurrent,
-        threads_each=settings.cpu_threads,
-    )
 
 
 async def _create_service(settings: Settings, store: Store, models: Models[engine.WhisperModel], bot: Bot) -> Service:

@@ -11,7 +11,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 from pydub import AudioSegment
 
-from bot.app import create_models, size
+from bot.machine import create_models, size
 from bot.session import Session
 from config import Settings, SettingsError
 from transcription.errors import TranscriptionError

@@ -57,6 +57,8 @@ class Listening:
     """Called in the listening thread with each segment and the fraction of the speech done (0..1)."""
     stopped: Callable[[], bool]
     """Asked before each window: True ends the listening with `Cancelled`."""
+    doubted: Callable[[], None] = lambda: None
+    """Called in the listening thread with each window that is decoded again, for its first text looks bad."""
 
 
 def load(folder: Path, options: ModelOptions) -> WhisperModel:
@@ -146,6 +148,7 @@ class Ear:
         self.probability = 1.0 if self.language else 0.0
         self._model = model
         self._beam_size = listening.beam_size
+        self._doubted = listening.doubted
         self._tokenizer = self._create_tokenizer(self.language or "en")
 
     @property
@@ -175,6 +178,7 @@ class Ear:
         attempts = [self._decode(encoded, window_s)]
         if self._is_good(attempts[-1]):
             return attempts[-1]
+        self._doubted()
         if frames < most:
             encoded = self._encode(features, most)
             attempts.append(self._decode(encoded, window_s))
