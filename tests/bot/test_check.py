@@ -5,8 +5,8 @@ from typing import Any
 
 import pytest
 
-from bot.app import create_models
 from bot.check import check
+from bot.machine import create_models
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 
@@ -51,7 +51,7 @@ def test_a_model_that_does_not_exist_is_a_wrong_setting(tmp_path: Path, wrong: d
 
 def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked for by name it must be there; `auto` would have taken the CPU."""
-    monkeypatch.setattr("bot.app.usable_gpus", lambda: 0)
+    monkeypatch.setattr("bot.machine.usable_gpus", lambda: 0)
     with pytest.raises(SettingsError, match=r"^DEVICE:"):
         create_models(settings(tmp_path, device="cuda"))
 
