@@ -11,13 +11,13 @@ import os
 import re
 import shutil
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
-from http import HTTPStatus
 from importlib.util import find_spec
 from pathlib import Path
 
+from transcription import hub
 from transcription.catalogue import Model
 from transcription.errors import ModelTooBig, ModelUnavailable, TranscriptionError
 
@@ -28,10 +28,6 @@ SPARE_BYTES = 256 * 1024**2
 """Room that a model must leave on the disk, for the jobs that are written there too."""
 
 BLOCK_BYTES = 1024**2
-ANSWER_TIMEOUT_S = 5.0
-STALL_TIMEOUT_S = 15.0
-RETRIES = 3
-"""How often in a row a download that brings nothing new is tried again."""
 
 
 class Stage(StrEnum):
@@ -206,62 +202,18 @@ def _assemble(model: Model, folders: list[Path], models_dir: Path, report: Progr
 
 
 def _download(model: Model, models_dir: Path, report: Progress) -> Path:
-    # A quarter of a second that nobody pays whose models are here. The library reads HF_ENDPOINT and HF_TOKEN itself.
-    from huggingface_hub import HfApi, constants  # noqa: PLC0415
-
-    constants.HF_HUB_DISABLE_TELEMETRY = True
-    api = HfApi()
-    info = api.model_info(model.repo, files_metadata=True, timeout=ANSWER_TIMEOUT_S)
-    files = [file for file in info.siblings or () if NEEDED.fullmatch(file.rfilename)]
-    partial = _partial_folder(model, models_dir, str(info.sha))
-    total = sum(file.size or 0 for file in files)
+    commit, files = hub.look_up(model.repo)
+    files = [file for file in files if NEEDED.fullmatch(file.name)]
+    total = sum(file.size for file in files)
+    partial = _partial_folder(model, models_dir, commit)
     _check_disk(model, models_dir, total - sum(file.stat().st_size for file in partial.iterdir()))
     done = 0
     for file in files:
-        path, size = partial / file.rfilename, file.size or 0
-        path.touch()
-        url = f"{api.endpoint}/{model.repo}/resolve/{info.sha}/{path.name}"
-        with contextlib.closing(_grow(path, size, url)) as lengths:
+        path = partial / file.name
+        with contextlib.closing(hub.download(file, path)) as lengths:
             for length in lengths:
                 report(Stage.DOWNLOAD, (done + length) / total)
-        if file.lfs:
-            _check_sum(path, file.lfs.sha256)
-        done += size
+        if file.sha256:
+            _check_sum(path, file.sha256)
+        done += file.size
     return partial
-
-
-def _grow(path: Path, size: int, url: str) -> Generator[int, None, None]:
-    """Append to a file what it lacks of `size` bytes, yielding its length after each block.
-
-    Done here because `hf_hub_download` of huggingface_hub 2 throws away what an interrupted download had got.
-    """
-    failures = 0
-    while (had := path.stat().st_size) < size:
-        try:
-            yield from _append(path, had, url)
-        except Exception:
-            failures = 0 if path.stat().st_size > had else failures + 1
-            if failures > RETRIES:
-                raise
-            time.sleep(failures)
-
-
-def _append(path: Path, had: int, url: str) -> Generator[int, None, None]:
-    from huggingface_hub import get_session, get_token  # noqa: PLC0415
-
-    headers = {"Accept-Encoding": "identity", "Range": f"bytes={had}-"}
-    if token := get_token():
-        headers["Authorization"] = f"Bearer {token}"  # the client leaves it out where a redirect leads to another host
-    with (
-        get_session().stream("GET", url, headers=headers, timeout=STALL_TIMEOUT_S) as response,
-        path.open("ab", buffering=0) as file,
-    ):
-        response.raise_for_status()
-        if response.status_code != HTTPStatus.PARTIAL_CONTENT:
-            file.truncate(0)
-        block = b""
-        for block in response.iter_bytes(BLOCK_BYTES):
-            file.write(block)
-            yield file.tell()
-        if not block:
-            raise EOFError(f"{url} has nothing beyond {had} bytes")
