@@ -4,6 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -37,6 +38,8 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
     yield _ffmpeg()
     yield _data_dir(settings)
     yield _model(settings)
+    if finding := await _gpu(settings):
+        yield finding
     yield await _token(settings)
 
 
@@ -80,6 +83,18 @@ def _model(settings: Settings) -> Finding:
     if models.available(settings.model):
         return Finding(well=True, text=f"model: {settings.model} is here")
     return Finding(well=False, text=f"model: {settings.model} is not here yet; `make models` fetches it")
+
+
+async def _gpu(settings: Settings) -> Finding | None:
+    """Whether the model loads on the GPU that it would be heard on; None where there is no GPU, or no model yet."""
+    with suppress(SettingsError, TranscriptionError):
+        models = create_models(settings)
+        if size(settings).device == "cuda" and models.available(settings.model):
+            async with models.lease(settings.model) as model:
+                well = model.model.device == "cuda"
+            told = "loads" if well else "is heard on the CPU, see above why"
+            return Finding(well=well, text=f"GPU: {settings.model} {told}")
+    return None
 
 
 async def _token(settings: Settings) -> Finding:

@@ -3,6 +3,7 @@
 from config import Settings, SettingsError
 from transcription import engine
 from transcription.catalogue import MODELS, find
+from transcription.devices import with_cpu_fallback
 from transcription.errors import UnknownModel
 from transcription.models import ModelOptions, Models
 from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
@@ -25,7 +26,7 @@ def create_models(settings: Settings) -> Models[engine.WhisperModel]:
             cpu_threads=sizing.threads_each,
             num_workers=sizing.at_once,
         ),
-        engine.load,
+        with_cpu_fallback(engine.load),
     )
 
 

@@ -1,18 +1,20 @@
 """The models in memory: loaded once, lent to jobs, and dropped when another one needs the room."""
 
 import asyncio
-import threading
-from collections.abc import AsyncIterator, Callable, Iterable
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 from transcription import catalogue, sources
 from transcription.catalogue import Model
-from transcription.errors import ModelTooBig, ModelUnavailable
+from transcription.errands import Errand
+from transcription.errors import ModelUnavailable
 from transcription.memory import give_back
+from transcription.room import Entry, Room
 from transcription.sources import Progress, Stage
 
 __all__ = ["ModelOptions", "Models", "Progress", "Stage"]
@@ -34,30 +36,20 @@ class ModelOptions:
     num_workers: int = 1
     """How many callers one model serves at a time."""
 
+    def on_cpu(self) -> "ModelOptions":
+        """The same without the GPU, in the number format that suits every CPU."""
+        return replace(self, device="cpu", compute_type="int8")
 
-@dataclass(eq=False, slots=True)
-class _Entry(Generic[M]):
-    """A model in memory, or on its way there. `reserved_mb` is what it has still to take from the machine."""
 
-    reserved_mb: float
-    leases: int = 0
-    listeners: list[Progress] = field(default_factory=list)
-    loading: asyncio.Task[M] = field(init=False)
-
-    @property
-    def idle(self) -> bool:
-        return self.leases == 0 and self.loading.done()
-
-    def tell(self, stage: Stage, fraction: float) -> None:
-        for listener in self.listeners:
-            listener(stage, fraction)
+def _unheard(_stage: Stage, _fraction: float) -> None:
+    """For callers who do not ask how far it is."""
 
 
 class Models(Generic[M]):
     """Lends loaded models, at most `max_models` at a time, and drops the one that was longest not wanted for a new one.
 
     `load` makes a model from its folder; it blocks and is called in a thread. `available_mb` says how much memory is
-    left. All methods belong to one event loop, and `on_progress` is called there, although the work is in a thread.
+    left. All methods belong to one event loop, and `on_progress` is called there, although the work is in threads.
     """
 
     def __init__(
@@ -68,57 +60,63 @@ class Models(Generic[M]):
     ) -> None:
         self._options = options
         self._load = load
-        self._available_mb = available_mb
-        self._entries: dict[str, _Entry[M]] = {}  # the one that was longest not wanted comes first
+        self._room: Room[M] = Room(options.max_models, available_mb)
+        # A thread for each model: no download waits for another, and nothing else waits for one.
+        self._downloaders = ThreadPoolExecutor(len(catalogue.MODELS), thread_name_prefix="fetch")
+        self._fetches: dict[str, Errand[Path]] = {}
+        self._kept_off_gpu: set[str] = set()
         self._door = asyncio.Lock()
         self._changed = asyncio.Event()
-        self._closing = threading.Event()
+        self._closed = False
 
     @asynccontextmanager
-    async def lease(self, name: str, on_progress: Progress | None = None) -> AsyncIterator[M]:
+    async def lease(self, name: str, on_progress: Progress = _unheard) -> AsyncIterator[M]:
         """Lend a model for as long as the block lasts; it is not dropped meanwhile. Do not keep it afterwards.
 
-        Callers that want the same model share one load, which goes on if they are cancelled; its error reaches all of
-        them, and the next call tries again. While all models are lent and another is wanted, the caller waits, and
-        those after it wait behind it, also for models that are there: otherwise a busy model would never make room.
-        So whoever holds a lease must not ask for a second one.
+        What is not on the disk is fetched first, which keeps nobody from the models that are there. Callers that want
+        the same model share one load, which goes on if they are cancelled; its error reaches all of them, and the next
+        call tries again. While all models are lent and another is wanted, the caller waits, and those after it wait
+        behind it, also for models that are there: otherwise a busy model would never make room. So whoever holds a
+        lease must not ask for a second one.
+
+        A thread that outlives its lease, as those of cancelled jobs may for seconds, has a reference of its own to the
+        model: only the memory of a model dropped meanwhile comes back later than it is reckoned with.
 
         Raises `UnknownModel`, `ModelUnavailable`, `ModelTooBig` and what `load` raises.
         """
         model = catalogue.find(name)
+        if model.name not in self._room.entries and not sources.local(model, self._options.models_dir):
+            await self.fetch(model.name, on_progress)
         entry = await self._enter(model)
         entry.leases += 1
-        if on_progress:
-            entry.listeners.append(on_progress)
         try:
-            yield await asyncio.shield(entry.loading)
+            yield await entry.loading.wait(on_progress)
         finally:
             entry.leases -= 1
-            if on_progress:
-                entry.listeners.remove(on_progress)
             self._changed.set()
 
-    async def ensure(self, name: str, on_progress: Progress | None = None) -> None:
+    async def ensure(self, name: str, on_progress: Progress = _unheard) -> None:
         """Bring a model to the disk and into memory; raises like `lease`."""
         async with self.lease(name, on_progress):
             pass
 
-    async def preload(self, names: Iterable[str]) -> None:
-        """Load models one after the other; the first that fails raises, like `lease`."""
-        for name in names:
-            await self.ensure(name)
-
-    async def fetch(self, name: str, on_progress: Progress | None = None) -> Path:
+    async def fetch(self, name: str, on_progress: Progress = _unheard) -> Path:
         """Bring a model to the disk only and return its folder; raises like `lease`.
 
-        Stops soon after it was cancelled, and keeps what it has for the next time.
+        Callers that want the same model share one download. It stops soon after the last of them was cancelled, and
+        keeps what it has for the next time.
         """
-        stop = threading.Event()
-        report = _reporter(on_progress or (lambda _stage, _fraction: None), name, stop)
+        model = catalogue.find(name)
+        fetch = self._fetches.get(model.name)
+        if fetch is None:
+            do = partial(sources.fetch, model, self._options.models_dir)
+            fetch = self._fetches[model.name] = Errand(model.name, do, self._downloaders)
         try:
-            return await asyncio.to_thread(sources.fetch, catalogue.find(name), self._options.models_dir, report)
+            return await fetch.wait(on_progress)
         finally:
-            stop.set()
+            if not fetch.wanted:
+                fetch.stop()
+                self._fetches.pop(model.name, None)
 
     def available(self, name: str) -> bool:
         """Whether a model is on the disk or in an installed package; raises `UnknownModel`."""
@@ -126,86 +124,91 @@ class Models(Generic[M]):
 
     def loaded(self) -> list[str]:
         """Names of the models in memory, the one that was longest not wanted first."""
-        return [name for name, entry in self._entries.items() if entry.loading.done()]
+        return [name for name, entry in self._room.entries.items() if entry.loaded]
 
     def check_fits(self, name: str) -> None:
-        """Raise `ModelTooBig` (`what="memory"`) if a model needs more than is free plus what the loaded ones hold."""
+        """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others dropped."""
         model = catalogue.find(name)
-        need_mb = model.memory_mb(self._options.compute_type)
-        loaded = (catalogue.find(name).weights_mb(self._options.compute_type) for name in self.loaded())
-        have_mb = self._available_mb() + sum(loaded)
-        if model.name not in self._entries and need_mb > have_mb:
-            raise ModelTooBig(model=model.name, need_mb=need_mb, have_mb=max(0, int(have_mb)), what="memory")
+        self._room.check(model, self._need_mb(model))
+
+    def keep_off_gpu(self, name: str) -> None:
+        """Load a model on the CPU from now on, for the GPU failed it; jobs that have it go on with what they have."""
+        model = catalogue.find(name)
+        if model.name not in self._kept_off_gpu:
+            self._kept_off_gpu.add(model.name)
+            self._room.entries.pop(model.name, None)
+            self._changed.set()
 
     async def aclose(self) -> None:
         """Stop downloads (to be resumed another time), wait for loads, and drop every model."""
-        self._closing.set()
+        self._closed = True
         self._changed.set()
-        await asyncio.gather(*(entry.loading for entry in self._entries.values()), return_exceptions=True)
-        while self._entries:
-            await self._drop(next(iter(self._entries)))
+        loads = [entry.loading for entry in self._room.entries.values()]
+        errands: list[Errand[Any]] = [*self._fetches.values(), *loads]
+        for errand in errands:
+            errand.stop()
+        await asyncio.gather(*(errand.future for errand in errands), return_exceptions=True)
+        while self._room.entries:
+            await self._drop(next(iter(self._room.entries)))
+        self._downloaders.shutdown(wait=False)
 
-    async def _enter(self, model: Model) -> _Entry[M]:
+    async def _enter(self, model: Model) -> Entry[M]:
         """The entry of a model, started if need be, as the one wanted last. First come, first served."""
         async with self._door:
-            if model.name not in self._entries:
-                self.check_fits(model.name)
-                await self._make_room(model.memory_mb(self._options.compute_type))
+            if model.name not in self._room.entries:
+                await self._make_room(model)
                 self._start(model)
-            entry = self._entries[model.name] = self._entries.pop(model.name)
+            entry = self._room.entries[model.name] = self._room.entries.pop(model.name)
             return entry
 
-    async def _make_room(self, need_mb: float) -> None:
-        """Drop models that nobody uses, and wait for those in use, until one more may be loaded."""
-        while self._entries and not self._closing.is_set():
-            free_mb = self._available_mb() - sum(entry.reserved_mb for entry in self._entries.values())
-            if len(self._entries) < self._options.max_models and need_mb <= free_mb:
+    async def _make_room(self, model: Model) -> None:
+        """Drop models that nobody uses, and wait for those in use, until this one may be loaded."""
+        while not self._closed:
+            self.check_fits(model.name)  # again each time: other programs may have taken what was free
+            if self._room.holds(self._need_mb(model)):
                 return
-            idle = next((name for name, entry in self._entries.items() if entry.idle), None)
-            if idle is not None:
+            if idle := self._room.idle():
                 await self._drop(idle)
-            else:
+            elif self._room.entries:
                 self._changed.clear()
                 await self._changed.wait()
+        raise ModelUnavailable(model=model.name)
+
+    def _need_mb(self, model: Model) -> int:
+        return model.memory_mb(self._options_of(model).compute_type)
+
+    def _options_of(self, model: Model) -> ModelOptions:
+        return self._options.on_cpu() if model.name in self._kept_off_gpu else self._options
 
     def _start(self, model: Model) -> None:
-        entry = _Entry[M](model.memory_mb(self._options.compute_type))
-        report = _reporter(entry.tell, model.name, self._closing)
-        entry.loading = asyncio.create_task(asyncio.to_thread(self._bring, model, report))
-        entry.loading.add_done_callback(partial(self._on_loaded, model.name, entry))
-        self._entries[model.name] = entry
+        options = self._options_of(model)
+        free_before_mb = self._room.available_mb()
+        entry = Entry(
+            loading=Errand(model.name, partial(self._bring, model.name, options)),
+            need_mb=model.memory_mb(options.compute_type),
+            weights_mb=model.weights_mb(options.compute_type),
+            free_before_mb=free_before_mb,
+        )
+        entry.loading.future.add_done_callback(partial(self._on_loaded, model.name, entry))
+        self._room.entries[model.name] = entry
 
-    def _bring(self, model: Model, report: Progress) -> M:
-        folder = sources.fetch(model, self._options.models_dir, report)
+    def _bring(self, name: str, options: ModelOptions, report: Progress) -> M:
         report(Stage.LOAD, 0.0)
-        loaded = self._load(folder, self._options)
+        loaded = self._load(options.models_dir / name, options)
         report(Stage.LOAD, 1.0)
         return loaded
 
-    def _on_loaded(self, name: str, entry: _Entry[M], loading: asyncio.Task[M]) -> None:
-        entry.reserved_mb = 0.0
-        if (loading.cancelled() or loading.exception()) and self._entries.get(name) is entry:
-            del self._entries[name]
+    def _on_loaded(self, name: str, entry: Entry[M], loading: "asyncio.Future[M]") -> None:
+        if (loading.cancelled() or loading.exception()) and self._room.entries.get(name) is entry:
+            del self._room.entries[name]
         self._changed.set()
 
     async def _drop(self, name: str) -> None:
-        going = [self._entries.pop(name)]
+        going = [self._room.entries.pop(name)]
         await asyncio.to_thread(_free, going)
 
 
-def _reporter(tell: Progress, name: str, stop: threading.Event) -> Progress:
-    """`tell` for a thread: calls it on the running loop, and raises `ModelUnavailable` once `stop` is set."""
-    loop = asyncio.get_running_loop()
-
-    def report(stage: Stage, fraction: float) -> None:
-        if stop.is_set():
-            raise ModelUnavailable(model=name)
-        loop.call_soon_threadsafe(tell, stage, fraction)
-
-    return report
-
-
-def _free(entries: list[_Entry[M]]) -> None:
+def _free(entries: list[Entry[M]]) -> None:
     """Drop the last reference to a model here, in a thread: its workers are joined, and its memory given back."""
     entries.clear()
     give_back()

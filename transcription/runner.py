@@ -13,6 +13,7 @@ from functools import partial
 import structlog
 
 from transcription.audio import DecodeLimits, Samples, decode
+from transcription.devices import is_gpu_trouble
 from transcription.engine import Listening, WhisperModel, transcribe
 from transcription.errors import Cancelled, FetchFailed, GivenUp, TooBig, TranscriptionError
 from transcription.jobs import File, Job, State
@@ -203,13 +204,28 @@ class Runner:
         self.changed(work.job.id)
         async with self._long if _may_be_long(work.job.request.file) else contextlib.nullcontext():
             samples = await self._samples(work)
-            request = work.job.request
-            async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
-                work.stage = None
-                listen = partial(self._listen, work, model, samples, asyncio.get_running_loop())
-                transcript = await self._pool.run(listen)
+            transcript = await self._on_some_device(work, samples)
         await self._note(work, transcript)
         return transcript
+
+    async def _on_some_device(self, work: Work, samples: Samples) -> Transcript:
+        try:
+            return await self._with_model(work, samples)
+        except Exception as error:
+            if not is_gpu_trouble(error):
+                raise
+            log.warning("the GPU failed, trying on the CPU", job=work.job.id, error=str(error))
+        # No longer in the handler: the error would keep the model on the GPU.
+        self._models.keep_off_gpu(work.job.request.model)
+        work.segments.clear()
+        work.fraction = 0.0
+        return await self._with_model(work, samples)
+
+    async def _with_model(self, work: Work, samples: Samples) -> Transcript:
+        async with self._models.lease(work.job.request.model, partial(self._on_loading, work)) as model:
+            work.stage = None
+            listen = partial(self._listen, work, model, samples, asyncio.get_running_loop())
+            return await self._pool.run(listen)
 
     def _listen(self, work: Work, model: WhisperModel, samples: Samples, loop: asyncio.AbstractEventLoop) -> Transcript:
         """Runs in a thread of the pool."""

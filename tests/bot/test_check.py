@@ -9,6 +9,8 @@ from bot.check import check
 from bot.machine import create_models
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
+from transcription import engine
+from transcription.models import ModelOptions
 
 
 @pytest.fixture(autouse=True)
@@ -54,6 +56,24 @@ def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch:
     monkeypatch.setattr("bot.machine.usable_gpus", lambda: 0)
     with pytest.raises(SettingsError, match=r"^DEVICE:"):
         create_models(settings(tmp_path, device="cuda"))
+
+
+async def test_a_gpu_that_refuses_the_model_is_found(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """The bot would work, on the CPU; the reason is printed."""
+    load = engine.load
+
+    def refuse(folder: Path, options: ModelOptions) -> engine.WhisperModel:
+        if options.device == "cuda":
+            raise RuntimeError("CUDA failed with error out of memory")
+        return load(folder, options)
+
+    monkeypatch.setattr("bot.machine.usable_gpus", lambda: 1)
+    monkeypatch.setattr(engine, "load", refuse)
+    found = await problems(settings(tmp_path, device="cuda", models_dir=models_dir, model="tiny.en"))
+    assert found[0] == "GPU: tiny.en is heard on the CPU, see above why"
+    assert "out of memory" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

@@ -3,6 +3,8 @@
 import asyncio
 import itertools
 import queue
+import shutil
+import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
@@ -13,43 +15,74 @@ import pytest
 from ctranslate2 import StorageView
 
 from transcription import engine, sources
-from transcription.catalogue import find
+from transcription.catalogue import Model, find
 from transcription.errors import ModelTooBig, ModelUnavailable, UnknownModel
-from transcription.models import ModelOptions, Models, Stage
+from transcription.models import ModelOptions, Models, Progress, Stage
 
 NAMES = ("tiny", "base", "small")
+Hub = Callable[[Exception | None], None]
+
+
+class Loaded(str):
+    """A model; unlike a plain string it can be referred to weakly."""
+
+    __slots__ = ("__weakref__",)
 
 
 class Machine:
-    """A loader whose loads may be held back, and a memory that loaded models fill."""
+    """A loader and a hub that may be held back, and a memory that loaded models fill."""
 
     def __init__(self, models_dir: Path) -> None:
         self.models_dir = models_dir
         self.loads: list[str] = []
+        self.fetches: list[str] = []
         self.loop, self.began = asyncio.get_running_loop(), asyncio.Event()
         self.held: dict[str, queue.Queue[Exception | None]] = {}
         self.memory_mb = 100_000.0
+        self.here = weakref.WeakSet[Loaded]()
         self.counter = itertools.count(1)
         for name in NAMES:
-            (models_dir / name).mkdir()
-            for file in ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt"):
-                (models_dir / name / file).touch()
+            self.bring(name)
+
+    def bring(self, name: str) -> Path:
+        (self.models_dir / name).mkdir(exist_ok=True)
+        for file in ("config.json", "model.bin", "tokenizer.json", "vocabulary.txt"):
+            (self.models_dir / name / file).touch()
+        return self.models_dir / name
 
     def hold(self, name: str) -> Callable[[Exception | None], None]:
-        """Hold back loads of a model; what is returned lets one go on, or fail with an error."""
+        """Hold back loads (or downloads) of a model; what is returned lets one go on, or fail with an error."""
         self.held[name] = queue.Queue()
         self.began.clear()
         return self.held[name].put
 
     def load(self, folder: Path, options: ModelOptions) -> str:
         self.loads.append(folder.name)
+        self._wait(folder.name)
+        loaded = Loaded(f"{folder.name} {next(self.counter)}")
+        self.here.add(loaded)
+        return loaded
+
+    def fetch(self, model: Model, models_dir: Path, report: Progress) -> Path:
+        """Stands in for `sources.fetch`: half of the model comes at once, the rest when it is let go on."""
+        self.fetches.append(model.name)
+        report(Stage.DOWNLOAD, 0.5)
+        self._wait(model.name)
+        folder = self.bring(model.name)
+        report(Stage.DOWNLOAD, 1.0)
+        return folder
+
+    def _wait(self, name: str) -> None:
         self.loop.call_soon_threadsafe(self.began.set)
-        if folder.name in self.held and (error := self.held[folder.name].get(timeout=10)):
+        if name in self.held and (error := self.held[name].get(timeout=10)):
             raise error
-        return f"{folder.name} {next(self.counter)}"
+
+    def available_mb(self) -> float:
+        """What loaded models leave of the memory."""
+        return self.memory_mb - sum(find(model.split()[0]).weights_mb("auto") for model in self.here)
 
     def models(self, max_models: int = 2) -> Models[str]:
-        return Models(ModelOptions(self.models_dir, max_models), self.load, lambda: self.memory_mb)
+        return Models(ModelOptions(self.models_dir, max_models), self.load, self.available_mb)
 
 
 @pytest.fixture
@@ -87,7 +120,8 @@ async def test_an_alias_is_the_model(machine: Machine) -> None:
     """Names are checked before anything is loaded, and an alias does not load twice."""
     models = machine.models()
     (machine.models_dir / "small").rename(machine.models_dir / "large-v3-turbo")
-    await models.preload(["turbo", "large-v3-turbo"])
+    for name in ("turbo", "large-v3-turbo"):
+        await models.ensure(name)
     assert models.loaded() == ["large-v3-turbo"]
     assert models.available("turbo")
     assert not models.available("medium")
@@ -98,7 +132,8 @@ async def test_an_alias_is_the_model(machine: Machine) -> None:
 async def test_the_one_longest_not_wanted_goes(machine: Machine) -> None:
     """Of two models the one that was not used last makes room for a third."""
     models = machine.models(max_models=2)
-    await models.preload(["tiny", "base", "tiny", "small"])
+    for name in ("tiny", "base", "tiny", "small"):
+        await models.ensure(name)
     assert models.loaded() == ["tiny", "small"]
 
 
@@ -185,39 +220,165 @@ async def test_progress_is_told_on_the_loop(machine: Machine) -> None:
     assert told == [(Stage.LOAD, 0.0), (Stage.LOAD, 1.0)]
 
 
-async def test_a_model_beyond_the_memory_is_refused(machine: Machine) -> None:
-    """What is free and what loaded models would give back is all there is; the numbers are told."""
-    models, base, tiny = machine.models(), find("base"), find("tiny")
-    machine.memory_mb = tiny.memory_mb("auto")
+@pytest.fixture
+def hub(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> Hub:
+    """Makes base a model of the hub; what is returned lets its download, and then its loads, go on."""
+    shutil.rmtree(machine.models_dir / "base")
+    monkeypatch.setattr(sources, "fetch", machine.fetch)
+    return machine.hold("base")
+
+
+async def test_a_download_keeps_nobody_from_the_old_model(machine: Machine, hub: Hub) -> None:
+    """With room for one model it stays, and is lent, until the new one is on the disk."""
+    models, downloaded = machine.models(max_models=1), asyncio.Event()
     await models.ensure("tiny")
-    need_mb = base.memory_mb("auto")
-    machine.memory_mb = need_mb - tiny.weights_mb("auto") + 1
-    models.check_fits("base")
-    machine.memory_mb -= 2
-    models.check_fits("tiny")
-    with pytest.raises(ModelTooBig) as caught:
+
+    def on_progress(_stage: Stage, fraction: float) -> None:
+        if fraction == 1.0:
+            downloaded.set()
+
+    machine.began.clear()
+    switching = asyncio.create_task(models.ensure("base", on_progress))
+    await machine.began.wait()
+    async with asyncio.timeout(5), models.lease("tiny"):
+        hub(None)
+        hub(None)
+        await downloaded.wait()
+        await turns()
+        assert models.loaded() == ["tiny"]
+    await switching
+    assert (models.loaded(), machine.loads) == (["base"], ["tiny", "base"])
+
+
+async def test_a_download_is_shared_and_told_to_all(machine: Machine, hub: Hub) -> None:
+    """Whoever wants a model on its way joins; one that gives up hears no more and stops nothing."""
+    models, told = machine.models(), {name: [] for name in "abc"}
+
+    def listen(name: str) -> Progress:
+        return lambda stage, fraction: told[name].append((stage, fraction))
+
+    first = asyncio.create_task(models.ensure("base", listen("a")))
+    others = [asyncio.create_task(models.ensure("base", listen(name))) for name in "bc"]
+    await machine.began.wait()
+    first.cancel()
+    await turns()
+    hub(None)
+    hub(None)
+    await asyncio.gather(*others)
+    half, whole = (Stage.DOWNLOAD, 0.5), (Stage.DOWNLOAD, 1.0)
+    assert told["a"] == [half]
+    assert told["b"] == told["c"] == [half, whole, (Stage.LOAD, 0.0), (Stage.LOAD, 1.0)]
+    assert (machine.fetches, machine.loads) == (["base"], ["base"])
+
+
+async def test_a_download_that_nobody_wants_stops(machine: Machine, hub: Hub) -> None:
+    """It ends the next time it reports, and the next caller starts another."""
+    models = machine.models()
+    only = asyncio.create_task(models.fetch("base"))
+    await machine.began.wait()
+    download = models._fetches["base"].future
+    only.cancel()
+    await turns()
+    hub(None)
+    with pytest.raises(ModelUnavailable):
+        await download
+    hub(None)
+    assert await models.fetch("base") == machine.models_dir / "base"
+    assert machine.fetches == ["base", "base"]
+
+
+async def test_a_download_that_fails_leaves_the_old_model(machine: Machine, hub: Hub) -> None:
+    """Its error reaches the caller, and nothing was dropped for it."""
+    models = machine.models(max_models=1)
+    await models.ensure("tiny")
+    hub(ModelUnavailable(model="base"))
+    with pytest.raises(ModelUnavailable):
         await models.ensure("base")
+    assert models.loaded() == ["tiny"]
+
+
+async def test_a_model_beyond_the_memory_is_refused(machine: Machine) -> None:
+    """What is free and what the others would give back is all there is, lent ones too; the numbers are told."""
+    models, base, tiny = machine.models(), find("base"), find("tiny")
+    need_mb = base.memory_mb("auto")
+    machine.memory_mb = need_mb + 0.5
+    async with models.lease("tiny"):
+        models.check_fits("base")
+        machine.memory_mb -= 1
+        models.check_fits("tiny")
+        with pytest.raises(ModelTooBig) as caught:
+            models.check_fits("base")
+    assert tiny.weights_mb("auto") > 1
     assert caught.value.details == {"model": "base", "need_mb": need_mb, "have_mb": need_mb - 1, "what": "memory"}
+    with pytest.raises(ModelTooBig):
+        await models.ensure("base")
+    assert models.loaded() == ["tiny"]
+
+
+async def test_a_model_on_its_way_counts_as_room_to_come(machine: Machine) -> None:
+    """However much of the memory its load has taken, a model that fits without it is not refused, a bigger one is."""
+    models, let = machine.models(), machine.hold("tiny")
+    machine.memory_mb = find("base").memory_mb("auto")
+    loading = asyncio.create_task(models.ensure("tiny"))
+    await machine.began.wait()
+    machine.memory_mb -= 100
+    models.check_fits("base")
+    with pytest.raises(ModelTooBig):
+        models.check_fits("small")
+    let(None)
+    await loading
 
 
 async def test_memory_makes_room_as_the_number_does(machine: Machine) -> None:
     """Two models may be loaded, but there is memory for one: the idle one goes first."""
     models = machine.models(max_models=2)
-    machine.memory_mb = find("base").memory_mb("auto") - 1
-    await models.preload(["tiny", "base"])
+    machine.memory_mb = find("base").memory_mb("auto")
+    await models.ensure("tiny")
+    await models.ensure("base")
     assert models.loaded() == ["base"]
+
+
+async def test_memory_that_others_took_meanwhile_is_not_loaded_into(machine: Machine) -> None:
+    """Who waited for room is refused where the machine has too little of it in the end."""
+    models = machine.models(max_models=1)
+    async with models.lease("tiny"):
+        waiting = asyncio.create_task(models.ensure("base"))
+        await turns()
+        machine.memory_mb = find("base").memory_mb("auto") - 1
+    with pytest.raises(ModelTooBig):
+        await waiting
+    assert machine.loads == ["tiny"]
 
 
 async def test_loads_that_go_on_are_counted(machine: Machine) -> None:
     """Two models that fit one by one are not loaded at once into memory for one of them."""
     models, let = machine.models(max_models=2), machine.hold("tiny")
-    machine.memory_mb = find("base").memory_mb("auto") + 1
+    machine.memory_mb = find("base").memory_mb("auto") + find("tiny").weights_mb("auto")
     both = [asyncio.create_task(models.ensure(name)) for name in ("tiny", "base")]
+    await machine.began.wait()
     await turns()
-    assert list(models._entries) == ["tiny"]
+    assert machine.loads == ["tiny"]
     let(None)
     await asyncio.gather(*both)
     assert models.loaded() == ["tiny", "base"]
+
+
+async def test_a_model_that_the_gpu_failed_comes_back_on_the_cpu(tmp_path: Path) -> None:
+    """Whoever has the old one keeps it; the next caller gets another, however many jobs failed at once."""
+    machine, devices = Machine(tmp_path), []
+
+    def load(folder: Path, options: ModelOptions) -> str:
+        devices.append((options.device, options.compute_type))
+        return machine.load(folder, options)
+
+    models = Models(ModelOptions(tmp_path, device="cuda", compute_type="float16"), load, machine.available_mb)
+    async with models.lease("tiny") as old:
+        models.keep_off_gpu("tiny")
+        async with models.lease("tiny") as new:
+            models.keep_off_gpu("tiny")
+            assert models.loaded() == ["tiny"]
+    assert (old, new) == ("tiny 1", "tiny 2")
+    assert devices == [("cuda", "float16"), ("cpu", "int8")]
 
 
 async def test_closing_ends_it_all(machine: Machine) -> None:

@@ -10,11 +10,13 @@ import pytest
 
 from tests.conftest import Clip
 from transcription import engine
-from transcription.audio import DecodeLimits
+from transcription.audio import DecodeLimits, Samples
+from transcription.engine import Listening
 from transcription.errors import FetchFailed, QueueFull
 from transcription.jobs import File, Job, Origin, Preferences, Request, State
 from transcription.models import ModelOptions, Models
 from transcription.pool import Pool
+from transcription.results import Segment, Transcript
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions, View
 from transcription.speeds import Speeds
@@ -266,3 +268,31 @@ async def test_a_note_that_kills_the_process_is_given_up(house: House) -> None:
         await house.store.note_try(job.id)
     house.gate.set()
     assert (await house.ended(job)).job.error == "given-up"
+
+
+async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The text is whole and said once; what was heard before the failure is not kept."""
+    failed: list[str] = []
+
+    def transcribe(model: engine.WhisperModel, name: str, samples: Samples, listening: Listening) -> Transcript:
+        if not failed:
+            failed.append(name)
+            listening.heard(Segment(0, 1000, "half"), 0.5)
+            raise RuntimeError("CUDA failed with error out of memory")
+        return engine.transcribe(model, name, samples, listening)
+
+    monkeypatch.setattr("transcription.runner.transcribe", transcribe)
+    service = await house.open()
+    seen: list[str] = []
+
+    def ended(view: View) -> bool:
+        seen.append(view.text)
+        return view.job.state.ended
+
+    view = await house.until(await service.submit(note("en_lj_0032")), ended)
+    assert failed == ["tiny.en"]
+    assert view.transcript
+    assert "exceedingly beautiful type" in view.transcript.text.lower()
+    assert not any("half" in text and "type" in text for text in seen)
