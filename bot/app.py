@@ -80,10 +80,11 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
     locales = Locales.load()
     store = await stack.enter_async_context(Store.open(settings.data_dir / DATABASE))
     models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
-    bot = await stack.enter_async_context(_bot(settings))
+    pacer = Pacer()
+    bot = await stack.enter_async_context(_bot(settings, pacer))
     service = await _create_service(settings, store, models, bot)
     delivery = Delivery(
-        outbox=Outbox(bot, Pacer()),
+        outbox=Outbox(bot, pacer),
         service=service,
         store=store,
         locales=locales,
@@ -165,10 +166,10 @@ async def _create_service(settings: Settings, store: Store, models: Models[engin
 
 
 @asynccontextmanager
-async def _bot(settings: Settings) -> AsyncIterator[Bot]:
+async def _bot(settings: Settings, pacer: Pacer) -> AsyncIterator[Bot]:
     if settings.bot_token is None:
         raise SettingsError("BOT_TOKEN: a token from @BotFather is needed (or --sandbox)")
-    session = Session(settings.telegram_api_url)
+    session = Session(settings.telegram_api_url, pacer)
     # An answer to a message that was deleted meanwhile is still an answer.
     defaults = DefaultBotProperties(allow_sending_without_reply=True)
     async with Bot(settings.bot_token.get_secret_value(), session=session, default=defaults) as bot:

@@ -1,6 +1,7 @@
 """Messages on their way to a chat: in turn, tried again until they arrive, and told apart from those that never can."""
 
 import asyncio
+import contextlib
 import itertools
 from typing import Any
 
@@ -17,7 +18,14 @@ from aiogram.exceptions import (
     TelegramRetryAfter,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import EditMessageText, SendDocument, SendMessage, TelegramMethod
+from aiogram.methods import (
+    DeleteBusinessMessages,
+    DeleteMessage,
+    EditMessageText,
+    SendDocument,
+    SendMessage,
+    TelegramMethod,
+)
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardMarkup,
@@ -26,6 +34,7 @@ from aiogram.types import (
 )
 
 from bot.pacing import Pacer, Urgency
+from bot.refusals import ChatMovedError, UnreachableError, judge, lacks_thread, taken
 from transcription.jobs import Origin
 
 log = structlog.get_logger()
@@ -35,21 +44,15 @@ RETRY_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-class MessageGoneError(Exception):
-    """The message that was to be edited is not there any more."""
-
-
-class UnreachableError(Exception):
-    """Nothing can be said in this chat: the bot was blocked or removed, or may not write."""
-
-
 class Outbox:
-    """Sends and edits, each until Telegram has taken it."""
+    """Sends and edits, each until Telegram has taken it.
+
+    Raises `UnreachableError` and `ChatMovedError`, and `TelegramAPIError` for a refusal that nobody foresaw.
+    """
 
     def __init__(self, bot: Bot, pacer: Pacer) -> None:
         self._bot = bot
         self._pacer = pacer
-        self._moved: dict[int, int] = {}
 
     async def send(self, origin: Origin, text: str, keyboard: InlineKeyboardMarkup | None, urgency: Urgency) -> int:
         """Reply to a note, whether or not it is still there; returns the new message's id."""
@@ -91,13 +94,15 @@ class Outbox:
         self, origin: Origin, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
     ) -> bool:
         """Make a message say this if the chat has a turn to spare; one try, for there will be newer news."""
-        if not self._pacer.spare(self._chat(origin)):
+        if not self._pacer.spare(origin.chat_id):
             return False
         try:
-            await self._bot(self._edit(origin, message_id, text, keyboard))
+            await self._make(self._edit(origin, message_id, text, keyboard))
         except TelegramRetryAfter as error:
-            self._pacer.block(self._chat(origin), error.retry_after)
+            self._pacer.block(origin.chat_id, error.retry_after)
             return False
+        except TelegramMigrateToChat as error:
+            raise ChatMovedError(error.migrate_to_chat_id) from None
         except TelegramForbiddenError:
             raise UnreachableError from None
         except (TelegramAPIError, ClientDecodeError) as error:
@@ -105,12 +110,21 @@ class Outbox:
             return False
         return True
 
+    async def delete(self, origin: Origin, message_id: int) -> None:
+        """Take one of our own messages away, where that is possible."""
+        connection_id, chat_id = origin.business_connection_id, origin.chat_id
+        with contextlib.suppress(TelegramAPIError, ClientDecodeError):
+            if connection_id:
+                await self._bot(DeleteBusinessMessages(business_connection_id=connection_id, message_ids=[message_id]))
+            else:
+                await self._bot(DeleteMessage(chat_id=chat_id, message_id=message_id))
+
     def _edit(
         self, origin: Origin, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
     ) -> EditMessageText:
         return EditMessageText(
             business_connection_id=origin.business_connection_id or None,
-            chat_id=self._chat(origin),
+            chat_id=origin.chat_id,
             message_id=message_id,
             text=text,
             reply_markup=keyboard,
@@ -120,13 +134,14 @@ class Outbox:
     def _where(self, origin: Origin) -> dict[str, Any]:
         return {
             "business_connection_id": origin.business_connection_id or None,
-            "chat_id": self._chat(origin),
+            "chat_id": origin.chat_id,
             "message_thread_id": origin.thread_id,
             "parse_mode": None,
         }
 
-    def _chat(self, origin: Origin) -> int:
-        return self._moved.get(origin.chat_id, origin.chat_id)
+    async def _make(self, method: TelegramMethod[Any]) -> int:
+        """One call, past the session's own turns and retries; returns the message's id."""
+        return int((await self._bot.session.make_request(self._bot, method)).message_id)
 
     async def _call(self, method: TelegramMethod[Any], urgency: Urgency) -> int:
         """Call until it is taken; returns the id of the message that was sent or edited.
@@ -137,46 +152,23 @@ class Outbox:
             chat_id = method.chat_id  # type: ignore[attr-defined]
             await self._pacer.turn(chat_id, urgency)
             try:
-                return int((await self._bot(method)).message_id)
+                return await self._make(method)
             except TelegramRetryAfter as error:
                 self._pacer.block(chat_id, error.retry_after)
                 log.info("chat is rate-limited", chat=chat_id, retry_after_s=error.retry_after)
             except TelegramMigrateToChat as error:
-                self._moved[chat_id] = error.migrate_to_chat_id
-                if isinstance(method, EditMessageText):
-                    raise MessageGoneError from None
-                method = method.model_copy(update={"chat_id": error.migrate_to_chat_id})
+                raise ChatMovedError(error.migrate_to_chat_id) from None
             except TelegramForbiddenError:
                 raise UnreachableError from None
             except (TelegramBadRequest, TelegramNotFound) as error:
-                return _judge(error, method)
+                if not (lacks_thread(error) and getattr(method, "message_thread_id", None)):
+                    return judge(error, method)
+                method = method.model_copy(update={"message_thread_id": None})
             except (TelegramEntityTooLarge, TelegramUnauthorizedError):
                 raise
             except (TelegramAPIError, ClientDecodeError) as error:
-                if (message_id := _taken(error)) is not None:
+                if (message_id := taken(error)) is not None:
                     return message_id
                 log.info("call failed, will try again", method=type(method).__name__, error=type(error).__name__)
                 await asyncio.sleep(pause_s)
         raise AssertionError
-
-
-def _taken(error: Exception) -> int | None:
-    """The message's id where Telegram did what was asked and only its answer has a form that is not known yet."""
-    data = error.data if isinstance(error, ClientDecodeError) else None
-    result = data.get("result") if isinstance(data, dict) and data.get("ok") else None
-    return int(result["message_id"]) if isinstance(result, dict) and "message_id" in result else None
-
-
-def _judge(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[Any]) -> int:
-    """What a refusal means: the id of a message that says this already, or an error."""
-    text = error.message.lower()
-    if isinstance(method, EditMessageText):
-        if "message is not modified" in text:
-            return method.message_id or 0
-        if any(sign in text for sign in ("message to edit not found", "message can't be edited", "message_id_invalid")):
-            raise MessageGoneError from None
-    if any(
-        sign in text for sign in ("chat not found", "not enough rights", "have no rights", "forbidden", "topic_closed")
-    ):
-        raise UnreachableError from None
-    raise error

@@ -10,11 +10,12 @@ from enum import IntEnum
 
 
 class Urgency(IntEnum):
-    """Who writes first when a chat's turn comes: the last word before a first reply before further parts."""
+    """Who writes first in a chat: a last word, then what handlers answer, then first replies, then further parts."""
 
     FINAL = 0
-    STATUS = 1
-    PART = 2
+    ANSWER = 1
+    STATUS = 2
+    PART = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +88,10 @@ class Pacer:
                 lane.waiting.remove(ticket)
                 heapq.heapify(lane.waiting)
                 lane.turned.notify_all()
+
+    def waiting(self, chat_id: int, urgency: Urgency) -> int:
+        """How many messages of an urgency wait for their turn in a chat."""
+        return sum(rank == urgency for rank, _ in self._lane(chat_id).waiting)
 
     def spare(self, chat_id: int) -> bool:
         """Take a turn that nobody more urgent can miss: nobody waits, and a burst's half stays in reserve."""

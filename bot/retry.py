@@ -1,24 +1,64 @@
-"""Calls that may be made twice without harm are tried again when the network or the server fails."""
+"""What handlers ask of Telegram gets through: messages when it is their turn, and again where a failure may pass."""
 
 import asyncio
 import itertools
+from typing import cast
 
 import structlog
 from aiogram import Bot
 from aiogram.client.session.middlewares.base import BaseRequestMiddleware, NextRequestMiddlewareType
-from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
-from aiogram.methods import AnswerCallbackQuery, GetChatMember, Response, SetMyCommands, TelegramMethod
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramNetworkError,
+    TelegramRetryAfter,
+    TelegramServerError,
+)
+from aiogram.methods import (
+    AnswerCallbackQuery,
+    DeleteBusinessMessages,
+    DeleteMessage,
+    EditMessageReplyMarkup,
+    EditMessageText,
+    GetBusinessConnection,
+    GetChatMember,
+    Response,
+    SendMessage,
+    SetMyCommands,
+    TelegramMethod,
+)
 from aiogram.methods.base import TelegramType
+
+from bot.pacing import Pacer, Urgency
 
 log = structlog.get_logger()
 
-METHODS = (AnswerCallbackQuery, GetChatMember, SetMyCommands)
-"""Of the methods that are idempotent, those that nobody else tries again at a pace of their own."""
+MESSAGES = (SendMessage, EditMessageText, EditMessageReplyMarkup)
+"""What takes a turn in its chat."""
+OTHERS = (
+    *(AnswerCallbackQuery, DeleteBusinessMessages, DeleteMessage),
+    *(GetBusinessConnection, GetChatMember, SetMyCommands),
+)
+"""Of all other methods those that nobody tries again at a pace of their own."""
 PAUSES_S = (0.5, 1.0, 2.0, 4.0)
+LINE = 30
+"""Answers that may wait in one chat. Who makes the bot say more than that loses some of it, and no other chat does."""
+
+
+class CrowdedError(TelegramAPIError):
+    """Too many answers wait in this chat already."""
 
 
 class Retry(BaseRequestMiddleware):
-    """Tries `METHODS` again after a pause, or after the time that the server asks for; then the error stands."""
+    """Gives `MESSAGES` their turns, and tries them and `OTHERS` again after a failure; then the error stands.
+
+    Delivery's calls do not come this way (`Outbox` takes turns of its own, from the same pacer). A message whose answer
+    was lost is said twice rather than never.
+    """
+
+    def __init__(self, pacer: Pacer) -> None:
+        self._pacer = pacer
 
     async def __call__(
         self,
@@ -27,12 +67,32 @@ class Retry(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         """Make one call, several times if need be."""
-        for pause_s in itertools.chain(PAUSES_S if isinstance(method, METHODS) else (), (None,)):
+        chat_id = method.chat_id if isinstance(method, MESSAGES) and isinstance(method.chat_id, int) else None
+        again = isinstance(method, (*MESSAGES, *OTHERS))
+        for pause_s in itertools.chain(PAUSES_S if again else (), (None,)):
+            if chat_id is not None:
+                await self._turn(chat_id, method)
             try:
                 return await make_request(bot, method)
             except (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError) as error:
+                if chat_id is not None and isinstance(error, TelegramRetryAfter):
+                    self._pacer.block(chat_id, error.retry_after)
                 if pause_s is None:
                     raise
                 log.info("call failed, will try again", method=type(method).__name__, error=type(error).__name__)
                 await asyncio.sleep(getattr(error, "retry_after", pause_s))
+            except TelegramBadRequest as error:
+                if _harmless(error, method):
+                    return cast("Response[TelegramType]", True)
+                raise
         raise AssertionError
+
+    async def _turn(self, chat_id: int, method: TelegramMethod[TelegramType]) -> None:
+        if self._pacer.waiting(chat_id, Urgency.ANSWER) >= LINE:
+            raise CrowdedError(method, "too many answers wait in this chat")
+        await self._pacer.turn(chat_id, Urgency.ANSWER)
+
+
+def _harmless(error: TelegramBadRequest, method: TelegramMethod[TelegramType]) -> bool:
+    """Whether nobody misses what was refused: word of a button's press that came too late, or the same text again."""
+    return isinstance(method, AnswerCallbackQuery) or "message is not modified" in error.message

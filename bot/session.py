@@ -13,6 +13,7 @@ from aiogram.types import Update
 from pydantic import ValidationError
 
 from bot.log import redact
+from bot.pacing import Pacer
 from bot.retry import Retry
 
 log = structlog.get_logger()
@@ -21,11 +22,11 @@ TIMEOUT_S = 30
 
 
 class Session(AiohttpSession):
-    """aiogram's session over aiohttp for one Bot API server."""
+    """aiogram's session over aiohttp for one Bot API server; what handlers say waits for the turns of `pacer`."""
 
-    def __init__(self, api_url: str) -> None:
+    def __init__(self, api_url: str, pacer: Pacer | None = None) -> None:
         super().__init__(api=TelegramAPIServer.from_base(api_url), timeout=TIMEOUT_S)
-        self.middleware(Retry())
+        self.middleware(Retry(pacer or Pacer()))
 
     async def make_request(
         self,

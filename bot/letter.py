@@ -1,0 +1,118 @@
+"""What one job says in its chat: a status, edited until it is the text, and further messages where that is long."""
+
+import contextlib
+import sqlite3
+from dataclasses import dataclass, field, replace
+
+from aiogram.types import BufferedInputFile
+
+from bot.localization import Say
+from bot.outbox import Outbox
+from bot.pacing import Urgency
+from bot.refusals import MessageGoneError, UnreachableError
+from bot.wording import say_last_word, say_progress
+from handlers.cancel import cancel_keyboard
+from transcription.jobs import Job, Origin
+from transcription.service import View
+from transcription.store import Store
+
+STATUS = 0
+"""The ordinal of the status message, which becomes the first part of the text; further parts count from 1."""
+TEXT_FILE = -1
+"""The ordinal under which the store keeps the text file's message."""
+
+
+class JobForgottenError(Exception):
+    """Whoever sent the note wants nothing of it kept, or said."""
+
+
+@dataclass(slots=True)
+class Letter:
+    """A job's messages, whose ids are in the store before anything else happens, so that none is sent twice.
+
+    `messages` are their ids by ordinal. A text of at least `text_file_from` characters also comes as a file. What
+    speaks raises like `Outbox`.
+    """
+
+    outbox: Outbox
+    store: Store
+    job: Job
+    say: Say
+    text_file_from: int
+    messages: dict[int, int]
+    origin: Origin = field(init=False)
+    _shown: str = ""
+
+    def __post_init__(self) -> None:
+        """The answer goes where the note came from, unless that chat moves."""
+        self.origin = self.job.request.origin
+
+    @property
+    def opened(self) -> bool:
+        """Whether the status was sent."""
+        return STATUS in self.messages
+
+    def move_to(self, chat_id: int) -> None:
+        """Go on in another chat, where none of the messages are."""
+        self.origin = replace(self.origin, chat_id=chat_id)
+        self.messages.clear()
+
+    async def show_progress(self, view: View) -> None:
+        """Make the status say how far the job is; an edit is left out where the chat has no turn to spare."""
+        text = say_progress(view, self.say)
+        if not self.opened:
+            await self._open(STATUS, text)
+        elif text == self._shown or not await self.outbox.edit_once(
+            self.origin, self.messages[STATUS], text, cancel_keyboard(self.job.id, self.say)
+        ):
+            return
+        self._shown = text
+
+    async def say_last_word(self, view: View) -> None:
+        """Say what became of the job; where a part of that was said before, the rest. Raises `JobForgottenError`."""
+        for ordinal, text in enumerate(say_last_word(view, self.say)):
+            await self._put(ordinal, text)
+        text = view.transcript.text if view.transcript else ""
+        if text and len(text) >= self.text_file_from and TEXT_FILE not in self.messages:
+            file = BufferedInputFile(f"{text}\n".encode(), f"{self.origin.message_id}.txt")
+            caption = self.say("text-file-caption")
+            await self._keep(TEXT_FILE, await self.outbox.send_file(self.origin, file, caption, self.messages[STATUS]))
+
+    async def say_forgotten(self) -> None:
+        """Take back what the status says."""
+        if self.opened:
+            with contextlib.suppress(MessageGoneError):
+                await self.outbox.edit(self.origin, self.messages[STATUS], self.say("cancelled"))
+
+    async def _put(self, ordinal: int, text: str) -> None:
+        """Make one of the messages say this; a deleted one is replaced, twice at most."""
+        for _ in range(3):
+            if ordinal not in self.messages:
+                await self._open(ordinal, self.say("part-pending"))
+            try:
+                await self.outbox.edit(self.origin, self.messages[ordinal], text)
+            except MessageGoneError:
+                del self.messages[ordinal]
+            else:
+                return
+        raise UnreachableError
+
+    async def _open(self, ordinal: int, text: str) -> None:
+        """Send a message that will be edited."""
+        if ordinal == STATUS:
+            keyboard, urgency = cancel_keyboard(self.job.id, self.say), Urgency.STATUS
+        else:
+            keyboard, urgency = None, Urgency.PART
+        await self._keep(ordinal, await self.outbox.send(self.origin, text, keyboard, urgency))
+
+    async def _keep(self, ordinal: int, message_id: int) -> None:
+        """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""
+        self.messages[ordinal] = message_id
+        if ordinal == STATUS:
+            await self.store.note_status(self.job.id, message_id)
+            return
+        try:
+            await self.store.note_part(self.job.id, ordinal, message_id)
+        except sqlite3.IntegrityError:
+            await self.outbox.delete(self.origin, message_id)
+            raise JobForgottenError from None

@@ -1,0 +1,129 @@
+"""A chat, and the delivery that writes to it, over real HTTP to the sandbox, with the real store."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from aiogram import Bot
+
+from bot import delivery as delivery_module
+from bot import outbox as outbox_module
+from bot.delivery import Delivery
+from bot.localization import Locales
+from bot.outbox import Outbox
+from bot.pacing import Pacer, Rate
+from bot.session import Session
+from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
+from transcription.jobs import File, Job, Origin, Request, State
+from transcription.results import Segment, Transcript
+from transcription.service import View
+from transcription.store import Store
+
+FREE = Rate(interval_s=0.0001, burst=1000)
+
+
+class Scripted:
+    """Stands in for the service: the store's jobs, and the news that a test makes."""
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+        self.progress: dict[int, View] = {}
+        self.listeners: list[Callable[[int], None]] = []
+
+    def subscribe(self, listener: Callable[[int], None]) -> None:
+        self.listeners.append(listener)
+
+    async def get(self, job_id: int) -> Job | None:
+        return await self.store.get(job_id)
+
+    async def cancel(self, job_id: int) -> bool:
+        return await self.store.move(job_id, State.CANCELLED) is not None
+
+    async def view(self, job_id: int) -> View | None:
+        job = await self.store.get(job_id)
+        if job is None:
+            return None
+        if job.state is State.DONE:
+            return View(job, transcript=await self.store.transcript(job_id))
+        return self.progress.get(job_id, View(job))
+
+    def news(self, job: Job) -> None:
+        for listener in self.listeners:
+            listener(job.id)
+
+
+class Chat:
+    """One person's chat with the bot, and the delivery that writes to it."""
+
+    def __init__(self, people: SandboxClient, user: int, bot: Bot, store: Store) -> None:
+        self.people = people
+        self.user = user
+        self.bot = bot
+        self.store = store
+        self.service = Scripted(store)
+        self.start()
+        self._files = itertools.count()
+
+    def start(self) -> None:
+        """A process begins to deliver."""
+        self.delivery = Delivery(
+            outbox=Outbox(self.bot, Pacer(private=FREE, overall=FREE)),
+            service=self.service,  # type: ignore[arg-type]
+            store=self.store,
+            locales=Locales.load(),
+            text_file_from=9000,
+        )
+
+    async def note(self) -> Job:
+        """A note that was sent and is queued; its status is shown."""
+        job = await self.silent_note()
+        await self.people.wait(self.user, reply_to=job.request.origin.message_id)
+        return job
+
+    async def silent_note(self, **where: int) -> Job:
+        """A note that was sent and is queued; `where` says what is not as usual in its origin."""
+        message = await self.people.send(self.user, file=b"OggS" + bytes([next(self._files)]))
+        origin = replace(Origin("", self.user, message["message_id"]), **where)
+        job, _ = await self.store.add(Request(origin, self.user, File("f", "u"), "base", None, "en"))
+        self.service.news(job)
+        return job
+
+    async def say(self, job: Job, text: str) -> None:
+        """The note was heard."""
+        await self.store.finish(job.id, Transcript((Segment(0, 1, text),) if text else (), "en", 1.0, 1, "base"))
+        self.service.news(job)
+
+    async def texts(self, count: int) -> list[str]:
+        """What the bot's messages say, once the last of so many has no button."""
+        await self.people.wait(self.user, messages=count, settled=True)
+        return [str(message.get("text")) for message in await self.people.messages(self.user, from_bot=True)]
+
+    async def delivered(self, job: Job) -> None:
+        """The job's last word has been said, or given up."""
+        await self.followed(job)
+        assert job.id not in [waiting.id for waiting in await self.store.undelivered()]
+
+    async def followed(self, job: Job) -> None:
+        """Delivery is done with the job."""
+        if follower := self.delivery._followers.get(job.id):
+            await asyncio.wait_for(asyncio.shield(follower), 5)
+
+
+@pytest.fixture
+async def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
+    monkeypatch.setattr(delivery_module, "QUIET_S", 0.0)
+    monkeypatch.setattr(delivery_module, "PROGRESS_EVERY_S", {True: 0.02, False: 0.02})
+    monkeypatch.setattr(delivery_module, "REFUSED_PAUSES_S", (0.01,))
+    monkeypatch.setattr(outbox_module, "RETRY_PAUSES_S", (0.01,))
+    async with AsyncExitStack() as stack:
+        sandbox = await stack.enter_async_context(run_sandbox(SandboxOptions(rates=RateLimits(enabled=False))))
+        store = await stack.enter_async_context(Store.open(tmp_path / "db"))
+        bot = await stack.enter_async_context(Bot(sandbox.token, session=Session(sandbox.url)))
+        user = (await sandbox.client.add_user())["id"]
+        chat = Chat(sandbox.client, user, bot, store)
+        yield chat
+        await chat.delivery.settle(1.0)
