@@ -29,10 +29,15 @@ def create_dispatcher(
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `models`, `compute_type`, `rights`, `later`, `say` and `locale` by these names.
+    `service`, `models`, `compute_type`, `locale_codes`, `rights`, `later`, `say` and `locale` by these names.
     """
     dispatcher = Dispatcher(
-        service=service, models=models, compute_type=compute_type, rights=Rights(admins), later=background.start
+        service=service,
+        models=models,
+        compute_type=compute_type,
+        locale_codes=locales.codes,
+        rights=Rights(admins),
+        later=background.start,
     )
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):

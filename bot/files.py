@@ -6,6 +6,7 @@ from pathlib import Path
 
 import aiohttp
 from aiogram import Bot
+from aiogram.client.telegram import PRODUCTION
 from aiogram.exceptions import (
     ClientDecodeError,
     TelegramBadRequest,
@@ -33,7 +34,8 @@ async def fetch(bot: Bot, file: File) -> AsyncIterator[bytes]:
     try:
         announced = await bot.get_file(file.file_id)
         path = announced.file_path or ""
-        if Path(path).is_absolute():  # an own server in local mode shares its disk
+        # An own server in local mode shares its disk; the cloud has no business with ours.
+        if Path(path).is_absolute() and bot.session.api.base != PRODUCTION.base:
             chunks = _read(Path(path))
         else:
             url = bot.session.api.file_url(bot.token, path)

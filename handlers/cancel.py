@@ -8,7 +8,7 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import Rights, sender_id
+from handlers.people import Id, Rights, sender_id
 from handlers.say import Say
 from transcription.jobs import Job, Origin
 from transcription.service import Service
@@ -17,7 +17,7 @@ from transcription.service import Service
 class CancelJob(CallbackData, prefix="cancel"):
     """The button that cancels one job."""
 
-    job_id: int
+    job_id: Id
 
 
 def cancel_keyboard(job_id: int, say: Say) -> InlineKeyboardMarkup:

@@ -5,9 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import structlog
 from aiogram import Router
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import ErrorEvent, Update
 
+from handlers.people import RightsUnknown
 from handlers.say import Say
 from transcription.errors import TranscriptionError
 
@@ -26,8 +27,10 @@ async def on_error(event: ErrorEvent, later: Later, say: Say) -> None:
     error = event.exception
     if isinstance(error, TranscriptionError):
         reply = _reply(event.update, say(f"error-{error.code}", **error.details))
-    elif isinstance(error, (TelegramBadRequest, TelegramForbiddenError, TelegramNetworkError, TelegramRetryAfter)):
-        log.warning("answer refused", error=type(error).__name__, reason=str(error))
+    elif isinstance(error, RightsUnknown):
+        reply = _reply(event.update, say("rights-unknown"))
+    elif isinstance(error, (TelegramAPIError, ClientDecodeError)):
+        log.warning("answer not taken", error=type(error).__name__, reason=str(error))
         return
     else:
         incident = uuid.uuid4().hex[:8]

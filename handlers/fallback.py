@@ -1,19 +1,33 @@
 """What is said to messages that nobody else wanted: in private a hint, in groups nothing."""
 
+from dataclasses import dataclass, field
+
 from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
+from handlers.allowance import Allowance
 from handlers.say import Say
 
+HINT_EVERY_S = 60.0
+"""Who sends twenty stickers knows after the first."""
 
-async def on_other(message: Message, say: Say) -> None:
-    """Say what would have been of use."""
-    if message.text:
-        hint = "hint-command" if message.text.startswith("/") else "hint-text"
-    else:
-        hint = "hint-document" if message.document else "hint-other"
-    await message.reply(say(hint))
+
+@dataclass(frozen=True, slots=True)
+class Hints:
+    """Says what would have been of use, now and then."""
+
+    allowance: Allowance = field(default_factory=lambda: Allowance(1, HINT_EVERY_S))
+
+    async def on_other(self, message: Message, say: Say) -> None:
+        """Give a hint unless the chat had one just now."""
+        if not self.allowance.spend(message.chat.id):
+            return
+        if message.text:
+            hint = "hint-command" if message.text.startswith("/") else "hint-text"
+        else:
+            hint = "hint-document" if message.document else "hint-other"
+        await message.reply(say(hint))
 
 
 async def on_stale_button(query: CallbackQuery, say: Say) -> None:
@@ -28,6 +42,6 @@ def build_router() -> Router:
     content = F.content_type.in_(
         {"text", "document", "photo", "sticker", "contact", "location", "venue", "poll", "dice", "story", "checklist"}
     )
-    router.message.register(on_other, F.chat.type == ChatType.PRIVATE, ~F.animation, ~F.media_group_id, content)
+    router.message.register(Hints().on_other, F.chat.type == ChatType.PRIVATE, ~F.animation, ~F.media_group_id, content)
     router.callback_query.register(on_stale_button)
     return router

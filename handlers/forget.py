@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import Rights, sender_id
+from handlers.people import Id, Rights, sender_id
 from handlers.say import Say
 from transcription.service import Service
 
@@ -13,7 +13,7 @@ from transcription.service import Service
 class Forget(CallbackData, prefix="forget"):
     """A button that answers whether to forget a person."""
 
-    user_id: int
+    user_id: Id
     sure: bool
 
 

@@ -30,7 +30,14 @@ class PickLanguage(CallbackData, prefix="language"):
 
 
 async def on_language(
-    message: Message, command: CommandObject, *, bot: Bot, service: Service, rights: Rights, say: Say, locale: str
+    message: Message,
+    command: CommandObject,
+    *,
+    bot: Bot,
+    service: Service,
+    rights: Rights,
+    say: Say,
+    locale_codes: Sequence[str],
 ) -> None:
     """Set the language that was named; where that is unclear, or none was named, show buttons."""
     text = (command.args or "").strip()
@@ -39,7 +46,9 @@ async def on_language(
         name = native_name(now) if now in LANGUAGES else say("language-auto")
         await message.reply(say("language-title", language=name), reply_markup=_paged(0, say))
         return
-    found = [AUTO] if text.casefold() in {AUTO, say("language-auto-button").casefold()} else matching(text, locale)
+    found = (
+        [AUTO] if text.casefold() in {AUTO, say("language-auto-button").casefold()} else matching(text, locale_codes)
+    )
     if not found:
         await message.reply(say("language-unknown", text=text[:64]))
     elif len(found) > 1:

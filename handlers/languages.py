@@ -1,5 +1,7 @@
 """The languages that Whisper knows, and what people call them."""
 
+from collections.abc import Sequence
+
 from babel import Locale
 
 _MOST_SPOKEN = "en ru uk es de fr it pt pl tr ar fa hi zh ja ko id uz kk nl cs ro el he sv vi th"
@@ -22,17 +24,21 @@ def native_name(code: str) -> str:
     return _name(code, BABEL_CODES.get(code, code))
 
 
-def matching(text: str, locale: str) -> list[str]:
-    """Codes of the languages that someone who reads `locale` may mean: the one of that name, else all similar."""
+def matching(text: str, locales: Sequence[str]) -> list[str]:
+    """Codes of the languages that may be meant: the one of that name, else all whose names begin so.
+
+    Names are known in the languages themselves, in English and in those of `locales`.
+    """
     wanted = text.strip().casefold()
-    names = {code: _names(code, locale) for code in LANGUAGES}
+    names = {code: _names(code, locales) for code in LANGUAGES}
     exact = [code for code, known in names.items() if wanted in known]
     return exact or [code for code, known in names.items() if any(name.startswith(wanted) for name in known)]
 
 
-def _names(code: str, locale: str) -> set[str]:
+def _names(code: str, locales: Sequence[str]) -> set[str]:
     others = {name for name, meant in OTHER_NAMES.items() if meant == code}
-    return {code, *others} | {_name(code, spoken).casefold() for spoken in (BABEL_CODES.get(code, code), "en", locale)}
+    spoken = (BABEL_CODES.get(code, code), "en", *locales)
+    return {code, *others} | {_name(code, locale).casefold() for locale in spoken}
 
 
 def _name(code: str, locale: str) -> str:

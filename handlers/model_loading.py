@@ -4,7 +4,7 @@ import asyncio
 from typing import Any, TypeAlias
 
 import structlog
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Message
 
 from handlers.say import Say
@@ -45,5 +45,5 @@ async def _edit(message: Message, text: str) -> None:
     """Progress that can't be shown must not stop the work."""
     try:
         await message.edit_text(text)
-    except TelegramAPIError as error:
+    except (TelegramAPIError, ClientDecodeError) as error:
         log.info("progress not shown", error=type(error).__name__)

@@ -1,13 +1,25 @@
 """Whose a message is, and who may decide for its chat."""
 
 from dataclasses import dataclass
+from typing import Annotated
 
+import structlog
 from aiogram import Bot
 from aiogram.enums import ChatMemberStatus, ChatType
-from aiogram.exceptions import TelegramAPIError
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import Chat, Message
+from pydantic import Field
+
+log = structlog.get_logger()
 
 ADMINS = (ChatMemberStatus.CREATOR, ChatMemberStatus.ADMINISTRATOR)
+
+Id = Annotated[int, Field(ge=-(2**63), lt=2**63)]
+"""What Telegram and SQLite can count to. A modified app can put more into a button."""
+
+
+class RightsUnknown(Exception):
+    """Telegram could not be asked who the admins of a chat are."""
 
 
 def sender_id(message: Message) -> int:
@@ -23,7 +35,7 @@ class Rights:
     owners: frozenset[int] = frozenset()
 
     async def may_decide(self, bot: Bot, chat: Chat, user_id: int) -> bool:
-        """Whether someone decides for a chat; in a private one everyone does. False where Telegram won't tell.
+        """Whether someone decides for a chat; in a private one everyone does. Raises `RightsUnknown`.
 
         Anonymous admins write in the chat's own name, and have its id.
         """
@@ -33,9 +45,12 @@ class Rights:
 
 
 async def is_admin(bot: Bot, chat: Chat, user_id: int) -> bool:
-    """Whether Telegram knows someone as an admin of a group; False where it won't tell."""
+    """Whether Telegram knows someone as an admin of a group; False where it won't tell. Raises `RightsUnknown`."""
     try:
         member = await bot.get_chat_member(chat.id, user_id)
-    except TelegramAPIError:
+    except (TelegramBadRequest, TelegramForbiddenError):
         return False
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.warning("admins not known", chat=chat.id, error=type(error).__name__)
+        raise RightsUnknown from error
     return member.status in ADMINS

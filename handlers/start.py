@@ -1,11 +1,13 @@
 """/start, /help and /privacy."""
 
+import contextlib
+
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from handlers.people import is_admin
+from handlers.people import RightsUnknown, is_admin
 from handlers.say import Say
 from transcription.service import Service
 
@@ -29,7 +31,10 @@ async def _with_advice(text: str, message: Message, bot: Bot, say: Say) -> str:
     """A text, and what to do in a group whose voice messages Telegram keeps from the bot."""
     if message.chat.type == ChatType.PRIVATE or (await bot.me()).can_read_all_group_messages:
         return text
-    return text if await is_admin(bot, message.chat, bot.id) else f"{text}\n\n{say('group-deaf')}"
+    with contextlib.suppress(RightsUnknown):
+        if not await is_admin(bot, message.chat, bot.id):
+            return f"{text}\n\n{say('group-deaf')}"
+    return text
 
 
 def build_router() -> Router:

@@ -136,6 +136,7 @@ forget-not-yours = Only the one who asked can answer this.
 ## Everything else
 
 admins-only = Only chat admins can change this.
+rights-unknown = I could not ask Telegram whether you are an admin of this chat. Please try again in a minute.
 access-refused = Sorry, this bot is private. Its owner can add you; your id is { $id }.
 throttled = One moment, please.
 stale-button = This button is too old. Please send the command again.

@@ -1,11 +1,14 @@
 """Who may use this bot."""
 
+import asyncio
 from collections import OrderedDict
 from typing import Any
 
 import structlog
-from aiogram import BaseMiddleware
+from aiogram import BaseMiddleware, Bot
+from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import TelegramObject, Update
 
 from bot.middlewares.background import Handler
@@ -13,30 +16,56 @@ from bot.middlewares.background import Handler
 log = structlog.get_logger()
 
 REMEMBERED = 10_000
-"""People whose refusal is remembered; the one refused longest ago would be told again."""
+"""People whose refusal is remembered (the one refused longest ago would be told again), and business connections."""
+OWNER_PAUSE_S = 5.0
 
 
 class Access(BaseMiddleware):
     """Lets through updates of allowed people and of allowed chats; with none named, everyone's.
 
-    Admins are always let through. Others are told once, in private only: a group that added the bot unasked gets
-    silence, and so do the people who write to a business account.
+    Admins are always let through. What comes through a business account counts as its owner's, whoever wrote it. Others
+    are told once, in private only: a group that added the bot unasked gets silence, and so do the people who write to a
+    business account.
     """
 
     def __init__(self, allowed: frozenset[int], admins: frozenset[int] = frozenset()) -> None:
         self._open = not allowed
         self._allowed = allowed | admins
         self._refused: OrderedDict[int, None] = OrderedDict()
+        self._owners: dict[str, int] = {}
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let an update through, or drop it."""
         assert isinstance(event, Update)
-        ids = {who.id for who in (data.get("event_from_user"), data.get("event_chat")) if who}
-        if self._open or ids & self._allowed:
+        if self._open or await self._ids(data) & self._allowed:
             return await handler(event, data)
         log.info("not allowed")
         self._refuse(event, data)
         return None
+
+    async def _ids(self, data: dict[str, Any]) -> set[int | None]:
+        """Those of whom one must be allowed."""
+        context: EventContext = data["event_context"]
+        if context.business_connection_id:
+            return {await self._owner(data["bot"], context.business_connection_id)}
+        return {context.user_id, context.chat_id}
+
+    async def _owner(self, bot: Bot, connection_id: str) -> int | None:
+        """Whose account a connection serves, asked once; None if Telegram knows none.
+
+        While it can't be asked nothing goes on: the update stays unconfirmed, so its note is not lost.
+        """
+        while connection_id not in self._owners:
+            if len(self._owners) >= REMEMBERED:
+                self._owners.clear()
+            try:
+                self._owners[connection_id] = (await bot.get_business_connection(connection_id)).user.id
+            except (TelegramBadRequest, TelegramForbiddenError):
+                return None
+            except (TelegramAPIError, ClientDecodeError) as error:
+                log.warning("owner of a business connection not known, will ask again", error=type(error).__name__)
+                await asyncio.sleep(OWNER_PAUSE_S)
+        return self._owners[connection_id]
 
     def _refuse(self, update: Update, data: dict[str, Any]) -> None:
         message = update.message

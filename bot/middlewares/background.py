@@ -7,6 +7,7 @@ from typing import Any
 import structlog
 from aiogram import BaseMiddleware
 from aiogram.dispatcher.flags import get_flag
+from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import ErrorEvent, TelegramObject
 
 from handlers.media import DURABLE
@@ -23,7 +24,7 @@ class Background(BaseMiddleware):
     for whatever they were can be asked again.
     """
 
-    def __init__(self, limit: int = 200) -> None:
+    def __init__(self, limit: int = 1000) -> None:
         self._limit = limit
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -67,5 +68,7 @@ async def _reporting(handler: Handler, event: TelegramObject, data: dict[str, An
 async def _logging(work: Awaitable[object]) -> None:
     try:
         await work
+    except (TelegramAPIError, ClientDecodeError) as error:
+        log.warning("answer not taken", error=type(error).__name__, reason=str(error))
     except Exception:
         log.exception("answer failed")

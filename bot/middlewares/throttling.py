@@ -1,50 +1,50 @@
 """One person pressing everything at once must not keep the bot from the others."""
 
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from typing import Any
 
 import structlog
 from aiogram import BaseMiddleware
-from aiogram.types import TelegramObject, Update
+from aiogram.enums import ChatType
+from aiogram.types import Message, TelegramObject, Update
 
 from bot.middlewares.background import Handler
+from handlers.allowance import Allowance
+from handlers.media import holds_sound
 
 log = structlog.get_logger()
 
 BURST = 8
-"""Commands and buttons that a person may use at once."""
+"""Messages in a chat, or buttons of a person, that are acted on at once."""
 REFILL_S = 1.0
-"""Seconds after which one more is allowed."""
-REMEMBERED = 10_000
-"""People who are counted; whoever did nothing for longest starts anew."""
+"""Seconds after which one more is."""
 
 
 class Throttling(BaseMiddleware):
-    """Drops what a person sends beyond a burst and a steady pace. Notes always pass: the queue is fair by itself."""
+    """Drops what comes beyond a burst and a steady pace: messages by their chat, buttons by who presses them.
+
+    Only messages count that the bot would answer. Notes always pass: the queue is fair by itself.
+    """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._now = now
-        self._full_at: OrderedDict[int, float] = OrderedDict()  # when a person's whole burst is allowed again
+        self._messages = Allowance(BURST, REFILL_S, now)
+        self._buttons = Allowance(BURST, REFILL_S, now)
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let an update through, or drop it; a button is told so, for it would spin otherwise."""
         assert isinstance(event, Update)
-        user, query = data.get("event_from_user"), event.callback_query
-        counted = query or (event.message and event.message.text)
-        if not counted or user is None or self._spend(user.id):
+        message, query = event.message, event.callback_query
+        if query and not self._buttons.spend(query.from_user.id):
+            data["later"](query.answer(data["say"]("throttled")))
+        elif not (message and _is_answered(message)) or self._messages.spend(message.chat.id):
             return await handler(event, data)
         log.info("throttled")
-        if query:
-            data["later"](query.answer(data["say"]("throttled")))
         return None
 
-    def _spend(self, user_id: int) -> bool:
-        now = self._now()
-        full_at = max(now, self._full_at.pop(user_id, now))
-        allowed = full_at - now <= (BURST - 1) * REFILL_S
-        self._full_at[user_id] = full_at + REFILL_S * allowed
-        if len(self._full_at) > REMEMBERED:
-            self._full_at.popitem(last=False)
-        return allowed
+
+def _is_answered(message: Message) -> bool:
+    """Whether the bot would say something to this: in private to all but notes, in groups to commands."""
+    if message.chat.type == ChatType.PRIVATE:
+        return not holds_sound(message)
+    return (message.text or "").startswith("/")

@@ -1,9 +1,13 @@
 """What every update passes on its way to a handler."""
 
 import asyncio
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from aiogram.dispatcher.middlewares.user_context import EventContext
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramServerError
+from aiogram.methods import GetBusinessConnection
 from aiogram.types import Chat, Update, User
 from structlog.contextvars import get_contextvars
 
@@ -25,23 +29,43 @@ class Way:
         self.middleware = middleware
         self.through: list[dict[str, Any]] = []
         self.said: list[Any] = []
+        self.asked: list[str] = []
+        self.failures: list[Exception] = []
 
     async def handler(self, _event: object, data: dict[str, Any]) -> None:
         self.through.append(data | {"log": get_contextvars()})
 
-    async def send(self, user_id: int, chat_id: int | None = None, *, button: bool = False, **content: Any) -> bool:
+    async def get_business_connection(self, connection_id: str) -> Any:
+        """What Telegram says of a connection: its owner's id is its name. Fails as told before."""
+        self.asked.append(connection_id)
+        if self.failures:
+            raise self.failures.pop(0)
+        return SimpleNamespace(user=SimpleNamespace(id=int(connection_id)))
+
+    async def send(
+        self,
+        user_id: int,
+        chat_id: int | None = None,
+        *,
+        button: bool = False,
+        connection: str | None = None,
+        **content: Any,
+    ) -> bool:
         """Whether an update came through; a message unless it is a button."""
         chat_id = chat_id or user_id
         person = {"id": user_id, "is_bot": False, "first_name": "Someone", "language_code": "ru"}
         chat = {"id": chat_id, "type": "private" if chat_id > 0 else "supergroup"}
         message = {"message_id": 1, "date": 0, "from": person, "chat": chat, **(content or {"text": "/help"})}
         query = {"id": "1", "from": person, "chat_instance": "1", "data": "x", "message": message}
-        update = Update.model_validate(
-            {"update_id": 5} | ({"callback_query": query} if button else {"message": message})
-        )
+        kind = "callback_query" if button else "business_message" if connection else "message"
+        update = Update.model_validate({"update_id": 5, kind: query if button else message})
         data = {
             "event_from_user": User.model_validate(person),
             "event_chat": Chat.model_validate(chat),
+            "event_context": EventContext(
+                Chat.model_validate(chat), User.model_validate(person), business_connection_id=connection
+            ),
+            "bot": self,
             "say": LOCALES.say("en"),
             "later": self.said.append,
         }
@@ -60,6 +84,26 @@ async def test_allowed_people_chats_and_admins_are_let_through() -> None:
     way = Way(Access(frozenset({1, GROUP}), frozenset({9})))
     assert [await way.send(1), await way.send(1, -5), await way.send(2, GROUP), await way.send(9)] == [True] * 4
     assert [await way.send(2), await way.send(2, -5), await way.send(2, button=True)] == [False] * 3
+
+
+async def test_a_business_account_is_its_owners() -> None:
+    """Whoever writes to an allowed owner is let through; to another one's account nobody is. Telegram is asked once."""
+    way = Way(Access(frozenset({1})))
+    assert [await way.send(2, connection="1"), await way.send(3, connection="1")] == [True, True]
+    assert not await way.send(1, connection="2")
+    assert way.asked == ["1", "2"]
+    assert way.said == []
+
+
+async def test_a_note_waits_while_its_owner_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    """It would be lost otherwise; a connection that Telegram does not know is refused."""
+    monkeypatch.setattr("bot.middlewares.access.OWNER_PAUSE_S", 0)
+    way = Way(Access(frozenset({1})))
+    method = GetBusinessConnection(business_connection_id="1")
+    way.failures = [TelegramNetworkError(method, "reset"), TelegramServerError(method, "Bad Gateway")]
+    assert await way.send(2, connection="1")
+    way.failures = [TelegramBadRequest(method, "Bad Request: business connection not found")]
+    assert not await way.send(2, connection="7")
 
 
 async def test_a_refusal_is_said_once_and_never_in_groups() -> None:
@@ -90,6 +134,15 @@ async def test_a_flood_of_commands_is_thinned_out() -> None:
     now[0] += REFILL_S
     assert [await way.send(1), await way.send(1)] == [True, False]
     assert way.said == []
+
+
+async def test_whatever_would_be_answered_counts() -> None:
+    """In private all but notes; in a group commands, by whomever, for it is the chat that may take only so much."""
+    way = Way(Throttling(lambda: 0.0))
+    sticker = {"dice": {"emoji": "🎲", "value": 1}}
+    assert [await way.send(1, **sticker) for _ in range(BURST + 1)] == [True] * BURST + [False]
+    assert all([await way.send(1, GROUP, text="hello") for _ in range(50)])
+    assert [await way.send(user_id, GROUP) for user_id in range(1, BURST + 2)] == [True] * BURST + [False]
 
 
 async def test_a_throttled_button_is_answered() -> None:

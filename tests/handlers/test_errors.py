@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import TelegramMethod
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramNetworkError, TelegramServerError
+from aiogram.methods import GetMe, TelegramMethod
 
 from tests.handlers.conftest import Talk
 
@@ -32,6 +32,29 @@ async def test_a_refused_answer_is_let_be(talk: Talk, monkeypatch: pytest.Monkey
 
     monkeypatch.setattr(talk.telegram, "make_request", refuse)
     await talk.say("/start")
+    assert len(calls) == 1
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        TelegramNetworkError(GetMe(), "reset"),
+        TelegramServerError(GetMe(), "Bad Gateway"),
+        ClientDecodeError("Failed to decode object", ValueError(), "<html>"),
+    ],
+)
+async def test_trouble_on_the_line_is_no_incident(
+    talk: Talk, monkeypatch: pytest.MonkeyPatch, error: Exception
+) -> None:
+    """Nothing is broken here, so nobody is given a number to complain with."""
+    calls = []
+
+    async def fail(bot: Bot, method: TelegramMethod[Any], **_: Any) -> None:
+        calls.append(method)
+        raise error
+
+    monkeypatch.setattr(talk.telegram, "make_request", fail)
+    await talk.say("/privacy")
     assert len(calls) == 1
 
 

@@ -4,7 +4,9 @@ from typing import Any
 
 import pytest
 
-from tests.handlers.conftest import ANN, BOT, GROUP, Talk
+from handlers.allowance import Allowance
+from handlers.fallback import HINT_EVERY_S
+from tests.handlers.conftest import ANN, BOB, BOT, GROUP, Talk
 
 PHOTO = [{"file_id": "id", "file_unique_id": "unique", "width": 1, "height": 1}]
 
@@ -57,9 +59,29 @@ async def test_what_holds_no_sound_gets_a_hint(talk: Talk, content: dict[str, An
     assert await talk.receive("message", talk.message(chat=GROUP, **content)) == []
 
 
-@pytest.mark.parametrize("data", ["cancel:nonsense", "model:small", "language:xx", "v0:gone"])
+async def test_a_flood_of_stickers_gets_one_hint(talk: Talk) -> None:
+    """The first says it all, for this minute; another chat gets its own."""
+    sticker = {"dice": {"emoji": "🎲", "value": 1}}
+    answers = [await talk.receive("message", talk.message(**sticker)) for _ in range(5)]
+    assert [len(calls) for calls in answers] == [1, 0, 0, 0, 0]
+    assert len(await talk.receive("message", talk.message(BOB, **sticker))) == 1
+
+
+async def test_the_next_minute_has_a_hint_of_its_own() -> None:
+    """An allowance fills again; whoever kept asking meanwhile waits no longer for it."""
+    now = [0.0]
+    hints = Allowance(1, HINT_EVERY_S, lambda: now[0])
+    assert [hints.spend(1), hints.spend(1)] == [True, False]
+    now[0] += HINT_EVERY_S
+    assert hints.spend(1)
+
+
+FORGED = ["cancel:9223372036854775808", "cancel:-99999999999999999999"]
+
+
+@pytest.mark.parametrize("data", ["cancel:nonsense", "model:small", "language:xx", "v0:gone", *FORGED])
 async def test_stale_buttons_are_answered(talk: Talk, data: str) -> None:
-    """Those of a message that is too old to be changed, and those of a former version."""
+    """Those of a message that is too old to be changed, those of a former version, and those that were made up."""
     old = {"message_id": 5, "date": 0, "chat": {"id": ANN["id"], "type": "private"}}
     query = {"id": "1", "from": ANN, "chat_instance": "1", "data": data, "message": old}
     (alert,) = await talk.receive("callback_query", query)

@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 from aiogram.types import InlineKeyboardMarkup
 
+from bot.localization import Locales
 from handlers.languages import LANGUAGES, matching, native_name
-from tests.handlers.conftest import ANN, BOB, GROUP, Talk
+from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription.jobs import Preferences
 
 
@@ -37,6 +38,18 @@ async def test_a_language_can_be_written(talk: Talk, text: str, code: str, said:
     answer = await talk.say(f"/language {text}", BOB)
     assert await chosen(talk, BOB["id"]) == code
     assert answer.text == f"✅ Язык этого чата: {said}."
+
+
+@pytest.mark.parametrize("sender", [ANN, BOB])
+@pytest.mark.parametrize(
+    ("text", "code"), [("русский", "ru"), ("Russian", "ru"), ("german", "de"), ("немецкий", "de"), ("нем", "de")]
+)
+async def test_names_are_known_in_every_language_that_the_bot_speaks(
+    talk: Talk, sender: Json, text: str, code: str
+) -> None:
+    """Whichever the app of the person speaks."""
+    await talk.say(f"/language {text}", sender)
+    assert await chosen(talk, sender["id"]) == code
 
 
 async def test_detection_can_be_chosen(talk: Talk) -> None:
@@ -87,9 +100,8 @@ async def test_a_model_of_english_only_keeps_to_it(talk: Talk) -> None:
     assert await chosen(talk) is None
 
 
-@pytest.mark.parametrize("locale", ["en", "ru"])
-def test_every_language_has_its_own_name(locale: str) -> None:
+def test_every_language_has_its_own_name() -> None:
     """No two look the same, and each finds itself by its name."""
     names = {native_name(code): code for code in LANGUAGES}
     assert len(names) == len(LANGUAGES) == 100
-    assert all(matching(name, locale) == [code] for name, code in names.items())
+    assert all(matching(name, Locales.load().codes) == [code] for name, code in names.items())

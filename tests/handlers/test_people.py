@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest
-from aiogram.methods import TelegramMethod
+from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.methods import GetChatMember, TelegramMethod
 from aiogram.types import Chat
 
 from handlers.people import Rights
@@ -32,3 +32,20 @@ async def test_where_telegram_will_not_tell_nobody_decides(talk: Talk, monkeypat
 
     monkeypatch.setattr(talk.telegram, "make_request", refuse)
     assert not await Rights().may_decide(talk.bot, Chat.model_validate(GROUP), ANN["id"])
+
+
+async def test_where_telegram_cannot_be_asked_that_is_what_is_said(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An admin is not told that they are none; nothing changes, and a command that needs no rights goes on."""
+    make_request = talk.telegram.make_request
+
+    async def fail(bot: Bot, method: TelegramMethod[Any], **rest: Any) -> Any:
+        if isinstance(method, GetChatMember):
+            raise TelegramNetworkError(method, "reset")
+        return await make_request(bot, method, **rest)
+
+    monkeypatch.setattr(talk.telegram, "make_request", fail)
+    assert (await talk.say("/language de", ANN, GROUP)).text.startswith("I could not ask Telegram")
+    *_, alert = await talk.press("language:de", ANN, GROUP)
+    assert alert.text.startswith("I could not ask Telegram")  # type: ignore[attr-defined]
+    assert (await talk.service.preferences(GROUP["id"])).language is None
+    assert "Make me an admin" not in (await talk.say("/help", ANN, GROUP)).text
