@@ -1,14 +1,15 @@
 """Corpora: any folder with a `manifest.tsv` of voice notes and what is said in them."""
 
+import asyncio
 import csv
+from collections import defaultdict
+from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from whisper_normalizer.basic import BasicTextNormalizer
-from whisper_normalizer.english import EnglishTextNormalizer
+from transcription.audio import DecodeLimits, Samples, decode
 
-UNSPACED = frozenset({"ja", "ko", "th", "zh"})
-"""Languages whose words are not told apart by spaces in Whisper's output: each character counts as a word."""
+LENGTHS = ("short", "medium", "long")
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Note:
     language: str
     seconds: float
     text: str | None
+    is_noise: bool
+    """Nobody speaks in it: each word that comes back is invented."""
 
     @property
     def length(self) -> str:
@@ -30,11 +33,17 @@ class Note:
 def read_corpus(folder: Path) -> list[Note]:
     """The notes that `folder/manifest.tsv` names, as its README says which texts may be scored."""
     with (folder / "manifest.tsv").open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    return [
-        Note(row["id"], folder / row["file"], row["lang"], float(row["seconds"]), row["text"] if _scored(row) else None)
-        for row in rows
-    ]
+        return [
+            Note(
+                name=row["id"],
+                path=folder / row["file"],
+                language=row["lang"],
+                seconds=float(row["seconds"]),
+                text=row["text"] if _scored(row) else None,
+                is_noise=row["kind"] == "noise",
+            )
+            for row in csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE)
+        ]
 
 
 def _scored(row: dict[str, str]) -> bool:
@@ -42,8 +51,30 @@ def _scored(row: dict[str, str]) -> bool:
     return speech and row.get("text_basis") != "asr" and bool(row["text"])
 
 
-def normalized(text: str, language: str) -> str:
-    """A text for scoring: Whisper's normalizer of the language, ё as е, unspaced scripts by character."""
-    text = text.replace("ё", "е").replace("Ё", "Е")
-    text = (EnglishTextNormalizer() if language == "en" else BasicTextNormalizer())(text)
-    return " ".join(text.replace(" ", "")) if language in UNSPACED else text
+def chosen(
+    notes: Iterable[Note],
+    *,
+    languages: Collection[str] | None = None,
+    lengths: Collection[str] | None = None,
+    limit: int | None = None,
+) -> list[Note]:
+    """The notes of some languages and lengths, at most `limit` of each language and length, evenly spread."""
+    classes: defaultdict[tuple[str, str], list[Note]] = defaultdict(list)
+    for note in notes:
+        if (languages is None or note.language in languages) and (lengths is None or note.length in lengths):
+            classes[note.language, note.length].append(note)
+    return [
+        members[number * len(members) // count]
+        for members in classes.values()
+        for count in [min(limit or len(members), len(members))]
+        for number in range(count)
+    ]
+
+
+def samples_of(note: Note) -> Samples:
+    """A note as the bot decodes it."""
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield note.path.read_bytes()
+
+    return asyncio.run(decode(chunks(), DecodeLimits()))

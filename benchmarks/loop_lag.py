@@ -5,14 +5,13 @@ import asyncio
 import json
 import os
 import signal
-import statistics
 import sys
 import tempfile
-import time
 from pathlib import Path
 
 import aiohttp
 
+from benchmarks.lag import lags_during, summed_up
 from bot.app import serve
 from config import load_settings
 from sandbox import SandboxClient
@@ -20,7 +19,6 @@ from sandbox.options import DEFAULT_TOKEN
 from tests.bot_process import ROOT
 
 PORT = 18099
-TICK_S = 0.01
 
 
 async def measure(notes: int) -> dict[str, float | int]:
@@ -43,14 +41,7 @@ async def measure(notes: int) -> dict[str, float | int]:
         await serving
     sandbox.terminate()
     await sandbox.wait()
-    ordered = sorted(1000 * lag for lag in lags)
-    return {
-        "notes": notes,
-        "samples": len(ordered),
-        "median_ms": round(statistics.median(ordered), 2),
-        "p99_ms": round(ordered[int(len(ordered) * 0.99)], 2),
-        "worst_ms": round(ordered[-1], 2),
-    }
+    return {"notes": notes, **summed_up(lags)}
 
 
 async def _lags(people: SandboxClient, count: int) -> list[float]:
@@ -66,14 +57,7 @@ async def _lags(people: SandboxClient, count: int) -> list[float]:
         for note in notes:
             await people.wait(user, reply_to=note["message_id"], settled=True, timeout_s=300)
 
-    lags = []
-    heard = asyncio.create_task(all_heard())
-    while not heard.done():
-        asleep_at = time.perf_counter()
-        await asyncio.sleep(TICK_S)
-        lags.append(time.perf_counter() - asleep_at - TICK_S)
-    await heard
-    return lags
+    return await lags_during(asyncio.create_task(all_heard()))
 
 
 def main() -> None:

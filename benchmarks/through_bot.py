@@ -10,9 +10,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-import jiwer
-
-from benchmarks.corpus import Note, normalized, read_corpus
+from benchmarks.corpus import Note, read_corpus
+from benchmarks.scoring import Score, score
 from sandbox import RateLimits, SandboxClient, SandboxOptions, WaitTimeoutError, run_sandbox
 from tests.bot_process import ROOT, BotProcess
 
@@ -78,23 +77,19 @@ async def _peak_rss_mb(bot: BotProcess, work: "asyncio.Future[list[Outcome]]") -
 def summed_up(outcomes: list[Outcome]) -> dict[str, object]:
     """Counts, WER by language, and waiting times by length."""
     answered = [outcome for outcome in outcomes if outcome.text is not None]
-    pairs: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
+    scores: defaultdict[str, Score] = defaultdict(Score)
     waits: defaultdict[str, list[float]] = defaultdict(list)
     for outcome in answered:
         waits[outcome.note.length].append(outcome.seconds)
         if outcome.note.text and outcome.text:
-            language = outcome.note.language
-            pairs[language].append((normalized(outcome.note.text, language), normalized(outcome.text, language)))
+            scores[outcome.note.language] += score(outcome.note.text, outcome.text, outcome.note.language)
     return {
         "notes": len(outcomes),
         "answered": len(answered),
-        "wer_percent": {
-            language: round(100 * jiwer.wer([said for said, _ in both], [heard for _, heard in both]), 1)
-            for language, both in sorted(pairs.items())
-        },
+        "wer_percent": {language: round(total.wer or 0.0, 1) for language, total in sorted(scores.items())},
         "median_seconds_to_text": {length: round(statistics.median(times), 2) for length, times in waits.items()},
         "text_on_noise": sorted(
-            f"{outcome.note.name}: {outcome.text}" for outcome in answered if outcome.note.language == "none"
+            f"{outcome.note.name}: {outcome.text}" for outcome in answered if outcome.note.is_noise
         ),
     }
 

@@ -10,7 +10,7 @@ import jiwer
 import pytest
 import pytest_asyncio
 
-from benchmarks.corpus import normalized
+from benchmarks.scoring import normalized
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from tests.bot_process import BotProcess
 from tests.conftest import Clip

@@ -1,0 +1,41 @@
+"""How much memory a configuration takes: each is measured in a fresh process, in which nothing else was loaded."""
+
+import logging
+import multiprocessing
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import ctranslate2
+
+from benchmarks.configurations import CONFIGURATIONS, Place
+from benchmarks.corpus import Note, samples_of
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Peaks of resident memory in MB: once the model is loaded, and once the notes are heard as well."""
+
+    loaded_mb: float
+    peak_mb: float
+
+
+def measure(configuration: str, folder: Path, place: Place, notes: Sequence[Note]) -> Memory:
+    """Start a process, load a configuration there and let it hear the notes."""
+    with multiprocessing.get_context("spawn").Pool(1) as processes:
+        return processes.apply(_measure_here, (configuration, folder, place, notes))
+
+
+def _measure_here(configuration: str, folder: Path, place: Place, notes: Sequence[Note]) -> Memory:
+    ctranslate2.set_log_level(logging.ERROR)
+    ear = CONFIGURATIONS[configuration].load(folder, place)()
+    loaded_mb = _peak_rss_mb()
+    for note in notes:
+        ear(samples_of(note))
+    return Memory(loaded_mb, _peak_rss_mb())
+
+
+def _peak_rss_mb() -> float:
+    """The kernel's own peak of this process, `VmHWM`; getrusage would count the parent before exec, too."""
+    lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
+    return int(lines["VmHWM"].split()[0]) * 1024 / 1e6

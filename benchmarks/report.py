@@ -1,0 +1,210 @@
+"""A measurement on paper: JSON for programs, Markdown for people, and the part of it that a README shows."""
+
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+from benchmarks.configurations import CONFIGURATIONS, Place
+from benchmarks.corpus import LENGTHS
+from benchmarks.crowd import Crowd
+from benchmarks.listening import Result
+from benchmarks.memory import Memory
+from benchmarks.recommendation import FAST_ENOUGH_RTF, Recommendation
+from benchmarks.scoring import UNSPACED
+from benchmarks.summary import ALL, Outlier, Row
+
+BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
+LENGTH_NAMES = {ALL: "all", "short": "up to 15 s", "medium": "15 to 60 s", "long": "over 60 s"}
+MOST_OUTLIERS = 20
+TELLING_WORDS = 100
+"""A language with fewer words than this is left out of the tables: one misheard name would be a percent."""
+_UNSPACED = f"In {', '.join(sorted(UNSPACED))} each character counts as a word."
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """All that was measured, and on what."""
+
+    machine: Mapping[str, str | int | float]
+    model: str
+    corpus: str
+    repeats: int
+    place: Place
+    """Where notes were heard one by one."""
+    rows: Sequence[Row]
+    crowds: Sequence[Crowd]
+    memories: Mapping[str, Memory]
+    outliers: Sequence[Outlier]
+    recommendation: Recommendation | None
+    results: Sequence[Result]
+
+    @property
+    def configurations(self) -> list[str]:
+        """The names of what was compared, in the order of the tables."""
+        return [name for name in CONFIGURATIONS if any(row.configuration == name for row in self.rows)]
+
+    def row(self, configuration: str, language: str = ALL, length: str = ALL) -> Row | None:
+        """The numbers of one configuration on one class of notes; None where there were no such notes."""
+        wanted = (configuration, language, length)
+        return next((row for row in self.rows if (row.configuration, row.language, row.length) == wanted), None)
+
+    def languages(self, words: int = TELLING_WORDS) -> list[str]:
+        """The languages with at least so many words to hear, the one with the most first."""
+        totals = {row.language: row.words for row in self.rows if row.length == ALL and row.language != ALL}
+        return sorted((name for name in totals if totals[name] >= words), key=lambda name: -totals[name])
+
+
+def to_json(report: Report) -> str:
+    """Everything, with each note's times and text."""
+    return json.dumps(asdict(report), indent=1, ensure_ascii=False, default=str)
+
+
+def to_markdown(report: Report, plots: Mapping[str, str]) -> str:
+    """All tables and the plots, which are given as titles and paths from where the text will lie."""
+    parts = [
+        f"# Benchmark of `{report.model}`",
+        summary(report, plots),
+        *("## By length", _rates(report, [(ALL, length) for length in LENGTHS])),
+        *("## By language", _rates(report, [(language, ALL) for language in report.languages()])),
+        f"Languages with fewer than {TELLING_WORDS} words are left out. {_UNSPACED}",
+        *("## By language and length", _rates(report, [(a, b) for a in report.languages() for b in LENGTHS])),
+        *("## Event loop", _lags(report)),
+        *("## Where the guard should have fired", _outliers(report)),
+        *("## What was compared", "\n".join(f"- `{name}`: {CONFIGURATIONS[name].about}" for name in CONFIGURATIONS)),
+    ]
+    return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def summary(report: Report, plots: Mapping[str, str]) -> str:
+    """What a README shows: the machine, one line for each configuration, throughput, plots and the recommendation."""
+    parts = [
+        _conditions(report),
+        _overall(report),
+        _throughput(report),
+        "\n\n".join(f"![{title}]({path})" for title, path in plots.items()),
+        _recommendation(report),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def put_between_markers(file: Path, text: str) -> None:
+    """Replace what stands between the markers of a file; raises ValueError where they are missing."""
+    before, begin, rest = file.read_text(encoding="utf-8").partition(BEGIN)
+    _, end, after = rest.partition(END)
+    if not begin or not end:
+        raise ValueError(f"{file} has no {BEGIN} and {END}")
+    file.write_text(f"{before}{BEGIN}\n\n{text}\n\n{END}{after}", encoding="utf-8")
+
+
+def _conditions(report: Report) -> str:
+    machine, notes = report.machine, {result.note for result in report.results}
+    versions = ", ".join(f"{name} {machine[name]}" for name in ("faster-whisper", "ctranslate2"))
+    minutes = sum(note.seconds for note in notes) / 60
+    return (
+        f"`{report.model}` on {machine['cpu']}, {machine['cores']} cores, {machine['gpus']} GPUs, "
+        f"{machine['ram_gb']} GB of memory, {machine['system']}, Python {machine['python']}, "
+        f"{versions}; {machine['date']}, commit {machine['commit'] or 'unknown'}, "
+        f"load before the start {machine['load_before']}. "
+        f"{len(notes)} notes, {minutes:.1f} minutes, of `{report.corpus}`, each heard {report.repeats} times by each "
+        f"configuration in turn with {report.place.threads} threads; times are medians, without decoding the file."
+    )
+
+
+def _overall(report: Report) -> str:
+    def cells(name: str) -> list[str]:
+        row, memory = report.row(name), report.memories.get(name)
+        if row is None:
+            return ["–"] * 9
+        return [
+            _number(row.rtf, 3),
+            _number(row.cpu_rtf, 3),
+            _number(row.p50_s, 2),
+            _number(row.p95_s, 2),
+            _number(row.wer, 1),
+            _number(row.cer, 1),
+            _number(row.guarded, 0, "%"),
+            _number(row.invented, 0, "%"),
+            _number(memory.peak_mb if memory else None, 0),
+        ]
+
+    head = ["RTF", "CPU RTF", "p50, s", "p95, s", "WER, %", "CER, %", "guarded", "invented", "peak RSS, MB"]
+    table = _table(["configuration", *head], [[f"`{name}`", *cells(name)] for name in report.configurations])
+    return (
+        f"{table}\n\nRTF: seconds per second of audio; CPU RTF: the same in processor seconds over all threads. "
+        "Guarded: notes of which a window was decoded again. Invented: recordings without speech that brought text."
+    )
+
+
+def _rates(report: Report, classes: Iterable[tuple[str, str]]) -> str:
+    lines = []
+    for language, length in classes:
+        rows = [report.row(name, language, length) for name in report.configurations]
+        present = [row for row in rows if row and row.notes]
+        if present:
+            what = [language, LENGTH_NAMES[length], str(present[0].notes), str(present[0].words)]
+            lines.append([*what, *(_number(row.wer, 1) for row in present), *(_number(row.rtf, 3) for row in present)])
+    head = [f"WER `{name}`" for name in report.configurations] + [f"RTF `{name}`" for name in report.configurations]
+    return _table(["language", "length", "notes", "words", *head], lines)
+
+
+def _throughput(report: Report) -> str:
+    senders = sorted({crowd.senders for crowd in report.crowds})
+    if not senders:
+        return ""
+    table = _by_senders(report, senders, lambda crowd: _number(crowd.notes_per_minute, 1))
+    return f"Short notes per minute, by the number of people who send at once:\n\n{table}"
+
+
+def _lags(report: Report) -> str:
+    senders = sorted({crowd.senders for crowd in report.crowds})
+    if not senders:
+        return ""
+    table = _by_senders(report, senders, lambda crowd: f"{crowd.lag['p99_ms']} / {crowd.lag['worst_ms']}")
+    return f"Milliseconds by which the event loop came late, 99th percentile / worst, by senders:\n\n{table}"
+
+
+def _by_senders(report: Report, senders: Sequence[int], cell: Callable[[Crowd], str]) -> str:
+    cells = {(crowd.configuration, crowd.senders): cell(crowd) for crowd in report.crowds}
+    lines = [[f"`{name}`", *(cells.get((name, count), "–") for count in senders)] for name in report.configurations]
+    return _table(["configuration", *map(str, senders)], lines)
+
+
+def _outliers(report: Report) -> str:
+    lines = [
+        [outlier.note, outlier.language, f"{outlier.seconds:.0f}", str(outlier.ours), str(outlier.theirs)]
+        for outlier in report.outliers[:MOST_OUTLIERS]
+    ]
+    if not lines:
+        return "No note had more than twice the errors of `defaults` without one of its windows being decoded again."
+    table = _table(["note", "language", "seconds", "errors", "errors of `defaults`"], lines)
+    count = len(report.outliers)
+    return f"{count} notes had more than twice the errors of `defaults`, and no window was doubted:\n\n{table}"
+
+
+def _recommendation(report: Report) -> str:
+    advice = report.recommendation
+    if advice is None:
+        return ""
+    lines = [
+        [
+            f"**`{candidate.model}`**" if candidate.model == advice.model else f"`{candidate.model}`",
+            f"{candidate.memory_mb} MB" + ("" if candidate.fits else ", too much"),
+            f"{candidate.minute_s:.0f} s" + ("" if candidate.measured else ", estimated"),
+        ]
+        for candidate in advice.candidates
+    ]
+    return (
+        f"**Recommended for this machine: `{advice.model}`**, the largest that fits into free memory and makes a "
+        f"minute of speech text within {60 * FAST_ENOUGH_RTF:.0f} s while others are served too.\n\n"
+        + _table(["model", "memory", "one minute takes"], lines)
+    )
+
+
+def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
+    rules = ["---"] + ["---:"] * (len(head) - 1)
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rules, *lines))
+
+
+def _number(value: float | None, digits: int, unit: str = "") -> str:
+    return "–" if value is None else f"{value:.{digits}f}{' ' + unit if unit else ''}"

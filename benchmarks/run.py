@@ -1,0 +1,115 @@
+"""One benchmark from start to end: memory, notes one by one, and many senders."""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks import crowd, machine, memory, recommendation, summary
+from benchmarks.configurations import CONFIGURATIONS, OURS, Place
+from benchmarks.corpus import LENGTHS, Note, samples_of
+from benchmarks.crowd import Crowd
+from benchmarks.listening import Result, listen_in_turn
+from benchmarks.recommendation import Recommendation
+from benchmarks.report import Report
+from transcription import catalogue
+from transcription.audio import Samples
+
+CROWD_NOTES = 24
+"""Short notes that the senders share: a few from each language in turn, the same for every configuration."""
+
+Advance = Callable[[], None]
+Stage = Callable[[str, int], Advance]
+"""Announces a stage of so many steps; returns what is to be called after each of them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What to measure."""
+
+    corpus: Path
+    notes: Sequence[Note]
+    folder: Path
+    """Of the model, in CTranslate2's format."""
+    configurations: Sequence[str]
+    senders: Sequence[int]
+    repeats: int
+    threads: int | None = None
+    crowd_notes: int = CROWD_NOTES
+
+
+def measure(plan: Plan, stage: Stage) -> Report:
+    """Measure memory, then note by note, then with many senders."""
+    conditions = machine.describe()
+    place = CONFIGURATIONS[plan.configurations[0]].alone(plan.threads)
+    memories = _memories(plan, place, stage)
+    decoding = stage("decoding", len(plan.notes))
+    samples: dict[str, Samples] = {}
+    for note in plan.notes:
+        samples[note.name] = samples_of(note)
+        decoding()
+    results = _note_by_note(plan, place, samples, stage)
+    crowds = _crowds(plan, samples, stage)
+    return Report(
+        machine=conditions,
+        model=plan.folder.name,
+        corpus=plan.corpus.name,
+        repeats=plan.repeats,
+        place=place,
+        rows=summary.summed_up(results),
+        crowds=crowds,
+        memories=memories,
+        outliers=summary.outliers(results),
+        recommendation=_recommendation(plan, place, results, crowds),
+        results=results,
+    )
+
+
+def _memories(plan: Plan, place: Place, stage: Stage) -> dict[str, memory.Memory]:
+    longest = [
+        max(notes, key=lambda note: note.seconds)
+        for length in LENGTHS
+        if (notes := [note for note in plan.notes if note.length == length])
+    ]
+    advance = stage("memory", len(plan.configurations))
+    memories = {}
+    for name in plan.configurations:
+        memories[name] = memory.measure(name, plan.folder, place, longest)
+        advance()
+    return memories
+
+
+def _note_by_note(plan: Plan, place: Place, samples: dict[str, Samples], stage: Stage) -> list[Result]:
+    advance = stage("note by note", len(plan.notes) * plan.repeats * len(plan.configurations))
+    ears = {name: CONFIGURATIONS[name].load(plan.folder, place)() for name in plan.configurations}
+    return listen_in_turn([(note, samples[note.name]) for note in plan.notes], ears, plan.repeats, advance)
+
+
+def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list[Crowd]:
+    by_language: dict[str, list[Samples]] = {}
+    for note in plan.notes:
+        if note.length == "short" and not note.is_noise:
+            by_language.setdefault(note.language, []).append(samples[note.name])
+    in_turn = [one for row in itertools.zip_longest(*by_language.values()) for one in row if one is not None]
+    if not in_turn or not plan.senders:
+        return []
+    shared = list(itertools.islice(itertools.cycle(in_turn), plan.crowd_notes))
+    advance = stage("senders", len(shared) * len(plan.senders) * len(plan.configurations))
+    return [
+        crowd.serve(CONFIGURATIONS[name], plan.folder, shared, senders, advance)
+        for senders in plan.senders
+        for name in plan.configurations
+    ]
+
+
+def _recommendation(
+    plan: Plan, place: Place, results: Sequence[Result], crowds: Sequence[Crowd]
+) -> Recommendation | None:
+    """From what our engine did beside other notes, or alone where that was not measured."""
+    ours = [crowd for crowd in crowds if crowd.configuration == OURS]
+    alone = [row for row in summary.summed_up(results) if row.configuration == OURS]
+    rtf = max(ours, key=lambda crowd: crowd.senders).rtf if ours else alone[0].rtf if alone else None
+    if rtf is None:
+        return None
+    compute_type = "float16" if place.device == "cuda" else "int8"
+    return recommendation.recommend(plan.folder.name, rtf, compute_type, catalogue.available_memory_mb())

@@ -1,0 +1,108 @@
+"""From what was measured to the numbers that are shown: by language, by length, and all together."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+
+from benchmarks.configurations import DEFAULTS, OURS
+from benchmarks.corpus import LENGTHS
+from benchmarks.lag import percentile
+from benchmarks.listening import Result
+from benchmarks.scoring import Score
+
+ALL = "all"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One configuration on one class of notes; rates and shares are percentages, None where there is nothing to count.
+
+    Noise counts only in `invented`: on how much of it any text came back.
+    """
+
+    language: str
+    length: str
+    configuration: str
+    notes: int
+    rtf: float | None
+    cpu_rtf: float | None
+    """Seconds of processor time per second of audio."""
+    p50_s: float | None
+    p95_s: float | None
+    words: int
+    wer: float | None
+    cer: float | None
+    guarded: float | None
+    """Share of notes of which a window was decoded again; only Stenobot tells."""
+    invented: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outlier:
+    """A note that Stenobot heard at least twice as badly as faster-whisper's defaults, with no window doubted."""
+
+    note: str
+    language: str
+    seconds: float
+    ours: int
+    theirs: int
+
+
+def summed_up(results: Iterable[Result]) -> list[Row]:
+    """A row for all notes, for each length, each language, and each length of each language, by configuration."""
+    groups: defaultdict[tuple[str, str, str], list[Result]] = defaultdict(list)
+    for result in results:
+        own = ALL if result.note.is_noise else result.note.language
+        for language in dict.fromkeys((ALL, own)):
+            for length in (ALL, result.note.length):
+                groups[language, length, result.configuration].append(result)
+    order = (ALL, *LENGTHS)
+    return [
+        _row(*key, groups[key]) for key in sorted(groups, key=lambda key: (key[0] != ALL, key[0], order.index(key[1])))
+    ]
+
+
+def _row(language: str, length: str, configuration: str, results: Sequence[Result]) -> Row:
+    noise = [result for result in results if result.note.is_noise]
+    speech = [result for result in results if not result.note.is_noise]
+    total = sum((result.score for result in speech), Score())
+    audio_s = sum(result.note.seconds for result in speech)
+    told = [result for result in speech if result.heard.doubted is not None]
+
+    def per_audio(seconds: Callable[[Result], float]) -> float | None:
+        return sum(map(seconds, speech)) / audio_s if speech else None
+
+    return Row(
+        language=language,
+        length=length,
+        configuration=configuration,
+        notes=len(speech),
+        rtf=per_audio(lambda result: result.seconds),
+        cpu_rtf=per_audio(lambda result: result.cpu_seconds),
+        p50_s=percentile([result.seconds for result in speech], 0.5) if speech else None,
+        p95_s=percentile([result.seconds for result in speech], 0.95) if speech else None,
+        words=total.words,
+        wer=total.wer,
+        cer=total.cer,
+        guarded=_share(told, lambda result: bool(result.heard.doubted)),
+        invented=_share(noise, lambda result: bool(result.heard.text)),
+    )
+
+
+def _share(results: Sequence[Result], holds: Callable[[Result], bool]) -> float | None:
+    return 100 * sum(map(holds, results)) / len(results) if results else None
+
+
+def outliers(results: Iterable[Result]) -> list[Outlier]:
+    """The notes with more than twice the errors of faster-whisper's defaults that our guard let pass, worst first."""
+    by_name = {(result.note.name, result.configuration): result for result in results}
+    found = []
+    for (name, configuration), ours in by_name.items():
+        theirs = by_name.get((name, DEFAULTS))
+        if configuration != OURS or theirs is None or ours.heard.doubted:
+            continue
+        if ours.score.word_errors > 2 * theirs.score.word_errors:
+            found.append(
+                Outlier(name, ours.note.language, ours.note.seconds, ours.score.word_errors, theirs.score.word_errors)
+            )
+    return sorted(found, key=lambda outlier: outlier.theirs - outlier.ours)

@@ -1,0 +1,115 @@
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from benchmarks import configurations, report
+from benchmarks.corpus import chosen, read_corpus
+from benchmarks.recommendation import recommend
+from benchmarks.run import Plan, measure
+from benchmarks.scoring import Score
+from benchmarks.summary import outliers
+from bot import app
+from tests.conftest import DATA
+
+
+@pytest.fixture(scope="module")
+def measured(models_dir: Path) -> report.Report:
+    """Two tiny clips and a silent one, heard by two configurations."""
+    notes = {note.name: note for note in read_corpus(DATA)}
+    plan = Plan(
+        corpus=DATA,
+        notes=[notes[name] for name in ("en_sense_0930", "en_libri_61", "silence_5s")],
+        folder=models_dir / "tiny.en",
+        configurations=["stenobot", "fast"],
+        senders=[2],
+        repeats=1,
+        crowd_notes=2,
+    )
+    return measure(plan, _no_progress)
+
+
+def _no_progress(_title: str, _steps: int) -> Callable[[], None]:
+    return lambda: None
+
+
+def test_every_number_of_a_run_is_there(measured: report.Report) -> None:
+    """A run measures speed, errors, inventions, memory and throughput of each configuration."""
+    for name in ("stenobot", "fast"):
+        row = measured.row(name)
+        assert row
+        assert row.notes == 2
+        assert row.rtf
+        assert row.rtf > 0
+        assert row.wer is not None
+        assert row.wer < 40
+        assert row.invented == 0
+        assert measured.memories[name].peak_mb > 100
+    assert {(crowd.configuration, crowd.senders) for crowd in measured.crowds} == {("stenobot", 2), ("fast", 2)}
+    assert all(crowd.notes_per_minute > 0 and crowd.lag["samples"] for crowd in measured.crowds)
+    assert json.loads(report.to_json(measured))["results"][0]["heard"]["text"]
+
+
+def test_the_summary_goes_between_the_markers_of_a_readme(measured: report.Report, tmp_path: Path) -> None:
+    """What stands outside the markers is kept, and a second time replaces the first."""
+    readme = tmp_path / "README.md"
+    readme.write_text(f"before\n{report.BEGIN}\nold\n{report.END}\nafter\n")
+    for _ in range(2):
+        report.put_between_markers(readme, report.summary(measured, {"Speed": "speed.svg"}))
+    text = readme.read_text()
+    assert text.startswith("before\n")
+    assert text.endswith("\nafter\n")
+    assert "old" not in text
+    assert text.count("| `stenobot` |") == 2  # one table of the engines, one of the senders
+    assert "![Speed](speed.svg)" in text
+    readme.write_text("no markers")
+    with pytest.raises(ValueError, match="benchmarks"):
+        report.put_between_markers(readme, "text")
+
+
+def test_plots_are_drawn(measured: report.Report, tmp_path: Path) -> None:
+    """Each plot is a file that is named in the report."""
+    pytest.importorskip("matplotlib", reason="only the bench group has it")
+    from benchmarks.plots import draw  # noqa: PLC0415 - needs what is tested above
+
+    assert {file.suffix for file in draw(measured, tmp_path).values()} == {".svg"}
+    assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_a_note_heard_worse_without_a_doubt_is_listed(measured: report.Report) -> None:
+    """More than twice the errors of the defaults count, unless a window was decoded again."""
+    ours = next(result for result in measured.results if result.configuration == configurations.OURS)
+    theirs = replace(ours, configuration=configurations.DEFAULTS, score=Score(10, 1, 50, 1))
+    bad = replace(ours, score=Score(10, 3, 50, 9))
+    assert [(outlier.ours, outlier.theirs) for outlier in outliers([bad, theirs])] == [(3, 1)]
+    assert not outliers([replace(bad, score=Score(10, 2, 50, 9)), theirs])
+    assert not outliers([replace(bad, heard=replace(bad.heard, doubted=1)), theirs])
+
+
+def test_the_recommended_model_fits_and_is_fast() -> None:
+    """Speed or memory rules a model out; where all are too slow, it is the smallest."""
+    fast = recommend("base", 0.05, "int8", available_mb=1e6)
+    small = recommend("base", 0.05, "int8", available_mb=300)
+    slow = recommend("base", 9.0, "int8", available_mb=1e6)
+    assert fast
+    assert small
+    assert slow
+    assert fast.model != "base"
+    assert small.model == "base"
+    assert slow.model == "tiny"
+    assert recommend("my-own-folder", 0.1, "int8", available_mb=1e6) is None
+
+
+def test_a_limit_spreads_over_each_class() -> None:
+    """At most so many notes of each language and length, and only of the wanted ones."""
+    notes = chosen(read_corpus(DATA), languages=["ru", "en"], limit=2)
+    classes = [(note.language, note.length) for note in notes]
+    assert max(map(classes.count, classes)) == 2
+    assert {language for language, _ in classes} == {"ru", "en"}
+
+
+def test_our_engine_listens_as_the_bot_does() -> None:
+    """The benchmark's beam size is the bot's."""
+    assert configurations.BEAM_SIZE == app.BEAM_SIZE

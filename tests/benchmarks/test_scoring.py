@@ -1,0 +1,50 @@
+import pytest
+
+from benchmarks.scoring import Score, normalized, score
+
+
+@pytest.mark.parametrize(
+    ("language", "said", "heard"),
+    [
+        ("ru", "Нажмите 1. Ёлка!", "нажмите один, елка"),
+        ("ru", "8 916 204", "восемь девятьсот шестнадцать двести четыре"),
+        ("de", "Es sind 1.250 Leute", "es sind eintausendzweihundertfünfzig leute"),
+        ("fr", "le 91", "Le quatre-vingt-onze."),
+        ("ru", "код 05", "код ноль пять"),
+        ("ja", "21年", "二十一年"),
+        ("en", "Press 1, that's 25 people", "press one that is twenty-five people"),
+    ],
+)
+def test_two_ways_to_write_the_same_are_no_error(language: str, said: str, heard: str) -> None:
+    """Case, punctuation, ё and digits make no difference."""
+    assert score(said, heard, language).word_errors == 0
+
+
+def test_errors_are_counted_in_words_and_characters() -> None:
+    """A wrong, a missing and an added word are one error each."""
+    assert score("раз два три", "рас три четыре пять", "ru").word_errors == 4
+    assert score("мир", "мор", "ru") == Score(words=1, word_errors=1, characters=3, character_errors=1)
+
+
+def test_unspaced_languages_count_characters() -> None:
+    """Where no spaces tell words apart, each character is a word, and spaces that somebody set don't count."""
+    assert score("你好吗", "你 号吗", "zh") == Score(words=3, word_errors=1, characters=3, character_errors=1)
+
+
+def test_the_rate_of_a_corpus_weighs_notes_by_their_words() -> None:
+    """Errors are summed before they are divided; without any words there is no rate."""
+    assert (score("a b c d", "a b c d", "de") + score("e f", "g h", "de")).wer == pytest.approx(100 * 2 / 6)
+    assert score("", "etwas", "de").wer is None
+
+
+def test_brackets_hold_speech_where_the_reference_has_them() -> None:
+    """A reference's aside is speech; an annotation that only Whisper made is none."""
+    assert score("gone (as they say) home", "gone as they say home", "en") == score(
+        *["gone as they say home"] * 2, "en"
+    )
+    assert score("hello", "[music] hello", "en").word_errors == 0
+
+
+def test_numbers_are_left_where_they_cannot_be_spelled() -> None:
+    """A language that num2words cannot count in keeps its digits."""
+    assert normalized("12 kitoblar", "xx") == "12 kitoblar"
