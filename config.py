@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CLOUD_API_URL = "https://api.telegram.org"
@@ -21,13 +21,32 @@ def _items(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
 
+def _lower(value: object) -> object:
+    return value.strip().lower() if isinstance(value, str) else value
+
+
+def _upper(value: object) -> object:
+    return value.strip().upper() if isinstance(value, str) else value
+
+
+def _api_url(value: str) -> str:
+    """The address that methods are called under, as browsers would write it but without a slash at the end."""
+    url = HttpUrl(value)
+    if "://" not in value or url.username or url.password or url.query or url.fragment or ":" in (url.path or ""):
+        raise ValueError("more or less than a server's address")
+    return str(url).rstrip("/")
+
+
+ApiUrl = Annotated[str, AfterValidator(_api_url)]
 Auto = BeforeValidator(_auto)
+Lower = BeforeValidator(_lower)
+Upper = BeforeValidator(_upper)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
 ComputeType = Literal[
     "auto", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32"
 ]
-LanguageCode = Annotated[str | None, Field(pattern=r"^[a-z]{2,3}$"), Auto]
+LanguageCode = Annotated[str | None, Field(pattern=r"^[a-z]{2,3}$"), Lower, Auto]
 
 
 class Settings(BaseSettings):
@@ -36,7 +55,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(frozen=True, extra="ignore", env_file_encoding="utf-8", env_ignore_empty=True)
 
     bot_token: SecretStr | None = None
-    telegram_api_url: str = Field(CLOUD_API_URL, pattern=r"^https?://")
+    telegram_api_url: ApiUrl = CLOUD_API_URL
 
     data_dir: Path = Path("var")
     models_dir: Path = Path("var/models")
@@ -45,8 +64,8 @@ class Settings(BaseSettings):
     preload_models: Names = ()
     language: LanguageCode = None
 
-    device: Literal["auto", "cpu", "cuda"] = "auto"
-    compute_type: ComputeType = "auto"
+    device: Annotated[Literal["auto", "cpu", "cuda"], Lower] = "auto"
+    compute_type: Annotated[ComputeType, Lower] = "auto"
     cpu_threads: Annotated[int | None, Field(ge=1), Auto] = None
     max_concurrent: Annotated[int | None, Field(ge=1), Auto] = None
     beam_size: Annotated[int | None, Field(ge=1, le=10), Auto] = None
@@ -58,16 +77,16 @@ class Settings(BaseSettings):
 
     allowed_users: Ids = frozenset()
     admin_users: Ids = frozenset()
-    keep_days: float = Field(30, ge=0)
+    keep_days: float = Field(30, ge=0, le=36_500)
 
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = "INFO"
-    log_format: Literal["console", "json"] = "console"
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
+    log_format: Annotated[Literal["console", "json"], Lower] = "console"
     log_file: Annotated[Path | None, Auto] = None
 
     @property
     def on_cloud(self) -> bool:
         """Whether the Bot API server is Telegram's own, which hands out small files only."""
-        return self.telegram_api_url.rstrip("/") == CLOUD_API_URL
+        return self.telegram_api_url == CLOUD_API_URL
 
     @property
     def max_file_bytes(self) -> int:
@@ -79,7 +98,7 @@ IN_WORDS = {
     "ALLOWED_USERS": "numeric ids of people or chats, separated by commas (send /start to @userinfobot for yours)",
     "ADMIN_USERS": "numeric ids of people, separated by commas (send /start to @userinfobot for yours)",
     "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
-    "TELEGRAM_API_URL": "an address that begins with http:// or https://",
+    "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
 }
 """What settings should be whose rule in pydantic's words would puzzle people."""
 

@@ -2,14 +2,22 @@
 
 import argparse
 import asyncio
+import errno
 import os
 import sys
 import tomllib
 import warnings
+from contextlib import AsyncExitStack
 from importlib import metadata
 from pathlib import Path
+from typing import Any
 
-from config import Settings, SettingsError, load_settings
+from pydantic import SecretStr
+
+from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings
+
+NAME = "Stenobot"
+SAMPLES = Path(__file__).parent / "tests" / "data"
 
 OK, FAILED, MISCONFIGURED = 0, 1, 78
 """Exit codes; 78 is EX_CONFIG: starting again won't help before the settings are changed, so systemd does not."""
@@ -17,7 +25,7 @@ OK, FAILED, MISCONFIGURED = 0, 1, 78
 
 def main(arguments: list[str] | None = None) -> int:
     """Read arguments and settings, and run what was asked for; returns the exit code."""
-    options = _parser().parse_args(arguments)
+    options = _options(arguments)
     try:
         settings = load_settings(options.env_file)
         return asyncio.run(_run(options, settings))
@@ -34,15 +42,38 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
     if options.fetch_model is not None:
         return await _fetch_model(settings, options.fetch_model or settings.model)
     if options.sandbox:
-        from sandbox import SandboxOptions, run_sandbox  # noqa: PLC0415 - not part of a bot that has a token
-
-        async with run_sandbox(SandboxOptions(port=options.port)) as sandbox:
-            print(f"The sandbox is at {sandbox.url}", flush=True)
-            return await _serve(load_settings(None, bot_token=sandbox.token, telegram_api_url=sandbox.url))
+        return await _play(settings, options.port, options.state)
     return await _serve(settings)
 
 
-async def _serve(settings: Settings) -> int:
+async def _play(settings: Settings, port: int, state_file: Path | None) -> int:
+    """The bot with a sandbox and its page; nothing of an earlier run is there, unless `state_file` keeps it."""
+    from sandbox import SandboxOptions, StateFileError, invite, run_sandbox  # noqa: PLC0415 - not for a bot with a token
+
+    told = SandboxOptions(port=port, page=True, samples_dir=SAMPLES, bot_name=NAME, state_file=state_file)
+    async with AsyncExitStack() as stack:
+        try:
+            sandbox = await stack.enter_async_context(run_sandbox(told))
+        except StateFileError as error:
+            raise SettingsError(f"--state: {error}") from None
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise SettingsError(f"--port: {port} is taken by another program") from None
+            raise SettingsError(f"sandbox: {error}") from None
+        inviting = asyncio.create_task(invite(sandbox, NAME))
+        stack.callback(inviting.cancel)
+        mine = {
+            "bot_token": SecretStr(sandbox.token),
+            "telegram_api_url": sandbox.url,
+            "data_dir": state_file.with_name(f"{state_file.name}.bot") if state_file else settings.data_dir / "sandbox",
+            "max_file_mb": settings.max_file_mb or CLOUD_MAX_FILE_MB,
+            "allowed_users": frozenset(),
+            "admin_users": frozenset(),
+        }
+        return await _serve(settings.model_copy(update=mine), fresh=state_file is None, drain_s=0)
+
+
+async def _serve(settings: Settings, **how: Any) -> int:
     from aiogram.exceptions import TelegramUnauthorizedError  # noqa: PLC0415 - --help need not wait for it
     from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
 
@@ -56,7 +87,7 @@ async def _serve(settings: Settings) -> int:
     # aiogram warns of updates that are newer than itself with all that they contain.
     warnings.filterwarnings("ignore", message="Detected unknown update type")
     try:
-        await serve(settings)
+        await serve(settings, **how)
     except (TelegramUnauthorizedError, TokenValidationError):
         raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
     return OK
@@ -93,15 +124,25 @@ async def _fetch_model(settings: Settings, name: str) -> int:
     return OK
 
 
-def _parser() -> argparse.ArgumentParser:
+def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sandbox", action="store_true", help="run against a Bot API server on this machine, no token")
-    parser.add_argument("--port", type=int, default=0, help="the sandbox's port (default: any free one)")
+    parser.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, no token needed")
+    parser.add_argument("--port", type=_port, default=0, help="the sandbox's port (default: any free one)")
+    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the sandbox's chats in this file")
     parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")
     parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
     parser.add_argument("--version", action="version", version=f"Stenobot {_version()}")
-    return parser
+    options = parser.parse_args(arguments)
+    if (options.state or options.port) and not options.sandbox:
+        parser.error("--port and --state are the sandbox's: add --sandbox")
+    return options
+
+
+def _port(text: str) -> int:
+    if not text.isdecimal() or int(text) >= 1 << 16:
+        raise argparse.ArgumentTypeError(f"{text} is no port")
+    return int(text)
 
 
 def _version() -> str:

@@ -4,19 +4,16 @@ import asyncio
 import contextlib
 import fcntl
 import signal
+import sqlite3
 from collections.abc import AsyncIterator, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 import structlog
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.client.default import DefaultBotProperties
-from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 
-from bot import systemd
-from bot.commands import set_commands
 from bot.delivery import Delivery
 from bot.dispatcher import create_dispatcher
 from bot.files import fetch
@@ -25,11 +22,12 @@ from bot.machine import create_models, size
 from bot.middlewares.background import Background
 from bot.outbox import Outbox
 from bot.pacing import Pacer
+from bot.running import House, run
 from bot.session import Session
 from config import Settings, SettingsError
+from handlers.languages import LANGUAGES
 from transcription import engine
 from transcription.audio import DecodeLimits
-from transcription.errors import TranscriptionError
 from transcription.jobs import Preferences
 from transcription.models import Models
 from transcription.pool import Pool
@@ -44,41 +42,37 @@ DATABASE = "stenobot.sqlite3"
 BEAM_SIZE = 5
 """On the voice notes at hand base makes 13.7 % errors with five beams and 16.0 % with one, in a tenth more time."""
 DRAIN_S = 10.0
-LAST_WORDS_S = 5.0
-RETRY_START_S = 5.0
+UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+"""SQLite's errors that another start would meet again."""
 
 
-@dataclass(frozen=True, slots=True)
-class House:
-    """All parts, built and connected."""
+async def serve(settings: Settings, *, fresh: bool = False, drain_s: float = DRAIN_S) -> None:
+    """Run the bot until SIGTERM or SIGINT; notes in hand get `drain_s`, the rest is taken up at the next start.
 
-    bot: Bot
-    dispatcher: Dispatcher
-    background: Background
-    service: Service
-    delivery: Delivery
-    models: Models[engine.WhisperModel]
-    locales: Locales
-
-
-async def serve(settings: Settings) -> None:
-    """Run the bot until SIGTERM or SIGINT; notes in hand get ten seconds, the rest is taken up at the next start.
-
-    Raises `SettingsError` for settings that only show to be wrong in use, and `TelegramUnauthorizedError`.
+    `fresh` begins with an empty database. Raises `SettingsError` for settings that only show to be wrong in use, and
+    `TelegramUnauthorizedError`.
     """
     stopping = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
     async with AsyncExitStack() as stack:
-        house = await _build(settings, stack)
-        await _reach_telegram(house.bot, stopping)
-        await _work(settings, house, stopping)
+        stack.enter_context(_alone(settings.data_dir))
+        if fresh:
+            for file in settings.data_dir.glob(f"{DATABASE}*"):
+                file.unlink()
+        await run(await _build(settings, stack), stopping, drain_s)
+
+
+def defaults(settings: Settings) -> Preferences:
+    """Model and language of chats that chose none. Raises `SettingsError` for a language that Whisper does not know."""
+    if settings.language is not None and settings.language not in LANGUAGES:
+        raise SettingsError(f"LANGUAGE: Whisper has no code {settings.language}; it has {', '.join(sorted(LANGUAGES))}")
+    return Preferences(settings.model, settings.language)
 
 
 async def _build(settings: Settings, stack: AsyncExitStack) -> House:
-    stack.enter_context(_alone(settings.data_dir))
     locales = Locales.load()
-    store = await stack.enter_async_context(Store.open(settings.data_dir / DATABASE))
+    store = await _open_store(settings.data_dir / DATABASE, stack)
     models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
     pacer = Pacer()
     bot = await stack.enter_async_context(_bot(settings, pacer))
@@ -100,43 +94,18 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
         admins=settings.admin_users,
         compute_type=size(settings).compute_type,
     )
-    return House(bot, dispatcher, background, service, delivery, models, locales)
+    first_models = (settings.model, *settings.preload_models)
+    return House(bot, dispatcher, background, service, delivery, models, first_models, locales)
 
 
-async def _work(settings: Settings, house: House, stopping: asyncio.Event) -> None:
-    """Poll and transcribe until told to stop, or until one of the two fails."""
-    working = asyncio.create_task(house.service.run())
-    await house.delivery.resume()
-    polling = asyncio.create_task(
-        house.dispatcher.start_polling(
-            house.bot,
-            handle_as_tasks=False,  # an update is confirmed only once its job is on disk
-            handle_signals=False,
-            close_bot_session=False,
-            allowed_updates=house.dispatcher.resolve_used_update_types(),
-        )
-    )
-    aside = [
-        asyncio.create_task(stopping.wait()),
-        asyncio.create_task(systemd.keep_watchdog_fed()),
-        asyncio.create_task(set_commands(house.bot, house.locales)),
-        asyncio.create_task(_preload(house.models, (settings.model, *settings.preload_models))),
-    ]
-    systemd.notify("READY=1")
-    await asyncio.wait([working, polling, aside[0]], return_when=asyncio.FIRST_COMPLETED)
-
-    systemd.notify("STOPPING=1")
-    log.info("stopping", in_hand=house.service.in_hand)
-    polling.cancel()
-    await house.background.close()
-    await house.service.drain(DRAIN_S)
-    await house.delivery.settle(LAST_WORDS_S)
-    for task in (working, *aside):
-        task.cancel()
-    await asyncio.gather(polling, working, *aside, return_exceptions=True)
-    for task in (polling, working):
-        if not task.cancelled():
-            task.result()
+async def _open_store(path: Path, stack: AsyncExitStack) -> Store:
+    try:
+        return await stack.enter_async_context(Store.open(path))
+    except sqlite3.DatabaseError as error:
+        if error.sqlite_errorcode & 0xFF not in UNUSABLE:  # above that byte are finer distinctions
+            raise
+        reason = f"{error}; move it away to begin with an empty one, or put a copy in its place"
+        raise SettingsError(f"DATA_DIR: {path}: {reason}") from None
 
 
 async def _create_service(settings: Settings, store: Store, models: Models[engine.WhisperModel], bot: Bot) -> Service:
@@ -156,7 +125,7 @@ async def _create_service(settings: Settings, store: Store, models: Models[engin
         ),
     )
     options = ServiceOptions(
-        defaults=Preferences(settings.model, settings.language),
+        defaults=defaults(settings),
         max_file_bytes=settings.max_file_bytes,
         max_duration_s=settings.max_duration_s,
         max_queued_per_user=settings.max_queued_per_user,
@@ -171,36 +140,9 @@ async def _bot(settings: Settings, pacer: Pacer) -> AsyncIterator[Bot]:
         raise SettingsError("BOT_TOKEN: a token from @BotFather is needed (or --sandbox)")
     session = Session(settings.telegram_api_url, pacer)
     # An answer to a message that was deleted meanwhile is still an answer.
-    defaults = DefaultBotProperties(allow_sending_without_reply=True)
-    async with Bot(settings.bot_token.get_secret_value(), session=session, default=defaults) as bot:
+    properties = DefaultBotProperties(allow_sending_without_reply=True)
+    async with Bot(settings.bot_token.get_secret_value(), session=session, default=properties) as bot:
         yield bot
-
-
-async def _reach_telegram(bot: Bot, stopping: asyncio.Event) -> None:
-    """Say hello and take back an old webhook, keeping its pending updates; waits for a network that is not up yet."""
-    while not stopping.is_set():
-        try:
-            me = await bot.me()
-            await bot.delete_webhook(drop_pending_updates=False)
-        except (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError) as error:
-            pause_s = getattr(error, "retry_after", RETRY_START_S)
-            log.warning("no answer from the Bot API server", error=type(error).__name__, pause_s=pause_s)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(stopping.wait(), pause_s)
-        else:
-            log.info("started", bot=me.username)
-            return
-
-
-async def _preload(models: Models[engine.WhisperModel], names: tuple[str, ...]) -> None:
-    """Load models before the first note needs them; one that can't be had is said, and tried again when asked for."""
-    for name in names:
-        try:
-            await models.ensure(name)
-        except TranscriptionError as error:
-            log.warning("model not loaded", error=error.code, **error.details)
-        else:
-            log.info("model loaded", model=name)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 from pydub import AudioSegment
 
+from bot.app import defaults
 from bot.machine import create_models, size
 from bot.session import Session
 from config import Settings, SettingsError
@@ -74,6 +75,7 @@ def _data_dir(settings: Settings) -> Finding:
 
 def _model(settings: Settings) -> Finding:
     try:
+        defaults(settings)
         models = create_models(settings)
         models.check_fits(settings.model)
     except SettingsError as error:

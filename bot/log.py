@@ -12,6 +12,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 TOKEN = re.compile(r"(?<!\d)\d{2,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 """In URLs the letters of `bot` stand right before it."""
+OWN = ("bot", "handlers", "transcription", "sandbox")
+"""Loggers under which only ids and numbers are written; aiosqlite, for one, writes every statement."""
 FILE_BYTES = 10 << 20
 FILES_KEPT = 5
 
@@ -22,7 +24,10 @@ def redact(text: str) -> str:
 
 
 def set_up_logging(level: str, style: str, file: Path | None) -> None:
-    """Send structlog's and the standard library's events to stderr, and to a rotating file if one is given."""
+    """Send structlog's and the standard library's events to stderr, and to a rotating file if one is given.
+
+    `level` is that of Stenobot's own events; libraries are heard from WARNING on.
+    """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_log_level,
@@ -56,11 +61,10 @@ def set_up_logging(level: str, style: str, file: Path | None) -> None:
                 ],
             )
         )
-    logging.basicConfig(level=level, handlers=handlers, force=True)
-    logging.getLogger("aiogram.event").setLevel(
-        logging.WARNING
-    )  # says for every update what the job's line says better
-    logging.getLogger("httpx").setLevel(logging.WARNING)
+    level_of_libraries = max(logging.WARNING, logging.getLevelNamesMapping()[level])
+    logging.basicConfig(level=level_of_libraries, handlers=handlers, force=True)
+    for name in OWN:
+        logging.getLogger(name).setLevel(level)
 
 
 def _renderer(style: str, *, colors: bool) -> Processor:

@@ -46,7 +46,7 @@ class StateFile:
             load_state(self._state, saved["state"], contents)
             key: str = saved["key"]
         except (KeyError, TypeError, ValueError, OSError) as error:
-            raise StateFileError(f"{self._path} holds no sandbox state: {error!r}") from error
+            raise StateFileError(f"{self._path} holds no state of a sandbox ({type(error).__name__})") from error
         self._stored = set(contents)
         self._sweep()
         return key

@@ -64,6 +64,7 @@ def test_each_wrong_setting_is_one_line_without_its_value(monkeypatch: pytest.Mo
         "LOG_LEVEL": "loud",
         "MAX_CONCURRENT": "-1",
         "TELEGRAM_API_URL": "12345:a-token-in-the-wrong-place",
+        "KEEP_DAYS": "1e999",
     }
     for name, value in wrong.items():
         monkeypatch.setenv(name, value)
@@ -73,6 +74,34 @@ def test_each_wrong_setting_is_one_line_without_its_value(monkeypatch: pytest.Mo
     assert sorted(line.partition(":")[0] for line in lines) == sorted(wrong)
     assert not any(value in str(caught.value) for value in wrong.values())
     assert "numeric ids" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://:8081",
+        "http://h:99999",
+        "http:/h",
+        "ftp://h",
+        "http://a b",
+        "http://u:p@h",
+        "https://h/bot1:AA",
+        "http://h?x",
+    ],
+)
+def test_a_server_is_named_by_its_address_alone(url: str) -> None:
+    """Without a host, with a path that holds a token, or otherwise more or less than an address, it is refused."""
+    with pytest.raises(SettingsError, match=r"^TELEGRAM_API_URL: the server's address alone"):
+        load_settings(None, telegram_api_url=url)
+
+
+def test_words_may_be_written_in_any_case(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Levels, devices, languages and hosts mean the same in capitals and in small letters."""
+    given = {"LOG_LEVEL": "debug", "DEVICE": "CPU", "LANGUAGE": "RU", "TELEGRAM_API_URL": "HTTPS://API.telegram.org/"}
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    settings = load_settings(None)
+    assert (settings.log_level, settings.device, settings.language, settings.on_cloud) == ("DEBUG", "cpu", "ru", True)
 
 
 def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from bot.app import DATABASE, serve
 from bot.check import check
 from bot.machine import create_models
 from config import Settings, SettingsError
@@ -49,6 +50,22 @@ def test_a_model_that_does_not_exist_is_a_wrong_setting(tmp_path: Path, wrong: d
     """It stops the start, for no restart would help."""
     with pytest.raises(SettingsError, match=f"^{next(iter(wrong)).upper()}: there is no model huge"):
         create_models(settings(tmp_path, **wrong))
+
+
+async def test_a_language_that_whisper_does_not_know_is_a_wrong_setting(tmp_path: Path) -> None:
+    """The check says so, and it stops the start."""
+    wrong = settings(tmp_path, language="xx", bot_token="1:" + "x" * 35)
+    assert any(text.startswith("LANGUAGE: Whisper has no code xx; it has af, ") for text in await problems(wrong))
+    with pytest.raises(SettingsError, match=r"^LANGUAGE: "):
+        await serve(wrong)
+
+
+async def test_a_database_that_is_none_stops_the_start(tmp_path: Path) -> None:
+    """One line names the file, and it is left as it is: whoever has a copy can put it back."""
+    (tmp_path / DATABASE).write_bytes(b"once upon a time " * 300)
+    with pytest.raises(SettingsError, match=rf"^DATA_DIR: {tmp_path}/{DATABASE}: file is not a database; move it away"):
+        await serve(settings(tmp_path, bot_token="1:" + "x" * 35))
+    assert (tmp_path / DATABASE).read_bytes().startswith(b"once")
 
 
 def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,28 +10,37 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.log import set_up_logging
+from bot.log import OWN, set_up_logging
+from transcription.jobs import File, Origin, Request
+from transcription.results import Segment, Transcript
+from transcription.store import Store
 
 TOKEN = "123456789:" + "x" * 35
 
 
 @pytest.fixture
-def file(tmp_path: Path) -> Iterator[Path]:
-    """The file of a log in JSON; what was set up before is there again afterwards."""
+def file(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Path]:
+    """The file of a log in JSON, at the level INFO or the parameter's; afterwards all is as it was before."""
     root = logging.getLogger()
     before = root.handlers[:], root.level
     path = tmp_path / "new" / "stenobot.log"
-    set_up_logging("INFO", "json", path)
+    set_up_logging(getattr(request, "param", "INFO"), "json", path)
     yield path
     for handler in root.handlers:
         handler.close()
     root.handlers, root.level = before[0], before[1]
+    for name in OWN:
+        logging.getLogger(name).setLevel(logging.NOTSET)
     structlog.reset_defaults()
 
 
 def last_line(file: Path) -> dict[str, Any]:
     line: dict[str, Any] = json.loads(file.read_text(encoding="utf-8").splitlines()[-1])
     return line
+
+
+def events(file: Path) -> list[str]:
+    return [json.loads(line)["event"] for line in file.read_text(encoding="utf-8").splitlines()]
 
 
 def fail() -> None:
@@ -41,8 +50,21 @@ def fail() -> None:
 
 def test_an_event_is_one_line_of_its_numbers(file: Path) -> None:
     """Names and numbers arrive as they are, with level and time."""
-    structlog.get_logger("stenobot").info("note done", job=7, rtf=0.25)
+    structlog.get_logger("bot").info("note done", job=7, rtf=0.25)
     assert last_line(file).items() >= {"event": "note done", "job": 7, "rtf": 0.25, "level": "info"}.items()
+
+
+@pytest.mark.parametrize("file", ["DEBUG"], indirect=True)
+async def test_at_debug_no_library_tells_what_people_said(file: Path, tmp_path: Path) -> None:
+    """Our own events are all there; a transcript on its way into the database and out again is not among them."""
+    said = "Nobody but you and me may know of the walled garden."
+    note = Request(Origin("", 7, 1), 7, File("f1", "u1"), "base", None, "en")
+    async with Store.open(tmp_path / "notes.sqlite3") as store:
+        job, _ = await store.add(note)
+        await store.finish(job.id, Transcript((Segment(0, 900, said),), "en", 0.9, 900, "base"))
+        assert await store.heard_before(note)
+    structlog.get_logger("transcription.engine").debug("window heard", tokens=7)
+    assert events(file) == ["window heard"]
 
 
 def test_what_libraries_log_goes_the_same_way(file: Path) -> None:
@@ -53,12 +75,12 @@ def test_what_libraries_log_goes_the_same_way(file: Path) -> None:
 
 def test_no_token_reaches_the_log(file: Path) -> None:
     """Neither as a value, nor within a library's message, nor inside an exception and its cause."""
-    structlog.get_logger("stenobot").info("url", url=f"https://host/bot{TOKEN}/getMe", deep={"list": [TOKEN]})
+    structlog.get_logger("bot").info("url", url=f"https://host/bot{TOKEN}/getMe", deep={"list": [TOKEN]})
     logging.getLogger("aiohttp").warning("GET /file/bot%s/voice.oga", TOKEN)
     try:
         fail()
     except RuntimeError:
-        structlog.get_logger("stenobot").exception("failed")
+        structlog.get_logger("bot").exception("failed")
         logging.getLogger("aiogram").exception("failed")
     text = file.read_text(encoding="utf-8")
     assert "RuntimeError" in text
@@ -70,7 +92,7 @@ def test_the_console_can_be_read_by_people(file: Path, monkeypatch: pytest.Monke
     seen = io.StringIO()
     monkeypatch.setattr("sys.stderr", seen)
     set_up_logging("INFO", "console", None)
-    structlog.get_logger("stenobot").warning("note done", job=7, token=TOKEN)
+    structlog.get_logger("bot").warning("note done", job=7, token=TOKEN)
     assert "note done" in seen.getvalue()
     assert "job=7" in seen.getvalue()
     assert "\x1b" not in seen.getvalue()

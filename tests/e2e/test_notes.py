@@ -23,7 +23,8 @@ Clips = Mapping[str, Clip]
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def bot(tmp_path_factory: pytest.TempPathFactory, models_dir: Path) -> AsyncIterator[BotProcess]:
     async with run_sandbox(SandboxOptions(rates=RateLimits(enabled=False))) as sandbox:
-        bot = BotProcess(sandbox, tmp_path_factory.mktemp("home"), models_dir, TEXT_FILE_FROM="300", MAX_FILE_MB="20")
+        settings = {"TEXT_FILE_FROM": "300", "MAX_FILE_MB": "20", "LOG_LEVEL": "DEBUG"}
+        bot = BotProcess(sandbox, tmp_path_factory.mktemp("home"), models_dir, **settings)
         await bot.start()
         yield bot
         assert await bot.stop() == 0

@@ -83,6 +83,24 @@ async def test_sigterm_ends_well_and_the_next_start_goes_on(start_bot: StartBot,
     assert await finals(people, notes) == notes
 
 
+async def test_sigterm_ends_well_while_telegram_says_nothing(tmp_path: Path, models_dir: Path) -> None:
+    """A server that takes the call and never answers does not keep the bot from stopping at once."""
+    called = asyncio.Event()
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        called.set()
+        await reader.read()
+        writer.close()
+
+    async with run_sandbox() as unused, await asyncio.start_server(listen, "127.0.0.1", 0) as mute:
+        url = f"http://127.0.0.1:{mute.sockets[0].getsockname()[1]}"
+        bot = BotProcess(unused, tmp_path, models_dir, TELEGRAM_API_URL=url)
+        await bot.start(polling=False)
+        await asyncio.wait_for(called.wait(), 30)
+        assert await asyncio.wait_for(bot.stop(), 2) == 0
+    assert "Traceback" not in bot.log.read_text()
+
+
 async def test_a_faulty_network_loses_and_doubles_nothing(start_bot: StartBot, clips: Mapping[str, Clip]) -> None:
     """With every tenth call failing in every way that calls fail, each note has exactly one final text."""
     bot = await start_bot()

@@ -1,0 +1,129 @@
+"""From the first word to Telegram to the last: what runs once everything is built."""
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import dataclass
+
+import structlog
+from aiogram import Bot, Dispatcher
+from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
+
+from bot import systemd
+from bot.commands import set_commands
+from bot.delivery import Delivery
+from bot.localization import Locales
+from bot.middlewares.background import Background
+from transcription import engine
+from transcription.errors import TranscriptionError
+from transcription.models import Models
+from transcription.service import Service
+
+log = structlog.get_logger()
+
+HELLO_S = 15.0
+"""A server that does not answer getMe by then is one that has to be waited for."""
+RETRY_START_S = 5.0
+LAST_WORDS_S = 5.0
+NO_ANSWER = (TimeoutError, TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError)
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """All parts, built and connected; `first_models` are loaded before the first note needs them."""
+
+    bot: Bot
+    dispatcher: Dispatcher
+    background: Background
+    service: Service
+    delivery: Delivery
+    models: Models[engine.WhisperModel]
+    first_models: tuple[str, ...]
+    locales: Locales
+
+
+async def run(house: House, stopping: asyncio.Event, drain_s: float) -> None:
+    """Wait for Telegram, then poll and transcribe until told to stop; notes in hand then get `drain_s` seconds."""
+    feeding = asyncio.create_task(systemd.keep_watchdog_fed())
+    try:
+        if await _unless(stopping, _reach_telegram(house.bot)):
+            await _work(house, stopping, drain_s)
+    finally:
+        feeding.cancel()
+
+
+async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
+    """Do the work; False where it was dropped because we were told to stop first."""
+    doing, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
+    told.cancel()
+    if doing.done():
+        doing.result()
+        return True
+    doing.cancel()
+    await asyncio.gather(doing, return_exceptions=True)
+    return False
+
+
+async def _reach_telegram(bot: Bot) -> None:
+    """Say hello and take back an old webhook, keeping its pending updates; waits for a network that is not up yet."""
+    while True:
+        try:
+            async with asyncio.timeout(HELLO_S):
+                me = await bot.me()
+                await bot.delete_webhook(drop_pending_updates=False)
+        except NO_ANSWER as error:
+            pause_s = getattr(error, "retry_after", RETRY_START_S)
+            log.warning("no answer from the Bot API server", error=type(error).__name__, pause_s=pause_s)
+            # Settings and data are well, so this is a service that runs: a start that waits would hold up the boot.
+            systemd.notify("READY=1\nSTATUS=Waiting for the Bot API server, which does not answer")
+            await asyncio.sleep(pause_s)
+        else:
+            log.info("started", bot=me.username)
+            systemd.notify(f"READY=1\nSTATUS=Transcribing as @{me.username}")
+            return
+
+
+async def _work(house: House, stopping: asyncio.Event, drain_s: float) -> None:
+    """Poll and transcribe until told to stop, or until one of the two fails."""
+    working = asyncio.create_task(house.service.run())
+    await house.delivery.resume()
+    polling = asyncio.create_task(
+        house.dispatcher.start_polling(
+            house.bot,
+            handle_as_tasks=False,  # an update is confirmed only once its job is on disk
+            handle_signals=False,
+            close_bot_session=False,
+            allowed_updates=house.dispatcher.resolve_used_update_types(),
+        )
+    )
+    aside = [
+        asyncio.create_task(stopping.wait()),
+        asyncio.create_task(set_commands(house.bot, house.locales)),
+        asyncio.create_task(_preload(house.models, house.first_models)),
+    ]
+    await asyncio.wait([working, polling, aside[0]], return_when=asyncio.FIRST_COMPLETED)
+
+    systemd.notify("STOPPING=1")
+    log.info("stopping", in_hand=house.service.in_hand)
+    if not polling.done():
+        await house.dispatcher.stop_polling()  # cancelled, it would leave its inner task behind
+    await house.background.close()
+    await house.service.drain(drain_s)
+    await house.delivery.settle(LAST_WORDS_S)
+    for task in (working, *aside):
+        task.cancel()
+    await asyncio.gather(polling, working, *aside, return_exceptions=True)
+    for task in (polling, working):
+        if not task.cancelled():
+            task.result()
+
+
+async def _preload(models: Models[engine.WhisperModel], names: tuple[str, ...]) -> None:
+    """Load models before the first note needs them; one that can't be had is said, and tried again when asked for."""
+    for name in names:
+        try:
+            await models.ensure(name)
+        except TranscriptionError as error:
+            log.warning("model not loaded", error=error.code, **error.details)
+        else:
+            log.info("model loaded", model=name)

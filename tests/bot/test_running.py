@@ -1,0 +1,35 @@
+"""What happens until Telegram answers."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from aiogram import Bot
+
+from bot import running
+from bot.session import Session
+
+
+@pytest.fixture
+async def mute_url() -> AsyncIterator[str]:
+    """A server that takes every call and never says anything."""
+
+    async def listen(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await reader.read()
+        writer.close()
+
+    server = await asyncio.start_server(listen, "127.0.0.1", 0)
+    yield f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+    server.close()
+
+
+async def test_a_service_is_ready_before_telegram_answers(mute_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """systemd's start is not held up by a dead network, and its status says what is waited for."""
+    told = asyncio.Queue[str]()
+    monkeypatch.setattr(running.systemd, "notify", told.put_nowait)
+    monkeypatch.setattr(running, "HELLO_S", 0.05)
+    async with Bot("42:" + "x" * 35, session=Session(mute_url)) as bot:
+        reaching = asyncio.create_task(running._reach_telegram(bot))
+        state = await asyncio.wait_for(told.get(), 5)
+        reaching.cancel()
+    assert state.startswith("READY=1\nSTATUS=Waiting for the Bot API server")
