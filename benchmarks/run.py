@@ -12,8 +12,8 @@ from benchmarks.crowd import Crowd
 from benchmarks.listening import Result, listen_in_turn
 from benchmarks.recommendation import Recommendation
 from benchmarks.report import Report
-from transcription import catalogue
 from transcription.audio import Samples
+from transcription.memory import available_mb
 
 CROWD_NOTES = 24
 """Short notes that the senders share: a few from each language in turn, the same for every configuration."""
@@ -112,4 +112,4 @@ def _recommendation(
     if rtf is None:
         return None
     compute_type = "float16" if place.device == "cuda" else "int8"
-    return recommendation.recommend(plan.folder.name, rtf, compute_type, catalogue.available_memory_mb())
+    return recommendation.recommend(plan.folder.name, rtf, compute_type, available_mb())

@@ -1,8 +1,7 @@
-"""Which models there are, what each needs and costs, and how much memory this machine has left."""
+"""Which models there are, and what each needs and costs."""
 
 import math
 from dataclasses import dataclass
-from pathlib import Path
 
 from transcription.errors import UnknownModel
 
@@ -120,42 +119,3 @@ def find(name: str) -> Model:
     if model is None:
         raise UnknownModel(model=name)
     return model
-
-
-def available_memory_mb(root: Path = Path("/")) -> float:
-    """Megabytes this process can still take: what the machine has, or its control group allows, whichever is less.
-
-    Limits of all enclosing groups count, in version 2 and version 1 hierarchies; file cache that the kernel would drop
-    does not. `root` is where `proc` and `sys` lie. Infinite where there is no `/proc/meminfo`.
-    """
-    try:
-        meminfo = _table(root / "proc/meminfo")
-    except FileNotFoundError:
-        return math.inf
-    return min([meminfo["MemAvailable:"] * 1024, *_group_headrooms(root)]) / 1e6
-
-
-def _group_headrooms(root: Path) -> list[int]:
-    """Bytes left under the limit of each control group this process is in, and of each group around those."""
-    headrooms = []
-    for line in (root / "proc/self/cgroup").read_text().splitlines():
-        _, controllers, path = line.split(":", 2)
-        if controllers not in ("", "memory"):
-            continue
-        top, limit, usage, cache = (
-            ("memory", "memory.limit_in_bytes", "memory.usage_in_bytes", "total_inactive_file")
-            if controllers
-            else ("", "memory.max", "memory.current", "inactive_file")
-        )
-        inner = Path(path.lstrip("/"))
-        # Inside a container the path may be the host's: then only the mount's own top is there.
-        for group in (root / "sys/fs/cgroup" / top / part for part in (inner, *inner.parents)):
-            if (group / limit).exists() and (text := (group / limit).read_text().strip()) != "max":
-                used = int((group / usage).read_text()) - _table(group / "memory.stat").get(cache, 0)
-                headrooms.append(int(text) - used)
-    return headrooms
-
-
-def _table(file: Path) -> dict[str, int]:
-    """A kernel table of names and numbers, one pair a line."""
-    return {name: int(number) for name, number, *_ in map(str.split, file.read_text().splitlines())}

@@ -1,7 +1,79 @@
-"""Memory that was freed, given back to the system."""
+"""How much memory this process may have, and what it freed given back to the system."""
 
 import ctypes
+import math
+import subprocess
+from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from transcription.cgroups import V2, enclosing, number
+
+MB = 1_000_000
+ROOT = Path("/")
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Megabytes (of a million bytes) that there are and that are left, and whose they are."""
+
+    total_mb: float
+    free_mb: float
+    source: str
+
+    def __str__(self) -> str:
+        return f"{self.free_mb:.0f} of {self.total_mb:.0f} MB free ({self.source})"
+
+
+def seen(root: Path = ROOT) -> Memory:
+    """What the machine has, or the control group allows that leaves least, as `proc` and `sys` below `root` say.
+
+    Limits of all enclosing groups count, in version 2 and version 1 hierarchies; file cache that the kernel would drop
+    is free. Infinite where there is no `/proc/meminfo`.
+    """
+    try:
+        meminfo = _table(root / "proc/meminfo")
+    except FileNotFoundError:
+        return Memory(math.inf, math.inf, "unknown")
+    machine = Memory(meminfo["MemTotal:"] * 1024 / MB, meminfo["MemAvailable:"] * 1024 / MB, "the machine's")
+    tightest = min([machine, *_groups(root)], key=lambda memory: memory.free_mb)
+    return Memory(min(tightest.total_mb, machine.total_mb), max(0.0, tightest.free_mb), tightest.source)
+
+
+def available_mb() -> float:
+    """Megabytes that this process can still take."""
+    return seen().free_mb
+
+
+def _groups(root: Path) -> Iterator[Memory]:
+    """What is left under the limit of each control group around this process."""
+    for group, version in enclosing(root, "memory"):
+        if version == V2:  # beyond `high` a process is slowed down until it hardly moves
+            limits = [limit for name in ("memory.max", "memory.high") if (limit := number(group / name)) is not None]
+            usage, cache = "memory.current", "inactive_file"
+        else:
+            limits = [limit] if (limit := number(group / "memory.limit_in_bytes")) is not None else []
+            usage, cache = "memory.usage_in_bytes", "total_inactive_file"
+        if limits:
+            dropped = _table(group / "memory.stat").get(cache, 0) if (group / "memory.stat").exists() else 0
+            used = (number(group / usage) or 0) - dropped
+            yield Memory(min(limits) / MB, (min(limits) - used) / MB, f"control group {group}")
+
+
+def _table(file: Path) -> dict[str, int]:
+    """A kernel table of names and numbers, one pair a line."""
+    return {name: int(number) for name, number, *_ in map(str.split, file.read_text().splitlines())}
+
+
+def gpu_free_mb() -> float:
+    """Megabytes left on the first GPU; 0 where its driver's tool does not say."""
+    asked = ["nvidia-smi", "--query-gpu=memory.free", "--format=csv,noheader,nounits"]
+    try:
+        told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout
+        return float(told.splitlines()[0]) * 1.048576
+    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
+        return 0.0
 
 
 def give_back() -> None:

@@ -9,11 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
-from transcription import catalogue, sources
+from transcription import catalogue, memory, sources
 from transcription.catalogue import Model
 from transcription.errands import Errand
 from transcription.errors import ModelUnavailable
-from transcription.memory import give_back
 from transcription.room import Entry, Room
 from transcription.sources import Progress, Stage
 
@@ -56,7 +55,7 @@ class Models(Generic[M]):
         self,
         options: ModelOptions,
         load: Callable[[Path, ModelOptions], M],
-        available_mb: Callable[[], float] = catalogue.available_memory_mb,
+        available_mb: Callable[[], float] = memory.available_mb,
     ) -> None:
         self._options = options
         self._load = load
@@ -207,4 +206,4 @@ class Models(Generic[M]):
 def _free(entries: list[Entry[M]]) -> None:
     """Drop the last reference to a model here, in a thread: its workers are joined, and its memory given back."""
     entries.clear()
-    give_back()
+    memory.give_back()

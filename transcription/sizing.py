@@ -1,56 +1,42 @@
-"""How many notes are transcribed at once, with how many threads each, from the machine it runs on."""
+"""How many notes are transcribed at once, with how many threads each and in which format, from the machine's size."""
 
+import math
 import os
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
+from transcription.catalogue import MODELS, Model
+from transcription.cgroups import V2, enclosing, number
+
 MOST_AT_ONCE = 4
 """Beyond four workers memory bandwidth, not cores, is the limit of int8 decoding on common servers."""
+OWN_MB = 250
+"""What the process takes without a model, and ffmpeg beside it."""
+WORKER_MB = 130
+"""What each worker after the first needs to listen in."""
+ON_CPU = ("int8", "float32")
+ON_GPU = ("float16", "int8_float16", "int8", "float32")
+"""Compute types, best first; GPUs before Volta have no float16 that is worth it."""
+FAST_ENOUGH = 0.3
+"""Highest real-time factor of a model that is chosen by itself: the text of a note of 10 s is there after 3 s."""
+FREE_SHARE = 0.5
+"""How much of the free memory such a model may take; the rest is left to other programs and to a second model."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """The choice, and the reason for it as shown at start and by `--check`."""
+    """The choice, and the reason for it as shown at start and by `--check`.
+
+    `machine` names all that speed depends on: what was measured or chosen under one name holds under no other.
+    """
 
     at_once: int
     threads_each: int
     device: str
     compute_type: str
+    machine: str
     reason: str
-
-
-def choose(
-    *,
-    cores: int,
-    gpus: int,
-    device: str = "auto",
-    compute_type: str = "auto",
-    at_once: int | None = None,
-    threads_each: int | None = None,
-) -> Sizing:
-    """A sizing for a machine; what is given is kept, what is None or `auto` is chosen.
-
-    On a CPU one thread per note does more notes a second than several threads on one (2 cores, base, int8: 16 short
-    notes took 2.8 s with two workers of one thread, 4.9 s with one worker of two).
-    """
-    on_gpu = device == "cuda" or (device == "auto" and gpus > 0)
-    at_once = at_once or (2 if on_gpu else min(cores, MOST_AT_ONCE))
-    threads_each = threads_each or max(1, cores // at_once)
-    if compute_type == "auto":
-        compute_type = "float16" if on_gpu else "int8"
-    where = f"{gpus} GPU" if on_gpu else f"{cores} CPU core{'s' if cores != 1 else ''}"
-    reason = f"{where}: {at_once} at once, {threads_each} thread{'s' if threads_each != 1 else ''} each, {compute_type}"
-    return Sizing(at_once, threads_each, "cuda" if on_gpu else "cpu", compute_type, reason)
-
-
-def usable_cores(cgroup: Path = Path("/sys/fs/cgroup/cpu.max")) -> int:
-    """Cores this process may use: its affinity, or the whole cores of its cgroup's quota where that is less."""
-    cores = len(os.sched_getaffinity(0))
-    try:
-        quota, period = cgroup.read_text().split()
-        return max(1, min(cores, int(quota) // int(period)))
-    except (OSError, ValueError):  # no cgroup v2, or no quota ("max")
-        return cores
 
 
 def usable_gpus() -> int:
@@ -58,3 +44,89 @@ def usable_gpus() -> int:
     import ctranslate2  # noqa: PLC0415 - loads CUDA libraries; --help need not wait for that
 
     return int(ctranslate2.get_cuda_device_count())
+
+
+def supported_compute_types(device: str) -> Collection[str]:
+    """The compute types that `cpu` or `cuda` runs without converting them; none where the device does not answer."""
+    import ctranslate2  # noqa: PLC0415 - as above
+
+    try:
+        return set(ctranslate2.get_supported_compute_types(device))
+    except (RuntimeError, ValueError):
+        return ()
+
+
+def choose(
+    *,
+    cores: int,
+    gpus: int,
+    memory_mb: float = math.inf,
+    model: Model = MODELS["base"],
+    supported: Callable[[str], Collection[str]] = supported_compute_types,
+    device: str = "auto",
+    compute_type: str = "auto",
+    at_once: int | None = None,
+    threads_each: int | None = None,
+) -> Sizing:
+    """A sizing for a machine and the model it has to bear; what is given is kept, what is None or `auto` is chosen.
+
+    `memory_mb` is all that the process may have, `supported` tells the compute types of `cpu` or `cuda`. On a CPU one
+    thread per note does more notes a second than several threads on one (2 cores, base, int8: 16 short notes took 2.8 s
+    with two workers of one thread, 4.9 s with one worker of two).
+    """
+    on_gpu = device == "cuda" or (device == "auto" and gpus > 0)
+    device = "cuda" if on_gpu else "cpu"
+    if compute_type == "auto":
+        known = supported(device)
+        compute_type = next((each for each in (ON_GPU if on_gpu else ON_CPU) if each in known), "float32")
+    tight = ""
+    if at_once is None:
+        at_once = 2 if on_gpu else min(cores, MOST_AT_ONCE)
+        bearable = 1 + max(0.0, memory_mb - OWN_MB - model.memory_mb(compute_type)) // WORKER_MB
+        if bearable < at_once and not on_gpu:
+            at_once = int(bearable)
+            tight = f"; {memory_mb:.0f} MB of memory bear no more with {model.name}"
+    threads_each = threads_each or max(1, cores // at_once)
+    where = f"{gpus} GPU" if on_gpu else _count(cores, "CPU core")
+    reason = f"{where}: {at_once} at once, {_count(threads_each, 'thread')} each, {compute_type}{tight}"
+    machine = f"{device}, {compute_type}, {_count(cores, 'core')}, {_count(threads_each, 'thread')} each"
+    return Sizing(at_once, threads_each, device, compute_type, machine, reason)
+
+
+def _count(number: int, what: str) -> str:
+    return f"{number} {what}{'s' if number != 1 else ''}"
+
+
+def candidates(sizing: Sizing, free_mb: float, rtf: Callable[[str], float]) -> list[Model]:
+    """The models of all languages that run well here, the most exact first; the smallest if none does.
+
+    `free_mb` is the memory left on the device, `rtf` gives a model's real-time factor, measured or estimated.
+    """
+    models = [model for model in reversed(MODELS.values()) if not model.english_only]
+    workers_mb = (sizing.at_once - 1) * WORKER_MB
+    return [
+        model
+        for model in models
+        if model.memory_mb(sizing.compute_type) + workers_mb <= free_mb * FREE_SHARE and rtf(model.name) <= FAST_ENOUGH
+    ] or models[-1:]
+
+
+def usable_cores(root: Path = Path("/")) -> int:
+    """Cores this process may use: its affinity, or the whole cores of the tightest control group's quota, if less.
+
+    `root` is where `proc` and `sys` lie.
+    """
+    quotas = [cores for group, version in enclosing(root, "cpu") if (cores := _quota(group, version)) is not None]
+    return max(1, int(min([len(os.sched_getaffinity(0)), *quotas])))
+
+
+def _quota(group: Path, version: int) -> float | None:
+    """Cores that a group may keep busy; None without a limit."""
+    if version != V2:
+        quota, period = number(group / "cpu.cfs_quota_us"), number(group / "cpu.cfs_period_us")
+        return quota / period if quota and period else None
+    try:
+        of, every = (group / "cpu.max").read_text().split()
+        return int(of) / int(every)
+    except (OSError, ValueError):  # no quota is "max"
+        return None

@@ -1,0 +1,70 @@
+"""How much memory a machine is said to have, by trees of files like the kernel's."""
+
+import math
+from pathlib import Path
+
+from transcription.memory import seen
+
+MB = 10**6
+MEMINFO = "MemTotal:       8000000 kB\nMemAvailable:   4000000 kB\nHugePages_Total:       0"
+
+
+def machine(root: Path, cgroup: str, files: dict[str, str]) -> Path:
+    for name, text in {"proc/meminfo": MEMINFO, "proc/self/cgroup": cgroup, **files}.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(f"{text}\n")
+    return root
+
+
+def test_without_limits_the_machine_counts(tmp_path: Path) -> None:
+    """What the kernel calls available, in megabytes of a million bytes."""
+    assert str(seen(machine(tmp_path, "0::/", {}))) == "4096 of 8192 MB free (the machine's)"
+
+
+def test_the_tightest_enclosing_group_counts(tmp_path: Path) -> None:
+    """A service without a limit inside a slice of 500 MB, 300 of them used, 100 of those cache, has 300 MB left."""
+    folder = "sys/fs/cgroup/bots.slice"
+    files = {
+        f"{folder}/memory.max": str(500 * MB),
+        f"{folder}/memory.current": str(300 * MB),
+        f"{folder}/memory.stat": f"anon {200 * MB}\ninactive_file {100 * MB}",
+        f"{folder}/bot.service/memory.max": "max",
+    }
+    memory = seen(machine(tmp_path, "0::/bots.slice/bot.service", files))
+    assert (memory.total_mb, memory.free_mb) == (500, 300)
+    assert memory.source == f"control group {tmp_path / folder}"
+
+
+def test_memory_that_slows_down_is_not_free(tmp_path: Path) -> None:
+    """Beyond MemoryHigh the kernel throttles a service, so it is a limit like MemoryMax."""
+    folder = "sys/fs/cgroup/bot.service"
+    files = {
+        f"{folder}/memory.max": str(900 * MB),
+        f"{folder}/memory.high": str(600 * MB),
+        f"{folder}/memory.current": str(100 * MB),
+    }
+    assert seen(machine(tmp_path, "0::/bot.service", files)).free_mb == 500
+
+
+def test_a_version_1_container_counts(tmp_path: Path) -> None:
+    """Where only the mount's top is visible, its limit counts, though the kernel names the host's path."""
+    folder = "sys/fs/cgroup/memory"
+    files = {
+        f"{folder}/memory.limit_in_bytes": str(256 * MB),
+        f"{folder}/memory.usage_in_bytes": str(200 * MB),
+        f"{folder}/memory.stat": f"cache {90 * MB}\ntotal_inactive_file {50 * MB}",
+    }
+    memory = seen(machine(tmp_path, "8:pids:/\n4:memory:/docker/abc\n0::/", files))
+    assert (memory.total_mb, memory.free_mb) == (256, 106)
+
+
+def test_no_limit_of_version_1_is_no_limit(tmp_path: Path) -> None:
+    """Its kernel writes the largest number instead of none; a machine does not grow by it."""
+    folder = "sys/fs/cgroup/memory"
+    files = {f"{folder}/memory.limit_in_bytes": "9223372036854771712", f"{folder}/memory.usage_in_bytes": str(MB)}
+    assert seen(machine(tmp_path, "4:memory:/", files)).total_mb == 8192
+
+
+def test_a_machine_without_proc_has_no_limit(tmp_path: Path) -> None:
+    """Other systems are trusted to know what they do."""
+    assert seen(tmp_path).free_mb == math.inf

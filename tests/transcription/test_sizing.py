@@ -1,0 +1,105 @@
+"""What is chosen for machines of all sizes."""
+
+import os
+from collections.abc import Collection
+from pathlib import Path
+
+import pytest
+
+from transcription.catalogue import find
+from transcription.sizing import Sizing, candidates, choose, usable_cores
+
+
+def modern(device: str) -> Collection[str]:
+    return {"int8", "float32"} if device == "cpu" else {"float32", "float16", "int8", "int8_float16"}
+
+
+def pascal(device: str) -> Collection[str]:
+    return {"int8", "float32", "int8_float32"}
+
+
+def size(cores: int, gpus: int = 0, memory_mb: float = 8000, model: str = "base", **others: object) -> Sizing:
+    return choose(  # type: ignore[arg-type]
+        **{"cores": cores, "gpus": gpus, "memory_mb": memory_mb, "model": find(model), "supported": modern} | others
+    )
+
+
+@pytest.mark.parametrize(("cores", "chosen"), [(1, (1, 1)), (2, (2, 1)), (4, (4, 1)), (16, (4, 4))])
+def test_cores_become_workers_then_threads(cores: int, chosen: tuple[int, int]) -> None:
+    """One thread for each note, until memory bandwidth is the limit."""
+    sizing = size(cores)
+    assert (sizing.at_once, sizing.threads_each) == chosen
+    assert (sizing.device, sizing.compute_type) == ("cpu", "int8")
+
+
+def test_what_the_owner_set_stays() -> None:
+    """Only the rest is chosen."""
+    sizing = size(8, at_once=2, threads_each=3, compute_type="float32", memory_mb=300)
+    assert (sizing.at_once, sizing.threads_each, sizing.compute_type) == (2, 3, "float32")
+
+
+def test_little_memory_bears_fewer_workers() -> None:
+    """The cores are then used by threads, and the reason says what was short."""
+    sizing = size(4, memory_mb=700)
+    assert (sizing.at_once, sizing.threads_each) == (2, 2)
+    assert sizing.reason == "4 CPU cores: 2 at once, 2 threads each, int8; 700 MB of memory bear no more with base"
+    assert size(4, memory_mb=300).at_once == 1
+
+
+def test_a_gpu_has_the_best_format_that_it_can() -> None:
+    """float16 where it is fast, int8 where it is not."""
+    assert size(8, gpus=1).compute_type == "float16"
+    assert size(8, gpus=1, supported=pascal).compute_type == "int8"
+    assert size(8, gpus=1, device="cpu").compute_type == "int8"
+
+
+def test_a_machine_is_another_when_speed_would_be() -> None:
+    """Cores, threads, device and format count; memory does not."""
+    machines = {size(2).machine, size(4).machine, size(2, threads_each=2).machine, size(2, gpus=1).machine}
+    assert len(machines | {size(2, compute_type="float32").machine}) == 5
+    assert size(2, memory_mb=4000).machine == size(2).machine
+
+
+def names(base_rtf: float, free_mb: float) -> list[str]:
+    found = candidates(size(2), free_mb, lambda name: base_rtf * find(name).relative_cost)
+    return [model.name for model in found]
+
+
+def test_the_most_exact_model_that_is_fast_enough_comes_first() -> None:
+    """A fast machine gets a larger one, a slow one does not, and none gets one of English only."""
+    assert names(0.05, 30_000) == ["small", "base", "tiny"]
+    assert names(0.2, 30_000) == ["base", "tiny"]
+    assert names(0.01, 30_000)[:2] == ["large-v3", "large-v2"]
+
+
+def test_a_model_leaves_half_of_the_memory() -> None:
+    """Two workers of small need 800 MB, so 1500 are too few; where nothing fits the smallest is tried."""
+    assert names(0.05, 1600)[0] == "small"
+    assert names(0.05, 1500)[0] == "base"
+    assert names(0.05, 100) == ["tiny"]
+
+
+def tree(root: Path, files: dict[str, str]) -> Path:
+    for name, text in files.items():
+        (root / name).parent.mkdir(parents=True, exist_ok=True)
+        (root / name).write_text(f"{text}\n")
+    return root
+
+
+@pytest.mark.parametrize(
+    ("cgroup", "files", "cores"),
+    [
+        ("0::/a/b", {"a/cpu.max": "250000 100000", "a/b/cpu.max": "max 100000"}, 2),
+        ("0::/a/b", {"a/cpu.max": "800000 100000", "a/b/cpu.max": "50000 100000"}, 1),
+        ("0::/", {"cpu.max": "max 100000"}, 6),
+        ("2:cpu,cpuacct:/docker/x", {"cpu/cpu.cfs_quota_us": "300000", "cpu/cpu.cfs_period_us": "100000"}, 3),
+        ("2:cpu:/", {"cpu/cpu.cfs_quota_us": "-1", "cpu/cpu.cfs_period_us": "100000"}, 6),
+    ],
+)
+def test_the_tightest_quota_of_cores_counts(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, cgroup: str, files: dict[str, str], cores: int
+) -> None:
+    """Whole cores, of nested groups of both versions; never less than one."""
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _pid: set(range(6)))
+    groups = {f"sys/fs/cgroup/{name}": text for name, text in files.items()}
+    assert usable_cores(tree(tmp_path, {"proc/self/cgroup": cgroup, **groups})) == cores
