@@ -42,7 +42,8 @@ export function createBubble(message, { onMenu, onCommand, onJump }) {
   more.classList.add("more");
   const inside = [parts.name, parts.origin, parts.quote, parts.media, parts.text, parts.reactions, parts.foot];
   const bubble = el("div", { class: "bubble" }, ...inside);
-  const node = el("li", { class: "message", tabindex: "-1" }, el("div", { class: "line" }, bubble, more), parts.keys);
+  const body = el("div", { class: "body" }, bubble, parts.keys);
+  const node = el("li", { class: "message", tabindex: "-1" }, el("div", { class: "line" }, body, more));
   parts.quote.addEventListener("click", () => onJump(node.message.reply_to_message.message_id));
   bubble.addEventListener("contextmenu", (event) => {
     event.preventDefault();

@@ -87,7 +87,7 @@ async def open_page(
 
 
 async def shot(page: Page, name: str) -> None:
-    """Keep a picture in docs/images, if SANDBOX_SCREENSHOTS is set."""
+    """Keep a picture for the READMEs in docs/images, if SANDBOX_SCREENSHOTS is set."""
     if os.environ.get("SANDBOX_SCREENSHOTS"):
         IMAGES.mkdir(parents=True, exist_ok=True)
         await page.screenshot(path=IMAGES / f"sandbox-{name}.png", animations="disabled")

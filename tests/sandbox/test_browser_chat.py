@@ -6,7 +6,7 @@ import pytest
 
 from sandbox import RateLimits, SandboxOptions
 from sandbox.cast import ANNA
-from tests.sandbox.browser import needs_browser, open_browser, open_page, shot
+from tests.sandbox.browser import needs_browser, open_browser, open_page
 from tests.sandbox.scripted_bot import TEXT, running
 
 DATA = Path(__file__).parents[1] / "data"
@@ -58,12 +58,10 @@ async def test_edits_touch_only_what_changed(server, script, browser, tmp_path):
     """A sample becomes a status that is edited in place, then a text and a document; a draft becomes a message."""
     async with open_page(browser, server.page_url, accept_downloads=True) as page:
         await page.get_by_role("button", name="Sample voice notes").click()
-        await shot(page, "samples")
         await page.get_by_role("button", name="директории").click()
         status = page.locator(".message", has_text="Transcribing, 70 %")
         await status.wait_for()
         await page.locator(".reactions", has_text="👀").wait_for()
-        await shot(page, "progress")
         await page.evaluate("for (const each of document.querySelectorAll('.message, .player')) each.marked = true")
         await page.get_by_role("button", name="Cancel").focus()
         script.gate.set()
@@ -80,7 +78,6 @@ async def test_edits_touch_only_what_changed(server, script, browser, tmp_path):
         await page.keyboard.press("Enter")
         await page.locator("#drafts", has_text="It was a bright cold day").wait_for()
         await page.locator("#chat-subtitle", has_text="typing…").wait_for()
-        await shot(page, "draft")
         script.gate.set()
         await page.locator(".message", has_text="in April.").wait_for()
         assert await page.locator("#drafts > *").count() == 0
@@ -94,7 +91,6 @@ async def test_everything_works_from_the_keyboard(server, script, browser):
         await page.keyboard.press("Enter")
         await page.keyboard.type("/")
         await page.get_by_role("option", name="/model").wait_for()
-        await shot(page, "commands")
         await page.keyboard.press("ArrowDown")
         await page.keyboard.press("Enter")
         answer = page.locator(".message", has_text="Models for en")
@@ -144,7 +140,6 @@ async def test_people_languages_groups_and_topics(server, script, browser, peopl
         await page.keyboard.press("Enter")
         answer = page.locator(".message", has_text="Борис said: what if")
         await answer.wait_for()
-        await shot(page, "topics")
         await page.get_by_role("tab", name="General").click()
         await answer.wait_for(state="detached")
         await page.get_by_role("tab", name="Ideas").click()

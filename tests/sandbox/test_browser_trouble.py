@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import RateLimits, SandboxOptions, run_sandbox
 from sandbox.cast import ANNA
-from tests.sandbox.browser import needs_browser, open_browser, open_page, shot
+from tests.sandbox.browser import needs_browser, open_browser, open_page
 from tests.sandbox.scripted_bot import TEXT, running
 
 DATA = Path(__file__).parents[1] / "data"
@@ -35,7 +35,6 @@ async def test_what_the_microphone_hears_arrives_as_a_voice_message(server, scri
     async with open_browser(microphone=wav) as browser, open_page(browser, server.page_url) as page:
         await page.get_by_role("button", name="Record a voice message").click()
         await page.get_by_role("timer").get_by_text("0:02").wait_for()
-        await shot(page, "recording")
         await page.get_by_role("group", name="Recording").get_by_role("button", name="Send").click()
         await page.locator(".message", has_text=TEXT).wait_for()
         await page.get_by_role("button", name="Play").click()
@@ -62,13 +61,11 @@ async def test_dark_and_phone_width(server, script):
     phone = {"viewport": {"width": 390, "height": 780}, "has_touch": True, "color_scheme": "dark"}
     async with open_browser() as browser, open_page(browser, server.page_url, **phone) as page:
         assert await page.locator("html").get_attribute("data-theme") == "dark"
-        await shot(page, "phone-list")
         await page.get_by_role("button", name="As Anna").click()
         await page.get_by_role("button", name="Start", exact=True).click()
         await page.locator(".key", has_text="Copy the name").wait_for()
         assert not await page.locator("#chat-list").is_visible()
         assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-        await shot(page, "phone-dark")
         await page.get_by_role("button", name="Back to the chats").click()
         await page.get_by_role("button", name="Switch between light and dark").click()
         assert await page.locator("html").get_attribute("data-theme") == "light"
@@ -89,7 +86,6 @@ async def test_troubles_and_api_calls(server, script):
         await page.get_by_role("switch", name="Slow network").uncheck()
         await call.locator("summary").click()
         await call.get_by_text("Anna said: hello").wait_for()
-        await shot(page, "trouble-dark")
         await page.get_by_role("button", name="Block the bot").click()
         await page.get_by_text("You have blocked the bot.").wait_for()
         await page.get_by_role("button", name="Unblock", exact=True).click()
@@ -108,7 +104,6 @@ async def test_a_restart_in_the_middle(server, script, people):
         await page.get_by_role("button", name="Troubles and API calls").click()
         await page.get_by_role("button", name="Restart the sandbox").click()
         await page.get_by_text("The sandbox does not answer.").wait_for()
-        await shot(page, "restart")
         await page.get_by_text("The sandbox does not answer.").wait_for(state="hidden")
         script.gate.set()
         await page.locator(".message", has_text=TEXT).wait_for()
