@@ -1,6 +1,7 @@
 """Compare Stenobot's engine with faster-whisper on a folder of voice notes, and say which model suits this machine."""
 
 import argparse
+import asyncio
 import logging
 import shutil
 import sys
@@ -100,7 +101,7 @@ def main() -> None:
             task = progress.add_task(title, total=steps)
             return lambda: progress.advance(task)
 
-        measured = measure(plan, stage)
+        measured = asyncio.run(measure(plan, stage))
     page = write(measured, options.out, options.readme)
     Console().print(Markdown(summary(measured, {})))
     print(f"\n{page} has all tables, {page.with_suffix('.json').name} everything, beside the plots.")

@@ -1,17 +1,18 @@
 """What is compared: Stenobot's engine and three ways in which people run faster-whisper, all on the same weights."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from faster_whisper import BatchedInferencePipeline, WhisperModel
-from faster_whisper.transcribe import Segment
 
 from transcription.audio import Samples, as_floats
 from transcription.engine import Listening, load, transcribe
 from transcription.models import ModelOptions
-from transcription.sizing import choose, usable_cores, usable_gpus
+from transcription.pool import Pool
+from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
 
 BEAM_SIZE = 5
 """As the bot listens where BEAM_SIZE is not set."""
@@ -26,6 +27,8 @@ class Place:
     device: str
     threads: int
     workers: int
+    compute_type: str
+    """Of Stenobot's engine: the one that the bot chooses."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,8 +40,8 @@ class Heard:
     doubted: int | None = None
 
 
-Ear = Callable[[Samples], Heard]
-"""Listens to a note; belongs to one thread at a time."""
+Hear = Callable[[Samples], Awaitable[Heard]]
+"""Listens to a note in a thread. Who calls it while all workers are busy waits; all calls belong to one event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,12 +50,12 @@ class Configuration:
 
     name: str
     about: str
-    load: Callable[[Path, Place], Callable[[], Ear]]
-    """Loads the weights of a folder; what it returns makes an ear for each thread."""
+    load: Callable[[Path, Place], Hear]
+    """Loads the weights of a folder; blocks for seconds."""
 
     def alone(self, threads: int | None = None) -> Place:
         """The place for one note at a time: all cores work on it, unless `threads` says how many."""
-        return Place(_bots_place().device, threads or usable_cores(), 1)
+        return replace(_bots_place(), threads=threads or usable_cores(), workers=1)
 
     def crowded(self, senders: int) -> Place:
         """The place for so many senders.
@@ -63,25 +66,30 @@ class Configuration:
         bots = _bots_place()
         if self.name == OURS or bots.device == "cuda":
             return bots
-        return self.alone() if senders == 1 else Place(bots.device, 1, usable_cores())
+        return self.alone() if senders == 1 else replace(bots, threads=1, workers=usable_cores())
+
+
+def bots_sizing() -> Sizing:
+    """What the bot would choose on this machine."""
+    return choose(cores=usable_cores(), gpus=usable_gpus())
 
 
 def _bots_place() -> Place:
-    sizing = choose(cores=usable_cores(), gpus=usable_gpus())
-    return Place(sizing.device, sizing.threads_each, sizing.at_once)
+    sizing = bots_sizing()
+    return Place(sizing.device, sizing.threads_each, sizing.at_once, sizing.compute_type)
 
 
-def _load_ours(folder: Path, place: Place) -> Callable[[], Ear]:
+def _load_ours(folder: Path, place: Place) -> Hear:
     options = ModelOptions(
         folder.parent,
         device=place.device,
-        compute_type="float16" if place.device == "cuda" else "int8",
+        compute_type=place.compute_type,
         cpu_threads=place.threads,
         num_workers=place.workers,
     )
-    model = load(folder, options)
+    model, pool = load(folder, options), Pool(place.workers)
 
-    def ear(samples: Samples) -> Heard:
+    async def hear(samples: Samples) -> Heard:
         doubts: list[None] = []
         listening = Listening(
             language=None,
@@ -90,39 +98,17 @@ def _load_ours(folder: Path, place: Place) -> Callable[[], Ear]:
             stopped=lambda: False,
             doubted=lambda: doubts.append(None),
         )
-        transcript = transcribe(model, folder.name, samples, listening)
+        transcript = await pool.run(lambda: transcribe(model, folder.name, samples, listening))
         return Heard(transcript.text, transcript.language, len(doubts))
 
-    return lambda: ear
+    return hear
 
 
-def _load_stock(folder: Path, place: Place, compute_type: str = "default", **options: object) -> Callable[[], Ear]:
-    model = _stock_model(folder, place, compute_type)
-
-    def ear(samples: Samples) -> Heard:
-        segments, info = model.transcribe(as_floats(samples), **options)
-        return Heard(_text(segments), info.language)
-
-    return lambda: ear
-
-
-def _load_batched(folder: Path, place: Place) -> Callable[[], Ear]:
-    model = _stock_model(folder, place, "default")
-
-    def create() -> Ear:
-        pipeline = BatchedInferencePipeline(model)  # keeps the note it works on: one for each thread
-
-        def ear(samples: Samples) -> Heard:
-            segments, info = pipeline.transcribe(as_floats(samples))
-            return Heard(_text(segments), info.language)
-
-        return ear
-
-    return create
-
-
-def _stock_model(folder: Path, place: Place, compute_type: str) -> WhisperModel:
-    return WhisperModel(
+def _load_stock(
+    create: Callable[[WhisperModel], Any], folder: Path, place: Place, compute_type: str = "default", **options: object
+) -> Hear:
+    """faster-whisper, whose notes are heard by what `create` makes: it may hold one note at a time."""
+    model = WhisperModel(
         str(folder),
         device=place.device,
         compute_type=compute_type,
@@ -130,21 +116,36 @@ def _stock_model(folder: Path, place: Place, compute_type: str) -> WhisperModel:
         num_workers=place.workers,
         local_files_only=True,
     )
+    pool = Pool(place.workers)
+
+    def hear(samples: Samples) -> Heard:
+        segments, info = create(model).transcribe(as_floats(samples), **options)
+        return Heard(" ".join(segment.text.strip() for segment in segments), info.language)
+
+    return lambda samples: pool.run(partial(hear, samples))
 
 
-def _text(segments: Iterable[Segment]) -> str:
-    return " ".join(segment.text.strip() for segment in segments)
+def _as_it_is(model: WhisperModel) -> WhisperModel:
+    return model
 
 
 _ALL = (
     Configuration(OURS, "`transcription.engine` as the bot uses it", _load_ours),
-    Configuration(DEFAULTS, "faster-whisper: `WhisperModel` and `transcribe()` with their defaults", _load_stock),
+    Configuration(
+        DEFAULTS,
+        "faster-whisper: `WhisperModel` and `transcribe()` with their defaults",
+        partial(_load_stock, _as_it_is),
+    ),
     Configuration(
         "fast",
         "faster-whisper with `int8`, `beam_size=1`, `best_of=1`, `vad_filter=True`",
-        partial(_load_stock, compute_type="int8", beam_size=1, best_of=1, vad_filter=True),
+        partial(_load_stock, _as_it_is, compute_type="int8", beam_size=1, best_of=1, vad_filter=True),
     ),
-    Configuration("batched", "faster-whisper: `BatchedInferencePipeline` with its defaults", _load_batched),
+    Configuration(
+        "batched",
+        "faster-whisper: `BatchedInferencePipeline` with its defaults",
+        partial(_load_stock, BatchedInferencePipeline),
+    ),
 )
 
 CONFIGURATIONS = {configuration.name: configuration for configuration in _ALL}

@@ -1,6 +1,5 @@
 """Corpora: any folder with a `manifest.tsv` of voice notes and what is said in them."""
 
-import asyncio
 import csv
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable
@@ -71,10 +70,10 @@ def chosen(
     ]
 
 
-def samples_of(note: Note) -> Samples:
+async def samples_of(note: Note) -> Samples:
     """A note as the bot decodes it."""
 
     async def chunks() -> AsyncIterator[bytes]:
         yield note.path.read_bytes()
 
-    return asyncio.run(decode(chunks(), DecodeLimits()))
+    return await decode(chunks(), DecodeLimits())

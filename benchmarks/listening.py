@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.configurations import Ear, Heard
+from benchmarks.configurations import Hear, Heard
 from benchmarks.corpus import Note
 from benchmarks.scoring import Score, score
 from transcription.audio import Samples
@@ -25,24 +25,24 @@ class Result:
     score: Score
 
 
-def listen_in_turn(
-    notes: Sequence[tuple[Note, Samples]], ears: Mapping[str, Ear], repeats: int, advance: Callable[[], None]
+async def listen_in_turn(
+    notes: Sequence[tuple[Note, Samples]], ears: Mapping[str, Hear], repeats: int, advance: Callable[[], None]
 ) -> list[Result]:
-    """Let every ear hear every note `repeats` times, each time with another one first.
+    """Let all of `ears` hear every note `repeats` times, each time with another one first.
 
     `advance` is called after each hearing.
     """
     names = list(ears)
     heard: dict[tuple[str, str], Heard] = {}
     times: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
-    for ear in ears.values():
-        ear(min((samples for _, samples in notes), key=len))  # what is slow only once is not measured
+    for hear in ears.values():
+        await hear(min((samples for _, samples in notes), key=len))  # what is slow only once is not measured
     for repeat in range(repeats):
         for number, (note, samples) in enumerate(notes):
             first = (repeat + number) % len(names)
             for name in names[first:] + names[:first]:
                 started, cpu_started = time.perf_counter(), time.process_time()
-                outcome = ears[name](samples)
+                outcome = await ears[name](samples)
                 spent = time.perf_counter() - started, time.process_time() - cpu_started
                 heard.setdefault((note.name, name), outcome)
                 times[note.name, name].append(spent)

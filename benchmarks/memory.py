@@ -1,5 +1,6 @@
 """How much memory a configuration takes: each is measured in a fresh process, in which nothing else was loaded."""
 
+import asyncio
 import logging
 import multiprocessing
 from collections.abc import Sequence
@@ -28,10 +29,14 @@ def measure(configuration: str, folder: Path, place: Place, notes: Sequence[Note
 
 def _measure_here(configuration: str, folder: Path, place: Place, notes: Sequence[Note]) -> Memory:
     ctranslate2.set_log_level(logging.ERROR)
-    ear = CONFIGURATIONS[configuration].load(folder, place)()
+    hear = CONFIGURATIONS[configuration].load(folder, place)
     loaded_mb = _peak_rss_mb()
-    for note in notes:
-        ear(samples_of(note))
+
+    async def hear_all() -> None:
+        for note in notes:
+            await hear(await samples_of(note))
+
+    asyncio.run(hear_all())
     return Memory(loaded_mb, _peak_rss_mb())
 
 

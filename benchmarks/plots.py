@@ -8,7 +8,7 @@ from typing import Any
 import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import FuncFormatter, MaxNLocator, NullFormatter
+from matplotlib.ticker import FuncFormatter, LogLocator, MaxNLocator, NullLocator
 
 from benchmarks.configurations import OURS
 from benchmarks.lag import percentile
@@ -52,7 +52,7 @@ def draw(report: Report, folder: Path) -> dict[str, Path]:
 def _errors_and_speed(report: Report) -> Figure | None:
     """A panel for all notes and one for each of the main languages: left and down is better."""
     languages = [ALL, *report.languages()][:MOST_PANELS]
-    figure = Figure(figsize=(2.9 * len(languages), 3.4), layout="constrained")
+    figure = Figure(figsize=(max(7.5, 2.9 * len(languages)), 3.6), layout="constrained")
     panels = figure.subplots(1, len(languages), sharex=True, squeeze=False)[0]
     empty = True
     for axes, language in zip(panels, languages, strict=True):
@@ -63,9 +63,10 @@ def _errors_and_speed(report: Report) -> Figure | None:
                 empty = False
         axes.set_title("all notes" if language == ALL else language)
         axes.set_xlabel("real-time factor")
+        axes.margins(0.2)
         axes.set_xlim(left=0)
-        axes.margins(0.15)
         axes.set_ylim(bottom=0)
+        axes.xaxis.set_major_locator(MaxNLocator(4))
     panels[0].set_ylabel("word error rate, %")
     _legend(figure, panels[0])
     return None if empty else figure
@@ -89,18 +90,13 @@ def _latency(report: Report) -> Figure | None:
     axes.set_xscale("log")
     axes.set_yscale("log")
     for axis in (axes.xaxis, axes.yaxis):
+        axis.set_major_locator(LogLocator(subs=(1, 2, 5)))
         axis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
-        axis.set_minor_formatter(NullFormatter())
-    axes.set_xticks([x for x in (1, 2, 5, 10, 15, 30, 60, 120, 300, 600) if _lies_within(axes, x)])
+        axis.set_minor_locator(NullLocator())
     axes.set_xlabel("length of the note, s")
     axes.set_ylabel("time until the text, s")
     _legend(figure, axes)
     return figure
-
-
-def _lies_within(axes: Axes, x: float) -> bool:
-    left, right = axes.get_xlim()
-    return bool(left <= x <= right)
 
 
 def _medians(dots: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
@@ -124,8 +120,7 @@ def _throughput(report: Report) -> Figure | None:
             (crowd.senders, crowd.notes_per_minute) for crowd in report.crowds if crowd.configuration == name
         )
         axes.plot(*zip(*crowds, strict=True), linewidth=2.4 if name == OURS else 1.6, markersize=7, **_look(name))
-    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
-    axes.set_xlim(left=0)
+    axes.set_xticks(sorted({crowd.senders for crowd in report.crowds}))
     axes.set_ylim(bottom=0)
     axes.set_xlabel("people who send at once")
     axes.set_ylabel("short notes per minute")

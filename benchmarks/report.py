@@ -10,9 +10,10 @@ from benchmarks.corpus import LENGTHS
 from benchmarks.crowd import Crowd
 from benchmarks.listening import Result
 from benchmarks.memory import Memory
-from benchmarks.recommendation import FAST_ENOUGH_RTF, Recommendation
+from benchmarks.recommendation import Recommendation
 from benchmarks.scoring import UNSPACED
 from benchmarks.summary import ALL, Outlier, Row
+from transcription.sizing import FAST_ENOUGH, FREE_SHARE
 
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 LENGTH_NAMES = {ALL: "all", "short": "up to 15 s", "medium": "15 to 60 s", "long": "over 60 s"}
@@ -189,15 +190,15 @@ def _recommendation(report: Report) -> str:
     lines = [
         [
             f"**`{candidate.model}`**" if candidate.model == advice.model else f"`{candidate.model}`",
-            f"{candidate.memory_mb} MB" + ("" if candidate.fits else ", too much"),
-            f"{candidate.minute_s:.0f} s" + ("" if candidate.measured else ", estimated"),
+            str(candidate.memory_mb),
+            f"{candidate.minute_s:.0f}" + ("" if candidate.is_measured else ", estimated"),
         ]
         for candidate in advice.candidates
     ]
     return (
-        f"**Recommended for this machine: `{advice.model}`**, the largest that fits into free memory and makes a "
-        f"minute of speech text within {60 * FAST_ENOUGH_RTF:.0f} s while others are served too.\n\n"
-        + _table(["model", "memory", "one minute takes"], lines)
+        f"**Recommended for this machine: `{advice.model}`**, the most exact that needs at most "
+        f"{100 * FREE_SHARE:.0f} % of the free memory, and {60 * FAST_ENOUGH:.0f} s for a minute of speech while all "
+        "workers are busy.\n\n" + _table(["model", "memory, MB", "one minute takes, s"], lines)
     )
 
 

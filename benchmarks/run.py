@@ -5,17 +5,17 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import crowd, machine, memory, recommendation, summary
-from benchmarks.configurations import CONFIGURATIONS, OURS, Place
+from benchmarks import crowd, machine, memory, summary
+from benchmarks.configurations import CONFIGURATIONS, OURS, Place, bots_sizing
 from benchmarks.corpus import LENGTHS, Note, samples_of
 from benchmarks.crowd import Crowd
 from benchmarks.listening import Result, listen_in_turn
-from benchmarks.recommendation import Recommendation
+from benchmarks.recommendation import Recommendation, recommend
 from benchmarks.report import Report
 from transcription.audio import Samples
 from transcription.memory import available_mb
 
-CROWD_NOTES = 24
+CROWD_NOTES = 16
 """Short notes that the senders share: a few from each language in turn, the same for every configuration."""
 
 Advance = Callable[[], None]
@@ -38,7 +38,7 @@ class Plan:
     crowd_notes: int = CROWD_NOTES
 
 
-def measure(plan: Plan, stage: Stage) -> Report:
+async def measure(plan: Plan, stage: Stage) -> Report:
     """Measure memory, then note by note, then with many senders."""
     conditions = machine.describe()
     place = CONFIGURATIONS[plan.configurations[0]].alone(plan.threads)
@@ -46,10 +46,10 @@ def measure(plan: Plan, stage: Stage) -> Report:
     decoding = stage("decoding", len(plan.notes))
     samples: dict[str, Samples] = {}
     for note in plan.notes:
-        samples[note.name] = samples_of(note)
+        samples[note.name] = await samples_of(note)
         decoding()
-    results = _note_by_note(plan, place, samples, stage)
-    crowds = _crowds(plan, samples, stage)
+    results = await _note_by_note(plan, place, samples, stage)
+    crowds = await _crowds(plan, samples, stage)
     return Report(
         machine=conditions,
         model=plan.folder.name,
@@ -60,7 +60,7 @@ def measure(plan: Plan, stage: Stage) -> Report:
         crowds=crowds,
         memories=memories,
         outliers=summary.outliers(results),
-        recommendation=_recommendation(plan, place, results, crowds),
+        recommendation=_recommendation(plan, crowds),
         results=results,
     )
 
@@ -79,13 +79,13 @@ def _memories(plan: Plan, place: Place, stage: Stage) -> dict[str, memory.Memory
     return memories
 
 
-def _note_by_note(plan: Plan, place: Place, samples: dict[str, Samples], stage: Stage) -> list[Result]:
+async def _note_by_note(plan: Plan, place: Place, samples: dict[str, Samples], stage: Stage) -> list[Result]:
     advance = stage("note by note", len(plan.notes) * plan.repeats * len(plan.configurations))
-    ears = {name: CONFIGURATIONS[name].load(plan.folder, place)() for name in plan.configurations}
-    return listen_in_turn([(note, samples[note.name]) for note in plan.notes], ears, plan.repeats, advance)
+    ears = {name: CONFIGURATIONS[name].load(plan.folder, place) for name in plan.configurations}
+    return await listen_in_turn([(note, samples[note.name]) for note in plan.notes], ears, plan.repeats, advance)
 
 
-def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list[Crowd]:
+async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list[Crowd]:
     by_language: dict[str, list[Samples]] = {}
     for note in plan.notes:
         if note.length == "short" and not note.is_noise:
@@ -96,20 +96,16 @@ def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list[Crowd
     shared = list(itertools.islice(itertools.cycle(in_turn), plan.crowd_notes))
     advance = stage("senders", len(shared) * len(plan.senders) * len(plan.configurations))
     return [
-        crowd.serve(CONFIGURATIONS[name], plan.folder, shared, senders, advance)
+        await crowd.serve(CONFIGURATIONS[name], plan.folder, shared, senders, advance)
         for senders in plan.senders
         for name in plan.configurations
     ]
 
 
-def _recommendation(
-    plan: Plan, place: Place, results: Sequence[Result], crowds: Sequence[Crowd]
-) -> Recommendation | None:
-    """From what our engine did beside other notes, or alone where that was not measured."""
+def _recommendation(plan: Plan, crowds: Sequence[Crowd]) -> Recommendation | None:
+    """From what our engine did for the most senders; none where that was not measured."""
     ours = [crowd for crowd in crowds if crowd.configuration == OURS]
-    alone = [row for row in summary.summed_up(results) if row.configuration == OURS]
-    rtf = max(ours, key=lambda crowd: crowd.senders).rtf if ours else alone[0].rtf if alone else None
-    if rtf is None:
+    if not ours:
         return None
-    compute_type = "float16" if place.device == "cuda" else "int8"
-    return recommendation.recommend(plan.folder.name, rtf, compute_type, available_mb())
+    rtf = max(ours, key=lambda crowd: crowd.senders).rtf
+    return recommend(plan.folder.name, rtf, bots_sizing(), available_mb())
