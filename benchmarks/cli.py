@@ -42,7 +42,7 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
         metavar="N",
         help="default: 1 2 4 8; nothing leaves it out",
     )
-    add("--threads", type=int, metavar="N", help="threads for one note at a time (default: all cores)")
+    add("--threads", type=int, metavar="N", help="threads for one note at a time (default: what suits each)")
     add("--quick", action="store_true", help="one note of each class, heard once, and two senders: a first look")
     add("--out", type=Path, default=ROOT / "var" / "bench", help="folder for the results (default: var/bench)")
     add("--readme", type=Path, metavar="FILE", help="also put the summary between the markers of this file")

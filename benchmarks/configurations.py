@@ -53,30 +53,25 @@ class Configuration:
     load: Callable[[Path, Place], Hear]
     """Loads the weights of a folder; blocks for seconds."""
 
-    def alone(self, threads: int | None = None) -> Place:
-        """The place for one note at a time: all cores work on it, unless `threads` says how many."""
-        return replace(_bots_place(), threads=threads or usable_cores(), workers=1)
-
-    def crowded(self, senders: int) -> Place:
-        """The place for so many senders.
+    def place(self, senders: int = 1, threads: int | None = None) -> Place:
+        """The place for so many senders; `threads` gives a single worker so many, whatever would be best.
 
         Stenobot has what the bot gives it, whoever comes. faster-whisper has what does most on a CPU: all cores for the
         note of a single sender, otherwise one thread for each of as many notes as there are cores.
         """
-        bots = _bots_place()
+        sizing = bots_sizing()
+        bots = Place(sizing.device, sizing.threads_each, sizing.at_once, sizing.compute_type)
+        if threads:
+            return replace(bots, threads=threads, workers=1)
         if self.name == OURS or bots.device == "cuda":
             return bots
-        return self.alone() if senders == 1 else replace(bots, threads=1, workers=usable_cores())
+        cores = usable_cores()
+        return replace(bots, threads=cores, workers=1) if senders == 1 else replace(bots, threads=1, workers=cores)
 
 
 def bots_sizing() -> Sizing:
     """What the bot would choose on this machine."""
     return choose(cores=usable_cores(), gpus=usable_gpus())
-
-
-def _bots_place() -> Place:
-    sizing = bots_sizing()
-    return Place(sizing.device, sizing.threads_each, sizing.at_once, sizing.compute_type)
 
 
 def _load_ours(folder: Path, place: Place) -> Hear:

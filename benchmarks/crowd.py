@@ -29,7 +29,7 @@ async def serve(
     configuration: Configuration, folder: Path, notes: Sequence[Samples], senders: int, advance: Callable[[], None]
 ) -> Crowd:
     """Load a configuration anew and let the senders share the notes; `advance` is called after each of them."""
-    place = configuration.crowded(senders)
+    place = configuration.place(senders)
     hear = configuration.load(folder, place)
     await hear(min(notes, key=len))  # what is slow only once is not measured
     left = iter(notes)

@@ -1,7 +1,7 @@
 """One benchmark from start to end: memory, notes one by one, and many senders."""
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -41,21 +41,21 @@ class Plan:
 async def measure(plan: Plan, stage: Stage) -> Report:
     """Measure memory, then note by note, then with many senders."""
     conditions = machine.describe()
-    place = CONFIGURATIONS[plan.configurations[0]].alone(plan.threads)
-    memories = _memories(plan, place, stage)
+    places = {name: CONFIGURATIONS[name].place(threads=plan.threads) for name in plan.configurations}
+    memories = _memories(plan, places, stage)
     decoding = stage("decoding", len(plan.notes))
     samples: dict[str, Samples] = {}
     for note in plan.notes:
         samples[note.name] = await samples_of(note)
         decoding()
-    results = await _note_by_note(plan, place, samples, stage)
+    results = await _note_by_note(plan, places, samples, stage)
     crowds = await _crowds(plan, samples, stage)
     return Report(
         machine=conditions,
         model=plan.folder.name,
         corpus=plan.corpus.name,
         repeats=plan.repeats,
-        place=place,
+        places=places,
         rows=summary.summed_up(results),
         crowds=crowds,
         memories=memories,
@@ -65,7 +65,7 @@ async def measure(plan: Plan, stage: Stage) -> Report:
     )
 
 
-def _memories(plan: Plan, place: Place, stage: Stage) -> dict[str, memory.Memory]:
+def _memories(plan: Plan, places: Mapping[str, Place], stage: Stage) -> dict[str, memory.Memory]:
     longest = [
         max(notes, key=lambda note: note.seconds)
         for length in LENGTHS
@@ -74,14 +74,16 @@ def _memories(plan: Plan, place: Place, stage: Stage) -> dict[str, memory.Memory
     advance = stage("memory", len(plan.configurations))
     memories = {}
     for name in plan.configurations:
-        memories[name] = memory.measure(name, plan.folder, place, longest)
+        memories[name] = memory.measure(name, plan.folder, places[name], longest)
         advance()
     return memories
 
 
-async def _note_by_note(plan: Plan, place: Place, samples: dict[str, Samples], stage: Stage) -> list[Result]:
+async def _note_by_note(
+    plan: Plan, places: Mapping[str, Place], samples: dict[str, Samples], stage: Stage
+) -> list[Result]:
     advance = stage("note by note", len(plan.notes) * plan.repeats * len(plan.configurations))
-    ears = {name: CONFIGURATIONS[name].load(plan.folder, place) for name in plan.configurations}
+    ears = {name: CONFIGURATIONS[name].load(plan.folder, place) for name, place in places.items()}
     return await listen_in_turn([(note, samples[note.name]) for note in plan.notes], ears, plan.repeats, advance)
 
 
