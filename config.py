@@ -69,6 +69,8 @@ class Settings(BaseSettings):
     cpu_threads: Annotated[int | None, Field(ge=1), Auto] = None
     max_concurrent: Annotated[int | None, Field(ge=1), Auto] = None
     beam_size: Annotated[int | None, Field(ge=1, le=10), Auto] = None
+    adaptive_context: bool = True
+    initial_prompt: str = Field("", max_length=500)
 
     max_file_mb: Annotated[int | None, Field(ge=1), Auto] = None
     max_duration_s: int = Field(3600, ge=1)

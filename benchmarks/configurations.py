@@ -9,13 +9,14 @@ from typing import Any
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 from transcription.audio import Samples, as_floats
-from transcription.engine import Listening, load, transcribe
+from transcription.desk import Desk
+from transcription.engine import find_speech, load
+from transcription.hearing import Listening
 from transcription.models import ModelOptions
+from transcription.note import Note
 from transcription.pool import Pool
 from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
 
-BEAM_SIZE = 5
-"""As the bot listens where BEAM_SIZE is not set."""
 OURS = "stenobot"
 DEFAULTS = "defaults"
 
@@ -84,17 +85,13 @@ def _load_ours(folder: Path, place: Place) -> Hear:
     )
     model, pool = load(folder, options), Pool(place.workers)
 
+    desk = Desk(pool)
+
     async def hear(samples: Samples) -> Heard:
-        doubts: list[None] = []
-        listening = Listening(
-            language=None,
-            beam_size=BEAM_SIZE,
-            heard=lambda _segment, _fraction: None,
-            stopped=lambda: False,
-            doubted=lambda: doubts.append(None),
-        )
-        transcript = await pool.run(lambda: transcribe(model, folder.name, samples, listening))
-        return Heard(transcript.text, transcript.language, len(doubts))
+        note = Note(samples, await pool.run(partial(find_speech, samples)), Listening())
+        await desk.listen(note, model, _begin)
+        transcript = note.transcript(folder.name)
+        return Heard(transcript.text, transcript.language, note.doubted)
 
     return hear
 
@@ -118,6 +115,10 @@ def _load_stock(
         return Heard(" ".join(segment.text.strip() for segment in segments), info.language)
 
     return lambda samples: pool.run(partial(hear, samples))
+
+
+async def _begin() -> None:
+    """Nothing is kept of a try."""
 
 
 def _as_it_is(model: WhisperModel) -> WhisperModel:

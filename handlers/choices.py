@@ -1,11 +1,10 @@
 """What a chat wants its notes heard with: what it chose, else what the owner did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from transcription import catalogue
 from transcription.catalogue import Model
 from transcription.errors import UnknownModel
-from transcription.jobs import Preferences
 from transcription.service import Service
 
 AUTO = "auto"
@@ -37,10 +36,10 @@ async def chosen(service: Service, chat_id: int) -> Choice:
 async def choose_model(service: Service, chat_id: int, model: str) -> None:
     """Keep a chat's model; its language stays."""
     former = await service.preferences(chat_id)
-    await service.prefer(chat_id, Preferences(model, former.language))
+    await service.prefer(chat_id, replace(former, model=model))
 
 
 async def choose_language(service: Service, chat_id: int, language: str) -> None:
     """Keep a chat's language, which may be `AUTO`; its model stays."""
     former = await service.preferences(chat_id)
-    await service.prefer(chat_id, Preferences(former.model, language))
+    await service.prefer(chat_id, replace(former, language=language))

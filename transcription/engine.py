@@ -1,64 +1,53 @@
-"""The only file that knows faster-whisper: loads its models and lets them listen."""
+"""The only file that knows faster-whisper: loads its models, finds speech, and turns windows of sound into text."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import ctranslate2
 import numpy as np
 from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
-from faster_whisper.transcribe import get_compression_ratio, get_suppressed_tokens
+from faster_whisper.transcribe import get_suppressed_tokens
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 from numpy.typing import NDArray
 
 from transcription.audio import SAMPLE_RATE, Samples, as_floats
 from transcription.errors import Cancelled
+from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_S, Attempt, Listening, Sound
 from transcription.models import ModelOptions
 from transcription.results import Segment, Transcript
-from transcription.speech import Speech
-from transcription.tokens import split
+from transcription.windows import Span
 
-__all__ = ["Listening", "WhisperModel", "load", "transcribe"]
+__all__ = [
+    "BEAM_SIZE",
+    "Attempt",
+    "Listening",
+    "Sound",
+    "WhisperModel",
+    "find_speech",
+    "hear",
+    "load",
+    "transcribe_stock",
+]
 
-WINDOW_S = 30.0
-"""The context that Whisper was trained with, and the most that its encoder takes."""
-FRAMES_PER_S = 100
-FLOOR_S = 10.0
-MARGIN_S = 3.0
-"""A window is encoded at its own length and this much silence, but never shorter than the floor: on a context that
-ends with the speech Whisper runs into loops (with base, Russian: 82 % errors at the exact length, 23 % so)."""
-VAD_BLOCK_S = 600
-TAIL_S = 0.6
-"""A last window shorter than this is not listened to alone."""
+VAD = VadOptions(min_silence_duration_ms=160, speech_pad_ms=0)
+"""Pauses between words are found, too, for they are where a note is cut."""
+VAD_BLOCK = 600 * SAMPLE_RATE
+
 TOKENS_PER_S = 14
 TOKENS_SPARE = 20
 """The most that anyone says; fast Russian is nine tokens a second. Beyond it the text is a loop."""
 TOKENS_MOST = 448
+PROMPT_MOST = 100
 
-REPEATING = 2.4
-UNSURE = -1.0
-"""Whisper's own thresholds: compression ratio of a text that repeats itself, mean log probability of a doubtful one."""
-NO_SPEECH = 0.6
-"""Whisper's own threshold, too: above it, a doubtful text is none."""
 WARMER = (0.4, 0.8)
 """Temperatures to try when the full context did not help either."""
 CANDIDATES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Listening:
-    """How to listen to one note. `language` is a Whisper code, or None to detect it."""
-
-    language: str | None
-    beam_size: int
-    heard: Callable[[Segment, float], None]
-    """Called in the listening thread with each segment and the fraction of the speech done (0..1)."""
-    stopped: Callable[[], bool]
-    """Asked before each window: True ends the listening with `Cancelled`."""
-    doubted: Callable[[], None] = lambda: None
-    """Called in the listening thread with each window that is decoded again, for its first text looks bad."""
+PRIOR = 10.0
+"""How much likelier a chat's usual language is than any other, before a word was heard."""
 
 
 def load(folder: Path, options: ModelOptions) -> WhisperModel:
@@ -73,155 +62,169 @@ def load(folder: Path, options: ModelOptions) -> WhisperModel:
     )
 
 
-def transcribe(model: WhisperModel, name: str, samples: Samples, listening: Listening) -> Transcript:
-    """What is said in `samples`. Blocks; many threads may share one model.
+def find_speech(samples: Samples, stopped: Callable[[], bool] = lambda: False) -> list[Span]:
+    """Where somebody speaks, by Silero VAD. Looks block by block, so that memory stays bounded; blocks.
 
-    Where Silero VAD finds no speech, Whisper is not asked, for it would invent some. Speech is heard in windows of at
-    most 30 s, each from where the last one's text ended, so memory is bounded by the window.
+    `stopped` is asked before each block: True ends the search with `Cancelled`.
     """
-    duration_ms = round(len(samples) * 1000 / SAMPLE_RATE)
-    speech = Speech(samples, _spans(samples, listening))
-    ear = Ear(model, listening)
-    segments: list[Segment] = []
-    position = 0
-    while len(speech) - position > (TAIL_S * SAMPLE_RATE if position else 0):
-        if listening.stopped():
+    spans: list[Span] = []
+    for begin in range(0, len(samples), VAD_BLOCK):
+        if stopped():
             raise Cancelled
-        window = speech.take(position, round(WINDOW_S * SAMPLE_RATE))
-        is_last = position + len(window) >= len(speech)
-        attempt = ear.hear(window)
-        pieces, done_s = split(
-            attempt.tokens, ear.timestamp_begin, len(window) / SAMPLE_RATE, tail_s=TAIL_S if is_last else 0.0
-        )
-        done = position + round(done_s * SAMPLE_RATE)
-        for piece in () if attempt.is_silence else pieces:
-            if text := ear.read(piece.tokens):
-                start_ms = speech.note_ms(position + round(piece.start_s * SAMPLE_RATE))
-                end_ms = speech.note_ms(position + round(piece.end_s * SAMPLE_RATE), end=True)
-                segments.append(Segment(start_ms, max(start_ms, end_ms), text))
-                listening.heard(segments[-1], min(done, len(speech)) / len(speech))
-        position = done
-    return Transcript(tuple(segments), ear.language or "", ear.probability, duration_ms, name)
-
-
-def _spans(samples: Samples, listening: Listening) -> list[tuple[int, int]]:
-    """Where somebody speaks, (start, end) in samples; looked for block by block, so that memory stays bounded."""
-    spans: list[tuple[int, int]] = []
-    for begin in range(0, len(samples), VAD_BLOCK_S * SAMPLE_RATE):
-        if listening.stopped():
-            raise Cancelled
-        block = as_floats(samples[begin : begin + VAD_BLOCK_S * SAMPLE_RATE])
-        for span in get_speech_timestamps(block, VadOptions()):
-            start, end = begin + span["start"], begin + span["end"]
-            if spans and start <= spans[-1][1]:
-                start, _ = spans.pop()
-            spans.append((start, end))
+        found = get_speech_timestamps(as_floats(samples[begin : begin + VAD_BLOCK]), VAD)
+        spans += [(begin + span["start"], begin + span["end"]) for span in found]
     return spans
 
 
-@dataclass(frozen=True, slots=True)
-class Attempt:
-    """One decoding of a window: its tokens with timestamps, their text, and the signs by which to judge it."""
+def hear(model: WhisperModel, sounds: Sequence[Sound], beam_size: int = BEAM_SIZE) -> list[Attempt]:
+    """What is said in each of several windows, decoded together: that costs little more than one alone. Blocks.
 
-    tokens: list[int]
-    text: str
-    logprob: float
-    no_speech: float
-    is_capped: bool
+    One encoder run per window tells its language, too. A text that looks bad is heard again, alone, in Whisper's full
+    context, and only then at temperatures above zero. Many threads may share one model.
+    """
+    ear = Ear(model, sounds[0].prompt)
+    frames = max(sound.frames for sound in sounds)
+    encoded = ear.encode(sounds, frames)
+    languages = ear.languages(encoded, sounds)
+    attempts = ear.decode(encoded, languages, _most_tokens(sounds), beam_size)
+    return [
+        attempt if attempt.is_good else ear.hear_again(sound, frames, attempt, beam_size)
+        for sound, attempt in zip(sounds, attempts, strict=True)
+    ]
 
-    @property
-    def is_silence(self) -> bool:
-        """Whether Whisper itself takes the window for silence."""
-        return self.no_speech > NO_SPEECH and self.logprob < UNSURE
 
-    @property
-    def is_doubtful(self) -> bool:
-        """Whether it repeats itself, was cut off, or is hardly more likely than any other text."""
-        return self.is_capped or self.logprob < UNSURE or get_compression_ratio(self.text) > REPEATING
+def transcribe_stock(
+    model: WhisperModel, name: str, samples: Samples, listening: Listening, stopped: Callable[[], bool]
+) -> Transcript:
+    """What is said in a note, by faster-whisper's own loop over windows of 30 s, one after the other. Blocks.
+
+    `listening.heard` is called in this thread. `stopped` is asked after each segment: True ends it with `Cancelled`.
+    """
+    duration_s = len(samples) / SAMPLE_RATE
+    pieces, info = model.transcribe(
+        as_floats(samples),
+        language=listening.language,
+        beam_size=listening.beam_size,
+        initial_prompt=listening.prompt or None,
+        vad_filter=True,
+    )
+    segments = []
+    for piece in pieces:
+        if stopped():
+            raise Cancelled
+        segments.append(Segment(round(piece.start * 1000), round(piece.end * 1000), piece.text.strip()))
+        listening.heard(segments[-1], min(1.0, piece.end / duration_s))
+    return Transcript(tuple(segments), info.language, info.language_probability, round(duration_s * 1000), name)
 
 
 class Ear:
-    """Hears the windows of one note, and knows its language from the first one on."""
+    """Encodes and decodes with one model and one prompt."""
 
-    def __init__(self, model: WhisperModel, listening: Listening) -> None:
-        self.language = listening.language if model.model.is_multilingual else "en"
-        self.probability = 1.0 if self.language else 0.0
+    def __init__(self, model: WhisperModel, prompt: str) -> None:
         self._model = model
-        self._beam_size = listening.beam_size
-        self._doubted = listening.doubted
-        self._tokenizer = self._create_tokenizer(self.language or "en")
+        self._tokenizers: dict[str, Tokenizer] = {}
+        any_tokenizer = self._tokenizer("en")
+        self._suppressed = list(get_suppressed_tokens(any_tokenizer, (-1,)))
+        words = any_tokenizer.encode(f" {prompt.strip()}")[:PROMPT_MOST] if prompt.strip() else []
+        self._before = [any_tokenizer.sot_prev, *words] if words else []
 
-    @property
-    def timestamp_begin(self) -> int:
-        """The first timestamp token; smaller tokens are text or control."""
-        return int(self._tokenizer.timestamp_begin)
+    def encode(self, sounds: Sequence[Sound], frames: int) -> ctranslate2.StorageView:
+        """Windows in a context of so many mel frames each, as one batch."""
+        features = [self._features(sound, frames) for sound in sounds]
+        if len(sounds) == 1 or self._model.model.device != "cpu":
+            return self._model.encode(np.stack(features))
+        # On a CPU a batch is encoded in half as much time again as its windows one by one.
+        rows: NDArray[np.float32] = np.concatenate([np.asarray(self._model.encode(each)) for each in features])
+        return ctranslate2.StorageView.from_array(rows)
 
-    def read(self, tokens: Sequence[int]) -> str:
-        """Text tokens as text; nothing where there is not one letter or digit among them."""
-        text = str(self._tokenizer.decode([token for token in tokens if token < self._tokenizer.eot])).strip()
-        return text if any(character.isalnum() for character in text) else ""
+    def _features(self, sound: Sound, frames: int) -> NDArray[np.float32]:
+        features = self._model.feature_extractor(as_floats(sound.samples))[:, :-1]  # the last one belongs to padding
+        padded: NDArray[np.float32] = pad_or_trim(features, frames)
+        return padded
 
-    def hear(self, window: NDArray[np.float32]) -> Attempt:
-        """The best of as many attempts as it takes: own length, then full context, then warmer.
+    def languages(self, encoded: ctranslate2.StorageView, sounds: Sequence[Sound]) -> list[tuple[str, float]]:
+        """Each window's language and its probability."""
+        if not self._model.model.is_multilingual:
+            return [("en", 1.0)] * len(sounds)
+        if all(sound.language for sound in sounds):
+            return [(sound.language or "", 1.0) for sound in sounds]
+        detected = self._model.model.detect_language(encoded)
+        return [
+            (sound.language, 1.0) if sound.language else _likeliest(found, sound.usual)
+            for sound, found in zip(sounds, detected, strict=True)
+        ]
 
-        The encoder's output of the first attempt also tells the language.
-        """
-        features = self._model.feature_extractor(window)[:, :-1]  # the last frame belongs to the padding
-        window_s = len(window) / SAMPLE_RATE
-        most = round(WINDOW_S * FRAMES_PER_S)
-        frames = min(most, max(round(FLOOR_S * FRAMES_PER_S), features.shape[-1] + round(MARGIN_S * FRAMES_PER_S)))
-        encoded = self._encode(features, frames)
-        if self.language is None:
-            (token, probability), *_ = self._model.model.detect_language(encoded)[0]
-            self.language, self.probability = token[2:-2], float(probability)
-            self._tokenizer = self._create_tokenizer(self.language)
-        attempts = [self._decode(encoded, window_s)]
-        if self._is_good(attempts[-1]):
-            return attempts[-1]
-        self._doubted()
-        if frames < most:
-            encoded = self._encode(features, most)
-            attempts.append(self._decode(encoded, window_s))
-        for temperature in WARMER:
-            if self._is_good(attempts[-1]):
-                return attempts[-1]
-            attempts.append(self._decode(encoded, window_s, temperature))
-        return max(attempts, key=lambda attempt: (not attempt.is_doubtful, attempt.logprob))
+    def hear_again(self, sound: Sound, frames: int, first: Attempt, beam_size: int) -> Attempt:
+        """The best of `first`, one in the full context, and, if that is bad, too, warmer ones."""
+        full = round(FULL_S * FRAMES_PER_S)
+        encoded = self.encode([sound], full)
+        languages = self.languages(encoded, [sound])
+        attempts = [first]
+        for temperature in WARMER if frames == full else (0.0, *WARMER):
+            attempts += self.decode(encoded, languages, _most_tokens([sound]), beam_size, temperature)
+            if attempts[-1].is_good:
+                break
+        best = max(attempts, key=lambda attempt: (attempt.is_good, not attempt.is_capped, attempt.logprob))
+        return replace(best, is_again=True)
 
-    def _is_good(self, attempt: Attempt) -> bool:
-        return attempt.is_silence or not attempt.is_doubtful
-
-    def _encode(self, features: NDArray[np.float32], frames: int) -> ctranslate2.StorageView:
-        return self._model.encode(pad_or_trim(features, frames + frames % 2))
-
-    def _decode(self, encoded: ctranslate2.StorageView, window_s: float, temperature: float = 0.0) -> Attempt:
-        prompt = list(self._tokenizer.sot_sequence)
-        most = min(TOKENS_MOST, len(prompt) + TOKENS_SPARE + round(window_s * TOKENS_PER_S))
-        search = (
+    def decode(
+        self,
+        encoded: ctranslate2.StorageView,
+        languages: Sequence[tuple[str, float]],
+        most_tokens: int,
+        beam_size: int,
+        temperature: float = 0.0,
+    ) -> list[Attempt]:
+        """The texts of encoded windows."""
+        prompts = [self._prompt(language) for language, _ in languages]
+        search: dict[str, Any] = (
             {"beam_size": 1, "num_hypotheses": CANDIDATES, "sampling_topk": 0, "sampling_temperature": temperature}
             if temperature
-            else {"beam_size": self._beam_size}
+            else {"beam_size": beam_size}
         )
-        (result,) = self._model.model.generate(
+        results = self._model.model.generate(
             encoded,
-            [prompt],
-            max_length=most,
+            prompts,
+            max_length=min(TOKENS_MOST, len(prompts[0]) + most_tokens),
             return_scores=True,
             return_no_speech_prob=True,
-            suppress_blank=True,
-            suppress_tokens=list(get_suppressed_tokens(self._tokenizer, (-1,))),
-            max_initial_timestamp_index=50,
+            suppress_tokens=self._suppressed,
             **search,
         )
+        return [
+            self._attempt(result, language, most_tokens) for result, language in zip(results, languages, strict=True)
+        ]
+
+    def _attempt(self, result: Any, language: tuple[str, float], most_tokens: int) -> Attempt:
         tokens = list(result.sequences_ids[0])
+        text = str(self._tokenizer(language[0]).decode(tokens)).strip()
         return Attempt(
-            tokens=tokens,
-            text=self.read(tokens),
+            text if any(character.isalnum() for character in text) else "",
+            *language,
             logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),  # the end token counts, too
             no_speech=result.no_speech_prob,
-            is_capped=len(prompt) + len(tokens) >= most,
+            is_capped=len(tokens) >= most_tokens,
         )
 
-    def _create_tokenizer(self, language: str) -> Tokenizer:
-        multilingual = self._model.model.is_multilingual
-        return Tokenizer(self._model.hf_tokenizer, multilingual, task="transcribe", language=language)
+    def _prompt(self, language: str) -> list[int]:
+        tokenizer = self._tokenizer(language)
+        return [*self._before, *tokenizer.sot_sequence, tokenizer.no_timestamps]
+
+    def _tokenizer(self, language: str) -> Tokenizer:
+        if language not in self._tokenizers:
+            multilingual = self._model.model.is_multilingual
+            self._tokenizers[language] = Tokenizer(
+                self._model.hf_tokenizer, multilingual, task="transcribe", language=language
+            )
+        return self._tokenizers[language]
+
+
+def _most_tokens(sounds: Sequence[Sound]) -> int:
+    longest_s = max(len(sound.samples) for sound in sounds) / SAMPLE_RATE
+    return TOKENS_SPARE + round(longest_s * TOKENS_PER_S)
+
+
+def _likeliest(found: Sequence[tuple[str, float]], usual: str | None) -> tuple[str, float]:
+    chances = {token[2:-2]: probability for token, probability in found}
+    language = max(chances, key=lambda code: chances[code] * (PRIOR if code == usual else 1.0))
+    return language, float(chances[language])

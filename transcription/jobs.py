@@ -67,14 +67,15 @@ class Request:
 class Job:
     """A request as the store keeps it. Times are Unix seconds.
 
-    `status_message_id` is the reply that is edited into the text; `error` and `error_details` are those of the
-    `TranscriptionError` that ended the job, if one did.
+    `tries` counts the processes that ended while they listened to it. `status_message_id` is the reply that is edited
+    into the text; `error` and `error_details` are those of the `TranscriptionError` that ended the job, if one did.
     """
 
     id: int
     request: Request
     state: State
     created_at: float
+    tries: int = 0
     status_message_id: int | None = None
     error: str | None = None
     error_details: dict[str, str | float] | None = None
@@ -82,7 +83,11 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a chat chose; None means the owner's default (for `language`: the owner's, or detection)."""
+    """What a chat chose: a model, a language, and a prompt of names and words that may occur.
+
+    None means the owner's default (for `language`: the owner's, or detection).
+    """
 
     model: str | None = None
     language: str | None = None
+    prompt: str | None = None

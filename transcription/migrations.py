@@ -66,6 +66,28 @@ STEPS: tuple[tuple[str, str], ...] = (
         );
         """,
     ),
+    (
+        "0005_prompts",
+        """
+        ALTER TABLE preferences ADD COLUMN prompt TEXT;
+        """,
+    ),
+    (
+        "0006_machines",
+        """
+        DROP TABLE speeds;  -- nobody knows of which machine
+        CREATE TABLE speeds (
+            machine TEXT NOT NULL,
+            model TEXT NOT NULL,
+            rtf REAL NOT NULL,
+            PRIMARY KEY (machine, model)
+        );
+        CREATE TABLE chosen_models (
+            machine TEXT PRIMARY KEY,
+            model TEXT NOT NULL
+        );
+        """,
+    ),
 )
 
 

@@ -7,18 +7,20 @@ import time
 import uuid
 from collections import Counter
 from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 
 import structlog
 
 from transcription.audio import DecodeLimits, Samples, decode
+from transcription.desk import TOGETHER, Desk
 from transcription.devices import is_gpu_trouble
-from transcription.engine import Listening, WhisperModel, transcribe
-from transcription.errors import Cancelled, FetchFailed, GivenUp, TooBig, TranscriptionError
+from transcription.engine import WhisperModel, find_speech, transcribe_stock
+from transcription.errors import FetchFailed, GivenUp, TooBig, TranscriptionError
+from transcription.hearing import BEAM_SIZE, Listening
 from transcription.jobs import File, Job, State
-from transcription.memory import give_back
 from transcription.models import Models, Stage
+from transcription.note import Note
 from transcription.pool import Pool
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Scheduler, Ticket
@@ -53,7 +55,13 @@ class RunnerOptions:
 
     decode: DecodeLimits
     max_file_bytes: int
-    beam_size: int
+    beam_size: int = BEAM_SIZE
+    prompt: str = ""
+    """Names and words that may occur in any note."""
+    adaptive_context: bool = True
+    """Whether windows are heard at their own length; if not, faster-whisper's own loop does it."""
+    together: int = TOGETHER
+    """How many windows are heard in one call at most."""
 
 
 @dataclass(slots=True)
@@ -64,6 +72,8 @@ class Work:
     cost_s: float
     taken_at: float = field(default_factory=time.monotonic)
     listening_at: float | None = None
+    work_s: float = 0.0
+    """Seconds for which it kept a thread busy."""
     fetched_bytes: int = 0
     fraction: float = 0.0
     stage: Stage | None = None
@@ -99,6 +109,7 @@ class Runner:
         self._store = store
         self._models = models
         self._pool = pool
+        self._desk = Desk(pool, options.together)
         self._speeds = speeds
         self._fetch = fetch
         self._options = options
@@ -222,29 +233,55 @@ class Runner:
         return await self._with_model(work, samples)
 
     async def _with_model(self, work: Work, samples: Samples) -> Transcript:
-        async with self._models.lease(work.job.request.model, partial(self._on_loading, work)) as model:
+        request = work.job.request
+        async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
             work.stage = None
-            listen = partial(self._listen, work, model, samples, asyncio.get_running_loop())
-            return await self._pool.run(listen)
+            chat_id = request.origin.chat_id
+            chosen = await self._store.preferences(chat_id)
+            listening = Listening(
+                language=request.language,
+                usual=await self._store.usual_language(request.origin.business_connection_id, chat_id),
+                prompt=" ".join(filter(None, (self._options.prompt, chosen.prompt))),
+                beam_size=self._options.beam_size,
+                heard=partial(self._on_heard, work),
+            )
+            hear = self._hear_adaptively if self._options.adaptive_context else self._hear_as_stock
+            return await hear(work, model, samples, listening)
 
-    def _listen(self, work: Work, model: WhisperModel, samples: Samples, loop: asyncio.AbstractEventLoop) -> Transcript:
-        """Runs in a thread of the pool."""
-        if work.stop.is_set():
-            raise Cancelled
-        tries = asyncio.run_coroutine_threadsafe(self._store.note_try(work.job.id), loop).result()
+    async def _hear_adaptively(
+        self, work: Work, model: WhisperModel, samples: Samples, listening: Listening
+    ) -> Transcript:
+        spans = await self._pool.run(partial(find_speech, samples, work.stop.is_set))
+        note = Note(samples, spans, listening)
+        note.alone = work.job.tries > 0
+        await self._desk.listen(note, model, partial(self._begin, work))
+        work.work_s += note.work_s
+        return note.transcript(work.job.request.model)
+
+    async def _hear_as_stock(
+        self, work: Work, model: WhisperModel, samples: Samples, listening: Listening
+    ) -> Transcript:
+        loop = asyncio.get_running_loop()
+
+        def heard(segment: Segment, fraction: float) -> None:
+            loop.call_soon_threadsafe(self._on_heard, work, segment, fraction)
+
+        def listen() -> Transcript:
+            asyncio.run_coroutine_threadsafe(self._begin(work), loop).result()
+            here = replace(listening, heard=heard)
+            return transcribe_stock(model, work.job.request.model, samples, here, work.stop.is_set)
+
+        transcript = await self._pool.run(listen)
+        assert work.listening_at
+        work.work_s += time.monotonic() - work.listening_at
+        return transcript
+
+    async def _begin(self, work: Work) -> None:
+        """Count the try just before the listening begins: a note that kills the process again and again is given up."""
+        work.listening_at = time.monotonic()
+        tries = await self._store.note_try(work.job.id)
         if tries > MOST_TRIES:
             raise GivenUp(tries=MOST_TRIES)
-        work.listening_at = time.monotonic()
-        listening = Listening(
-            language=work.job.request.language,
-            beam_size=self._options.beam_size,
-            heard=partial(self._pass_on, loop, work),
-            stopped=work.stop.is_set,
-        )
-        try:
-            return transcribe(model, work.job.request.model, samples, listening)
-        finally:
-            give_back()
 
     async def _samples(self, work: Work) -> Samples:
         for pause_s in (*FETCH_PAUSES_S, None):
@@ -267,16 +304,15 @@ class Runner:
             yield chunk
 
     async def _note(self, work: Work, transcript: Transcript) -> None:
-        assert work.listening_at
         audio_s, now = transcript.duration_ms / 1000, time.monotonic()
-        self.queue.charge(work.job.request.user_id, now - work.listening_at - work.cost_s)
-        await self._speeds.note(transcript.model, audio_s, now - work.listening_at)
+        self.queue.charge(work.job.request.user_id, work.work_s - work.cost_s)
+        await self._speeds.note(transcript.model, audio_s, work.work_s)
         log.info(
             "note done",
             job=work.job.id,
             audio_s=round(audio_s, 2),
             wall_s=round(now - work.taken_at, 3),
-            rtf=round((now - work.listening_at) / audio_s, 3),
+            rtf=round(work.work_s / audio_s, 3),
             waited_s=round(time.time() - work.job.created_at - (now - work.taken_at), 3),
             model=transcript.model,
             language=transcript.language,
@@ -287,9 +323,6 @@ class Runner:
     def _on_loading(self, work: Work, stage: Stage, fraction: float) -> None:
         work.stage, work.fraction = stage, fraction
         self.changed(work.job.id)
-
-    def _pass_on(self, loop: asyncio.AbstractEventLoop, work: Work, segment: Segment, fraction: float) -> None:
-        loop.call_soon_threadsafe(self._on_heard, work, segment, fraction)
 
     def _on_heard(self, work: Work, segment: Segment, fraction: float) -> None:
         work.segments.append(segment)

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 PASSING_ERRORS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
 """Errors that end when somebody makes room or lets go of the file."""
 RETRY_PAUSE_S = 2.0
+LATEST = 20
+"""How many notes tell a chat's usual language."""
 
 
 class Store:
@@ -176,6 +178,19 @@ class Store:
             request.language,
         )
 
+    async def usual_language(self, business_connection_id: str, chat_id: int) -> str | None:
+        """The language of most of a chat's latest notes."""
+        rows = await self._rows(
+            """SELECT json_extract(transcript, '$.language') AS language FROM
+                   (SELECT transcript FROM jobs WHERE business_connection_id = ? AND chat_id = ?
+                    AND json_array_length(transcript, '$.segments') > 0 ORDER BY message_id DESC LIMIT ?)
+               GROUP BY language ORDER BY count(*) DESC LIMIT 1""",
+            business_connection_id,
+            chat_id,
+            LATEST,
+        )
+        return rows[0]["language"] if rows else None
+
     async def forget(self, user_id: int) -> int:
         """Delete a person's jobs and transcripts, and what they chose in their private chat; returns how many jobs."""
         gone = await self._rows("DELETE FROM jobs WHERE user_id = ? RETURNING id", user_id)
@@ -191,21 +206,31 @@ class Store:
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""
-        rows = await self._rows("SELECT model, language FROM preferences WHERE chat_id = ?", chat_id)
-        return Preferences(rows[0]["model"], rows[0]["language"]) if rows else Preferences()
+        rows = await self._rows("SELECT model, language, prompt FROM preferences WHERE chat_id = ?", chat_id)
+        return Preferences(*rows[0]) if rows else Preferences()
 
     async def prefer(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
-        sql = "INSERT OR REPLACE INTO preferences VALUES (?, ?, ?)"
-        await self._rows(sql, chat_id, preferences.model, preferences.language)
+        sql = "INSERT OR REPLACE INTO preferences (chat_id, model, language, prompt) VALUES (?, ?, ?, ?)"
+        await self._rows(sql, chat_id, preferences.model, preferences.language, preferences.prompt)
 
-    async def speeds(self) -> dict[str, float]:
-        """Measured real-time factors (seconds of work per second of audio) by model."""
-        return {row["model"]: row["rtf"] for row in await self._rows("SELECT model, rtf FROM speeds")}
+    async def speeds(self, machine: str) -> dict[str, float]:
+        """Real-time factors (seconds of work per second of audio) that were measured on a machine, by model."""
+        rows = await self._rows("SELECT model, rtf FROM speeds WHERE machine = ?", machine)
+        return {row["model"]: row["rtf"] for row in rows}
 
-    async def note_speed(self, model: str, rtf: float) -> None:
+    async def note_speed(self, machine: str, model: str, rtf: float) -> None:
         """Keep a model's real-time factor."""
-        await self._rows("INSERT OR REPLACE INTO speeds VALUES (?, ?)", model, rtf)
+        await self._rows("INSERT OR REPLACE INTO speeds VALUES (?, ?, ?)", machine, model, rtf)
+
+    async def chosen_model(self, machine: str) -> str | None:
+        """The model that was chosen for a machine, if one was."""
+        rows = await self._rows("SELECT model FROM chosen_models WHERE machine = ?", machine)
+        return rows[0]["model"] if rows else None
+
+    async def choose_model(self, machine: str, model: str) -> None:
+        """Keep the model chosen for a machine."""
+        await self._rows("INSERT OR REPLACE INTO chosen_models VALUES (?, ?)", machine, model)
 
     async def _one(self, sql: str, *values: object) -> Job | None:
         return next(iter(await self._all(sql, *values)), None)
@@ -243,6 +268,7 @@ def _job(row: Row) -> Job:
         ),
         state=State(row["state"]),
         created_at=row["created_at"],
+        tries=row["tries"],
         status_message_id=row["status_message_id"],
         error=row["error"],
         error_details=json.loads(row["error_details"]) if row["error_details"] else None,

@@ -2,7 +2,7 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from pathlib import Path
 
@@ -10,13 +10,12 @@ import pytest
 
 from tests.conftest import Clip
 from transcription import engine
-from transcription.audio import DecodeLimits, Samples
-from transcription.engine import Listening
+from transcription.audio import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
+from transcription.hearing import Attempt, Sound
 from transcription.jobs import File, Job, Origin, Preferences, Request, State
 from transcription.models import ModelOptions, Models
 from transcription.pool import Pool
-from transcription.results import Segment, Transcript
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions, View
 from transcription.speeds import Speeds
@@ -274,25 +273,19 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The text is whole and said once; what was heard before the failure is not kept."""
-    failed: list[str] = []
+    calls: list[int] = []
 
-    def transcribe(model: engine.WhisperModel, name: str, samples: Samples, listening: Listening) -> Transcript:
-        if not failed:
-            failed.append(name)
-            listening.heard(Segment(0, 1000, "half"), 0.5)
+    def hear(model: engine.WhisperModel, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
+        calls.append(len(sounds))
+        if len(calls) == 2:
             raise RuntimeError("CUDA failed with error out of memory")
-        return engine.transcribe(model, name, samples, listening)
+        return engine.hear(model, sounds, beam_size)
 
-    monkeypatch.setattr("transcription.runner.transcribe", transcribe)
+    monkeypatch.setattr("transcription.desk.hear", hear)
+    monkeypatch.setattr("transcription.desk.TOGETHER_S", 1.0)  # one window in each call
     service = await house.open()
-    seen: list[str] = []
-
-    def ended(view: View) -> bool:
-        seen.append(view.text)
-        return view.job.state.ended
-
-    view = await house.until(await service.submit(note("en_lj_0032")), ended)
-    assert failed == ["tiny.en"]
+    view = await house.ended(await service.submit(note("en_long_lj1")))
     assert view.transcript
-    assert "exceedingly beautiful type" in view.transcript.text.lower()
-    assert not any("half" in text and "type" in text for text in seen)
+    assert len(calls) >= 2 + len(view.transcript.segments)
+    starts = [segment.start_ms for segment in view.transcript.segments]
+    assert starts == sorted(set(starts))

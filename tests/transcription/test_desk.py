@@ -1,0 +1,142 @@
+"""How notes share the threads."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from transcription.audio import SAMPLE_RATE
+from transcription.desk import Desk
+from transcription.hearing import Attempt, Listening, Sound
+from transcription.note import Note
+from transcription.pool import Pool
+
+MODEL: Any = object()
+"""A model that only the false `hear` below is given."""
+
+
+def note(seconds: float, language: str | None = "en", **listening: Any) -> Note:
+    """A note of one voice that pauses each ten seconds."""
+    samples = np.zeros(round(seconds * SAMPLE_RATE), dtype=np.int16)
+    starts = range(0, len(samples), 10 * SAMPLE_RATE)
+    spans = [(start, min(start + 19 * SAMPLE_RATE // 2, len(samples))) for start in starts]
+    return Note(samples, spans, Listening(language, **listening))
+
+
+class Ears:
+    """Stands in for the engine: keeps what was heard together, and may refuse."""
+
+    def __init__(self) -> None:
+        self.calls: list[list[int]] = []
+        self.refuses: Callable[[Sequence[Sound]], bool] = lambda _sounds: False
+
+    def hear(self, model: Any, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
+        self.calls.append([len(sound.samples) // SAMPLE_RATE for sound in sounds])
+        if self.refuses(sounds):
+            raise ValueError("no such sound")
+        return [Attempt(f"{len(sound.samples)}", "de", 0.9, -0.1, 0.0) for sound in sounds]
+
+
+@pytest.fixture
+def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
+    ears = Ears()
+    monkeypatch.setattr("transcription.desk.hear", ears.hear)
+    return ears
+
+
+async def begin() -> None:
+    """Nothing to prepare."""
+
+
+async def test_notes_of_a_burst_are_heard_together(ears: Ears) -> None:
+    """Alike ones share a call, a much longer one has its own."""
+    desk = Desk(Pool(1))
+    notes = [note(5), note(6), note(7), note(19)]
+    await asyncio.gather(*(desk.listen(each, MODEL, begin) for each in notes))
+    assert sorted(ears.calls) == [[5], [6, 7], [19]] or sorted(ears.calls) == [[5, 6, 7], [19]]
+    assert all(each.done for each in notes)
+
+
+async def test_a_long_note_lets_a_short_one_in(ears: Ears) -> None:
+    """After each call of an hour's recording it is somebody else's turn."""
+    desk = Desk(Pool(1))
+    long = asyncio.create_task(desk.listen(note(600), MODEL, begin))
+    await asyncio.sleep(0)
+    await desk.listen(note(4), MODEL, begin)
+    assert len(ears.calls) <= 3
+    await long
+    assert sum(map(len, ears.calls)) > 30
+
+
+async def test_threads_share_one_long_note(ears: Ears) -> None:
+    """Where the language is known, the first call leaves half of the windows to the other thread."""
+    desk = Desk(Pool(2))
+    await desk.listen(note(38), MODEL, begin)
+    assert [len(call) for call in ears.calls] == [1, 1]
+
+
+async def test_the_first_windows_tell_the_language_of_all(ears: Ears) -> None:
+    """No other thread begins with a note before its language is known, which then is that of the first window."""
+    desk = Desk(Pool(2))
+    spoken = note(150, language=None)
+    await desk.listen(spoken, MODEL, begin)
+    transcript = spoken.transcript("base")
+    assert (transcript.language, transcript.language_probability) == ("de", 0.9)
+    assert len(ears.calls[0]) > 1
+
+
+async def test_a_note_that_cannot_be_heard_costs_no_other(ears: Ears) -> None:
+    """What fails together is heard again one by one, so that the error is only its own."""
+    ears.refuses = lambda sounds: any(len(sound.samples) == 6 * SAMPLE_RATE for sound in sounds)
+    desk = Desk(Pool(1))
+    results = await asyncio.gather(
+        *(desk.listen(note(seconds), MODEL, begin) for seconds in (9, 5, 6, 7)), return_exceptions=True
+    )
+    assert [type(result) for result in results] == [type(None), type(None), ValueError, type(None)]
+
+
+async def test_a_dangerous_note_is_heard_alone(ears: Ears) -> None:
+    """One that may have killed a process before takes no other with it."""
+    desk = Desk(Pool(1))
+    dangerous = note(6)
+    dangerous.alone = True
+    await asyncio.gather(*(desk.listen(each, MODEL, begin) for each in (note(5), dangerous, note(7))))
+    assert [6] in ears.calls
+
+
+async def test_different_names_and_words_are_not_heard_together(ears: Ears) -> None:
+    """A call has one prompt."""
+    desk = Desk(Pool(1))
+    notes = [note(9), *(note(5, prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
+    await asyncio.gather(*(desk.listen(each, MODEL, begin) for each in notes))
+    assert sorted(map(len, ears.calls)) == [1, 1, 2]
+
+
+async def test_what_begin_raises_ends_that_note_alone(ears: Ears) -> None:
+    """A note that is given up before it is heard keeps no other from it."""
+
+    async def refuse() -> None:
+        raise KeyError("given up")
+
+    desk = Desk(Pool(1))
+    results = await asyncio.gather(
+        desk.listen(note(9), MODEL, begin),
+        desk.listen(note(5), MODEL, refuse),
+        desk.listen(note(6), MODEL, begin),
+        return_exceptions=True,
+    )
+    assert [type(result) for result in results] == [type(None), KeyError, type(None)]
+    assert sum(map(len, ears.calls)) == 2
+
+
+async def test_a_cancelled_note_leaves_the_desk(ears: Ears) -> None:
+    """Its windows that wait are not heard any more."""
+    desk = Desk(Pool(1))
+    long = asyncio.create_task(desk.listen(note(600), MODEL, begin))
+    await asyncio.sleep(0)
+    long.cancel()
+    await asyncio.gather(long, return_exceptions=True)
+    await desk.listen(note(4), MODEL, begin)
+    assert sum(map(len, ears.calls)) < 6

@@ -1,0 +1,188 @@
+"""Where notes meet threads: windows of about the same length, of one note or of several people's, are heard at once."""
+
+import asyncio
+import math
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+import structlog
+
+from transcription.audio import SAMPLE_RATE
+from transcription.engine import WhisperModel, hear
+from transcription.hearing import Attempt, Sound
+from transcription.memory import give_back
+from transcription.note import Note
+from transcription.pool import Pool
+
+log = structlog.get_logger()
+
+TOGETHER = 4
+"""Windows in one call. With base on a CPU four take half as long as one by one; more gain nothing (decision 053)."""
+TOGETHER_S = 60.0
+"""Their length in sum, so that a thread is soon free for somebody else."""
+ALIKE = 1.3
+"""Windows share a call if their contexts differ by no more than this factor, for all are padded to the longest."""
+
+Begin = Callable[[], Awaitable[None]]
+
+
+@dataclass(eq=False, slots=True)
+class Visit:
+    """A note at the desk. `begin` is awaited once, before its first window is heard; what it raises ends the visit."""
+
+    note: Note
+    model: WhisperModel
+    begin: Begin
+    begun: bool = False
+    is_asking: bool = False
+    """Whether a call is finding out the note's language, for which its other windows wait."""
+    over: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+
+    @property
+    def may_be_heard(self) -> bool:
+        """Whether a window of it waits for a thread alone."""
+        return self.note.waiting > 0 and not self.is_asking and not self.over.done()
+
+    def goes_with(self, other: "Visit") -> bool:
+        """Whether windows of two notes may share a call."""
+        return self is other or (
+            self.model is other.model
+            and not (self.note.alone or other.note.alone)
+            and self.note.listening.prompt == other.note.listening.prompt
+            and self.note.listening.beam_size == other.note.listening.beam_size
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A window on its way through a thread."""
+
+    visit: Visit
+    number: int
+    sound: Sound
+
+
+class Desk:
+    """Serves notes in turns: a call takes a window of each that fits, then more of the note whose turn it is.
+
+    So an hour's recording keeps nobody waiting for longer than one call, and a burst of short notes is heard several at
+    a time. All of it belongs to one event loop; only `hear` runs in the pool's threads.
+    """
+
+    def __init__(self, pool: Pool, together: int = TOGETHER) -> None:
+        self._pool = pool
+        self._together = together
+        self._visits: deque[Visit] = deque()
+        self._calls: set[asyncio.Task[None]] = set()
+
+    async def listen(self, note: Note, model: WhisperModel, begin: Begin) -> None:
+        """Hear all windows of a note. Cancelling leaves alone only the call that its windows are in."""
+        if note.done:
+            return
+        visit = Visit(note, model, begin)
+        self._visits.append(visit)
+        self._serve()
+        try:
+            await visit.over
+        finally:
+            self._visits.remove(visit)
+
+    def _serve(self) -> None:
+        while len(self._calls) < self._pool.size and (pieces := self._gather()):
+            call = asyncio.create_task(self._call(pieces))
+            self._calls.add(call)
+            call.add_done_callback(self._on_called)
+
+    def _on_called(self, call: "asyncio.Task[None]") -> None:
+        self._calls.remove(call)
+        if not call.cancelled():
+            call.result()
+        self._serve()
+        if not self._calls:  # in a burst it would be taken again at once
+            asyncio.get_running_loop().run_in_executor(None, give_back)
+
+    def _gather(self) -> list[Piece]:
+        """The windows of the next call: as many as are worth it, but leaving work for threads that are free."""
+        ready = [visit for visit in self._visits if visit.may_be_heard]
+        if not ready:
+            return []
+        head = ready[0]
+        free = self._pool.size - len(self._calls)
+        share = math.ceil(sum(visit.note.waiting for visit in ready) / free)
+        if not head.note.knows_language:
+            share = max(share, head.note.waiting)  # no other thread can take these
+        most = min(self._together, share)
+        pieces: list[Piece] = []
+        for visit in (*(each for each in ready if each.goes_with(head)), *[head] * most):
+            if len(pieces) < most and visit.note.waiting and _fits(visit.note.next_sound, pieces):
+                pieces.append(Piece(visit, *visit.note.take()))
+                self._visits.remove(visit)
+                self._visits.append(visit)
+        for piece in pieces:
+            piece.visit.is_asking = not piece.visit.note.knows_language
+        return pieces
+
+    async def _call(self, pieces: Sequence[Piece]) -> None:
+        try:
+            for visit in {piece.visit: None for piece in pieces}:
+                await self._begin(visit)
+            await self._hear([piece for piece in pieces if not piece.visit.over.done()])
+        except Exception as error:  # noqa: BLE001 - each note's own listener is told
+            for piece in pieces:
+                _fail(piece.visit, error)
+        finally:
+            for piece in pieces:
+                piece.visit.is_asking = False
+
+    async def _begin(self, visit: Visit) -> None:
+        if visit.begun:
+            return
+        visit.begun = True
+        try:
+            await visit.begin()
+        except Exception as error:  # noqa: BLE001 - it is that note's error alone
+            _fail(visit, error)
+
+    async def _hear(self, pieces: Sequence[Piece]) -> None:
+        if not pieces:
+            return
+        head = pieces[0].visit
+        work = partial(_hear, head.model, [piece.sound for piece in pieces], head.note.listening.beam_size)
+        try:
+            attempts, took_s = await self._pool.run(work)
+        except Exception as error:
+            if len({piece.visit for piece in pieces}) == 1:
+                raise
+            log.warning("notes failed together, hearing each alone", error=type(error).__name__)
+            for piece in reversed(pieces):
+                piece.visit.note.alone = True
+                piece.visit.note.put_back(piece.number)
+            return
+        length = sum(len(piece.sound.samples) for piece in pieces)
+        for piece, attempt in zip(pieces, attempts, strict=True):
+            note = piece.visit.note
+            note.work_s += took_s * len(piece.sound.samples) / length
+            if not piece.visit.over.done():
+                note.put(piece.number, attempt)
+                if note.done:
+                    piece.visit.over.set_result(None)
+
+
+def _fits(sound: Sound, pieces: Sequence[Piece]) -> bool:
+    frames = [sound.frames, *(piece.sound.frames for piece in pieces)]
+    length = len(sound.samples) + sum(len(piece.sound.samples) for piece in pieces)
+    return not pieces or (max(frames) <= ALIKE * min(frames) and length <= TOGETHER_S * SAMPLE_RATE)
+
+
+def _fail(visit: Visit, error: Exception) -> None:
+    if not visit.over.done():
+        visit.over.set_exception(error)
+
+
+def _hear(model: WhisperModel, sounds: Sequence[Sound], beam_size: int) -> tuple[list[Attempt], float]:
+    """Runs in a thread: what was heard, and the seconds that took."""
+    start = time.monotonic()
+    return hear(model, sounds, beam_size), time.monotonic() - start

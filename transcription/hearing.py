@@ -1,0 +1,96 @@
+"""What goes into the engine and what comes out of it: sounds, and attempts to read them."""
+
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from transcription.audio import SAMPLE_RATE, Samples
+from transcription.results import Segment
+
+BEAM_SIZE = 3
+"""Base makes 12.9 % errors with it, 13.2 with two beams, 12.8 with four, which take 12 % longer (decision 053)."""
+FLOOR_S = 12.0
+MARGIN_S = 3.0
+"""A window is encoded at its own length and this much silence, but never shorter than the floor. On a context that
+ends with the speech Whisper runs into loops; the numbers are measured (decision 053)."""
+FULL_S = 30.0
+"""The context that Whisper was trained with."""
+FRAMES_PER_S = 100
+
+REPEATING = 2.4
+UNSURE = -1.0
+NO_SPEECH = 0.6
+"""Whisper's own thresholds: compression ratio of a text that repeats itself, mean log probability of a doubtful one,
+and the probability of silence above which a doubtful text is none."""
+
+
+@dataclass(frozen=True, slots=True)
+class Listening:
+    """How to listen to one note.
+
+    `language` is a Whisper code, or None to detect it, with `usual` as the likeliest. `prompt` holds names and words
+    that may occur.
+    """
+
+    language: str | None = None
+    usual: str | None = None
+    prompt: str = ""
+    beam_size: int = BEAM_SIZE
+    heard: Callable[[Segment, float], None] = field(default=lambda _segment, _fraction: None)
+    """Called with each segment in order and the fraction of the note's windows done (0..1)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Sound:
+    """A window to hear. `language` is a Whisper code, or None to detect it, with `usual` as the likeliest.
+
+    All sounds that are heard together have the same `prompt`: names and words that may occur.
+    """
+
+    samples: Samples
+    language: str | None = None
+    usual: str | None = None
+    prompt: str = ""
+
+    @property
+    def frames(self) -> int:
+        """The context that it is encoded in, in mel frames of 10 ms."""
+        own_s = max(FLOOR_S, len(self.samples) / SAMPLE_RATE + MARGIN_S)
+        return 2 * round(min(own_s, FULL_S) * FRAMES_PER_S / 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Attempt:
+    """One decoding of a window: its text, and the signs by which to judge it."""
+
+    text: str
+    language: str
+    probability: float
+    """Of the language (0..1)."""
+    logprob: float
+    """Mean log probability of a token."""
+    no_speech: float
+    """Whisper's probability of silence (0..1)."""
+    is_capped: bool = False
+    is_again: bool = False
+    """Whether an attempt before it looked bad."""
+
+    @property
+    def is_silence(self) -> bool:
+        """Whether Whisper itself takes the window for silence."""
+        return self.no_speech > NO_SPEECH and self.logprob < UNSURE
+
+    @property
+    def is_doubtful(self) -> bool:
+        """Whether it repeats itself, was cut off, or is hardly more likely than any other text."""
+        return self.is_capped or self.logprob < UNSURE or _compression(self.text) > REPEATING
+
+    @property
+    def is_good(self) -> bool:
+        """Whether no other attempt is needed."""
+        return self.is_silence or not self.is_doubtful
+
+
+def _compression(text: str) -> float:
+    plain = text.encode()
+    return len(plain) / len(zlib.compress(plain))
