@@ -40,7 +40,7 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
     if options.check:
         return await _check(settings)
     if options.fetch_model is not None:
-        return await _fetch_model(settings, options.fetch_model or settings.model)
+        return await _fetch_model(settings, options.fetch_model)
     if options.sandbox:
         return await _play(settings, options.port, options.state)
     return await _serve(settings)
@@ -102,7 +102,7 @@ async def _check(settings: Settings) -> int:
 
 
 async def _fetch_model(settings: Settings, name: str) -> int:
-    from bot.machine import create_models  # noqa: PLC0415 - --help need not wait for it
+    from bot.machine import create_models, with_model  # noqa: PLC0415 - --help need not wait for it
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
     from transcription.models import Stage  # noqa: PLC0415 - as above
 
@@ -114,6 +114,7 @@ async def _fetch_model(settings: Settings, name: str) -> int:
             said = percent
             print(f"{name}: {stage} {percent} %", flush=True)
 
+    name = name or (await with_model(settings, None)).model
     models = create_models(settings)
     try:
         folder = await models.fetch(name, on_progress)

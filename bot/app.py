@@ -18,16 +18,19 @@ from bot.delivery import Delivery
 from bot.dispatcher import create_dispatcher
 from bot.files import fetch
 from bot.localization import Locales
-from bot.machine import create_models, size
+from bot.machine import AUTO, create_models, free_mb, size, with_model
 from bot.middlewares.background import Background
 from bot.outbox import Outbox
 from bot.pacing import Pacer
 from bot.running import House, run
 from bot.session import Session
+from bot.warming import Warming
 from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
-from transcription import engine
+from transcription import engine, memory
 from transcription.audio import DecodeLimits
+from transcription.desk import TOGETHER
+from transcription.hearing import BEAM_SIZE
 from transcription.jobs import Preferences
 from transcription.models import Models
 from transcription.pool import Pool
@@ -39,8 +42,8 @@ from transcription.store import Store
 log = structlog.get_logger()
 
 DATABASE = "stenobot.sqlite3"
-BEAM_SIZE = 5
-"""On the voice notes at hand base makes 13.7 % errors with five beams and 16.0 % with one, in a tenth more time."""
+TOGETHER_ON_GPU = 16
+"""A GPU gains from larger batches than a CPU; not measured by us yet."""
 DRAIN_S = 10.0
 UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 """SQLite's errors that another start would meet again."""
@@ -72,11 +75,15 @@ def defaults(settings: Settings) -> Preferences:
 
 async def _build(settings: Settings, stack: AsyncExitStack) -> House:
     locales = Locales.load()
-    store = await _open_store(settings.data_dir / DATABASE, stack)
+    store = await open_store(settings.data_dir / DATABASE, stack)
+    is_auto, settings = settings.model == AUTO, await with_model(settings, store)
+    sizing = size(settings)
+    speeds = await Speeds.load(store, sizing.machine)
+    log.info("sized", reason=sizing.reason, memory=str(memory.seen()), model=settings.model)
     models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
     pacer = Pacer()
     bot = await stack.enter_async_context(_bot(settings, pacer))
-    service = await _create_service(settings, store, models, bot)
+    service = _create_service(settings, store, models, speeds, bot)
     delivery = Delivery(
         outbox=Outbox(bot, pacer),
         service=service,
@@ -92,13 +99,23 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
         background=background,
         allowed=settings.allowed_users,
         admins=settings.admin_users,
-        compute_type=size(settings).compute_type,
+        compute_type=sizing.compute_type,
     )
-    first_models = (settings.model, *settings.preload_models)
-    return House(bot, dispatcher, background, service, delivery, models, first_models, locales)
+    warming = Warming(
+        models=models,
+        service=service,
+        store=store,
+        speeds=speeds,
+        sizing=sizing,
+        free_mb=free_mb(sizing),
+        first_models=(settings.model, *settings.preload_models),
+        is_auto=is_auto,
+    )
+    return House(bot, dispatcher, background, service, delivery, warming, locales)
 
 
-async def _open_store(path: Path, stack: AsyncExitStack) -> Store:
+async def open_store(path: Path, stack: AsyncExitStack) -> Store:
+    """The store, closed with `stack`. Raises `SettingsError` for a file that can't be used."""
     try:
         return await stack.enter_async_context(Store.open(path))
     except sqlite3.DatabaseError as error:
@@ -108,10 +125,10 @@ async def _open_store(path: Path, stack: AsyncExitStack) -> Store:
         raise SettingsError(f"DATA_DIR: {path}: {reason}") from None
 
 
-async def _create_service(settings: Settings, store: Store, models: Models[engine.WhisperModel], bot: Bot) -> Service:
+def _create_service(
+    settings: Settings, store: Store, models: Models[engine.WhisperModel], speeds: Speeds, bot: Bot
+) -> Service:
     sizing = size(settings)
-    log.info("sized", reason=sizing.reason, model=settings.model)
-    speeds = await Speeds.load(store)
     runner = Runner(
         store=store,
         models=models,
@@ -122,6 +139,9 @@ async def _create_service(settings: Settings, store: Store, models: Models[engin
             decode=DecodeLimits(duration_s=settings.max_duration_s),
             max_file_bytes=settings.max_file_bytes,
             beam_size=settings.beam_size or BEAM_SIZE,
+            prompt=settings.initial_prompt,
+            adaptive_context=settings.adaptive_context,
+            together=TOGETHER_ON_GPU if sizing.device == "cuda" else TOGETHER,
         ),
     )
     options = ServiceOptions(

@@ -4,7 +4,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -12,10 +12,11 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 from pydub import AudioSegment
 
-from bot.app import defaults
-from bot.machine import create_models, size
+from bot.app import DATABASE, defaults, open_store
+from bot.machine import AUTO, create_models, size, with_model
 from bot.session import Session
 from config import Settings, SettingsError
+from transcription import memory
 from transcription.errors import TranscriptionError
 
 SPARE_MB = 500
@@ -35,12 +36,16 @@ class Finding:
 
 async def check(settings: Settings) -> AsyncIterator[Finding]:
     """Look at all that the bot needs."""
-    yield _sizing(settings)
+    yield (sizing := _sizing(settings))
+    yield Finding(well=True, text=f"memory: {memory.seen()}")
     yield _ffmpeg()
     yield _data_dir(settings)
+    if sizing.well:
+        settings, speed = await _learnt(settings)
+        yield speed
     yield _model(settings)
-    if finding := await _gpu(settings):
-        yield finding
+    if gpu := await _gpu(settings):
+        yield gpu
     yield await _token(settings)
 
 
@@ -71,6 +76,24 @@ def _data_dir(settings: Settings) -> Finding:
     if free_mb < SPARE_MB:
         return Finding(well=False, text=f"disk: only {free_mb} MB free for {folder}; make room")
     return Finding(well=True, text=f"data: {folder}, {free_mb} MB free")
+
+
+async def _learnt(settings: Settings) -> tuple[Settings, Finding]:
+    """Settings with the model that `auto` stands for, and what is known of its speed here."""
+    path = settings.data_dir / DATABASE
+    named, speed = await with_model(settings, None), "not measured yet; a start does it while no note waits"
+    if path.is_file():
+        try:
+            async with AsyncExitStack() as stack:
+                store = await open_store(path, stack)
+                named = await with_model(settings, store)
+                measured = await store.speeds(size(named).machine)
+        except SettingsError as error:
+            return named, Finding(well=False, text=str(error))
+        if named.model in measured:
+            speed = f"one minute takes {60 * measured[named.model]:.1f} s, measured"
+    who = f"{named.model} (chosen by auto)" if settings.model == AUTO else named.model
+    return named, Finding(well=True, text=f"speed: {who}: {speed}")
 
 
 def _model(settings: Settings) -> Finding:

@@ -1,18 +1,24 @@
 """What this machine bears: the settings' `auto` turned into numbers, and models that are run by them."""
 
 from config import Settings, SettingsError
-from transcription import engine
-from transcription.catalogue import MODELS, find
+from transcription import engine, memory
+from transcription.catalogue import ALIASES, MODELS, find
 from transcription.devices import with_cpu_fallback
 from transcription.errors import UnknownModel
 from transcription.models import ModelOptions, Models
 from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
+from transcription.store import Store
+
+AUTO = "auto"
+UNTIL_CHOSEN = "base"
+"""The model that hears notes until one was chosen for `MODEL=auto`."""
 
 
 def create_models(settings: Settings) -> Models[engine.WhisperModel]:
     """The registry of models, sized for this machine. Raises `SettingsError` for a model that does not exist."""
     sizing = size(settings)
-    for setting, name in (("MODEL", settings.model), *(("PRELOAD_MODELS", name) for name in settings.preload_models)):
+    names = [("PRELOAD_MODELS", name) for name in settings.preload_models]
+    for setting, name in [("MODEL", settings.model), *names]:
         try:
             find(name)
         except UnknownModel:
@@ -38,8 +44,23 @@ def size(settings: Settings) -> Sizing:
     return choose(
         cores=usable_cores(),
         gpus=gpus,
+        memory_mb=memory.seen().total_mb,
+        model=MODELS.get(ALIASES.get(settings.model, settings.model), MODELS[UNTIL_CHOSEN]),
         device=settings.device,
         compute_type=settings.compute_type,
         at_once=settings.max_concurrent,
         threads_each=settings.cpu_threads,
     )
+
+
+async def with_model(settings: Settings, store: Store | None) -> Settings:
+    """Settings with a model's own name: for `auto` that chosen for this machine, or base until one was."""
+    name = ALIASES.get(settings.model, settings.model)
+    if name == AUTO:
+        name = (await store.chosen_model(size(settings).machine) if store else None) or UNTIL_CHOSEN
+    return settings.model_copy(update={"model": name})
+
+
+def free_mb(sizing: Sizing) -> float:
+    """Megabytes left for models, on the device that runs them."""
+    return memory.gpu_free_mb() if sizing.device == "cuda" else memory.seen().free_mb

@@ -13,9 +13,7 @@ from bot.commands import set_commands
 from bot.delivery import Delivery
 from bot.localization import Locales
 from bot.middlewares.background import Background
-from transcription import engine
-from transcription.errors import TranscriptionError
-from transcription.models import Models
+from bot.warming import Warming
 from transcription.service import Service
 
 log = structlog.get_logger()
@@ -29,15 +27,14 @@ NO_ANSWER = (TimeoutError, TelegramNetworkError, TelegramServerError, TelegramRe
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """All parts, built and connected; `first_models` are loaded before the first note needs them."""
+    """All parts, built and connected."""
 
     bot: Bot
     dispatcher: Dispatcher
     background: Background
     service: Service
     delivery: Delivery
-    models: Models[engine.WhisperModel]
-    first_models: tuple[str, ...]
+    warming: Warming
     locales: Locales
 
 
@@ -99,7 +96,7 @@ async def _work(house: House, stopping: asyncio.Event, drain_s: float) -> None:
     aside = [
         asyncio.create_task(stopping.wait()),
         asyncio.create_task(set_commands(house.bot, house.locales)),
-        asyncio.create_task(_preload(house.models, house.first_models)),
+        asyncio.create_task(house.warming.run()),
     ]
     await asyncio.wait([working, polling, aside[0]], return_when=asyncio.FIRST_COMPLETED)
 
@@ -116,14 +113,3 @@ async def _work(house: House, stopping: asyncio.Event, drain_s: float) -> None:
     for task in (polling, working):
         if not task.cancelled():
             task.result()
-
-
-async def _preload(models: Models[engine.WhisperModel], names: tuple[str, ...]) -> None:
-    """Load models before the first note needs them; one that can't be had is said, and tried again when asked for."""
-    for name in names:
-        try:
-            await models.ensure(name)
-        except TranscriptionError as error:
-            log.warning("model not loaded", error=error.code, **error.details)
-        else:
-            log.info("model loaded", model=name)

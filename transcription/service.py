@@ -3,7 +3,7 @@
 import asyncio
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
@@ -73,6 +73,11 @@ class Service:
     def in_hand(self) -> int:
         """How many jobs are being worked on."""
         return len(self._runner.working)
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether no note is waiting or worked on."""
+        return not self._runner.working and not self._runner.queue
 
     async def drain(self, patience_s: float) -> None:
         """Take no more jobs, and wait at most this long for those in hand to end."""
@@ -159,6 +164,10 @@ class Service:
     def defaults(self) -> Preferences:
         """The owner's model (never None) and language, for chats that chose none."""
         return self.options.defaults
+
+    def default_to(self, model: str) -> None:
+        """Hear the notes of chats that chose none with this model from now on."""
+        self.options = replace(self.options, defaults=replace(self.options.defaults, model=model))
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""

@@ -28,7 +28,7 @@ FREE_SHARE = 0.5
 class Sizing:
     """The choice, and the reason for it as shown at start and by `--check`.
 
-    `machine` names all that speed depends on: what was measured or chosen under one name holds under no other.
+    `machine` names all that speeds and choices depend on: what was found under one name holds under no other.
     """
 
     at_once: int
@@ -89,7 +89,8 @@ def choose(
     threads_each = threads_each or max(1, cores // at_once)
     where = f"{gpus} GPU" if on_gpu else _count(cores, "CPU core")
     reason = f"{where}: {at_once} at once, {_count(threads_each, 'thread')} each, {compute_type}{tight}"
-    machine = f"{device}, {compute_type}, {_count(cores, 'core')}, {_count(threads_each, 'thread')} each"
+    threads = f"{_count(threads_each, 'thread')} on {device}, {compute_type}"
+    machine = f"{_count(cores, 'core')}, {memory_mb / 1000:.0f} GB, {threads}"
     return Sizing(at_once, threads_each, device, compute_type, machine, reason)
 
 

@@ -16,16 +16,17 @@ BYTES_PER_S = 8_000
 
 
 class Speeds:
-    """Real-time factors (seconds of work per second of audio) by model, kept in the store."""
+    """Real-time factors (seconds of work per second of audio) by model, kept in the store under a machine's name."""
 
-    def __init__(self, store: Store, measured: dict[str, float]) -> None:
+    def __init__(self, store: Store, measured: dict[str, float], machine: str = "") -> None:
         self._store = store
         self._measured = measured
+        self._machine = machine
 
     @classmethod
-    async def load(cls, store: Store) -> "Speeds":
-        """What was measured so far."""
-        return cls(store, await store.speeds())
+    async def load(cls, store: Store, machine: str = "") -> "Speeds":
+        """What was measured so far on a machine of that name (`Sizing.machine`); another one's speeds say nothing."""
+        return cls(store, await store.speeds(machine), machine)
 
     def rtf(self, model: str) -> tuple[float, bool]:
         """A model's factor, and whether it was measured here; an estimate is scaled from one that was."""
@@ -48,4 +49,4 @@ class Speeds:
         newest = work_s / audio_s
         former = self._measured.get(model, newest)
         self._measured[model] = former + NEWEST_WEIGHT * (newest - former)
-        await self._store.note_speed(model, self._measured[model])
+        await self._store.note_speed(self._machine, model, self._measured[model])

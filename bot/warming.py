@@ -1,0 +1,67 @@
+"""What a bot that has just started does before the first note: load models, measure them, choose one for `auto`."""
+
+from dataclasses import dataclass
+
+import structlog
+
+from transcription.engine import WhisperModel
+from transcription.errors import TranscriptionError
+from transcription.measuring import measure
+from transcription.models import Models
+from transcription.service import Service
+from transcription.sizing import FAST_ENOUGH, Sizing, candidates
+from transcription.speeds import Speeds
+from transcription.store import Store
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Warming:
+    """`free_mb` is what the device had left before anything was loaded; `is_auto` asks for a choice of the model."""
+
+    models: Models[WhisperModel]
+    service: Service
+    store: Store
+    speeds: Speeds
+    sizing: Sizing
+    free_mb: float
+    first_models: tuple[str, ...]
+    is_auto: bool
+
+    async def run(self) -> None:
+        """Have the first models in memory, and speeds and choice on record. Notes are heard meanwhile, and go first."""
+        for name in self.first_models:
+            await self._try(name)
+        if self.is_auto and not await self.store.chosen_model(self.sizing.machine):
+            await self._choose()
+
+    async def _try(self, name: str) -> bool:
+        """Load and measure a model; one that can't be had is said, and tried again when somebody asks for it."""
+        try:
+            await self.models.ensure(name)
+            log.info("model loaded", model=name)
+            await measure(name, self.models, self.speeds, lambda: self.service.is_idle)
+        except TranscriptionError as error:
+            log.warning("model not loaded", error=error.code, **error.details)
+            return False
+        except Exception:
+            log.exception("model does not work", model=name)
+            return False
+        return True
+
+    async def _choose(self) -> None:
+        """Take the first candidate that can be had and is as fast as it was thought to be.
+
+        Kept for the next starts, unless a better one could not be fetched: then the next start asks again.
+        """
+        all_there = True
+        for model in candidates(self.sizing, self.free_mb, lambda name: self.speeds.rtf(name)[0]):
+            if not await self._try(model.name):
+                all_there = False
+            elif self.speeds.rtf(model.name)[0] <= FAST_ENOUGH or model.name in self.first_models:
+                log.info("model chosen", model=model.name, rtf=round(self.speeds.rtf(model.name)[0], 3))
+                self.service.default_to(model.name)
+                if all_there:
+                    await self.store.choose_model(self.sizing.machine, model.name)
+                return

@@ -1,0 +1,47 @@
+"""What settings mean on a machine."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from bot.app import DATABASE
+from bot.check import check
+from bot.machine import size, with_model
+from config import Settings
+from transcription.store import Store
+
+
+def settings(folder: Path, **others: Any) -> Settings:
+    return Settings(_env_file=None, **{"data_dir": folder, "models_dir": folder, "device": "cpu", **others})
+
+
+@pytest.fixture(autouse=True)
+def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.machine.usable_cores", lambda: 4)
+
+
+async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same at every start; base on a machine for which none was made, as on one that has grown."""
+    auto = settings(tmp_path, model="auto")
+    async with Store.open(tmp_path / DATABASE) as store:
+        await store.choose_model(size(auto).machine, "small")
+        assert (await with_model(auto, store)).model == "small"
+        assert size(await with_model(auto, store)) == size(auto)
+        assert (await with_model(settings(tmp_path, model="turbo"), store)).model == "large-v3-turbo"
+        monkeypatch.setattr("bot.machine.usable_cores", lambda: 8)
+        assert (await with_model(auto, store)).model == "base"
+
+
+async def test_the_check_tells_sizing_memory_and_speed(tmp_path: Path) -> None:
+    """Chosen numbers with their reason, whose memory it is, and the speed once it was measured."""
+    auto = settings(tmp_path, model="auto", cpu_threads=1)
+    found = [finding.text async for finding in check(auto)]
+    assert found[0] == "sizing: 4 CPU cores: 4 at once, 1 thread each, int8"
+    assert found[1].startswith("memory: ")
+    assert any(text.startswith("speed: base (chosen by auto): not measured yet") for text in found)
+    async with Store.open(tmp_path / DATABASE) as store:
+        await store.choose_model(size(auto).machine, "small")
+        await store.note_speed(size(auto).machine, "small", 0.2)
+    found = [finding.text async for finding in check(auto)]
+    assert "speed: small (chosen by auto): one minute takes 12.0 s, measured" in found

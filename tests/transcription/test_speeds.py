@@ -1,0 +1,43 @@
+"""What is said of how long a note will take."""
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+
+from transcription.catalogue import find
+from transcription.speeds import BASE_RTF, LEAST_S, Speeds
+from transcription.store import Store
+
+
+@pytest.fixture
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
+    async with Store.open(tmp_path / "bot.sqlite3") as store:
+        yield store
+
+
+async def test_other_models_are_estimated_from_the_measured_one(store: Store) -> None:
+    """Until then from a number that suits a small server."""
+    speeds = await Speeds.load(store, "here")
+    assert speeds.rtf("base") == (BASE_RTF, False)
+    await speeds.note("base", audio_s=10, work_s=0.5)
+    assert speeds.rtf("base") == (0.05, True)
+    assert speeds.rtf("small") == (pytest.approx(0.05 * find("small").relative_cost), False)
+    assert speeds.cost_s("base", 100, None) == pytest.approx(LEAST_S + 5)
+
+
+async def test_speeds_are_those_of_a_machine(store: Store) -> None:
+    """They are there after a restart, count nowhere else, and come back with the machine."""
+    await (await Speeds.load(store, "2 cores")).note("base", audio_s=10, work_s=1)
+    assert (await Speeds.load(store, "8 cores")).rtf("base") == (BASE_RTF, False)
+    await (await Speeds.load(store, "8 cores")).note("base", audio_s=10, work_s=0.2)
+    assert (await Speeds.load(store, "2 cores")).rtf("base") == (0.1, True)
+
+
+async def test_speed_follows_the_newest_notes(store: Store) -> None:
+    """Slowly; and notes that are too short to tell are left out."""
+    speeds = await Speeds.load(store)
+    await speeds.note("base", audio_s=10, work_s=1)
+    await speeds.note("base", audio_s=1, work_s=1)
+    await speeds.note("base", audio_s=10, work_s=2)
+    assert speeds.rtf("base") == (pytest.approx(0.12), True)

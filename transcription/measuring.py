@@ -1,0 +1,67 @@
+"""How fast a model is on this machine, found out in a few seconds while nobody sends a note."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import structlog
+
+from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
+from transcription.devices import is_gpu_trouble
+from transcription.engine import Sound, WhisperModel, hear
+from transcription.models import Models
+from transcription.speeds import Speeds
+
+log = structlog.get_logger()
+
+SPEECH = Path(__file__).parent / "data" / "speech.ogg"
+RUNS = 3
+"""The first one also warms up; the fastest one counts, for other programs only ever slow one down."""
+ENOUGH_S = 5.0
+"""No run is begun after this long."""
+
+
+async def measure(name: str, models: Models[WhisperModel], speeds: Speeds, is_idle: Callable[[], bool]) -> None:
+    """Learn a model's speed if it is not known yet; the model is loaded for that.
+
+    Ends as soon as a note comes in, which has at most one run beside it and then tells the speed itself. Raises like
+    `Models.lease`; a GPU that fails is given up for this model, as if a note had met it.
+    """
+    if speeds.rtf(name)[1] or not is_idle():
+        return
+    samples = await decode(_speech(), DecodeLimits())
+    runs_s: list[float] = []
+    loop = asyncio.get_running_loop()
+    async with models.lease(name) as model, _thread() as thread:
+        while is_idle() and len(runs_s) < RUNS and sum(runs_s) < ENOUGH_S:
+            began = time.monotonic()
+            try:
+                await loop.run_in_executor(thread, hear, model, [Sound(samples)])
+            except (RuntimeError, ValueError) as error:
+                if not is_gpu_trouble(error):
+                    raise
+                log.warning("the GPU failed while speed was measured", model=name, error=str(error))
+                models.keep_off_gpu(name)
+                return
+            if is_idle():
+                runs_s.append(time.monotonic() - began)
+    if runs_s:
+        await speeds.note(name, len(samples) / SAMPLE_RATE, min(runs_s))
+        log.info("speed measured", model=name, rtf=round(speeds.rtf(name)[0], 3), runs=len(runs_s))
+
+
+@asynccontextmanager
+async def _thread() -> AsyncIterator[ThreadPoolExecutor]:
+    """A thread of its own, which no stop waits for: a run of a large model may take half a minute."""
+    thread = ThreadPoolExecutor(1, thread_name_prefix="measure")
+    try:
+        yield thread
+    finally:
+        thread.shutdown(wait=False)
+
+
+async def _speech() -> AsyncIterator[bytes]:
+    yield SPEECH.read_bytes()
