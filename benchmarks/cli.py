@@ -22,6 +22,9 @@ from benchmarks.run import CROWD_NOTES, Advance, Plan, measure
 from transcription import catalogue, sources
 from transcription.errors import TranscriptionError
 
+WIDTH = 110
+"""Columns that the tables need in a terminal."""
+
 
 def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
     """The plan that a command line describes, and where the results go; exits with a message where it can't be."""
@@ -103,5 +106,7 @@ def main() -> None:
 
         measured = asyncio.run(measure(plan, stage))
     page = write(measured, options.out, options.readme)
-    Console().print(Markdown(summary(measured, {})))
+    console = Console()
+    console.width = max(console.width, WIDTH)
+    console.print(Markdown(summary(measured, {})))
     print(f"\n{page} has all tables, {page.with_suffix('.json').name} everything, beside the plots.")

@@ -84,7 +84,6 @@ def _load_ours(folder: Path, place: Place) -> Hear:
         num_workers=place.workers,
     )
     model, pool = load(folder, options), Pool(place.workers)
-
     desk = Desk(pool)
 
     async def hear(samples: Samples) -> Heard:
@@ -126,7 +125,11 @@ def _as_it_is(model: WhisperModel) -> WhisperModel:
 
 
 _ALL = (
-    Configuration(OURS, "`transcription.engine` as the bot uses it", _load_ours),
+    Configuration(
+        OURS,
+        "the engine as the bot runs it: `transcription.desk` hears windows of several notes in one call",
+        _load_ours,
+    ),
     Configuration(
         DEFAULTS,
         "faster-whisper: `WhisperModel` and `transcribe()` with their defaults",

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import multiprocessing
 from collections.abc import Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -23,8 +24,8 @@ class Memory:
 
 def measure(configuration: str, folder: Path, place: Place, notes: Sequence[Note]) -> Memory:
     """Start a process, load a configuration there and let it hear the notes."""
-    with multiprocessing.get_context("spawn").Pool(1) as processes:
-        return processes.apply(_measure_here, (configuration, folder, place, notes))
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
+        return processes.submit(_measure_here, configuration, folder, place, notes).result()
 
 
 def _measure_here(configuration: str, folder: Path, place: Place, notes: Sequence[Note]) -> Memory:

@@ -63,10 +63,10 @@ def _errors_and_speed(report: Report) -> Figure | None:
                 empty = False
         axes.set_title("all notes" if language == ALL else language)
         axes.set_xlabel("real-time factor")
-        axes.margins(0.2)
-        axes.set_xlim(left=0)
-        axes.set_ylim(bottom=0)
         axes.xaxis.set_major_locator(MaxNLocator(4))
+        axes.margins(0.2)
+        axes.set_ylim(bottom=0)
+    panels[0].set_xlim(left=0)  # of all panels, now that each has its marks
     panels[0].set_ylabel("word error rate, %")
     _legend(figure, panels[0])
     return None if empty else figure

@@ -154,8 +154,8 @@ def _throughput(report: Report) -> str:
     senders = sorted({crowd.senders for crowd in report.crowds})
     if not senders:
         return ""
-    table = _by_senders(report, senders, lambda crowd: _number(crowd.notes_per_minute, 1))
-    return f"Short notes per minute, by the number of people who send at once:\n\n{table}"
+    table = _by_senders(report, senders, lambda crowd: f"{crowd.notes_per_minute:.1f} ({crowd.cpu_s_per_note:.2f})")
+    return f"Short notes per minute (processor seconds per note), by how many people send at once:\n\n{table}"
 
 
 def _lags(report: Report) -> str:

@@ -96,11 +96,14 @@ async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list
     if not in_turn or not plan.senders:
         return []
     shared = list(itertools.islice(itertools.cycle(in_turn), plan.crowd_notes))
-    advance = stage("senders", len(shared) * len(plan.senders) * len(plan.configurations))
+    todo = list(itertools.product(plan.senders, plan.configurations))
+    advance = stage("senders", len(shared) * len(todo) * plan.repeats)
+    rounds = [
+        [await crowd.serve(CONFIGURATIONS[name], plan.folder, shared, senders, advance) for senders, name in todo]
+        for _ in range(plan.repeats)
+    ]
     return [
-        await crowd.serve(CONFIGURATIONS[name], plan.folder, shared, senders, advance)
-        for senders in plan.senders
-        for name in plan.configurations
+        sorted(same, key=lambda crowd: crowd.notes_per_minute)[len(same) // 2] for same in zip(*rounds, strict=True)
     ]
 
 

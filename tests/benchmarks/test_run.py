@@ -12,7 +12,6 @@ from benchmarks.recommendation import recommend
 from benchmarks.run import Plan, measure
 from benchmarks.scoring import Score
 from benchmarks.summary import outliers
-from bot import app
 from tests.conftest import DATA
 from transcription.sizing import choose
 
@@ -111,8 +110,3 @@ def test_a_limit_spreads_over_each_class() -> None:
     classes = [(note.language, note.length) for note in notes]
     assert max(map(classes.count, classes)) == 2
     assert {language for language, _ in classes} == {"ru", "en"}
-
-
-def test_our_engine_listens_as_the_bot_does() -> None:
-    """The benchmark's beam size is the bot's."""
-    assert configurations.BEAM_SIZE == app.BEAM_SIZE
