@@ -7,6 +7,7 @@ import structlog
 from transcription.engine import WhisperModel
 from transcription.errors import TranscriptionError
 from transcription.measuring import measure
+from transcription.memory import give_back
 from transcription.models import Models
 from transcription.service import Service
 from transcription.sizing import FAST_ENOUGH, Sizing, candidates
@@ -35,6 +36,7 @@ class Warming:
             await self._try(name)
         if self.is_auto and not await self.store.chosen_model(self.sizing.machine):
             await self._choose()
+        give_back()
 
     async def _try(self, name: str) -> bool:
         """Load and measure a model; one that can't be had is said, and tried again when somebody asks for it."""

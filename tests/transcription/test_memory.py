@@ -1,7 +1,12 @@
 """How much memory a machine is said to have, by trees of files like the kernel's."""
 
 import math
+import platform
+import subprocess
+import sys
 from pathlib import Path
+
+import pytest
 
 from transcription.memory import seen
 
@@ -68,3 +73,30 @@ def test_no_limit_of_version_1_is_no_limit(tmp_path: Path) -> None:
 def test_a_machine_without_proc_has_no_limit(tmp_path: Path) -> None:
     """Other systems are trusted to know what they do."""
     assert seen(tmp_path).free_mb == math.inf
+
+
+HEAPS = """
+import ctypes, threading
+from transcription.memory import stay_compact
+c = ctypes.CDLL(None)
+c.malloc.restype = c.fopen.restype = ctypes.c_void_p
+stay_compact()
+all_here = threading.Barrier(4)
+def take():
+    all_here.wait()
+    c.malloc(1000)
+    all_here.wait()
+threads = [threading.Thread(target=take) for _ in range(4)]
+for thread in threads: thread.start()
+for thread in threads: thread.join()
+file = ctypes.c_void_p(c.fopen(b"/dev/stdout", b"w"))
+c.malloc_info(0, file)
+c.fclose(file)
+"""
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="other C libraries have one heap anyway")
+def test_all_threads_share_a_heap() -> None:
+    """Memory that one thread frees serves the next, whatever their number."""
+    told = subprocess.run([sys.executable, "-c", HEAPS], capture_output=True, text=True, check=True).stdout
+    assert told.count("<heap nr=") == 1
