@@ -1,0 +1,124 @@
+"""What the engine hears, with the real base model and real voice notes."""
+
+import dataclasses
+import itertools
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+from pathlib import Path
+
+import jiwer
+import numpy as np
+import pytest
+from whisper_normalizer.basic import BasicTextNormalizer
+
+from tests.conftest import Clip
+from transcription import engine
+from transcription.audio import SAMPLE_RATE, DecodeLimits, Samples, decode
+from transcription.errors import Cancelled
+from transcription.hearing import Listening, Sound
+from transcription.models import ModelOptions
+from transcription.results import Segment
+
+Read = Callable[[str], Awaitable[Samples]]
+
+
+@pytest.fixture(scope="module")
+def base(models_dir: Path) -> engine.WhisperModel:
+    return engine.load(models_dir / "base", ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=2))
+
+
+@pytest.fixture
+def read(clips: Mapping[str, Clip]) -> Read:
+    async def read(name: str) -> Samples:
+        async def voice() -> AsyncIterator[bytes]:
+            yield clips[name].voice
+
+        return await decode(voice(), DecodeLimits())
+
+    return read
+
+
+def wer(clip: Clip, text: str) -> float:
+    normal = BasicTextNormalizer()
+    return float(jiwer.wer(normal(clip.text), normal(text)))
+
+
+async def test_windows_of_several_people_are_heard_together(
+    base: engine.WhisperModel, clips: Mapping[str, Clip], read: Read
+) -> None:
+    """Each gets its own language and text."""
+    names = ["ru_ast_vm-savefolder", "en_libri_61", "de_fleurs_004", "es_fleurs_004"]
+    attempts = engine.hear(base, [Sound(await read(name)) for name in names])
+    assert [attempt.language for attempt in attempts] == [clips[name].language for name in names]
+    assert all(wer(clips[name], attempt.text) < 0.35 for name, attempt in zip(names, attempts, strict=True))
+    assert not any(attempt.is_again for attempt in attempts)
+
+
+async def test_a_prompt_tells_how_names_are_spelled(base: engine.WhisperModel, read: Read) -> None:
+    """A listed name is written as listed, and the list itself is not in the text."""
+    samples = await read("en_lj_0024")
+    (plain,) = engine.hear(base, [Sound(samples, "en")])
+    (prompted,) = engine.hear(base, [Sound(samples, "en", prompt="Maintz, Peter Schoeffer")])
+    assert "Schoeffer" not in plain.text
+    assert prompted.text.count("Schoeffer") == 1
+
+
+async def test_a_text_that_was_cut_off_is_heard_again(
+    base: engine.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """In the full context, and the better text counts."""
+    frames: list[int] = []
+    encode = engine.Ear.encode
+
+    def watched(ear: engine.Ear, sounds: list[Sound], length: int) -> object:
+        frames.append(length)
+        if length == 3000:
+            monkeypatch.undo()
+        return encode(ear, sounds, length)
+
+    monkeypatch.setattr(engine, "TOKENS_PER_S", 0)
+    monkeypatch.setattr(engine, "TOKENS_SPARE", 4)
+    monkeypatch.setattr(engine.Ear, "encode", watched)
+    (attempt,) = engine.hear(base, [Sound(await read("en_libri_61"))])
+    assert frames == [1200, 3000]
+    assert attempt.is_again
+    assert attempt.is_good
+    assert attempt.text.endswith("on the left.")
+
+
+def test_the_usual_language_is_a_hint() -> None:
+    """It wins over one that is a little likelier, and loses against one that is clear."""
+    doubtful, clear = [("<|uk|>", 0.5), ("<|ru|>", 0.3)], [("<|uk|>", 0.98), ("<|ru|>", 0.01)]
+    assert engine._likeliest(doubtful, None) == ("uk", 0.5)
+    assert engine._likeliest(doubtful, "ru") == ("ru", 0.3)
+    assert engine._likeliest(clear, "ru") == ("uk", 0.98)
+
+
+async def test_nobody_speaks(read: Read) -> None:
+    """Neither digital silence nor a quiet room holds speech."""
+    assert engine.find_speech(await read("silence_5s")) == []
+    assert engine.find_speech(await read("roomtone_10s")) == []
+
+
+async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Looking block by block makes up no pause, for a note might be cut in it."""
+    samples = await read("en_long_lj1")
+    monkeypatch.setattr(engine, "VAD_BLOCK", 2 * SAMPLE_RATE)
+    spans = engine.find_speech(samples)
+    pauses = [after - before for (_, before), (after, _) in itertools.pairwise(spans)]
+    assert min(pauses) >= SAMPLE_RATE * 0.16
+    assert any(
+        start < end_of_block < end for end_of_block in range(0, len(samples), 2 * SAMPLE_RATE) for start, end in spans
+    )
+
+
+async def test_the_stock_path_hears_the_same(base: engine.WhisperModel, clips: Mapping[str, Clip], read: Read) -> None:
+    """Segment by segment, and it ends between two of them when told to stop."""
+    samples = np.concatenate([await read("en_libri_61"), await read("en_lj_0032")])
+    heard: list[tuple[Segment, float]] = []
+    listening = Listening(language="en", heard=lambda segment, fraction: heard.append((segment, fraction)))
+    transcript = engine.transcribe_stock(base, "base", samples, listening, lambda: False)
+    clip = dataclasses.replace(clips["en_libri_61"], text=f"{clips['en_libri_61'].text} {clips['en_lj_0032'].text}")
+    assert wer(clip, transcript.text) < 0.35
+    assert tuple(segment for segment, _ in heard) == transcript.segments
+    with pytest.raises(Cancelled):
+        engine.transcribe_stock(base, "base", samples, listening, lambda: True)
