@@ -9,8 +9,8 @@ from bot.localization import Locales
 
 log = structlog.get_logger()
 
-PRIVATE = ("model", "language", "cancel", "forget", "privacy", "help")
-GROUP = ("model", "language", "cancel")
+PRIVATE = ("model", "language", "words", "cancel", "forget", "privacy", "help")
+GROUP = ("model", "language", "words", "cancel")
 
 
 async def set_commands(bot: Bot, locales: Locales) -> None:

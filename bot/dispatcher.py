@@ -10,7 +10,7 @@ from bot.middlewares.background import Background
 from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
-from handlers import cancel, errors, fallback, forget, language, media, model, start
+from handlers import cancel, errors, fallback, forget, language, media, model, start, words
 from handlers.people import Rights
 from transcription.models import Models
 from transcription.service import Service
@@ -51,6 +51,7 @@ def create_dispatcher(
         start.build_router(),
         model.build_router(),
         language.build_router(),
+        words.build_router(),
         cancel.build_router(),
         forget.build_router(),
         fallback.build_router(),

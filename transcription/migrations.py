@@ -88,6 +88,12 @@ STEPS: tuple[tuple[str, str], ...] = (
         );
         """,
     ),
+    (
+        "0007_prompts_of_jobs",
+        """
+        ALTER TABLE jobs ADD COLUMN prompt TEXT;  -- its chat's, as it came
+        """,
+    ),
 )
 
 

@@ -56,8 +56,9 @@ class Store:
         origin, file = request.origin, request.file
         job = await self._one(
             """INSERT INTO jobs (business_connection_id, chat_id, message_id, thread_id, user_id, file_id,
-                   file_unique_id, file_size_bytes, file_duration_s, model, language, locale, state, created_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
+                   file_unique_id, file_size_bytes, file_duration_s, model, language, locale, state, created_at, prompt)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
+                   (SELECT prompt FROM preferences WHERE chat_id = ?)) ON CONFLICT DO NOTHING RETURNING *""",
             origin.business_connection_id,
             origin.chat_id,
             origin.message_id,
@@ -72,6 +73,7 @@ class Store:
             request.locale,
             State.QUEUED,
             time.time(),
+            origin.chat_id,
         )
         if job is not None:
             return job, True
@@ -169,13 +171,15 @@ class Store:
         return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
 
     async def heard_before(self, request: Request) -> Transcript | None:
-        """The transcript of the same file, asked for with the same model and language, if one is kept."""
+        """The transcript of the same file, with the same model, language and prompt, if one is kept."""
         return await self._transcript(
             """SELECT transcript FROM jobs
-               WHERE file_unique_id = ? AND model = ? AND language IS ? AND transcript IS NOT NULL LIMIT 1""",
+               WHERE file_unique_id = ? AND model = ? AND language IS ? AND transcript IS NOT NULL
+               AND prompt IS (SELECT prompt FROM preferences WHERE chat_id = ?) LIMIT 1""",
             request.file.unique_id,
             request.model,
             request.language,
+            request.origin.chat_id,
         )
 
     async def usual_language(self, business_connection_id: str, chat_id: int) -> str | None:

@@ -79,6 +79,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
 
     /model – how exact and how fast
     /language – which language is spoken
+    /words – names and jargon to spell right
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -88,6 +89,8 @@ privacy = Recordings are turned into text on this bot’s own machine; no transc
         [one] The text is kept for { $days } day, so that the same recording need not be heard twice.
        *[other] The text is kept for { $days } days, so that the same recording need not be heard twice.
     } What people say is never written to the log.
+
+    Words set with /words are kept until they are cleared, and with each note as long as its text.
 
     /forget deletes everything of yours at once. What was already said in chats stays there, like any message.
 
@@ -120,13 +123,24 @@ language-unknown = I don’t know a language called “{ $text }”. /language s
 language-found = Which one of these?
 language-english-model = The model { $model } understands English only. Please choose another one with /model first.
 
+## /words
+
+words-none = Which names and jargon occur in this chat’s notes? Write them, and they are more likely to be spelled right: /words Kubernetes, Grafana, Marja
+words-now = Names and jargon of this chat: “{ $words }”
+
+    To replace them: /words and the new ones. To clear them: /words -
+words-clear-button = Clear
+words-chosen = ✅ Names and jargon of this chat from now on: “{ $words }”
+words-cleared = ✅ This chat has no names and jargon of its own now.
+words-too-long = These are { $length } characters, and I can keep { $limit } at most: please send only the words that come out wrong.
+
 ## /forget
 
-forget-ask = Delete all your notes and texts that I keep, here and in other chats? Notes still in the queue are stopped.
+forget-ask = Delete all your notes and texts that I keep, here and in other chats, and the model, language and words of our private chat? Notes still in the queue are stopped.
 forget-yes-button = Delete
 forget-no-button = Keep
 forget-done = { $count ->
-        [0] I kept nothing of yours.
+        [0] Now I keep nothing of yours.
         [one] Deleted { $count } note.
        *[other] Deleted { $count } notes.
     }
@@ -149,6 +163,7 @@ hint-document = This file holds no sound. Send me a voice message, audio or vide
 
 command-model = How exact and how fast
 command-language = Which language is spoken
+command-words = Names and jargon to spell right
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

@@ -5,6 +5,7 @@ from typing import Any
 import pytest
 
 from tests.handlers.conftest import ANN, BOB, GROUP, Talk
+from transcription.jobs import Preferences
 
 
 def button(question: Any, word: str) -> str:
@@ -44,3 +45,13 @@ async def test_an_anonymous_admin_can_be_forgotten(talk: Talk) -> None:
     question = await talk.say("/forget", chat=GROUP, sender_chat=GROUP)
     *_, edit = await talk.press(button(question, "Delete"), BOB, GROUP)
     assert getattr(edit, "text", "") == "Удалена 1 запись."
+
+
+async def test_words_of_the_private_chat_go_too(talk: Talk) -> None:
+    """With model and language; another person's words stay."""
+    for sender in (ANN, BOB):
+        await talk.say("/words Grafana, Marja", sender)
+    *_, edit = await talk.press(button(await talk.say("/forget"), "Delete"))
+    assert getattr(edit, "text", "") == "Now I keep nothing of yours."
+    assert await talk.service.preferences(ANN["id"]) == Preferences()
+    assert (await talk.service.preferences(BOB["id"])).prompt == "Grafana, Marja"

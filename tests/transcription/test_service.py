@@ -32,6 +32,8 @@ class House:
         self.path = path
         self.fetched: list[str] = []
         self.failures = 0
+        self.prompt = ""
+        self.refine_model: str | None = None
         self.hanging: set[int] = set()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -56,11 +58,12 @@ class House:
     async def open(self, **options: float) -> Service:
         self.store = await self._stack.enter_async_context(Store.open(self.path))
         models = Models(
-            ModelOptions(self._models_dir, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2), engine.load
+            ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
+            engine.load,
         )
         self._stack.push_async_callback(models.aclose)
         speeds = await Speeds.load(self.store)
-        limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20, beam_size=1)
+        limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20, beam_size=1, prompt=self.prompt, refine_model=self.refine_model)
         self.runner = Runner(
             store=self.store, models=models, pool=Pool(2), speeds=speeds, fetch=self.fetch, options=limits
         )
@@ -289,3 +292,22 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
     assert len(calls) >= 2 + len(view.transcript.segments)
     starts = [segment.start_ms for segment in view.transcript.segments]
     assert starts == sorted(set(starts))
+
+
+async def test_a_note_is_heard_with_the_owners_words_and_the_chats(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The engine gets INITIAL_PROMPT and what the note's chat listed, and nothing of another chat's."""
+    prompts: list[str] = []
+
+    def hear(model: engine.WhisperModel, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
+        prompts.extend(sound.prompt for sound in sounds)
+        return engine.hear(model, sounds, beam_size)
+
+    monkeypatch.setattr("transcription.desk.hear", hear)
+    house.prompt = "Stenobot."
+    service = await house.open()
+    await service.prefer(7, Preferences(prompt="Grafana, Marja"))
+    for user_id in (7, 8):
+        await house.ended(await service.submit(note("en_sense_0930", user_id)))
+    assert prompts == ["Stenobot. Grafana, Marja", "Stenobot."]

@@ -83,28 +83,34 @@ async def test_running_jobs_are_queued_again_at_start(path: Path) -> None:
 
 
 async def test_a_file_heard_before_is_found_only_for_the_same_wish(store: Store) -> None:
-    """A forwarded note answers from the store, unless another model or language is asked for."""
+    """A forwarded note answers from the store, unless another model, language or list of words is asked for."""
     job, _ = await store.add(request())
     await store.finish(job.id, TRANSCRIPT)
     assert await store.heard_before(request(user_id=8)) == TRANSCRIPT
     assert await store.heard_before(request(model="small")) is None
     assert await store.heard_before(request(language="ru")) is None
     assert await store.heard_before(request(unique_id="u2")) is None
+    await store.prefer(7, Preferences(prompt="Марья"))
+    assert await store.heard_before(request()) is None
+    again, _ = await store.add(request())
+    await store.finish(again.id, TRANSCRIPT)
+    assert await store.heard_before(request()) == TRANSCRIPT
 
 
 async def test_forgetting_leaves_no_word_in_the_files(store: Store, path: Path) -> None:
-    """After /forget, what one person said is in neither the database nor its journal; others keep theirs."""
+    """After /forget, what one person said and listed is in neither the database nor its journal; others keep theirs."""
+    await store.prefer(7, Preferences("small", "ru", "Марья"))
     mine, _ = await store.add(request(user_id=7))
     await store.finish(mine.id, TRANSCRIPT)
     await store.note_part(mine.id, 1, 55)
-    await store.prefer(7, Preferences("small", "ru"))
     other, _ = await store.add(request(user_id=8, unique_id="u2"))
     assert await store.forget(7) == 1
     assert await store.get(mine.id) is None
     assert await store.parts(mine.id) == {}
     assert await store.preferences(7) == Preferences()
     assert await store.get(other.id) == other
-    assert not any("Привет".encode() in file.read_bytes() for file in path.parent.iterdir())
+    left = b"".join(file.read_bytes() for file in path.parent.iterdir())
+    assert not any(word.encode() in left for word in ("Привет", "Марья"))
 
 
 async def test_old_transcripts_expire_only_when_delivered(store: Store) -> None:

@@ -1,0 +1,69 @@
+"""/words: a chat's own names and jargon, so that they are spelled right."""
+
+from aiogram import Bot, F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+
+from handlers.choices import choose_words
+from handlers.people import Rights, sender_id
+from handlers.say import Say
+from transcription.service import Service
+
+MOST = 300
+"""Characters. The engine looks at no more than a hundred tokens, and has the owner's words before them."""
+
+DASHES = {"-", "–", "—"}
+"""Clear the words. Phones make one of another."""
+
+
+class ClearWords(CallbackData, prefix="words"):
+    """A button that clears the words."""
+
+
+async def on_words(
+    message: Message, command: CommandObject, *, bot: Bot, service: Service, rights: Rights, say: Say
+) -> None:
+    """Keep the words that were sent, or clear them; where there are none, show those that are kept."""
+    words = " ".join((command.args or "").split())
+    if not words:
+        await _show(message, service, say)
+    elif not await rights.may_decide(bot, message.chat, sender_id(message)):
+        await message.reply(say("admins-only"))
+    elif words in DASHES:
+        await choose_words(service, message.chat.id, None)
+        await message.reply(say("words-cleared"))
+    elif len(words) > MOST:
+        await message.reply(say("words-too-long", length=len(words), limit=MOST))
+    else:
+        await choose_words(service, message.chat.id, words)
+        await message.reply(say("words-chosen", words=words))
+
+
+async def _show(message: Message, service: Service, say: Say) -> None:
+    words = (await service.preferences(message.chat.id)).prompt
+    if not words:
+        await message.reply(say("words-none"))
+        return
+    clear = InlineKeyboardButton(text=say("words-clear-button"), callback_data=ClearWords().pack())
+    await message.reply(say("words-now", words=words), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[clear]]))
+
+
+async def on_clear(query: CallbackQuery, *, bot: Bot, service: Service, rights: Rights, say: Say) -> None:
+    """Clear the words."""
+    message = query.message
+    assert isinstance(message, Message)
+    if not await rights.may_decide(bot, message.chat, query.from_user.id):
+        await query.answer(say("admins-only"), show_alert=True)
+        return
+    await choose_words(service, message.chat.id, None)
+    await query.answer()
+    await message.edit_text(say("words-cleared"))
+
+
+def build_router() -> Router:
+    """/words and its button."""
+    router = Router(name="words")
+    router.message.register(on_words, Command("words"))
+    router.callback_query.register(on_clear, ClearWords.filter(), F.message.text)
+    return router
