@@ -12,6 +12,7 @@ from transcription.audio import Samples, as_floats
 from transcription.desk import Desk
 from transcription.engine import find_speech, load
 from transcription.hearing import Listening
+from transcription.memory import stay_compact
 from transcription.models import ModelOptions
 from transcription.note import Note
 from transcription.pool import Pool
@@ -76,6 +77,7 @@ def bots_sizing() -> Sizing:
 
 
 def _load_ours(folder: Path, place: Place) -> Hear:
+    stay_compact()
     options = ModelOptions(
         folder.parent,
         device=place.device,
