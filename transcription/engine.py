@@ -44,6 +44,7 @@ TOKENS_SPARE = 20
 """The most that anyone says; fast Russian is nine tokens a second. Beyond it the text is a loop."""
 TOKENS_MOST = 448
 PROMPT_MOST = 100
+"""Tokens. Of a longer prompt the end counts, for there a chat's own words are."""
 
 WARMER = (0.4, 0.8)
 """Temperatures to try when the full context did not help either."""
@@ -130,7 +131,7 @@ class Ear:
         self._tokenizers: dict[str, Tokenizer] = {}
         any_tokenizer = self._tokenizer("en")
         self._suppressed = list(get_suppressed_tokens(any_tokenizer, (-1,)))
-        words = any_tokenizer.encode(f" {prompt.strip()}")[:PROMPT_MOST] if prompt.strip() else []
+        words = any_tokenizer.encode(f" {prompt.strip()}")[-PROMPT_MOST:] if prompt.strip() else []
         self._before = [any_tokenizer.sot_prev, *words] if words else []
 
     def encode(self, sounds: Sequence[Sound], frames: int) -> ctranslate2.StorageView:
