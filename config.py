@@ -62,6 +62,7 @@ class Settings(BaseSettings):
     model: str = "base"
     max_models: int = Field(1, ge=1)
     preload_models: Names = ()
+    refine_model: str | None = None
     language: LanguageCode = None
 
     device: Annotated[Literal["auto", "cpu", "cuda"], Lower] = "auto"

@@ -142,6 +142,7 @@ def _create_service(
             prompt=settings.initial_prompt,
             adaptive_context=settings.adaptive_context,
             together=TOGETHER_ON_GPU if sizing.device == "cuda" else TOGETHER,
+            refine_model=settings.refine_model,
         ),
     )
     options = ServiceOptions(

@@ -17,7 +17,8 @@ from bot.machine import AUTO, create_models, size, with_model
 from bot.session import Session
 from config import Settings, SettingsError
 from transcription import memory
-from transcription.errors import TranscriptionError
+from transcription.catalogue import find
+from transcription.errors import ModelTooBig, TranscriptionError
 
 SPARE_MB = 500
 """Free disk below which a warning is due: a database, its journal and a log fit many times."""
@@ -44,6 +45,8 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
         settings, speed = await _learnt(settings)
         yield speed
     yield _model(settings)
+    if sizing.well and settings.refine_model and (refining := _refining(settings, settings.refine_model)):
+        yield refining
     if gpu := await _gpu(settings):
         yield gpu
     yield await _token(settings)
@@ -108,6 +111,26 @@ def _model(settings: Settings) -> Finding:
     if models.available(settings.model):
         return Finding(well=True, text=f"model: {settings.model} is here")
     return Finding(well=False, text=f"model: {settings.model} is not here yet; `make models` fetches it")
+
+
+def _refining(settings: Settings, name: str) -> Finding | None:
+    """Whether another model can go over the texts of the default one; None where `_model` tells why there is none."""
+    with suppress(SettingsError):
+        models = create_models(settings)
+        if find(name).parameters_m <= find(settings.model).parameters_m:
+            text = f"REFINE_MODEL: {name} is no larger than {settings.model}, whose texts it would go over; they stay"
+            return Finding(well=False, text=text)
+        try:
+            models.check_fits(name, beside=settings.model)
+        except ModelTooBig as error:
+            fit = f"both need {error.details['need_mb']} MB of memory, {error.details['have_mb']} are free"
+            text = f"REFINE_MODEL: {name} does not fit beside {settings.model} ({fit}); texts are not refined"
+            return Finding(well=False, text=text)
+        if not models.available(name):
+            text = f"REFINE_MODEL: {name} is not here yet; `run_bot.py --fetch-model {name}` or a note fetches it"
+            return Finding(well=False, text=text)
+        return Finding(well=True, text=f"refining: {name} goes over what {settings.model} heard")
+    return None
 
 
 async def _gpu(settings: Settings) -> Finding | None:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import itertools
+import math
 import time
 
 import structlog
@@ -113,9 +114,12 @@ class Delivery:
         """Keep the status true until the job has ended, then say the last word."""
         news, job_id = self._news[letter.job.id], letter.job.id
         due_at = time.monotonic() + (QUIET_S if letter.opened else 0)
+        draft_due_at = time.monotonic() + QUIET_S
         while (view := await self._service.view(job_id)) and not view.job.state.ended:
             if self._closing.is_set():
                 return
+            if view.is_draft:  # once, for what is not sooner now remains so
+                due_at, draft_due_at = min(due_at, draft_due_at), math.inf
             if time.monotonic() >= due_at:
                 pause_s = PROGRESS_EVERY_S[letter.origin.chat_id > 0] if letter.opened else QUIET_S
                 try:

@@ -61,9 +61,9 @@ class Letter:
         """Make the status say how far the job is; an edit is left out where the chat has no turn to spare."""
         text = say_progress(view, self.say)
         if not self.opened:
-            await self._open(STATUS, text)
+            await self._open(STATUS, text, is_draft=view.is_draft)
         elif text == self._shown or not await self.outbox.edit_once(
-            self.origin, self.messages[STATUS], text, cancel_keyboard(self.job.id, self.say)
+            self.origin, self.messages[STATUS], text, cancel_keyboard(self.job.id, self.say, is_draft=view.is_draft)
         ):
             return
         self._shown = text
@@ -97,10 +97,10 @@ class Letter:
                 return
         raise UnreachableError
 
-    async def _open(self, ordinal: int, text: str) -> None:
+    async def _open(self, ordinal: int, text: str, *, is_draft: bool = False) -> None:
         """Send a message that will be edited."""
         if ordinal == STATUS:
-            keyboard, urgency = cancel_keyboard(self.job.id, self.say), Urgency.STATUS
+            keyboard, urgency = cancel_keyboard(self.job.id, self.say, is_draft=is_draft), Urgency.STATUS
         else:
             keyboard, urgency = None, Urgency.PART
         await self._keep(ordinal, await self.outbox.send(self.origin, text, keyboard, urgency))

@@ -2,7 +2,7 @@
 
 from config import Settings, SettingsError
 from transcription import engine, memory
-from transcription.catalogue import ALIASES, MODELS, find
+from transcription.catalogue import ALIASES, MODELS, Model, find
 from transcription.devices import with_cpu_fallback
 from transcription.errors import UnknownModel
 from transcription.models import ModelOptions, Models
@@ -15,9 +15,13 @@ UNTIL_CHOSEN = "base"
 
 
 def create_models(settings: Settings) -> Models[engine.WhisperModel]:
-    """The registry of models, sized for this machine. Raises `SettingsError` for a model that does not exist."""
+    """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
     sizing = size(settings)
+    if settings.refine_model and not settings.adaptive_context:
+        raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
     names = [("PRELOAD_MODELS", name) for name in settings.preload_models]
+    if settings.refine_model:
+        names.append(("REFINE_MODEL", settings.refine_model))
     for setting, name in [("MODEL", settings.model), *names]:
         try:
             find(name)
@@ -26,7 +30,7 @@ def create_models(settings: Settings) -> Models[engine.WhisperModel]:
     return Models(
         ModelOptions(
             models_dir=settings.models_dir,
-            max_models=settings.max_models,
+            max_models=max(settings.max_models, 2 if settings.refine_model else 1),
             device=sizing.device,
             compute_type=sizing.compute_type,
             cpu_threads=sizing.threads_each,
@@ -45,12 +49,17 @@ def size(settings: Settings) -> Sizing:
         cores=usable_cores(),
         gpus=gpus,
         memory_mb=memory.seen().total_mb,
-        model=MODELS.get(ALIASES.get(settings.model, settings.model), MODELS[UNTIL_CHOSEN]),
+        model=_known(settings.model) or MODELS[UNTIL_CHOSEN],
+        beside=_known(settings.refine_model),
         device=settings.device,
         compute_type=settings.compute_type,
         at_once=settings.max_concurrent,
         threads_each=settings.cpu_threads,
     )
+
+
+def _known(name: str | None) -> Model | None:
+    return MODELS.get(ALIASES.get(name, name)) if name else None
 
 
 async def with_model(settings: Settings, store: Store | None) -> Settings:

@@ -1,7 +1,7 @@
 """What a job's status message says, from what there is to say of the job."""
 
 from bot.localization import Say
-from bot.splitting import MESSAGE_UNITS, split_text, tail_within
+from bot.splitting import MESSAGE_UNITS, head_within, split_text, tail_within
 from transcription.jobs import State
 from transcription.models import Stage
 from transcription.service import View
@@ -18,6 +18,10 @@ def say_progress(view: View, say: Say) -> str:
         return say("status-downloading-model", percent=_percent(view))
     if view.stage is not None:
         return say("status-loading-model", percent=_percent(view))
+    if view.is_draft:
+        beginning = head_within(view.text, TEXT_SO_FAR_UNITS)
+        text = view.text if beginning == view.text else f"{beginning} …"
+        return f"{text}\n\n{say('status-draft')}"
     if not view.text:
         return say("status-starting")
     so_far = tail_within(view.text, TEXT_SO_FAR_UNITS)
@@ -33,8 +37,12 @@ def say_last_word(view: View, say: Say) -> list[str]:
         return [say("cancelled")]
     if job.state is State.FAILED:
         return [say(f"error-{job.error or 'unknown'}", **(job.error_details or {}))]
-    assert view.transcript
-    return split_text(view.transcript.text) or [say("no-speech")]
+    transcript = view.transcript
+    assert transcript
+    if not transcript.text:
+        return [say("no-speech")]
+    mark = f"\n\n{say('refined', model=transcript.model)}" if transcript.model != job.request.model else ""
+    return split_text(transcript.text + mark)
 
 
 def _percent(view: View) -> int:

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeybo
 
 from handlers.people import Id, Rights, sender_id
 from handlers.say import Say
-from transcription.jobs import Job, Origin
+from transcription.jobs import Job, Origin, State
 from transcription.service import Service
 
 
@@ -20,9 +20,10 @@ class CancelJob(CallbackData, prefix="cancel"):
     job_id: Id
 
 
-def cancel_keyboard(job_id: int, say: Say) -> InlineKeyboardMarkup:
-    """The one button under the status of a job that has not ended."""
-    button = InlineKeyboardButton(text=say("cancel-button"), callback_data=CancelJob(job_id=job_id).pack())
+def cancel_keyboard(job_id: int, say: Say, *, is_draft: bool = False) -> InlineKeyboardMarkup:
+    """The one button under the status of a job that has not ended; one with a draft ends with that."""
+    text = say("keep-draft-button" if is_draft else "cancel-button")
+    button = InlineKeyboardButton(text=text, callback_data=CancelJob(job_id=job_id).pack())
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
@@ -56,8 +57,8 @@ async def on_button(
         await _say_ended(query, say)
     elif not await _may_cancel(job, status.chat, query.from_user.id, bot, rights):
         await query.answer(say("cancel-not-yours"), show_alert=True)
-    elif await service.cancel(job.id):
-        await query.answer(say("cancel-toast"))
+    elif ended := await service.cancel(job.id):
+        await query.answer(say("keep-draft-toast" if ended.state is State.DONE else "cancel-toast"))
     else:
         await _say_ended(query, say)
 

@@ -30,6 +30,10 @@ ALIKE = 1.3
 Begin = Callable[[], Awaitable[None]]
 
 
+async def _nothing() -> None:
+    """For visits that need no preparation."""
+
+
 @dataclass(eq=False, slots=True)
 class Visit:
     """A note at the desk. `begin` is awaited once, before its first window is heard; what it raises ends the visit."""
@@ -37,15 +41,12 @@ class Visit:
     note: Note
     model: WhisperModel
     begin: Begin
+    patient: bool
+    """Whether it lets all others go first."""
     begun: bool = False
     is_asking: bool = False
     """Whether a call is finding out the note's language, for which its other windows wait."""
     over: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
-
-    @property
-    def may_be_heard(self) -> bool:
-        """Whether a window of it waits for a thread alone."""
-        return self.note.waiting > 0 and not self.is_asking and not self.over.done()
 
     def goes_with(self, other: "Visit") -> bool:
         """Whether windows of two notes may share a call."""
@@ -70,7 +71,8 @@ class Desk:
     """Serves notes in turns: a call takes a window of each that fits, then more of the note whose turn it is.
 
     So an hour's recording keeps nobody waiting for longer than one call, and a burst of short notes is heard several at
-    a time. All of it belongs to one event loop; only `hear` runs in the pool's threads.
+    a time. Patient notes are served while no other waits, by one thread at a time. All of it belongs to one event loop;
+    only `hear` runs in the pool's threads.
     """
 
     def __init__(self, pool: Pool, together: int = TOGETHER) -> None:
@@ -78,12 +80,13 @@ class Desk:
         self._together = together
         self._visits: deque[Visit] = deque()
         self._calls: set[asyncio.Task[None]] = set()
+        self._patient_call: asyncio.Task[None] | None = None
 
-    async def listen(self, note: Note, model: WhisperModel, begin: Begin) -> None:
+    async def listen(self, note: Note, model: WhisperModel, begin: Begin = _nothing, *, patient: bool = False) -> None:
         """Hear all windows of a note. Cancelling leaves alone only the call that its windows are in."""
         if note.done:
             return
-        visit = Visit(note, model, begin)
+        visit = Visit(note, model, begin, patient)
         self._visits.append(visit)
         self._serve()
         try:
@@ -95,10 +98,14 @@ class Desk:
         while len(self._calls) < self._pool.size and (pieces := self._gather()):
             call = asyncio.create_task(self._call(pieces))
             self._calls.add(call)
+            if pieces[0].visit.patient:
+                self._patient_call = call
             call.add_done_callback(self._on_called)
 
     def _on_called(self, call: "asyncio.Task[None]") -> None:
         self._calls.remove(call)
+        if call is self._patient_call:
+            self._patient_call = None
         if not call.cancelled():
             call.result()
         self._serve()
@@ -107,7 +114,7 @@ class Desk:
 
     def _gather(self) -> list[Piece]:
         """The windows of the next call: as many as are worth it, but leaving work for threads that are free."""
-        ready = [visit for visit in self._visits if visit.may_be_heard]
+        ready = self._ready()
         if not ready:
             return []
         head = ready[0]
@@ -125,6 +132,14 @@ class Desk:
         for piece in pieces:
             piece.visit.is_asking = not piece.visit.note.knows_language
         return pieces
+
+    def _ready(self) -> list[Visit]:
+        """The visits to choose from: those that are patient only if no other waits, and if no call is theirs yet."""
+        waiting = [visit for visit in self._visits if visit.note.waiting and not visit.over.done()]
+        patient = all(visit.patient for visit in waiting)
+        if patient and self._patient_call:
+            return []
+        return [visit for visit in waiting if visit.patient is patient and not visit.is_asking]
 
     async def _call(self, pieces: Sequence[Piece]) -> None:
         try:

@@ -121,10 +121,11 @@ class Models(Generic[M]):
         """Whether a model is on the disk or in an installed package; raises `UnknownModel`."""
         return sources.available(catalogue.find(name), self._options.models_dir)
 
-    def check_fits(self, name: str) -> None:
-        """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others dropped."""
-        model = catalogue.find(name)
-        self._room.check(model, self._need_mb(model))
+    def check_fits(self, name: str, beside: str | None = None) -> None:
+        """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others dropped, or all but one."""
+        model, kept = catalogue.find(name), catalogue.find(beside) if beside else None
+        kept_mb = self._need_mb(kept) if kept and kept.name not in self._room.entries else 0
+        self._room.check(model, self._need_mb(model) + kept_mb, kept.name if kept else None)
 
     def keep_off_gpu(self, name: str) -> None:
         """Load a model on the CPU from now on, for the GPU failed it; jobs that have it go on with what they have."""

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from transcription.audio import SAMPLE_RATE, Samples
 from transcription.hearing import Attempt, Listening, Sound
@@ -22,6 +23,7 @@ class Note:
         self.work_s = 0.0
         """Seconds for which it kept a thread busy."""
         self._samples = samples
+        self._spans = spans
         self._windows = cut(samples, spans)
         self._waiting = deque(range(len(self._windows)))
         self._attempts: dict[int, Attempt] = {}
@@ -30,6 +32,10 @@ class Note:
         self._sieve = Sieve()
         self._segments: list[Segment] = []
         self._told = 0
+
+    def afresh(self) -> "Note":
+        """The same note, of which nothing was heard yet, and which tells nobody what is."""
+        return Note(self._samples, self._spans, replace(self.listening, heard=lambda _segment, _fraction: None))
 
     @property
     def done(self) -> bool:

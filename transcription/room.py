@@ -41,14 +41,14 @@ class Room(Generic[M]):
         self.available_mb = available_mb
         self._max_models = max_models
 
-    def check(self, model: Model, need_mb: float) -> None:
-        """Raise `ModelTooBig` for a model that is not in memory and would not fit with all others dropped.
+    def check(self, model: Model, need_mb: float, kept: str | None = None) -> None:
+        """Raise `ModelTooBig` for a model that is not in memory and would not fit with all others but `kept` dropped.
 
         Those that are lent or being loaded count as dropped, too, for whoever wants their room waits for it.
         """
         loading = [entry.free_before_mb for entry in self.entries.values() if not entry.loaded]
         have_mb = max([self.available_mb(), *loading])  # a model on its way has taken nobody knows how much of it
-        have_mb += sum(entry.weights_mb for entry in self.entries.values() if entry.loaded)
+        have_mb += sum(entry.weights_mb for name, entry in self.entries.items() if entry.loaded and name != kept)
         if model.name not in self.entries and need_mb > have_mb:
             raise ModelTooBig(model=model.name, need_mb=need_mb, have_mb=max(0, int(have_mb)), what="memory")
 

@@ -18,10 +18,11 @@ from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, find_speech, transcribe_stock
 from transcription.errors import FetchFailed, GivenUp, TooBig, TranscriptionError
 from transcription.hearing import BEAM_SIZE, Listening
-from transcription.jobs import File, Job, State
+from transcription.jobs import File, Job, Request, State
 from transcription.models import Models, Stage
 from transcription.note import Note
 from transcription.pool import Pool
+from transcription.refining import Refiner
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Scheduler, Ticket
 from transcription.speeds import Speeds
@@ -62,6 +63,8 @@ class RunnerOptions:
     """Whether windows are heard at their own length; if not, faster-whisper's own loop does it."""
     together: int = TOGETHER
     """How many windows are heard in one call at most."""
+    refine_model: str | None = None
+    """The model that goes over what smaller ones heard."""
 
 
 @dataclass(slots=True)
@@ -78,6 +81,9 @@ class Work:
     fraction: float = 0.0
     stage: Stage | None = None
     segments: list[Segment] = field(default_factory=list)
+    note: Note | None = None
+    draft: Transcript | None = None
+    """Its text, while a larger model goes over it. It then takes no place from other notes."""
     stop: threading.Event = field(default_factory=threading.Event)
     task: "asyncio.Task[None] | None" = None
 
@@ -110,6 +116,7 @@ class Runner:
         self._models = models
         self._pool = pool
         self._desk = Desk(pool, options.together)
+        self._refiner = Refiner(options.refine_model, models, self._desk) if options.refine_model else None
         self._speeds = speeds
         self._fetch = fetch
         self._options = options
@@ -119,6 +126,10 @@ class Runner:
         self._places_at = -PLACES_HOLD_S
         self._wake = asyncio.Event()
         self._draining = False
+
+    def final_model(self, request: Request) -> str:
+        """The model whose text is the last word on a note."""
+        return self._refiner.final_model(request) if self._refiner else request.model
 
     def add(self, job: Job) -> None:
         """Queue a job that the store holds as queued."""
@@ -136,7 +147,7 @@ class Runner:
         return self._queue_places.get(job_id)
 
     def _foretell(self) -> dict[int, tuple[int, float]]:
-        ahead_s = sum(work.left_s for work in self.working.values())
+        ahead_s = sum(work.left_s for work in self.working.values() if not work.draft)
         places = {}
         for position, ticket in enumerate(self.queue.order(), 1):
             ahead_s += ticket.cost_s
@@ -164,7 +175,7 @@ class Runner:
                 work = self.working[job.id] = Work(job, ticket.cost_s)
                 work.task = group.create_task(self._carry(work), name=f"job {job.id}")
                 # Not in the task itself: one that is cancelled before its first step runs none of its code.
-                work.task.add_done_callback(partial(self._on_carried, job.id))
+                work.task.add_done_callback(partial(self._on_carried, work))
 
     def knows(self, job_id: int) -> bool:
         """Whether a job is queued or worked on here."""
@@ -186,7 +197,7 @@ class Runner:
         return ticket
 
     def _busy_people(self) -> set[int]:
-        counts = Counter(work.job.request.user_id for work in self.working.values())
+        counts = Counter(work.job.request.user_id for work in self.working.values() if not work.draft)
         return {user_id for user_id, count in counts.items() if count >= self._pool.size + RUN_AHEAD}
 
     async def _carry(self, work: Work) -> None:
@@ -205,18 +216,35 @@ class Runner:
             log.exception("note failed", job=job_id, incident=incident)
             await self._store.move(job_id, State.FAILED, TranscriptionError(incident=incident))
 
-    def _on_carried(self, job_id: int, _task: "asyncio.Task[None]") -> None:
-        del self.working[job_id]
+    def _on_carried(self, work: Work, _task: "asyncio.Task[None]") -> None:
+        del self.working[work.job.id]
+        if not work.draft:
+            self._leave_place()
+        self.changed(work.job.id)
+
+    def _leave_place(self) -> None:
         self._hands.release()
         self._wake.set()
-        self.changed(job_id)
 
     async def _hear(self, work: Work) -> Transcript:
         self.changed(work.job.id)
         async with self._long if _may_be_long(work.job.request.file) else contextlib.nullcontext():
             samples = await self._samples(work)
             transcript = await self._on_some_device(work, samples)
-        await self._note(work, transcript)
+        await self._speeds.note(transcript.model, transcript.duration_ms / 1000, work.work_s)
+        if self._refiner and work.note and self._refiner.takes(work.job, transcript):
+            transcript = await self._refine(work, self._refiner, work.note.afresh(), transcript)
+        self._close(work, transcript)
+        return transcript
+
+    async def _refine(self, work: Work, refiner: Refiner, note: Note, draft: Transcript) -> Transcript:
+        work.draft = draft
+        self._leave_place()
+        self.changed(work.job.id)
+        transcript = await refiner.refine(work.job, note, draft)
+        work.work_s += note.work_s
+        if transcript is not draft:
+            await self._speeds.note(transcript.model, transcript.duration_ms / 1000, note.work_s)
         return transcript
 
     async def _on_some_device(self, work: Work, samples: Samples) -> Transcript:
@@ -252,7 +280,7 @@ class Runner:
         self, work: Work, model: WhisperModel, samples: Samples, listening: Listening
     ) -> Transcript:
         spans = await self._pool.run(partial(find_speech, samples, work.stop.is_set))
-        note = Note(samples, spans, listening)
+        note = work.note = Note(samples, spans, listening)
         note.alone = work.job.tries > 0
         await self._desk.listen(note, model, partial(self._begin, work))
         work.work_s += note.work_s
@@ -303,10 +331,9 @@ class Runner:
                 raise TooBig(limit_mb=self._options.max_file_bytes >> 20)
             yield chunk
 
-    async def _note(self, work: Work, transcript: Transcript) -> None:
+    def _close(self, work: Work, transcript: Transcript) -> None:
         audio_s, now = transcript.duration_ms / 1000, time.monotonic()
         self.queue.charge(work.job.request.user_id, work.work_s - work.cost_s)
-        await self._speeds.note(transcript.model, audio_s, work.work_s)
         log.info(
             "note done",
             job=work.job.id,

@@ -37,8 +37,8 @@ class View:
     """What there is to say of a job now.
 
     Queued: `position` (1 is next) and `eta_s` until its text. Running: `fraction` of the audio heard (0..1), the
-    `text` so far and `eta_s`, or the `stage` of its model's loading, of which `fraction` is then done. Done:
-    `transcript`.
+    `text` so far and `eta_s`, or the `stage` of its model's loading, of which `fraction` is then done; or, if it
+    `is_draft`, the whole `text`, which a larger model goes over. Done: `transcript`.
     """
 
     job: Job
@@ -46,6 +46,7 @@ class View:
     eta_s: float | None = None
     fraction: float = 0.0
     text: str = ""
+    is_draft: bool = False
     stage: Stage | None = None
     transcript: Transcript | None = None
 
@@ -94,7 +95,8 @@ class Service:
         """
         job = await self._store.find(request.origin)
         if job is None:
-            if len(await self._store.unended(request.user_id)) >= self.options.max_queued_per_user:
+            unended = await self._store.unended(request.user_id)
+            if sum(self._draft(job.id) is None for job in unended) >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
         if job.state is State.QUEUED and not self._runner.knows(job.id):
@@ -105,13 +107,20 @@ class Service:
         """Answer a job that is on disk at once, or queue it."""
         if refusal := self._refusal(job.request):
             job = await self._store.move(job.id, State.FAILED, refusal) or job
-        elif heard := await self._store.heard_before(job.request):
+        elif heard := await self._store.heard_before(self._final(job.request)):
             job = await self._store.finish(job.id, heard) or job
             log.info("note known", job=job.id)
         else:
             self._runner.add(job)
         self._changed(job.id)
         return job
+
+    def _final(self, request: Request) -> Request:
+        return replace(request, model=self._runner.final_model(request))
+
+    def _draft(self, job_id: int) -> Transcript | None:
+        work = self._runner.working.get(job_id)
+        return work.draft if work else None
 
     def _refusal(self, request: Request) -> TranscriptionError | None:
         file, options = request.file, self.options
@@ -129,18 +138,21 @@ class Service:
         """A job; None once it was forgotten."""
         return await self._store.get(job_id)
 
-    async def cancel(self, job_id: int) -> bool:
-        """End a job that has not ended yet; False where there was nothing left to cancel."""
-        job = await self._store.move(job_id, State.CANCELLED)
-        if job is None:
-            return False
-        self._runner.drop(job_id)
-        self._changed(job_id)
-        return True
+    async def cancel(self, job_id: int) -> Job | None:
+        """End a job that has not ended yet, with its draft if it has one; None where there was nothing to cancel."""
+        if draft := self._draft(job_id):
+            job = await self._store.finish(job_id, draft)
+        else:
+            job = await self._store.move(job_id, State.CANCELLED)
+        if job:
+            self._runner.drop(job_id)
+            self._changed(job_id)
+        return job
 
     async def cancel_chat(self, chat_id: int, user_id: int) -> int:
         """End all of one person's unfinished jobs in a chat; returns how many."""
-        return sum([await self.cancel(job.id) for job in await self._store.unended(user_id, chat_id)])
+        jobs = await self._store.unended(user_id, chat_id)
+        return sum([await self.cancel(job.id) is not None for job in jobs])
 
     async def forget(self, user_id: int) -> int:
         """Delete all jobs and transcripts of a person now, running ones included; returns how many."""
@@ -156,6 +168,8 @@ class Service:
         if job.state is State.DONE:
             return View(job, transcript=await self._store.transcript(job_id))
         if work := self._runner.working.get(job_id):
+            if work.draft:
+                return View(job, text=work.draft.text, is_draft=True)
             return View(job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage)
         position, eta_s = self._runner.place(job_id) or (None, None)
         return View(job, position=position, eta_s=eta_s)

@@ -62,6 +62,7 @@ def choose(
     gpus: int,
     memory_mb: float = math.inf,
     model: Model = MODELS["base"],
+    beside: Model | None = None,
     supported: Callable[[str], Collection[str]] = supported_compute_types,
     device: str = "auto",
     compute_type: str = "auto",
@@ -69,6 +70,8 @@ def choose(
     threads_each: int | None = None,
 ) -> Sizing:
     """A sizing for a machine and the model it has to bear; what is given is kept, what is None or `auto` is chosen.
+
+    A second model `beside` it counts if the memory bears both.
 
     `memory_mb` is all that the process may have, `supported` tells the compute types of `cpu` or `cuda`. On a CPU one
     thread per note does more notes a second than several threads on one (2 cores, base, int8: 16 short notes took 2.8 s
@@ -82,7 +85,9 @@ def choose(
     tight = ""
     if at_once is None:
         at_once = 2 if on_gpu else min(cores, MOST_AT_ONCE)
-        bearable = 1 + max(0.0, memory_mb - OWN_MB - model.memory_mb(compute_type)) // WORKER_MB
+        left_mb = memory_mb - OWN_MB - model.memory_mb(compute_type)
+        beside_mb = beside.memory_mb(compute_type) if beside else 0
+        bearable = 1 + max(0.0, left_mb - beside_mb if left_mb >= beside_mb else left_mb) // WORKER_MB
         if bearable < at_once and not on_gpu:
             at_once = int(bearable)
             tight = f"; {memory_mb:.0f} MB of memory bear no more with {model.name}"

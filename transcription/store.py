@@ -174,7 +174,7 @@ class Store:
         """The transcript of the same file, with the same model, language and prompt, if one is kept."""
         return await self._transcript(
             """SELECT transcript FROM jobs
-               WHERE file_unique_id = ? AND model = ? AND language IS ? AND transcript IS NOT NULL
+               WHERE file_unique_id = ? AND json_extract(transcript, '$.model') = ? AND language IS ?
                AND prompt IS (SELECT prompt FROM preferences WHERE chat_id = ?) LIMIT 1""",
             request.file.unique_id,
             request.model,

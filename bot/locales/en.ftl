@@ -25,10 +25,13 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Fetching the model: { $percent } %
 status-loading-model = 📦 Loading the model: { $percent } %
+status-draft = ✍️ Draft, being refined…
+refined = ✨ Refined with { $model }
 part-pending = …
 no-speech = 🤷 No speech heard in this one.
 cancelled = Cancelled.
 cancel-button = Cancel
+keep-draft-button = Keep the draft
 text-file-caption = The whole text as a file.
 
 ## Why a note did not become text
@@ -66,6 +69,7 @@ cancel-done = { $count ->
        *[other] Cancelled { $count } notes.
     }
 cancel-toast = Cancelled.
+keep-draft-toast = The draft stays.
 cancel-ended = This one has already ended.
 cancel-not-yours = Only the sender or a chat admin can cancel this one.
 cancel-no-note = That message is not a note of mine. Reply to a note or to my answer, or send /cancel alone.

@@ -20,10 +20,13 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Скачиваю модель: { $percent } %
 status-loading-model = 📦 Загружаю модель: { $percent } %
+status-draft = ✍️ Черновик, уточняю…
+refined = ✨ Уточнено моделью { $model }
 part-pending = …
 no-speech = 🤷 Речи здесь не слышно.
 cancelled = Отменено.
 cancel-button = Отменить
+keep-draft-button = Оставить черновик
 text-file-caption = Весь текст файлом.
 
 ## Почему запись не стала текстом
@@ -64,6 +67,7 @@ cancel-done = { $count ->
        *[many] Отменено { $count } записей.
     }
 cancel-toast = Отменено.
+keep-draft-toast = Остаётся черновик.
 cancel-ended = Эта запись уже закончена.
 cancel-not-yours = Отменить может только отправитель или администратор чата.
 cancel-no-note = Это сообщение не из моих записей. Ответьте на запись или на мой ответ либо отправьте просто /cancel.

@@ -92,9 +92,9 @@ class Chat:
         self.service.news(job)
         return job
 
-    async def say(self, job: Job, text: str) -> None:
+    async def say(self, job: Job, text: str, model: str = "base") -> None:
         """The note was heard."""
-        await self.store.finish(job.id, Transcript((Segment(0, 1, text),) if text else (), "en", 1.0, 1, "base"))
+        await self.store.finish(job.id, Transcript((Segment(0, 1, text),) if text else (), "en", 1.0, 1, model))
         self.service.news(job)
 
     async def texts(self, count: int) -> list[str]:

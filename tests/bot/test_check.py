@@ -11,6 +11,7 @@ from bot.machine import create_models
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from transcription import engine
+from transcription.memory import Memory
 from transcription.models import ModelOptions
 
 
@@ -45,11 +46,29 @@ async def test_a_server_out_of_reach_is_no_wrong_token(tmp_path: Path) -> None:
     assert "xxx" not in network
 
 
-@pytest.mark.parametrize("wrong", [{"model": "huge"}, {"preload_models": ("base", "huge")}])
+@pytest.mark.parametrize("wrong", [{"model": "huge"}, {"preload_models": ("base", "huge")}, {"refine_model": "huge"}])
 def test_a_model_that_does_not_exist_is_a_wrong_setting(tmp_path: Path, wrong: dict[str, Any]) -> None:
     """It stops the start, for no restart would help."""
     with pytest.raises(SettingsError, match=f"^{next(iter(wrong)).upper()}: there is no model huge"):
         create_models(settings(tmp_path, **wrong))
+
+
+@pytest.mark.parametrize(
+    ("refine_model", "found"),
+    [
+        ("tiny", "REFINE_MODEL: tiny is no larger than base"),
+        ("large-v3", "REFINE_MODEL: large-v3 does not fit beside base"),
+        ("small", "REFINE_MODEL: small is not here yet; `run_bot.py --fetch-model small`"),
+    ],
+)
+async def test_a_model_that_can_refine_nothing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refine_model: str, found: str
+) -> None:
+    """No larger, too large, or not fetched: the check says which, and the bot starts all the same."""
+    monkeypatch.setattr("transcription.memory.seen", lambda: Memory(2000, 1500, "a test's"))
+    refined = settings(tmp_path, refine_model=refine_model)
+    assert [text for text in await problems(refined) if text.startswith(found)]
+    create_models(refined)
 
 
 async def test_a_language_that_whisper_does_not_know_is_a_wrong_setting(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What the chat shows of a job."""
 
+import re
+
 from tests.bot.conftest import Chat
 from transcription.errors import TooLong
 from transcription.jobs import State
@@ -46,3 +48,14 @@ async def test_failures_and_silence_are_sentences(chat: Chat) -> None:
     texts = await chat.texts(2)
     assert "longer than the 1 h" in texts[0]
     assert "No speech" in texts[1]
+
+
+async def test_a_draft_is_shown_with_its_button_then_refined(chat: Chat) -> None:
+    """The draft's beginning, marked, can be kept by a press; the final text tells which model it is from."""
+    job = await chat.note()
+    chat.service.progress[job.id] = View(job, text=SENTENCES, is_draft=True)
+    chat.service.news(job)
+    shown = await chat.people.wait(chat.user, text="being refined", button="Keep the draft")
+    assert re.match(r"Sentence number 0 .* …\n\n✍️ Draft, being refined…$", shown["text"], re.DOTALL)
+    await chat.say(job, "Hello there", model="small")
+    assert await chat.texts(1) == ["Hello there\n\n✨ Refined with small"]

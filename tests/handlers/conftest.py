@@ -16,7 +16,7 @@ from bot.dispatcher import create_dispatcher
 from bot.localization import Locales
 from bot.middlewares.background import Background
 from transcription.errors import TranscriptionError
-from transcription.jobs import Job, Preferences
+from transcription.jobs import Job, Preferences, Request
 from transcription.models import Models, Progress
 from transcription.runner import Runner
 from transcription.service import Service, ServiceOptions
@@ -79,6 +79,9 @@ class IdleRunner:
 
     def add(self, job: Job) -> None:
         self.jobs.append(job)
+
+    def final_model(self, request: Request) -> str:
+        return request.model
 
     def knows(self, job_id: int) -> bool:
         return any(job.id == job_id for job in self.jobs)

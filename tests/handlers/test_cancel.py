@@ -4,7 +4,9 @@ import pytest
 
 from handlers.cancel import CancelJob, cancel_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
-from transcription.jobs import Job
+from transcription.jobs import Job, State
+from transcription.results import Segment, Transcript
+from transcription.runner import Work
 
 STATUS = 5000
 CARL = ANN | {"id": 33}
@@ -82,6 +84,17 @@ async def test_a_forged_button_cancels_nothing(talk: Talk) -> None:
     job = await note(talk, GROUP)
     await talk.press(CancelJob(job_id=job.id).pack(), BOB)
     assert not await ended(talk, job)
+
+
+async def test_the_button_of_a_draft_keeps_it(talk: Talk) -> None:
+    """Whoever presses it is told that, for nothing is lost."""
+    job = await note(talk)
+    await talk.store.move(job.id, State.RUNNING)
+    draft = Transcript((Segment(0, 900, "Hello"),), "en", 1.0, 900, "base")
+    talk.runner.working[job.id] = Work(job, 1.0, draft=draft)
+    (toast,) = await talk.press(CancelJob(job_id=job.id).pack())
+    assert getattr(toast, "text", "") == "The draft stays."
+    assert await talk.store.transcript(job.id) == draft
 
 
 def test_any_job_fits_its_button() -> None:

@@ -319,6 +319,23 @@ async def test_a_model_beyond_the_memory_is_refused(machine: Machine) -> None:
     assert machine.in_memory() == ["tiny"]
 
 
+async def test_a_model_is_to_fit_beside_another(machine: Machine) -> None:
+    """That one keeps its memory, or is to get it still."""
+    models, base, tiny = machine.models(), find("base").memory_mb("auto"), find("tiny").memory_mb("auto")
+    machine.memory_mb = base + tiny
+    models.check_fits("base", beside="tiny")
+    machine.memory_mb -= 1
+    with pytest.raises(ModelTooBig):
+        models.check_fits("base", beside="tiny")
+    await models.ensure("tiny")
+    machine.memory_mb = base + find("tiny").weights_mb("auto")
+    models.check_fits("base", beside="tiny")
+    machine.memory_mb -= 1
+    with pytest.raises(ModelTooBig):
+        models.check_fits("base", beside="tiny")
+    models.check_fits("base")
+
+
 async def test_a_model_on_its_way_counts_as_room_to_come(machine: Machine) -> None:
     """However much of the memory its load has taken, a model that fits without it is not refused, a bigger one is."""
     models, let = machine.models(), machine.hold("tiny")

@@ -33,6 +33,7 @@ class House:
         self.fetched: list[str] = []
         self.failures = 0
         self.prompt = ""
+        self.refine_model: str | None = None
         self.hanging: set[int] = set()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -57,11 +58,18 @@ class House:
     async def open(self, **options: float) -> Service:
         self.store = await self._stack.enter_async_context(Store.open(self.path))
         models = Models(
-            ModelOptions(self._models_dir, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2), engine.load
+            ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
+            engine.load,
         )
         self._stack.push_async_callback(models.aclose)
         speeds = await Speeds.load(self.store)
-        limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20, beam_size=1, prompt=self.prompt)
+        limits = RunnerOptions(
+            decode=DecodeLimits(),
+            max_file_bytes=20 << 20,
+            beam_size=1,
+            prompt=self.prompt,
+            refine_model=self.refine_model,
+        )
         self.runner = Runner(
             store=self.store, models=models, pool=Pool(2), speeds=speeds, fetch=self.fetch, options=limits
         )

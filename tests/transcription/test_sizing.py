@@ -46,6 +46,13 @@ def test_little_memory_bears_fewer_workers() -> None:
     assert size(4, memory_mb=300).at_once == 1
 
 
+def test_a_second_model_takes_its_room_from_the_workers() -> None:
+    """Unless the memory does not bear both: then there will be only the first."""
+    assert size(4, memory_mb=1100).at_once == 4
+    assert size(4, memory_mb=1350, beside=find("small")).at_once == 2
+    assert size(4, memory_mb=1100, beside=find("small")).at_once == 4
+
+
 def test_a_gpu_has_the_best_format_that_it_can() -> None:
     """float16 where it is fast, int8 where it is not."""
     assert size(8, gpus=1).compute_type == "float16"

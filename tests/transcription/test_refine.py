@@ -1,0 +1,212 @@
+"""Draft, then refine: what tiny.en heard is there at once, and base goes over it."""
+
+import asyncio
+import threading
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import Clip
+from tests.transcription.test_service import House, note
+from transcription import engine
+from transcription.audio import SAMPLE_RATE
+from transcription.desk import Desk
+from transcription.errors import ModelTooBig
+from transcription.hearing import Attempt, Listening, Sound
+from transcription.jobs import File, Origin, Request, State
+from transcription.models import Models
+from transcription.note import Note
+from transcription.pool import Pool
+from transcription.refining import Refiner
+
+LARGE: Any = object()
+SMALL: Any = object()
+
+
+class Ears:
+    """The engine; base waits until it `may_refine`, and then raises `error`, if there is one."""
+
+    def __init__(self) -> None:
+        self.may_refine = threading.Event()
+        self.error: Exception | None = None
+
+    def hear(self, model: engine.WhisperModel, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
+        if model.model.is_multilingual:  # base
+            self.may_refine.wait()
+            if self.error:
+                raise self.error
+        return engine.hear(model, sounds, beam_size)
+
+
+@pytest.fixture
+def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
+    ears = Ears()
+    monkeypatch.setattr("transcription.desk.hear", ears.hear)
+    return ears
+
+
+@pytest.fixture
+async def house(clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path, ears: Ears) -> AsyncIterator[House]:
+    house = House(clips, tmp_path / "bot.sqlite3", models_dir)
+    house.refine_model = "base"
+    yield house
+    ears.may_refine.set()
+    await house.close()
+
+
+async def test_the_draft_is_there_before_the_refined_text(house: House, ears: Ears) -> None:
+    """Both speeds are learnt; the file sent again gets the refined text at once."""
+    service = await house.open()
+    job = await service.submit(note("en_lj_0032", unique_id="same"))
+    view = await house.until(job, lambda view: view.is_draft)
+    assert view.job.state is State.RUNNING
+    assert "beautiful type" in view.text
+    ears.may_refine.set()
+    final = (await house.ended(job)).transcript
+    assert final
+    assert (final.model, "beautiful type" in final.text) == ("base", True)
+    assert await house.store.speeds("") == {
+        "tiny.en": service.seconds_per_minute("tiny.en")[0] / 60,
+        "base": service.seconds_per_minute("base")[0] / 60,
+    }
+    again = await service.submit(note("en_lj_0032", user_id=8, unique_id="same"))
+    assert again.state is State.DONE
+    assert await house.store.transcript(again.id) == final
+
+
+async def test_cancelling_the_refining_keeps_the_draft(house: House) -> None:
+    """It ends as a note that was heard, with the text that was shown."""
+    service = await house.open()
+    job = await service.submit(note("en_sense_0930"))
+    shown = await house.until(job, lambda view: view.is_draft)
+    assert await service.cancel(job.id)
+    view = await house.ended(job)
+    assert view.job.state is State.DONE
+    assert view.transcript
+    assert (view.transcript.text, view.transcript.model) == (shown.text, "tiny.en")
+
+
+async def test_a_refining_that_fails_leaves_the_draft(house: House, ears: Ears) -> None:
+    """The note has not failed: its text is the one that there is."""
+    ears.error = RuntimeError("out of memory")
+    ears.may_refine.set()
+    service = await house.open()
+    view = await house.ended(await service.submit(note("en_sense_0930")))
+    assert view.transcript
+    assert (view.job.state, view.transcript.model) == (State.DONE, "tiny.en")
+
+
+async def test_where_both_do_not_fit_there_is_no_draft(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the smaller model heard is the text, and that model stays in memory."""
+    asked: list[tuple[str, str | None]] = []
+
+    def check_fits(_models: Models[Any], name: str, beside: str | None = None) -> None:
+        if beside:
+            asked.append((name, beside))
+            raise ModelTooBig(model=name, need_mb=2, have_mb=1, what="memory")
+
+    monkeypatch.setattr(Models, "check_fits", check_fits)
+    service = await house.open()
+    view = await house.ended(await service.submit(note("en_sense_0930")))
+    assert view.job.state is State.DONE
+    assert asked == [("base", "tiny.en")]
+
+
+async def test_a_note_that_may_have_killed_a_process_is_not_refined(house: House) -> None:
+    """The larger model may be what was too much; the second process is content with the draft."""
+    service = await house.open()
+    house.gate.clear()
+    request = note("en_sense_0930")
+    job, _ = await house.store.add(request)
+    await house.store.note_try(job.id)
+    house.gate.set()
+    view = await house.ended(await service.submit(request))
+    assert view.transcript
+    assert view.transcript.model == "tiny.en"
+
+
+async def test_drafts_keep_no_place_from_other_notes(house: House) -> None:
+    """Of however many one person's texts wait to be refined, the next note is heard, and counts alone as waiting."""
+    service = await house.open(max_queued_per_user=1)
+    for _ in range(10):
+        job = await service.submit(note("en_sense_0930"))
+        await house.until(job, lambda view: view.is_draft)
+    assert len(house.runner.working) == 10
+
+
+@pytest.mark.parametrize(
+    ("model", "language", "refine_model", "final"),
+    [
+        ("base", None, "turbo", "large-v3-turbo"),
+        ("medium", None, "small", "medium"),
+        ("small", None, "small.en", "small"),
+        ("base", None, "small.en", "base"),
+        ("base", "en", "small.en", "small.en"),
+        ("tiny.en", None, "small.en", "small.en"),
+    ],
+)
+def test_a_larger_model_that_knows_the_language_has_the_last_word(
+    model: str, language: str | None, refine_model: str, final: str
+) -> None:
+    """One that is no larger, or may not know the language, leaves a note alone."""
+    nothing: Any = None
+    request = Request(Origin("", 7, 1), 7, File("f", "u"), model, language, "en")
+    assert Refiner(refine_model, nothing, nothing).final_model(request) == final
+
+
+class Calls:
+    """Stands in for the engine: keeps which models were called, and holds the large one until it may `go_on`."""
+
+    def __init__(self) -> None:
+        self.models: list[Any] = []
+        self.begun = threading.Event()
+        self.go_on = threading.Event()
+
+    def hear(self, model: Any, sounds: Sequence[Sound], _beam_size: int) -> list[Attempt]:
+        self.models.append(model)
+        if model is LARGE:
+            self.begun.set()
+            self.go_on.wait()
+        return [Attempt("x", "en", 1.0, -0.1, 0.0) for _ in sounds]
+
+
+@pytest.fixture
+def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
+    calls = Calls()
+    monkeypatch.setattr("transcription.desk.hear", calls.hear)
+    yield calls
+    calls.go_on.set()
+
+
+def spoken(seconds: int, prompt: str = "") -> Note:
+    """A note of so many seconds, with a pause each ten."""
+    spans = [(start * SAMPLE_RATE, min(start + 9, seconds) * SAMPLE_RATE) for start in range(0, seconds, 10)]
+    return Note(np.zeros(seconds * SAMPLE_RATE, dtype=np.int16), spans, Listening("en", prompt=prompt))
+
+
+async def test_patient_notes_wait_for_all_others(calls: Calls) -> None:
+    """When a thread is free it takes none of theirs while anybody else's windows wait."""
+    desk = Desk(Pool(1))
+    patient = asyncio.create_task(desk.listen(spoken(95), LARGE, patient=True))
+    await asyncio.to_thread(calls.begun.wait, 10)
+    others = [asyncio.create_task(desk.listen(spoken(9, prompt), SMALL)) for prompt in ("Anna", "Boris")]
+    await asyncio.sleep(0)
+    calls.go_on.set()
+    await asyncio.gather(patient, *others)
+    assert calls.models[:4] == [LARGE, SMALL, SMALL, LARGE]
+
+
+async def test_patient_notes_leave_the_other_threads_free(calls: Calls) -> None:
+    """However many they are, only one call is theirs, so that a new note is heard at once."""
+    desk = Desk(Pool(2))
+    patient = [
+        asyncio.create_task(desk.listen(spoken(95, prompt), LARGE, patient=True)) for prompt in ("Anna", "Boris")
+    ]
+    await asyncio.to_thread(calls.begun.wait, 10)
+    await desk.listen(spoken(9), SMALL)
+    assert calls.models == [LARGE, SMALL]
+    calls.go_on.set()
+    await asyncio.gather(*patient)

@@ -1,0 +1,63 @@
+"""Draft, then refine: a larger model goes over a note whose text is there already, while no other note waits."""
+
+import structlog
+
+from transcription.catalogue import MODELS, find
+from transcription.desk import Desk
+from transcription.engine import WhisperModel
+from transcription.errors import ModelTooBig
+from transcription.jobs import Job, Request
+from transcription.models import Models
+from transcription.note import Note
+from transcription.results import Transcript
+
+log = structlog.get_logger()
+
+MOST_DRAFTS_S = 3600.0
+"""Seconds of audio that may wait to be refined, for the memory's sake: they are 115 MB."""
+
+
+class Refiner:
+    """Makes final texts of drafts. What can't be refined, or fails, stays as it is."""
+
+    def __init__(self, name: str, models: Models[WhisperModel], desk: Desk) -> None:
+        self._model = find(name)
+        self._models = models
+        self._desk = desk
+        self._drafts_s = 0.0
+
+    def final_model(self, request: Request) -> str:
+        """The model that has the last word on a note: the request's own, unless this one is larger and fit for it."""
+        own = MODELS.get(request.model)
+        is_understood = not self._model.english_only or request.language == "en" or (own and own.english_only)
+        is_better = own and self._model.parameters_m > own.parameters_m
+        return self._model.name if is_better and is_understood else request.model
+
+    def takes(self, job: Job, draft: Transcript) -> bool:
+        """Whether a draft is to be refined now: not one that may have killed a process, nor where memory is short."""
+        if self.final_model(job.request) == job.request.model or not draft.segments:
+            return False
+        drafts_s = self._drafts_s + draft.duration_ms / 1000
+        if job.tries or (self._drafts_s and drafts_s > MOST_DRAFTS_S):
+            log.warning("note not refined", job=job.id, tries=job.tries, drafts_s=round(drafts_s))
+            return False
+        try:
+            self._models.check_fits(self._model.name, beside=job.request.model)
+        except ModelTooBig as error:
+            log.warning("note not refined", job=job.id, error=error.code, **error.details)
+            return False
+        return True
+
+    async def refine(self, job: Job, note: Note, draft: Transcript) -> Transcript:
+        """What the larger model hears, or the draft if it fails; other notes come first."""
+        audio_s = draft.duration_ms / 1000
+        self._drafts_s += audio_s
+        try:
+            async with self._models.lease(self._model.name) as model:
+                await self._desk.listen(note, model, patient=True)
+        except Exception as error:  # noqa: BLE001 - there is a text that is good enough
+            log.warning("note not refined", job=job.id, error=f"{type(error).__name__}: {error}")
+            return draft
+        finally:
+            self._drafts_s -= audio_s
+        return note.transcript(self._model.name)
