@@ -15,7 +15,7 @@ from transcription.engine import WhisperModel, hear
 from transcription.hearing import Attempt, Sound
 from transcription.memory import give_back
 from transcription.note import Note
-from transcription.pool import Pool
+from transcription.pool import Pool, Turn
 
 log = structlog.get_logger()
 
@@ -44,8 +44,6 @@ class Visit:
     patient: bool
     """Whether it lets all others go first."""
     begun: bool = False
-    is_asking: bool = False
-    """Whether a call is finding out the note's language, for which its other windows wait."""
     over: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     def goes_with(self, other: "Visit") -> bool:
@@ -80,7 +78,8 @@ class Desk:
         self._together = together
         self._visits: deque[Visit] = deque()
         self._calls: set[asyncio.Task[None]] = set()
-        self._patient_call: asyncio.Task[None] | None = None
+        self._hearing: list[Visit] = []
+        """The first visit of each call that has a thread and windows; other calls wait for a thread."""
 
     async def listen(self, note: Note, model: WhisperModel, begin: Begin = _nothing, *, patient: bool = False) -> None:
         """Hear all windows of a note. Cancelling leaves alone only the call that its windows are in."""
@@ -95,22 +94,28 @@ class Desk:
             self._visits.remove(visit)
 
     def _serve(self) -> None:
-        while len(self._calls) < self._pool.size and (pieces := self._gather()):
-            call = asyncio.create_task(self._call(pieces))
+        waiting = sum(visit.note.waiting for visit in self._ready())
+        while len(self._calls) < self._pool.size and len(self._calls) - len(self._hearing) < waiting:
+            call = asyncio.create_task(self._call())
             self._calls.add(call)
-            if pieces[0].visit.patient:
-                self._patient_call = call
             call.add_done_callback(self._on_called)
 
     def _on_called(self, call: "asyncio.Task[None]") -> None:
         self._calls.remove(call)
-        if call is self._patient_call:
-            self._patient_call = None
         if not call.cancelled():
             call.result()
         self._serve()
         if not self._calls:  # in a burst it would be taken again at once
             asyncio.get_running_loop().run_in_executor(None, give_back)
+
+    async def _call(self) -> None:
+        async with self._pool.turn() as turn:
+            if pieces := self._gather():  # not before there is a thread: more windows have come meanwhile
+                self._hearing.append(pieces[0].visit)
+                try:
+                    await self._hear(pieces, turn)
+                finally:
+                    self._hearing.remove(pieces[0].visit)
 
     def _gather(self) -> list[Piece]:
         """The windows of the next call: as many as are worth it, but leaving work for threads that are free."""
@@ -118,10 +123,7 @@ class Desk:
         if not ready:
             return []
         head = ready[0]
-        free = self._pool.size - len(self._calls)
-        share = math.ceil(sum(visit.note.waiting for visit in ready) / free)
-        if not head.note.knows_language:
-            share = max(share, head.note.waiting)  # no other thread can take these
+        share = math.ceil(sum(visit.note.waiting for visit in ready) / (self._pool.size - len(self._hearing)))
         most = min(self._together, share)
         pieces: list[Piece] = []
         for visit in (*(each for each in ready if each.goes_with(head)), *[head] * most):
@@ -129,29 +131,25 @@ class Desk:
                 pieces.append(Piece(visit, *visit.note.take()))
                 self._visits.remove(visit)
                 self._visits.append(visit)
-        for piece in pieces:
-            piece.visit.is_asking = not piece.visit.note.knows_language
         return pieces
 
     def _ready(self) -> list[Visit]:
         """The visits to choose from: those that are patient only if no other waits, and if no call is theirs yet."""
         waiting = [visit for visit in self._visits if visit.note.waiting and not visit.over.done()]
         patient = all(visit.patient for visit in waiting)
-        if patient and self._patient_call:
+        if patient and any(visit.patient for visit in self._hearing):
             return []
-        return [visit for visit in waiting if visit.patient is patient and not visit.is_asking]
+        return [visit for visit in waiting if visit.patient is patient]
 
-    async def _call(self, pieces: Sequence[Piece]) -> None:
+    async def _hear(self, pieces: list[Piece], turn: Turn) -> None:
         try:
             for visit in {piece.visit: None for piece in pieces}:
                 await self._begin(visit)
-            await self._hear([piece for piece in pieces if not piece.visit.over.done()])
+            if begun := [piece for piece in pieces if not piece.visit.over.done()]:
+                await self._hear_together(begun, turn)
         except Exception as error:  # noqa: BLE001 - each note's own listener is told
             for piece in pieces:
                 _fail(piece.visit, error)
-        finally:
-            for piece in pieces:
-                piece.visit.is_asking = False
 
     async def _begin(self, visit: Visit) -> None:
         if visit.begun:
@@ -162,13 +160,11 @@ class Desk:
         except Exception as error:  # noqa: BLE001 - it is that note's error alone
             _fail(visit, error)
 
-    async def _hear(self, pieces: Sequence[Piece]) -> None:
-        if not pieces:
-            return
+    async def _hear_together(self, pieces: Sequence[Piece], turn: Turn) -> None:
         head = pieces[0].visit
         work = partial(_hear, head.model, [piece.sound for piece in pieces], head.note.listening.beam_size)
         try:
-            attempts, took_s = await self._pool.run(work)
+            attempts, took_s = await turn.run(work)
         except Exception as error:
             if len({piece.visit for piece in pieces}) == 1:
                 raise

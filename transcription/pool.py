@@ -1,9 +1,10 @@
 """The threads that transcribe: a bounded ThreadPoolExecutor guarded by an asyncio.Semaphore."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from contextlib import asynccontextmanager
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -20,20 +21,48 @@ class Pool:
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="listen")
 
     async def run(self, work: Callable[[], T]) -> T:
-        """What `work` returns or raises, done in a thread.
+        """What `work` returns or raises, done in a thread, as `Turn.run` says."""
+        async with self.turn() as turn:
+            return await turn.run(work)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator["Turn"]:
+        """Wait for a thread; what it is to do can be chosen then."""
+        await self._free.acquire()
+        turn = Turn(self._threads)
+        try:
+            yield turn
+        finally:
+            turn.when_over(self._free.release)
+
+    def close(self) -> None:
+        """Take no more work; what runs is left to end by itself."""
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+
+class Turn:
+    """A thread that is kept free for one piece of work."""
+
+    def __init__(self, threads: ThreadPoolExecutor) -> None:
+        self._threads = threads
+        self._future: asyncio.Future[Any] | None = None
+
+    async def run(self, work: Callable[[], T]) -> T:
+        """What `work` returns or raises.
 
         Being cancelled does not free the thread, so the caller goes on only when the work has ended, or after a few
         seconds in which it did not listen; its place stays taken until then.
         """
-        await self._free.acquire()
-        future = asyncio.get_running_loop().run_in_executor(self._threads, work)
-        future.add_done_callback(lambda _: self._free.release())
+        future = self._future = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             await asyncio.wait([future], timeout=LET_GO_S)
             raise
 
-    def close(self) -> None:
-        """Take no more work; what runs is left to end by itself."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
+    def when_over(self, call: Callable[[], None]) -> None:
+        """Call back once the work has ended, or at once where there was none."""
+        if self._future:
+            self._future.add_done_callback(lambda _: call())
+        else:
+            call()

@@ -2,22 +2,22 @@
 
 import asyncio
 import contextlib
-import threading
 import time
 import uuid
 from collections import Counter
-from collections.abc import AsyncIterator, Callable
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
-from transcription.audio import DecodeLimits, Samples, decode
+from transcription.audio import DecodeLimits, Samples
 from transcription.desk import TOGETHER, Desk
 from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, find_speech, transcribe_stock
-from transcription.errors import FetchFailed, GivenUp, TooBig, TranscriptionError
+from transcription.errors import GivenUp, TranscriptionError
 from transcription.hearing import BEAM_SIZE, Listening
+from transcription.intake import Fetch, take_in
 from transcription.jobs import File, Job, Request, State
 from transcription.models import Models, Stage
 from transcription.note import Note
@@ -27,11 +27,9 @@ from transcription.results import Segment, Transcript
 from transcription.scheduler import Scheduler, Ticket
 from transcription.speeds import Speeds
 from transcription.store import Store
+from transcription.work import Work
 
 log = structlog.get_logger()
-
-Fetch = Callable[[File], AsyncIterator[bytes]]
-"""The bytes of a file as they arrive. Raises `FetchFailed` (worth another try), `FileGone` or `TooBig`."""
 
 MOST_TRIES = 5
 """A note during which the process died so often is not tried again, lest it take the bot down for ever."""
@@ -42,12 +40,8 @@ LONG_S = 600.0
 """Notes that may be longer are taken one at a time, for the memory's sake: an hour is 115 MB of samples."""
 LEAST_BYTES_PER_S = 2_500
 """Below Telegram's own voice notes; tells how long a file may be of which only the size is known."""
-FETCH_MOST_S = 900.0
-"""The longest that one try to fetch and decode a file may take."""
 PLACES_HOLD_S = 1.0
 """Seconds for which a foretold order is not worked out again, however many status messages ask."""
-FETCH_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0)
-"""Pauses between the tries to fetch one file."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,35 +59,6 @@ class RunnerOptions:
     """How many windows are heard in one call at most."""
     refine_model: str | None = None
     """The model that goes over what smaller ones heard."""
-
-
-@dataclass(slots=True)
-class Work:
-    """A job that was taken from the queue, while it is worked on."""
-
-    job: Job
-    cost_s: float
-    taken_at: float = field(default_factory=time.monotonic)
-    listening_at: float | None = None
-    work_s: float = 0.0
-    """Seconds for which it kept a thread busy."""
-    fetched_bytes: int = 0
-    fraction: float = 0.0
-    stage: Stage | None = None
-    segments: list[Segment] = field(default_factory=list)
-    note: Note | None = None
-    draft: Transcript | None = None
-    """Its text, while a larger model goes over it. It then takes no place from other notes."""
-    stop: threading.Event = field(default_factory=threading.Event)
-    task: "asyncio.Task[None] | None" = None
-
-    @property
-    def left_s(self) -> float:
-        """Seconds until the text that are expected to be left."""
-        if self.listening_at is None:
-            return self.cost_s
-        spent_s = time.monotonic() - self.listening_at
-        return spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.cost_s - spent_s)
 
 
 class Runner:
@@ -229,7 +194,10 @@ class Runner:
     async def _hear(self, work: Work) -> Transcript:
         self.changed(work.job.id)
         async with self._long if _may_be_long(work.job.request.file) else contextlib.nullcontext():
-            samples = await self._samples(work)
+            options = self._options
+            samples, work.fetched_bytes = await take_in(
+                work.job.request.file, self._fetch, options.decode, options.max_file_bytes
+            )
             transcript = await self._on_some_device(work, samples)
         await self._speeds.note(transcript.model, transcript.duration_ms / 1000, work.work_s)
         if self._refiner and work.note and self._refiner.takes(work.job, transcript):
@@ -310,26 +278,6 @@ class Runner:
         tries = await self._store.note_try(work.job.id)
         if tries > MOST_TRIES:
             raise GivenUp(tries=MOST_TRIES)
-
-    async def _samples(self, work: Work) -> Samples:
-        for pause_s in (*FETCH_PAUSES_S, None):
-            try:
-                async with asyncio.timeout(FETCH_MOST_S):
-                    return await decode(self._bytes(work), self._options.decode)
-            except (FetchFailed, TimeoutError):
-                if pause_s is None:
-                    raise FetchFailed from None
-                log.info("fetch failed, will try again", job=work.job.id, pause_s=pause_s)
-                await asyncio.sleep(pause_s)
-        raise AssertionError
-
-    async def _bytes(self, work: Work) -> AsyncIterator[bytes]:
-        work.fetched_bytes = 0
-        async for chunk in self._fetch(work.job.request.file):
-            work.fetched_bytes += len(chunk)
-            if work.fetched_bytes > self._options.max_file_bytes:
-                raise TooBig(limit_mb=self._options.max_file_bytes >> 20)
-            yield chunk
 
     def _close(self, work: Work, transcript: Transcript) -> None:
         audio_s, now = transcript.duration_ms / 1000, time.monotonic()

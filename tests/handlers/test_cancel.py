@@ -6,7 +6,7 @@ from handlers.cancel import CancelJob, cancel_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription.jobs import Job, State
 from transcription.results import Segment, Transcript
-from transcription.runner import Work
+from transcription.work import Work
 
 STATUS = 5000
 CARL = ANN | {"id": 33}

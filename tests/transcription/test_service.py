@@ -156,7 +156,7 @@ async def test_a_forwarded_note_is_not_heard_twice(house: House) -> None:
 
 async def test_a_fetch_that_fails_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """A broken download costs a pause, not the note; one that never works is reported as such."""
-    monkeypatch.setattr("transcription.runner.FETCH_PAUSES_S", (0.0, 0.0))
+    monkeypatch.setattr("transcription.intake.FETCH_PAUSES_S", (0.0, 0.0))
     service = await house.open()
     house.failures = 2
     assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
