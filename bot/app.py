@@ -30,7 +30,6 @@ from handlers.languages import LANGUAGES
 from transcription import engine, memory
 from transcription.audio import DecodeLimits
 from transcription.desk import TOGETHER
-from transcription.hearing import BEAM_SIZE
 from transcription.jobs import Preferences
 from transcription.models import Models
 from transcription.pool import Pool
@@ -138,7 +137,7 @@ def _create_service(
         options=RunnerOptions(
             decode=DecodeLimits(duration_s=settings.max_duration_s),
             max_file_bytes=settings.max_file_bytes,
-            beam_size=settings.beam_size or BEAM_SIZE,
+            beam_size=settings.beam_size,
             prompt=settings.initial_prompt,
             adaptive_context=settings.adaptive_context,
             together=TOGETHER_ON_GPU if sizing.device == "cuda" else TOGETHER,

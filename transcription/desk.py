@@ -52,7 +52,7 @@ class Visit:
             self.model is other.model
             and not (self.note.alone or other.note.alone)
             and self.note.listening.prompt == other.note.listening.prompt
-            and self.note.listening.beam_size == other.note.listening.beam_size
+            and self.note.beam_size == other.note.beam_size
         )
 
 
@@ -162,7 +162,7 @@ class Desk:
 
     async def _hear_together(self, pieces: Sequence[Piece], turn: Turn) -> None:
         head = pieces[0].visit
-        work = partial(_hear, head.model, [piece.sound for piece in pieces], head.note.listening.beam_size)
+        work = partial(_hear, head.model, [piece.sound for piece in pieces], head.note.beam_size)
         try:
             attempts, took_s = await turn.run(work)
         except Exception as error:

@@ -110,7 +110,7 @@ def transcribe_stock(
     pieces, info = model.transcribe(
         as_floats(samples),
         language=listening.language,
-        beam_size=listening.beam_size,
+        beam_size=listening.beam_size or BEAM_SIZE,
         initial_prompt=listening.prompt or None,
         vad_filter=True,
     )

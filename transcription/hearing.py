@@ -8,7 +8,10 @@ from transcription.audio import SAMPLE_RATE, Samples
 from transcription.results import Segment
 
 BEAM_SIZE = 3
-"""Base makes 12.9 % errors with it, 13.2 with two beams, 12.8 with four, which take 12 % longer (decision 053)."""
+BEAM_SIZE_SHORT = 2
+SHORT_S = 15.0
+"""On notes up to this length two beams lose hardly anything, and take 7 % less; on longer ones three are worth their
+time, and four are not (decision 053)."""
 FLOOR_S = 12.0
 MARGIN_S = 3.0
 """A window is encoded at its own length and this much silence, but never shorter than the floor. On a context that
@@ -35,7 +38,8 @@ class Listening:
     language: str | None = None
     usual: str | None = None
     prompt: str = ""
-    beam_size: int = BEAM_SIZE
+    beam_size: int | None = None
+    """None takes what suits the note's length."""
     heard: Callable[[Segment, float], None] = field(default=lambda _segment, _fraction: None)
     """Called with each segment in order and the fraction of the note's windows done (0..1)."""
 

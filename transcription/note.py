@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from transcription.audio import SAMPLE_RATE, Samples
-from transcription.hearing import Attempt, Listening, Sound
+from transcription.hearing import BEAM_SIZE, BEAM_SIZE_SHORT, SHORT_S, Attempt, Listening, Sound
 from transcription.inventions import Heard, Sieve
 from transcription.results import Segment, Transcript
 from transcription.windows import Span, Window, cut
@@ -16,6 +16,9 @@ class Note:
 
     def __init__(self, samples: Samples, spans: Sequence[Span], listening: Listening) -> None:
         self.listening = listening
+        self.beam_size = listening.beam_size or (
+            BEAM_SIZE_SHORT if len(samples) <= SHORT_S * SAMPLE_RATE else BEAM_SIZE
+        )
         self.alone = False
         """Whether its windows are heard with no other note's, for it may do harm."""
         self.doubted = 0

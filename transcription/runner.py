@@ -16,7 +16,7 @@ from transcription.desk import TOGETHER, Desk
 from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, find_speech, transcribe_stock
 from transcription.errors import GivenUp, TranscriptionError
-from transcription.hearing import BEAM_SIZE, Listening
+from transcription.hearing import Listening
 from transcription.intake import Fetch, take_in
 from transcription.jobs import File, Job, Request, State
 from transcription.models import Models, Stage
@@ -50,7 +50,7 @@ class RunnerOptions:
 
     decode: DecodeLimits
     max_file_bytes: int
-    beam_size: int = BEAM_SIZE
+    beam_size: int | None = None
     prompt: str = ""
     """Names and words that may occur in any note."""
     adaptive_context: bool = True

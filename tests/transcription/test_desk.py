@@ -30,11 +30,13 @@ class Ears:
 
     def __init__(self) -> None:
         self.calls: list[list[int]] = []
+        self.beams: list[int] = []
         self.languages: list[str | None] = []
         self.refuses: Callable[[Sequence[Sound]], bool] = lambda _sounds: False
 
     def hear(self, model: Any, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
         self.calls.append([len(sound.samples) // SAMPLE_RATE for sound in sounds])
+        self.beams.append(beam_size)
         self.languages += [sound.language for sound in sounds]
         if self.refuses(sounds):
             raise ValueError("no such sound")
@@ -125,6 +127,14 @@ async def test_different_names_and_words_are_not_heard_together(ears: Ears) -> N
     notes = [note(9), *(note(5, prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
     await asyncio.gather(*(desk.listen(each, MODEL, begin) for each in notes))
     assert sorted(map(len, ears.calls)) == [1, 1, 2]
+
+
+async def test_short_notes_get_fewer_beams(ears: Ears) -> None:
+    """Unless the owner says how many; and they don't share a call with longer ones."""
+    desk = Desk(Pool(1))
+    notes = [note(15), note(16), note(15, beam_size=5)]
+    await asyncio.gather(*(desk.listen(each, MODEL, begin) for each in notes))
+    assert sorted(zip(ears.calls, ears.beams, strict=True)) == [([15], 2), ([15], 5), ([16], 3)]
 
 
 async def test_what_begin_raises_ends_that_note_alone(ears: Ears) -> None:
