@@ -91,8 +91,7 @@ async def _feed(process: Process, head: bytes, chunks: AsyncIterator[bytes]) -> 
         async for chunk in chunks:
             process.stdin.write(chunk)
             await process.stdin.drain()
-        process.stdin.close()
-        await process.stdin.wait_closed()
+        process.stdin.close()  # waiting for that, and cancelled, asyncio would log an error
 
 
 async def _drain(process: Process, limits: DecodeLimits) -> bytearray:

@@ -54,6 +54,13 @@ async def send_file(page: "Page") -> None:
     await page.get_by_role("dialog").get_by_role("button", name="Send", exact=True).click()
 
 
+async def send_long(page: "Page", clips: Mapping[str, Clip], times: int) -> None:
+    """Over a minute of speech several times over, so that there is time to look; as another file for each number."""
+    long = {"name": "long.ogg", "mimeType": "audio/ogg", "buffer": clips["en_long_lj1"].voice * times}
+    await page.get_by_label("File to attach").set_input_files(long)
+    await send_file(page)
+
+
 async def say(page: "Page", text: str) -> None:
     await page.get_by_label("Message", exact=True).fill(text)
     await page.keyboard.press("Enter")
@@ -74,10 +81,8 @@ async def test_a_long_note_shows_how_far_it_is_through_a_restart(
     bot: SandboxProcess, browser: "Browser", clips: Mapping[str, Clip]
 ) -> None:
     """Status, progress with the text so far, all connections broken in the middle, and still the text, once."""
-    long = {"name": "long.ogg", "mimeType": "audio/ogg", "buffer": clips["en_long_lj1"].voice * 2}
     async with open_page(browser, bot.page_url, may_lose_connection=True) as page:
-        await page.get_by_label("File to attach").set_input_files(long)
-        await send_file(page)
+        await send_long(page, clips, times=4)
         status = page.locator(".message", has=page.get_by_role("button", name="Cancel", exact=True))
         await status.get_by_text("%").wait_for(timeout=HEARD_MS)
         await shot(page, "chat")
@@ -92,10 +97,10 @@ async def test_a_long_note_shows_how_far_it_is_through_a_restart(
         assert await page.locator(".message:not(.mine)", has_text="the only sense with which we are").count() == 1
 
 
-async def test_a_running_note_is_cancelled(bot: SandboxProcess, browser: "Browser") -> None:
+async def test_a_running_note_is_cancelled(bot: SandboxProcess, browser: "Browser", clips: Mapping[str, Clip]) -> None:
     """The button under the status stops the work; the status says so and loses its button."""
     async with open_page(browser, bot.page_url) as page:
-        await send_sample(page, "From fairest creatures")
+        await send_long(page, clips, times=5)
         await page.get_by_role("button", name="Cancel", exact=True).click(timeout=HEARD_MS)
         await page.locator(".message", has_text="Cancelled.").wait_for()
         assert await page.get_by_role("button", name="Cancel", exact=True).count() == 0
