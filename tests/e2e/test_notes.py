@@ -114,9 +114,9 @@ async def test_a_long_text_comes_with_a_file(people: SandboxClient, clips: Clips
     """Progress shows the text so far; beyond the set length the whole text comes as a .txt as well."""
     user = (await people.add_user())["id"]
     clip = clips["en_long_lj1"]
-    note = await people.send(user, file=clip.voice + clip.voice, media={"duration": 136})
+    note = await people.send(user, file=clip.voice * 3, media={"duration": 204})
     text = await answer(people, user, note)
-    assert word_errors(replace(clip, text=f"{clip.text} {clip.text}"), text) < 0.2
+    assert word_errors(replace(clip, text=" ".join([clip.text] * 3)), text) < 0.2
     await people.wait(user, document=True, timeout_s=10)
     reply = next(message for message in await people.messages(user, from_bot=True) if message["text"] == text)
     so_far = [version["text"] for version in reply["history"][1:-1]]
@@ -126,7 +126,7 @@ async def test_a_long_text_comes_with_a_file(people: SandboxClient, clips: Clips
 async def test_cancelling_a_running_note_says_so(people: SandboxClient, clips: Clips) -> None:
     """The button on the status stops the work, and the next note does not wait for it."""
     user = (await people.add_user())["id"]
-    note = await people.send(user, file=clips["en_sonnet_1"].voice, media={"duration": 53})
+    note = await people.send(user, file=clips["en_long_lj1"].voice * 4, media={"duration": 272})
     status = await people.wait(user, reply_to=note["message_id"], button="Cancel", timeout_s=10)
     assert await people.press(user, status["message_id"], text="Cancel")
     assert "ancel" in await answer(people, user, note, timeout_s=5)

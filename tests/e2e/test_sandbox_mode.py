@@ -41,7 +41,7 @@ async def test_ctrl_c_ends_both_at_once(tmp_path: Path, models_dir: Path, clips:
     """Also in the middle of a note, and with one line on the whole where the page is."""
     async with playing(tmp_path, models_dir) as bot:
         assert bot.line.startswith(f"Stenobot is in the sandbox: {bot.page_url} ")
-        await bot.people.send(ANNA.id, file=clips["en_sonnet_1"].voice, media={"duration": 53})
+        await bot.people.send(ANNA.id, file=clips["en_long_lj1"].voice * 4, media={"duration": 272})
         await bot.people.wait(ANNA.id, button="Cancel", timeout_s=30)
         asked_at = time.monotonic()
         assert await bot.interrupt() == 0
