@@ -24,7 +24,9 @@ PORT = 18099
 async def measure(notes: int) -> dict[str, float | int]:
     """Flood the bot with notes, and note how much longer than asked each short sleep takes meanwhile."""
     sandbox = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox", "--port", str(PORT), "--no-limits"), cwd=ROOT, stdout=asyncio.subprocess.PIPE
+        *(sys.executable, "-m", "sandbox", "--port", str(PORT), "--no-limits", "--no-page"),
+        cwd=ROOT,
+        stdout=asyncio.subprocess.PIPE,
     )
     assert sandbox.stdout
     await sandbox.stdout.readline()

@@ -102,13 +102,14 @@ def _conditions(report: Report) -> str:
     machine, notes = report.machine, {result.note for result in report.results}
     versions = ", ".join(f"{name} {machine[name]}" for name in ("faster-whisper", "ctranslate2"))
     minutes = sum(note.seconds for note in notes) / 60
+    how_often = "once" if report.repeats == 1 else f"{report.repeats} times"
     threads = ", ".join(f"`{name}` {place.workers} × {place.threads}" for name, place in report.places.items())
     return (
         f"`{report.model}` on {machine['cpu']}, {machine['cores']} cores, {machine['gpus']} GPUs, "
         f"{machine['ram_gb']} GB of memory, {machine['system']}, Python {machine['python']}, "
         f"{versions}; {machine['date']}, commit {machine['commit'] or 'unknown'}, "
         f"load before the start {machine['load_before']}. "
-        f"{len(notes)} notes, {minutes:.1f} minutes, of `{report.corpus}`, each heard {report.repeats} times by each "
+        f"{len(notes)} notes, {minutes:.1f} minutes, of `{report.corpus}`, each heard {how_often} by each "
         f"configuration in turn; times are medians, without decoding the file. Workers × threads: {threads}."
     )
 
