@@ -1,5 +1,6 @@
 """What goes into the engine and what comes out of it: sounds, and attempts to read them."""
 
+import math
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -58,9 +59,12 @@ class Sound:
 
     @property
     def frames(self) -> int:
-        """The context that it is encoded in, in mel frames of 10 ms."""
+        """The context that it is encoded in, in mel frames of 10 ms.
+
+        Whole seconds, for oneDNN keeps 2 MB of prepared code for each length that it met.
+        """
         own_s = max(FLOOR_S, len(self.samples) / SAMPLE_RATE + MARGIN_S)
-        return 2 * round(min(own_s, FULL_S) * FRAMES_PER_S / 2)
+        return FRAMES_PER_S * math.ceil(min(own_s, FULL_S))
 
 
 @dataclass(frozen=True, slots=True)
