@@ -152,25 +152,22 @@ def _rates(report: Report, classes: Iterable[tuple[str, str]]) -> str:
 
 
 def _throughput(report: Report) -> str:
-    senders = sorted({crowd.senders for crowd in report.crowds})
-    if not senders:
-        return ""
-    table = _by_senders(report, senders, lambda crowd: f"{crowd.notes_per_minute:.1f} ({crowd.cpu_s_per_note:.2f})")
-    return f"Short notes per minute (processor seconds per note), by how many people send at once:\n\n{table}"
+    what = "Short notes per minute (processor seconds per note), by how many people send at once"
+    return _by_senders(report, what, lambda crowd: f"{crowd.notes_per_minute:.1f} ({crowd.cpu_s_per_note:.2f})")
 
 
 def _lags(report: Report) -> str:
+    what = "Milliseconds by which the event loop came late, 99th percentile / worst, by senders"
+    return _by_senders(report, what, lambda crowd: f"{crowd.lag['p99_ms']} / {crowd.lag['worst_ms']}")
+
+
+def _by_senders(report: Report, what: str, cell: Callable[[Crowd], str]) -> str:
     senders = sorted({crowd.senders for crowd in report.crowds})
     if not senders:
         return ""
-    table = _by_senders(report, senders, lambda crowd: f"{crowd.lag['p99_ms']} / {crowd.lag['worst_ms']}")
-    return f"Milliseconds by which the event loop came late, 99th percentile / worst, by senders:\n\n{table}"
-
-
-def _by_senders(report: Report, senders: Sequence[int], cell: Callable[[Crowd], str]) -> str:
     cells = {(crowd.configuration, crowd.senders): cell(crowd) for crowd in report.crowds}
     lines = [[f"`{name}`", *(cells.get((name, count), "–") for count in senders)] for name in report.configurations]
-    return _table(["configuration", *map(str, senders)], lines)
+    return f"{what}:\n\n{_table(['configuration', *map(str, senders)], lines)}"
 
 
 def _outliers(report: Report) -> str:
