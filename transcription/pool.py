@@ -35,10 +35,6 @@ class Pool:
         finally:
             turn.when_over(self._free.release)
 
-    def close(self) -> None:
-        """Take no more work; what runs is left to end by itself."""
-        self._threads.shutdown(wait=False, cancel_futures=True)
-
 
 class Turn:
     """A thread that is kept free for one piece of work."""
