@@ -16,7 +16,7 @@ from transcription.memory import stay_compact
 from transcription.models import ModelOptions
 from transcription.note import Note
 from transcription.pool import Pool
-from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
+from transcription.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
 
 OURS = "stenobot"
 DEFAULTS = "defaults"
@@ -90,7 +90,7 @@ def _load_ours(folder: Path, place: Place) -> Hear:
 
     async def hear(samples: Samples) -> Heard:
         note = Note(samples, await pool.run(partial(find_speech, samples)), Listening())
-        await desk.listen(note, model, _begin)
+        await desk.listen(note, model, _begin, limits=BATCHES[place.device])
         transcript = note.transcript(folder.name)
         return Heard(transcript.text, transcript.language, note.doubted)
 

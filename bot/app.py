@@ -29,7 +29,6 @@ from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
 from transcription import engine, memory
 from transcription.audio import DecodeLimits
-from transcription.desk import TOGETHER
 from transcription.jobs import Preferences
 from transcription.models import Models
 from transcription.pool import Pool
@@ -41,8 +40,6 @@ from transcription.store import Store
 log = structlog.get_logger()
 
 DATABASE = "stenobot.sqlite3"
-TOGETHER_ON_GPU = 16
-"""A GPU gains from larger batches than a CPU; not measured by us yet."""
 DRAIN_S = 10.0
 UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 """SQLite's errors that another start would meet again."""
@@ -77,7 +74,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
     store = await open_store(settings.data_dir / DATABASE, stack)
     is_auto, settings = settings.model == AUTO, await with_model(settings, store)
     sizing = size(settings)
-    speeds = await Speeds.load(store, sizing.machine)
+    speeds = await Speeds.load(store, sizing.machine, sizing.cpu_machine)
     log.info("sized", reason=sizing.reason, memory=str(memory.seen()), model=settings.model)
     models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
     pacer = Pacer()
@@ -140,7 +137,6 @@ def _create_service(
             beam_size=settings.beam_size,
             prompt=settings.initial_prompt,
             adaptive_context=settings.adaptive_context,
-            together=TOGETHER_ON_GPU if sizing.device == "cuda" else TOGETHER,
             refine_model=settings.refine_model,
         ),
     )

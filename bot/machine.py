@@ -3,7 +3,6 @@
 from config import Settings, SettingsError
 from transcription import engine, memory
 from transcription.catalogue import ALIASES, MODELS, Model, find
-from transcription.devices import with_cpu_fallback
 from transcription.errors import UnknownModel
 from transcription.models import ModelOptions, Models
 from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
@@ -36,7 +35,7 @@ def create_models(settings: Settings) -> Models[engine.WhisperModel]:
             cpu_threads=sizing.threads_each,
             num_workers=sizing.at_once,
         ),
-        with_cpu_fallback(engine.load),
+        engine.load,
     )
 
 

@@ -11,19 +11,16 @@ from functools import partial
 import structlog
 
 from transcription.audio import SAMPLE_RATE
+from transcription.devices import BatchSize, is_gpu_full
 from transcription.engine import WhisperModel, hear
 from transcription.hearing import Attempt, Sound
 from transcription.memory import give_back
 from transcription.note import Note
 from transcription.pool import Pool, Turn
+from transcription.sizing import BATCHES, BatchLimits
 
 log = structlog.get_logger()
 
-TOGETHER = 4
-"""Windows in one call. With base on a CPU four take half as long as one by one; more gain nothing (decision 053)."""
-TOGETHER_S = 40.0
-"""Their length in sum, so that a thread is soon free for somebody else, and for the memory's sake: base takes 60 MB
-more for each further window of 20 s and is hardly faster."""
 ALIKE = 1.3
 """Windows share a call if their contexts differ by no more than this factor, for all are padded to the longest."""
 
@@ -43,6 +40,8 @@ class Visit:
     begin: Begin
     patient: bool
     """Whether it lets all others go first."""
+    limits: BatchLimits
+    """What a call may hold on the device that has the model."""
     begun: bool = False
     over: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -73,19 +72,27 @@ class Desk:
     only `hear` runs in the pool's threads.
     """
 
-    def __init__(self, pool: Pool, together: int = TOGETHER) -> None:
+    def __init__(self, pool: Pool) -> None:
         self._pool = pool
-        self._together = together
+        self._batch_size = BatchSize()
         self._visits: deque[Visit] = deque()
         self._calls: set[asyncio.Task[None]] = set()
         self._hearing: list[Visit] = []
         """The first visit of each call that has a thread and windows; other calls wait for a thread."""
 
-    async def listen(self, note: Note, model: WhisperModel, begin: Begin = _nothing, *, patient: bool = False) -> None:
+    async def listen(
+        self,
+        note: Note,
+        model: WhisperModel,
+        begin: Begin = _nothing,
+        *,
+        patient: bool = False,
+        limits: BatchLimits = BATCHES["cpu"],
+    ) -> None:
         """Hear all windows of a note. Cancelling leaves alone only the call that its windows are in."""
         if note.done:
             return
-        visit = Visit(note, model, begin, patient)
+        visit = Visit(note, model, begin, patient, limits)
         self._visits.append(visit)
         self._serve()
         try:
@@ -124,10 +131,10 @@ class Desk:
             return []
         head = ready[0]
         share = math.ceil(sum(visit.note.waiting for visit in ready) / (self._pool.size - len(self._hearing)))
-        most = min(self._together, share)
+        most = min(self._batch_size.of(head.limits), share)
         pieces: list[Piece] = []
         for visit in (*(each for each in ready if each.goes_with(head)), *[head] * most):
-            if len(pieces) < most and visit.note.waiting and _fits(visit.note.next_sound, pieces):
+            if len(pieces) < most and visit.note.waiting and _fits(visit.note.next_sound, pieces, head.limits.sound_s):
                 pieces.append(Piece(visit, *visit.note.take()))
                 self._visits.remove(visit)
                 self._visits.append(visit)
@@ -166,13 +173,17 @@ class Desk:
         try:
             attempts, took_s = await turn.run(work)
         except Exception as error:
-            if len({piece.visit for piece in pieces}) == 1:
+            is_full = len(pieces) > 1 and is_gpu_full(error)
+            if is_full:
+                self._batch_size.halve(len(pieces))
+            elif len({piece.visit for piece in pieces}) == 1:
                 raise
-            log.warning("notes failed together, hearing each alone", error=type(error).__name__)
+            log.warning("windows failed together, hearing fewer", error=type(error).__name__, windows=len(pieces))
             for piece in reversed(pieces):
-                piece.visit.note.alone = True
+                piece.visit.note.alone |= not is_full
                 piece.visit.note.put_back(piece.number)
             return
+        self._batch_size.grow(len(pieces))
         length = sum(len(piece.sound.samples) for piece in pieces)
         for piece, attempt in zip(pieces, attempts, strict=True):
             note = piece.visit.note
@@ -183,10 +194,10 @@ class Desk:
                     piece.visit.over.set_result(None)
 
 
-def _fits(sound: Sound, pieces: Sequence[Piece]) -> bool:
+def _fits(sound: Sound, pieces: Sequence[Piece], most_s: float) -> bool:
     frames = [sound.frames, *(piece.sound.frames for piece in pieces)]
     length = len(sound.samples) + sum(len(piece.sound.samples) for piece in pieces)
-    return not pieces or (max(frames) <= ALIKE * min(frames) and length <= TOGETHER_S * SAMPLE_RATE)
+    return not pieces or (max(frames) <= ALIKE * min(frames) and length <= most_s * SAMPLE_RATE)
 
 
 def _fail(visit: Visit, error: Exception) -> None:

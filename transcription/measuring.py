@@ -28,8 +28,9 @@ async def measure(name: str, models: Models[WhisperModel], speeds: Speeds, is_id
     """Learn a model's speed if it is not known yet; the model is loaded for that.
 
     Ends as soon as a note comes in, which has at most one run beside it and then tells the speed itself. Raises like
-    `Models.lease`; a GPU that fails is given up for this model, as if a note had met it.
+    `Models.lease`; a GPU that fails is left alone for this model, as if a note had met it.
     """
+    speeds = speeds.of(models.device_of(name))
     if speeds.rtf(name)[1] or not is_idle():
         return
     samples = await decode(_speech(), DecodeLimits())
@@ -43,8 +44,7 @@ async def measure(name: str, models: Models[WhisperModel], speeds: Speeds, is_id
             except (RuntimeError, ValueError) as error:
                 if not is_gpu_trouble(error):
                     raise
-                log.warning("the GPU failed while speed was measured", model=name, error=str(error))
-                models.keep_off_gpu(name)
+                models.keep_off_gpu(name, str(error))
                 return
             if is_idle():
                 runs_s.append(time.monotonic() - began)

@@ -9,14 +9,20 @@ from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+import structlog
+
 from transcription import catalogue, memory, sources
 from transcription.catalogue import Model
+from transcription.devices import Setbacks, is_gpu_trouble
 from transcription.errands import Errand
 from transcription.errors import ModelUnavailable
 from transcription.room import Entry, Room
+from transcription.sizing import IN_PLACE_OF_GPU
 from transcription.sources import Progress, Stage
 
 __all__ = ["ModelOptions", "Models", "Progress", "Stage"]
+
+log = structlog.get_logger()
 
 M = TypeVar("M")
 
@@ -36,8 +42,8 @@ class ModelOptions:
     """How many callers one model serves at a time."""
 
     def on_cpu(self) -> "ModelOptions":
-        """The same without the GPU, in the number format that suits every CPU."""
-        return replace(self, device="cpu", compute_type="int8")
+        """The same without the GPU."""
+        return replace(self, device="cpu", compute_type=IN_PLACE_OF_GPU)
 
 
 def _unheard(_stage: Stage, _fraction: float) -> None:
@@ -49,6 +55,8 @@ class Models(Generic[M]):
 
     `load` makes a model from its folder; it blocks and is called in a thread. `available_mb` says how much memory is
     left. All methods belong to one event loop, and `on_progress` is called there, although the work is in threads.
+
+    A model that the GPU fails is run by the CPU, and by the GPU again after a while (`Setbacks`).
     """
 
     def __init__(
@@ -56,6 +64,7 @@ class Models(Generic[M]):
         options: ModelOptions,
         load: Callable[[Path, ModelOptions], M],
         available_mb: Callable[[], float] = memory.available_mb,
+        setbacks: Setbacks | None = None,
     ) -> None:
         self._options = options
         self._load = load
@@ -63,7 +72,7 @@ class Models(Generic[M]):
         # A thread for each model: no download waits for another, and nothing else waits for one.
         self._downloaders = ThreadPoolExecutor(len(catalogue.MODELS), thread_name_prefix="fetch")
         self._fetches: dict[str, Errand[Path]] = {}
-        self._kept_off_gpu: set[str] = set()
+        self._setbacks = setbacks or Setbacks()
         self._door = asyncio.Lock()
         self._changed = asyncio.Event()
         self._closed = False
@@ -86,13 +95,11 @@ class Models(Generic[M]):
         model = catalogue.find(name)
         if model.name not in self._room.entries and not sources.local(model, self._options.models_dir):
             await self.fetch(model.name, on_progress)
-        entry = await self._enter(model)
-        entry.leases += 1
+        entry = await self._borrow(model, on_progress)
         try:
-            yield await entry.loading.wait(on_progress)
+            yield entry.loading.future.result()
         finally:
-            entry.leases -= 1
-            self._changed.set()
+            self._take_back(entry)
 
     async def ensure(self, name: str, on_progress: Progress = _unheard) -> None:
         """Bring a model to the disk and into memory; raises like `lease`."""
@@ -127,13 +134,16 @@ class Models(Generic[M]):
         kept_mb = self._need_mb(kept) if kept and kept.name not in self._room.entries else 0
         self._room.check(model, self._need_mb(model) + kept_mb, kept.name if kept else None)
 
-    def keep_off_gpu(self, name: str) -> None:
-        """Load a model on the CPU from now on, for the GPU failed it; jobs that have it go on with what they have."""
+    def device_of(self, name: str) -> str:
+        """The device that runs a model now: `cpu` in place of another one while that is not trusted with it."""
+        return self._options_of(catalogue.find(name)).device
+
+    def keep_off_gpu(self, name: str, reason: str) -> None:
+        """Lend a model that the CPU runs for a while, for the GPU failed it; who has the other one may keep it."""
         model = catalogue.find(name)
-        if model.name not in self._kept_off_gpu:
-            self._kept_off_gpu.add(model.name)
-            self._room.entries.pop(model.name, None)
-            self._changed.set()
+        if not self._setbacks.is_off(model.name):
+            pause_s = self._setbacks.failed(model.name, reason)
+            log.warning("the GPU failed, using the CPU", model=model.name, error=reason, again_in_s=pause_s)
 
     async def aclose(self) -> None:
         """Stop downloads (to be resumed another time), wait for loads, and drop every model."""
@@ -148,9 +158,32 @@ class Models(Generic[M]):
             await self._drop(next(iter(self._room.entries)))
         self._downloaders.shutdown(wait=False)
 
+    async def _borrow(self, model: Model, on_progress: Progress) -> Entry[M]:
+        """The entry of a model that has loaded, with a lease of it; on the CPU where the GPU refuses it."""
+        while True:
+            entry = await self._enter(model)
+            entry.leases += 1
+            try:
+                await entry.loading.wait(on_progress)
+            except BaseException as error:
+                self._take_back(entry)
+                if entry.device == "cpu" or not is_gpu_trouble(error):
+                    raise
+                reason = str(error)
+            else:
+                return entry
+            self.keep_off_gpu(model.name, reason)
+
+    def _take_back(self, entry: Entry[M]) -> None:
+        entry.leases -= 1
+        self._changed.set()
+
     async def _enter(self, model: Model) -> Entry[M]:
         """The entry of a model, started if need be, as the one wanted last. First come, first served."""
         async with self._door:
+            entry = self._room.entries.get(model.name)
+            if entry and entry.device != self.device_of(model.name):
+                await self._drop(model.name)
             if model.name not in self._room.entries:
                 await self._make_room(model)
                 self._start(model)
@@ -174,13 +207,14 @@ class Models(Generic[M]):
         return model.memory_mb(self._options_of(model).compute_type)
 
     def _options_of(self, model: Model) -> ModelOptions:
-        return self._options.on_cpu() if model.name in self._kept_off_gpu else self._options
+        return self._options.on_cpu() if self._setbacks.is_off(model.name) else self._options
 
     def _start(self, model: Model) -> None:
         options = self._options_of(model)
         free_before_mb = self._room.available_mb()
         entry = Entry(
             loading=Errand(model.name, partial(self._bring, model.name, options)),
+            device=options.device,
             need_mb=model.memory_mb(options.compute_type),
             weights_mb=model.weights_mb(options.compute_type),
             free_before_mb=free_before_mb,

@@ -10,6 +10,7 @@ from transcription.jobs import Job, Request
 from transcription.models import Models
 from transcription.note import Note
 from transcription.results import Transcript
+from transcription.sizing import BATCHES
 
 log = structlog.get_logger()
 
@@ -54,7 +55,8 @@ class Refiner:
         self._drafts_s += audio_s
         try:
             async with self._models.lease(self._model.name) as model:
-                await self._desk.listen(note, model, patient=True)
+                limits = BATCHES[self._models.device_of(self._model.name)]
+                await self._desk.listen(note, model, patient=True, limits=limits)
         except Exception as error:  # noqa: BLE001 - there is a text that is good enough
             log.warning("note not refined", job=job.id, error=f"{type(error).__name__}: {error}")
             return draft

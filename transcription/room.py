@@ -16,6 +16,8 @@ class Entry(Generic[M]):
     """A model in memory or being loaded, and how many leases of it there are."""
 
     loading: Errand[M]
+    device: str
+    """What it is to run on, in CTranslate2's words."""
     need_mb: float
     """The most that it takes."""
     weights_mb: float

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from transcription.audio import DecodeLimits, Samples
-from transcription.desk import TOGETHER, Desk
+from transcription.desk import Desk
 from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, find_speech, transcribe_stock
 from transcription.errors import GivenUp, TranscriptionError
@@ -25,6 +25,7 @@ from transcription.pool import Pool
 from transcription.refining import Refiner
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Scheduler, Ticket
+from transcription.sizing import BATCHES
 from transcription.speeds import Speeds
 from transcription.store import Store
 from transcription.work import Work
@@ -55,8 +56,6 @@ class RunnerOptions:
     """Names and words that may occur in any note."""
     adaptive_context: bool = True
     """Whether windows are heard at their own length; if not, faster-whisper's own loop does it."""
-    together: int = TOGETHER
-    """How many windows are heard in one call at most."""
     refine_model: str | None = None
     """The model that goes over what smaller ones heard."""
 
@@ -80,7 +79,7 @@ class Runner:
         self._store = store
         self._models = models
         self._pool = pool
-        self._desk = Desk(pool, options.together)
+        self._desk = Desk(pool)
         self._refiner = Refiner(options.refine_model, models, self._desk) if options.refine_model else None
         self._speeds = speeds
         self._fetch = fetch
@@ -99,7 +98,8 @@ class Runner:
     def add(self, job: Job) -> None:
         """Queue a job that the store holds as queued."""
         file = job.request.file
-        cost_s = self._speeds.cost_s(job.request.model, file.duration_s, file.size_bytes)
+        speeds = self._speeds.of(self._models.device_of(job.request.model))
+        cost_s = speeds.cost_s(job.request.model, file.duration_s, file.size_bytes)
         self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic()))
         self._places_at = -PLACES_HOLD_S
         self._wake.set()
@@ -199,7 +199,7 @@ class Runner:
                 work.job.request.file, self._fetch, options.decode, options.max_file_bytes
             )
             transcript = await self._on_some_device(work, samples)
-        await self._speeds.note(transcript.model, transcript.duration_ms / 1000, work.work_s)
+        await self._speeds.of(work.device).note(transcript.model, transcript.duration_ms / 1000, work.work_s)
         if self._refiner and work.note and self._refiner.takes(work.job, transcript):
             transcript = await self._refine(work, self._refiner, work.note.afresh(), transcript)
         self._close(work, transcript)
@@ -212,7 +212,8 @@ class Runner:
         transcript = await refiner.refine(work.job, note, draft)
         work.work_s += note.work_s
         if transcript is not draft:
-            await self._speeds.note(transcript.model, transcript.duration_ms / 1000, note.work_s)
+            speeds = self._speeds.of(self._models.device_of(transcript.model))
+            await speeds.note(transcript.model, transcript.duration_ms / 1000, note.work_s)
         return transcript
 
     async def _on_some_device(self, work: Work, samples: Samples) -> Transcript:
@@ -221,17 +222,19 @@ class Runner:
         except Exception as error:
             if not is_gpu_trouble(error):
                 raise
-            log.warning("the GPU failed, trying on the CPU", job=work.job.id, error=str(error))
+            reason = str(error)
         # No longer in the handler: the error would keep the model on the GPU.
-        self._models.keep_off_gpu(work.job.request.model)
+        self._models.keep_off_gpu(work.job.request.model, reason)
+        log.warning("note begun again on the CPU", job=work.job.id)
         work.segments.clear()
-        work.fraction = 0.0
+        work.fraction = work.work_s = 0.0
         return await self._with_model(work, samples)
 
     async def _with_model(self, work: Work, samples: Samples) -> Transcript:
         request = work.job.request
         async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
             work.stage = None
+            work.device = self._models.device_of(request.model)
             chat_id = request.origin.chat_id
             chosen = await self._store.preferences(chat_id)
             listening = Listening(
@@ -250,7 +253,7 @@ class Runner:
         spans = await self._pool.run(partial(find_speech, samples, work.stop.is_set))
         note = work.note = Note(samples, spans, listening)
         note.alone = work.job.tries > 0
-        await self._desk.listen(note, model, partial(self._begin, work))
+        await self._desk.listen(note, model, partial(self._begin, work), limits=BATCHES[work.device])
         work.work_s += note.work_s
         return note.transcript(work.job.request.model)
 

@@ -18,6 +18,8 @@ WORKER_MB = 130
 ON_CPU = ("int8", "float32")
 ON_GPU = ("float16", "int8_float16", "int8", "float32")
 """Compute types, best first; GPUs before Volta have no float16 that is worth it."""
+IN_PLACE_OF_GPU = "int8"
+"""That of a model which the CPU runs because the GPU failed; every CPU has it."""
 FAST_ENOUGH = 0.3
 """Highest real-time factor of a model that is chosen by itself: the text of a note of 10 s is there after 3 s."""
 FREE_SHARE = 0.5
@@ -25,10 +27,26 @@ FREE_SHARE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
+class BatchLimits:
+    """What one call of the engine may hold at most: so many windows, and so many seconds of sound in sum."""
+
+    windows: int
+    sound_s: float
+
+
+BATCHES = {"cpu": BatchLimits(windows=4, sound_s=40.0), "cuda": BatchLimits(windows=16, sound_s=16 * 30.0)}
+"""By device. With base on a CPU four windows take half as long as one by one, and more gain nothing (decision 053);
+their sum is bounded so that a thread is soon free for somebody else, and for the memory's sake: base takes 60 MB more
+for each further window of 20 s and is hardly faster. A GPU takes sixteen windows of any length, which others found to
+need 3.5 GB with large-v2; not measured by us. Where that is too much, `BatchSize` halves it."""
+
+
+@dataclass(frozen=True, slots=True)
 class Sizing:
     """The choice, and the reason for it as shown at start and by `--check`.
 
     `machine` names all that speeds and choices depend on: what was found under one name holds under no other.
+    `cpu_machine` is that name for models that the CPU runs in place of a GPU; the same where there is none.
     """
 
     at_once: int
@@ -37,6 +55,7 @@ class Sizing:
     compute_type: str
     machine: str
     reason: str
+    cpu_machine: str = ""
 
 
 def usable_gpus() -> int:
@@ -94,9 +113,10 @@ def choose(
     threads_each = threads_each or max(1, cores // at_once)
     where = f"{gpus} GPU" if on_gpu else _count(cores, "CPU core")
     reason = f"{where}: {at_once} at once, {_count(threads_each, 'thread')} each, {compute_type}{tight}"
-    threads = f"{_count(threads_each, 'thread')} on {device}, {compute_type}"
-    machine = f"{_count(cores, 'core')}, {memory_mb / 1000:.0f} GB, {threads}"
-    return Sizing(at_once, threads_each, device, compute_type, machine, reason)
+    size = f"{_count(cores, 'core')}, {memory_mb / 1000:.0f} GB, {_count(threads_each, 'thread')}"
+    machine = f"{size} on {device}, {compute_type}"
+    cpu_machine = f"{size} on cpu, {IN_PLACE_OF_GPU}" if on_gpu else machine
+    return Sizing(at_once, threads_each, device, compute_type, machine, reason, cpu_machine)
 
 
 def _count(number: int, what: str) -> str:

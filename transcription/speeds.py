@@ -18,15 +18,26 @@ BYTES_PER_S = 8_000
 class Speeds:
     """Real-time factors (seconds of work per second of audio) by model, kept in the store under a machine's name."""
 
-    def __init__(self, store: Store, measured: dict[str, float], machine: str = "") -> None:
+    def __init__(
+        self, store: Store, measured: dict[str, float], machine: str = "", on_cpu: "Speeds | None" = None
+    ) -> None:
         self._store = store
         self._measured = measured
         self._machine = machine
+        self._on_cpu = on_cpu
 
     @classmethod
-    async def load(cls, store: Store, machine: str = "") -> "Speeds":
-        """What was measured so far on a machine of that name (`Sizing.machine`); another one's speeds say nothing."""
-        return cls(store, await store.speeds(machine), machine)
+    async def load(cls, store: Store, machine: str = "", cpu_machine: str = "") -> "Speeds":
+        """What was measured so far on a machine of that name (`Sizing.machine`); another one's speeds say nothing.
+
+        `cpu_machine` is the name for what its CPU did in place of its GPU.
+        """
+        on_cpu = await cls.load(store, cpu_machine) if cpu_machine not in {"", machine} else None
+        return cls(store, await store.speeds(machine), machine, on_cpu)
+
+    def of(self, device: str) -> "Speeds":
+        """The speeds of a device: where a GPU does the work, those of the CPU in its place are apart."""
+        return self._on_cpu if device == "cpu" and self._on_cpu else self
 
     def rtf(self, model: str) -> tuple[float, bool]:
         """A model's factor, and whether it was measured here; an estimate is scaled from one that was."""

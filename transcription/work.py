@@ -17,6 +17,8 @@ class Work:
 
     job: Job
     cost_s: float
+    device: str = ""
+    """Which one hears it, in CTranslate2's words."""
     taken_at: float = field(default_factory=time.monotonic)
     listening_at: float | None = None
     work_s: float = 0.0

@@ -1,47 +1,78 @@
-"""What becomes of a load that the GPU refuses."""
+"""What becomes of a GPU that fails."""
 
-from pathlib import Path
+import math
 
 import pytest
 
-from transcription.devices import is_gpu_trouble, with_cpu_fallback
-from transcription.models import ModelOptions
-
-ON_GPU = ModelOptions(Path(), device="cuda", compute_type="float16", cpu_threads=3)
-
-
-def refuse(error: Exception) -> tuple[list[ModelOptions], object]:
-    """Load with something that fails off the CPU; returns how it was tried, and what came of it."""
-    tries: list[ModelOptions] = []
-
-    def load(folder: Path, options: ModelOptions) -> str:
-        tries.append(options)
-        if options.device != "cpu":
-            raise error
-        return folder.name
-
-    return tries, with_cpu_fallback(load)(Path("base"), ON_GPU)
+from transcription.devices import FORGOTTEN_S, GROW_AFTER, BatchSize, Setbacks, is_gpu_full, is_gpu_trouble
+from transcription.sizing import BatchLimits
 
 
 @pytest.mark.parametrize(
-    "message",
+    ("message", "is_full"),
     [
-        "CUDA failed with error out of memory",
-        "CUDA driver version is insufficient for CUDA runtime version",
-        "Library libcublas.so.12 is not found or cannot be loaded",
-        "cuDNN failed with status CUDNN_STATUS_NOT_INITIALIZED",
+        ("CUDA failed with error out of memory", True),
+        ("cuBLAS failed with status CUBLAS_STATUS_ALLOC_FAILED", True),
+        ("cuDNN failed with status CUDNN_STATUS_INTERNAL_ERROR_DEVICE_ALLOCATION_FAILED", True),
+        ("CUDA failed with error unspecified launch failure", False),
+        ("CUDA driver version is insufficient for CUDA runtime version", False),
+        ("Library libcublas.so.12 is not found or cannot be loaded", False),
+        ("cuDNN failed with status CUDNN_STATUS_NOT_INITIALIZED", False),
     ],
 )
-def test_a_gpu_that_fails_is_replaced(message: str, capsys: pytest.CaptureFixture[str]) -> None:
-    """The model is loaded on the CPU as int8, with its threads, and the owner reads why."""
-    tries, model = refuse(RuntimeError(message))
-    assert model == "base"
-    assert tries == [ON_GPU, ModelOptions(Path(), device="cpu", compute_type="int8", cpu_threads=3)]
-    assert message in capsys.readouterr().out
+def test_ctranslate2s_words_for_a_gpu_that_fails(message: str, is_full: bool) -> None:
+    """All are the GPU's fault; only some say that less at once may work."""
+    error = RuntimeError(message)
+    assert is_gpu_trouble(error)
+    assert is_gpu_full(error) is is_full
 
 
 def test_a_broken_model_is_no_gpu_trouble() -> None:
     """What the CPU could not do better is raised at once."""
-    with pytest.raises(RuntimeError, match=r"model\.bin"):
-        refuse(RuntimeError("Unable to open file 'model.bin' in model"))
+    assert not is_gpu_trouble(RuntimeError("Unable to open file 'model.bin' in model"))
     assert not is_gpu_trouble(OSError("/cuda/models: no such folder"))
+
+
+def test_the_gpu_is_tried_again_after_longer_and_longer_pauses() -> None:
+    """Each model has its own; an hour is the longest, and a good day begins anew."""
+    now = 0.0
+    setbacks = Setbacks(lambda: now)
+    pauses = []
+    for _ in range(8):
+        pauses.append(setbacks.failed("base", "CUDA failed with error out of memory"))
+        now += pauses[-1] - 1
+        assert setbacks.is_off("base")
+        now += 1
+        assert not setbacks.is_off("base")
+    assert pauses == [60, 120, 240, 480, 960, 1920, 3600, 3600]
+    assert not setbacks.is_off("small")
+    now += FORGOTTEN_S
+    assert setbacks.failed("base", "CUDA failed with error out of memory") == 60
+
+
+@pytest.mark.parametrize(
+    "reason",
+    ["Library libcublas.so.12 is not found or cannot be loaded", "CUDA driver version is insufficient for CUDA"],
+)
+def test_what_has_to_be_installed_is_not_tried_again(reason: str) -> None:
+    """Each try would cost the note that meets it seconds, and only another start can find it mended."""
+    assert Setbacks(lambda: 0.0).failed("base", reason) == math.inf
+
+
+def test_a_batch_is_halved_and_grows_back_slowly() -> None:
+    """Never to nothing, and never beyond the device's own limit; smaller calls say nothing about larger ones."""
+    size, limits = BatchSize(), BatchLimits(windows=16, sound_s=480)
+    assert size.of(limits) == 16
+    size.halve(13)
+    assert size.of(limits) == 6
+    for _ in range(GROW_AFTER):
+        size.grow(5)
+    assert size.of(limits) == 6
+    for _ in range(GROW_AFTER):
+        size.grow(6)
+    assert size.of(limits) == 7
+    for _ in range(50 * GROW_AFTER):
+        size.grow(size.of(limits))
+    assert size.of(limits) == 16
+    size.halve(1)
+    assert size.of(limits) == 1

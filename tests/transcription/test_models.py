@@ -394,9 +394,9 @@ async def test_a_model_that_the_gpu_failed_comes_back_on_the_cpu(tmp_path: Path)
 
     models = Models(ModelOptions(tmp_path, device="cuda", compute_type="float16"), load, machine.available_mb)
     async with models.lease("tiny") as old:
-        models.keep_off_gpu("tiny")
+        models.keep_off_gpu("tiny", "out of memory")
         async with models.lease("tiny") as new:
-            models.keep_off_gpu("tiny")
+            models.keep_off_gpu("tiny", "out of memory")
             await models.ensure("tiny")
     assert (old, new) == ("tiny 1", "tiny 2")
     assert devices == [("cuda", "float16"), ("cpu", "int8")]

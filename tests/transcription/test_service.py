@@ -18,6 +18,7 @@ from transcription.models import ModelOptions, Models
 from transcription.pool import Pool
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions, View
+from transcription.sizing import BATCHES, BatchLimits
 from transcription.speeds import Speeds
 from transcription.store import Store
 
@@ -291,7 +292,7 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
         return engine.hear(model, sounds, beam_size)
 
     monkeypatch.setattr("transcription.desk.hear", hear)
-    monkeypatch.setattr("transcription.desk.TOGETHER_S", 1.0)  # one window in each call
+    monkeypatch.setitem(BATCHES, "cpu", BatchLimits(windows=1, sound_s=30.0))
     service = await house.open()
     view = await house.ended(await service.submit(note("en_long_lj1")))
     assert view.transcript

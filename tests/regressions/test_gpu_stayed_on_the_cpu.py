@@ -1,0 +1,199 @@
+"""One moment without GPU memory once moved a model to the CPU until the restart, and its speed there was the GPU's.
+
+There is no GPU here: a stand-in for the engine raises what CTranslate2 raises, in its words.
+"""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.conftest import Clip
+from transcription.audio import SAMPLE_RATE, DecodeLimits
+from transcription.desk import Desk
+from transcription.devices import Setbacks
+from transcription.hearing import Attempt, Listening, Sound
+from transcription.jobs import File, Job, Origin, Preferences, Request
+from transcription.models import ModelOptions, Models
+from transcription.note import Note
+from transcription.pool import Pool
+from transcription.results import Transcript
+from transcription.runner import Runner, RunnerOptions
+from transcription.service import Service, ServiceOptions
+from transcription.sizing import BATCHES
+from transcription.speeds import Speeds
+from transcription.store import Store
+
+FULL = "CUDA failed with error out of memory"
+
+
+@dataclass(eq=False)
+class Loaded:
+    """A model of which only the device is known."""
+
+    device: str
+
+
+class Gpu:
+    """A GPU that bears so many windows in a call, and keeps what it was asked."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, bears: int) -> None:
+        self.bears = bears
+        self.calls: list[tuple[str, int]] = []
+        monkeypatch.setattr("transcription.desk.hear", self._hear)
+
+    def _hear(self, model: Any, sounds: Sequence[Sound], _beam_size: int) -> list[Attempt]:
+        self.calls.append((model.device, len(sounds)))
+        if model.device == "cuda" and len(sounds) > self.bears:
+            raise RuntimeError(FULL)
+        return [Attempt("A text.", "en", 0.9, -0.1, 0.0) for _ in sounds]
+
+
+def note_of(seconds: int) -> Note:
+    samples = np.zeros(seconds * SAMPLE_RATE, dtype=np.int16)
+    return Note(samples, [(0, len(samples))], Listening("en"))
+
+
+async def listen(notes: Sequence[Note]) -> None:
+    desk, model = Desk(Pool(1)), Loaded("cuda")
+    await asyncio.gather(*(desk.listen(note, model, limits=BATCHES["cuda"]) for note in notes))  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("seconds", [3, 20])
+async def test_a_gpu_gets_sixteen_windows_of_any_length(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+    """What a CPU can do at once is no limit for it."""
+    gpu = Gpu(monkeypatch, bears=16)
+    await listen([note_of(seconds) for _ in range(16)])
+    assert gpu.calls == [("cuda", 16)]
+
+
+async def test_a_call_that_is_too_much_is_halved(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Until the GPU bears it: all notes are heard there, and the next ones are not too much any more."""
+    gpu = Gpu(monkeypatch, bears=5)
+    notes = [note_of(5) for _ in range(16)]
+    await listen(notes)
+    assert all(note.done for note in notes)
+    assert gpu.calls == [("cuda", windows) for windows in (16, 8, 4, 4, 4, 4)]
+
+
+class House:
+    """A service with one GPU, whose model every note is heard with."""
+
+    def __init__(self, store: Store, voice: bytes, models_dir: Path) -> None:
+        self.now = 0.0
+        self.voice = voice
+        self.store = store
+        self._models_dir = models_dir
+        self._messages = 0
+        self._ended = asyncio.Condition()
+
+    async def open(self, stack: AsyncExitStack) -> None:
+        """Begin to work."""
+        models: Models[Any] = Models(
+            ModelOptions(self._models_dir, device="cuda", compute_type="float16"),
+            lambda _folder, options: Loaded(options.device),
+            setbacks=Setbacks(lambda: self.now),
+        )
+        stack.push_async_callback(models.aclose)
+        self.speeds = await Speeds.load(self.store, "on cuda", "on cpu")
+        runner = Runner(
+            store=self.store,
+            models=models,
+            pool=Pool(1),
+            speeds=self.speeds,
+            fetch=self._fetch,
+            options=RunnerOptions(DecodeLimits(), 20 << 20),
+        )
+        options = ServiceOptions(Preferences("tiny.en", None), 20 << 20, 3600, 50, 30)
+        self.service = Service(store=self.store, runner=runner, speeds=self.speeds, options=options)
+        working = asyncio.create_task(self.service.run())
+        stack.push_async_callback(asyncio.wait, [working])
+        stack.callback(working.cancel)
+
+    async def _fetch(self, _file: File) -> AsyncIterator[bytes]:
+        yield self.voice
+
+    async def hear(self) -> Transcript:
+        """What a new note says."""
+        self._messages += 1
+        file, origin = File("f", f"u{self._messages}"), Origin("", 7, self._messages)
+        ended = asyncio.Event()
+        self.service.subscribe(lambda _job_id: ended.set())
+        job = await self.service.submit(Request(origin, 7, file, "tiny.en", "en", "en"))
+        while not (await self._job(job)).state.ended:
+            await asyncio.wait_for(ended.wait(), 10)
+            ended.clear()
+        transcript = await self.store.transcript(job.id)
+        assert transcript
+        return transcript
+
+    async def _job(self, job: Job) -> Job:
+        found = await self.store.get(job.id)
+        assert found
+        return found
+
+
+@pytest.fixture
+async def house(tmp_path: Path, models_dir: Path, clips: Mapping[str, Clip]) -> AsyncIterator[House]:
+    async with AsyncExitStack() as stack:
+        store = await stack.enter_async_context(Store.open(tmp_path / "bot.sqlite3"))
+        house = House(store, clips["en_lj_0032"].voice, models_dir)
+        await house.open(stack)
+        yield house
+
+
+async def test_a_full_gpu_is_used_again_after_a_while(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The CPU hears that note and those of the next minute, then the GPU has its memory back and is used."""
+    gpu = Gpu(monkeypatch, bears=0)
+    assert (await house.hear()).text == "A text."
+    gpu.bears = 16
+    await house.hear()
+    house.now += 60
+    await house.hear()
+    assert [device for device, _ in gpu.calls] == ["cuda", "cpu", "cpu", "cuda"]
+
+
+async def test_speeds_are_those_of_the_device_that_heard(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the CPU did in place of the GPU says nothing of the GPU, and the other way round."""
+    gpu = Gpu(monkeypatch, bears=0)
+    await house.hear()
+    assert not await house.store.speeds("on cuda")
+    slow = await house.store.speeds("on cpu")
+    assert slow.keys() == {"tiny.en"}
+    gpu.bears, house.now = 16, 60
+    await house.hear()
+    assert (await house.store.speeds("on cuda")).keys() == {"tiny.en"}
+    assert await house.store.speeds("on cpu") == slow
+
+
+async def test_a_load_that_the_gpu_refuses_is_the_cpus(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """All who wait for it get the CPU's, with what suits it; a minute later the GPU is asked again."""
+    now, refuses, loads = 0.0, True, []
+
+    def load(_folder: Path, options: ModelOptions) -> Loaded:
+        loads.append((options.device, options.compute_type))
+        if refuses and options.device == "cuda":
+            raise RuntimeError(FULL)
+        return Loaded(options.device)
+
+    options = ModelOptions(models_dir, device="cuda", compute_type="float16")
+    models: Models[Loaded] = Models(options, load, setbacks=Setbacks(lambda: now))
+
+    async def device() -> str:
+        async with models.lease("tiny.en") as model:
+            return model.device
+
+    tries: list[Callable[[], Any]] = [device] * 3
+    assert await asyncio.gather(*(each() for each in tries)) == ["cpu"] * 3
+    assert loads == [("cuda", "float16"), ("cpu", "int8")]
+    assert FULL in capsys.readouterr().out
+    now, refuses = 60.0, False
+    assert await device() == "cuda"
+    await models.aclose()
