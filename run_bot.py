@@ -98,9 +98,11 @@ async def _serve(settings: Settings, **how: Any) -> int:
 async def _check(settings: Settings) -> int:
     from bot.check import check  # noqa: PLC0415 - --help need not wait for it
 
-    findings = [finding async for finding in check(settings)]
-    print("\n".join(map(str, findings)))
-    return OK if all(finding.well for finding in findings) else FAILED
+    all_well = True
+    async for finding in check(settings):
+        print(finding, flush=True)  # some take seconds to find
+        all_well &= finding.well
+    return OK if all_well else FAILED
 
 
 async def _fetch_model(settings: Settings, name: str) -> int:

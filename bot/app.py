@@ -117,8 +117,12 @@ async def open_store(path: Path, stack: AsyncExitStack) -> Store:
     except sqlite3.DatabaseError as error:
         if error.sqlite_errorcode & 0xFF not in UNUSABLE:  # above that byte are finer distinctions
             raise
-        reason = f"{error}; move it away to begin with an empty one, or put a copy in its place"
-        raise SettingsError(f"DATA_DIR: {path}: {reason}") from None
+        raise SettingsError(unusable(path, error)) from None
+
+
+def unusable(path: Path, error: sqlite3.DatabaseError) -> str:
+    """What is wrong with a database, and what to do."""
+    return f"DATA_DIR: {path}: {error}; move it away to begin with an empty one, or put a copy in its place"
 
 
 def _create_service(

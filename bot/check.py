@@ -1,10 +1,12 @@
 """What `--check` looks at, one finding a line."""
 
+import asyncio
 import os
 import shutil
+import sqlite3
 import subprocess
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 
 from aiogram import Bot
@@ -12,16 +14,20 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 from pydub import AudioSegment
 
-from bot.app import DATABASE, defaults, open_store
-from bot.machine import AUTO, create_models, size, with_model
+from bot.app import DATABASE, UNUSABLE, defaults, unusable
+from bot.machine import AUTO, create_models, create_trial, size, with_model
 from bot.session import Session
 from config import Settings, SettingsError
 from transcription import memory
 from transcription.catalogue import find
 from transcription.errors import ModelTooBig, TranscriptionError
+from transcription.store import Store
+from transcription.trial import Trial, TrialFailed
 
 SPARE_MB = 500
 """Free disk below which a warning is due: a database, its journal and a log fit many times."""
+LOCKED_S = 10.0
+"""A bot at work lets others read at once; what keeps a database locked for so long is another program."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,19 +42,20 @@ class Finding:
 
 
 async def check(settings: Settings) -> AsyncIterator[Finding]:
-    """Look at all that the bot needs."""
+    """Look at all that the bot needs, and change nothing: a bot may be running meanwhile."""
     yield (sizing := _sizing(settings))
     yield Finding(well=True, text=f"memory: {memory.seen()}")
-    yield _ffmpeg()
+    yield (ffmpeg := _ffmpeg())
     yield _data_dir(settings)
     if sizing.well:
         settings, speed = await _learnt(settings)
         yield speed
-    yield _model(settings)
-    if sizing.well and settings.refine_model and (refining := _refining(settings, settings.refine_model)):
-        yield refining
-    if gpu := await _gpu(settings):
-        yield gpu
+        yield (model := _model(settings))
+        if settings.refine_model and (refining := _refining(settings, settings.refine_model)):
+            yield refining
+        if ffmpeg.well and model.well:
+            async for hearing in _hearing(settings):
+                yield hearing
     yield await _token(settings)
 
 
@@ -87,14 +94,20 @@ async def _learnt(settings: Settings) -> tuple[Settings, Finding]:
     named, speed = await with_model(settings, None), "not measured yet; a start does it while no note waits"
     if path.is_file():
         try:
-            async with AsyncExitStack() as stack:
-                store = await open_store(path, stack)
-                named = await with_model(settings, store)
-                measured = await store.speeds(size(named).machine)
+            async with asyncio.timeout(LOCKED_S), Store.look(path) as store:
+                if store is None:
+                    speed = "not known, for the database is of an older version; a start brings it up to date"
+                else:
+                    named = await with_model(settings, store)
+                    measured = await store.speeds(size(named).machine)
+                    if named.model in measured:
+                        speed = f"one minute takes {60 * measured[named.model]:.1f} s, measured"
         except SettingsError as error:
             return named, Finding(well=False, text=str(error))
-        if named.model in measured:
-            speed = f"one minute takes {60 * measured[named.model]:.1f} s, measured"
+        except (TimeoutError, sqlite3.DatabaseError) as error:
+            if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF in UNUSABLE:
+                return named, Finding(well=False, text=unusable(path, error))
+            return named, Finding(well=False, text=f"DATA_DIR: {path}: another program keeps it locked; end that one")
     who = f"{named.model} (chosen by auto)" if settings.model == AUTO else named.model
     return named, Finding(well=True, text=f"speed: {who}: {speed}")
 
@@ -103,14 +116,17 @@ def _model(settings: Settings) -> Finding:
     try:
         defaults(settings)
         models = create_models(settings)
+        if not models.available(settings.model):
+            return Finding(well=False, text=f"model: {settings.model} is not here yet; `make models` fetches it")
         models.check_fits(settings.model)
     except SettingsError as error:
         return Finding(well=False, text=str(error))
-    except TranscriptionError as error:
-        return Finding(well=False, text=f"MODEL: {settings.model}: {error}")
-    if models.available(settings.model):
-        return Finding(well=True, text=f"model: {settings.model} is here")
-    return Finding(well=False, text=f"model: {settings.model} is not here yet; `make models` fetches it")
+    except OSError as error:
+        return Finding(well=False, text=f"MODELS_DIR: {error.filename} can't be read: {error.strerror}")
+    except ModelTooBig as error:
+        fit = f"{error.details['need_mb']} MB of memory are needed, {error.details['have_mb']} are free"
+        return Finding(well=False, text=f"MODEL: {settings.model} does not fit: {fit}; free some or take a smaller one")
+    return Finding(well=True, text=f"model: {settings.model} is here")
 
 
 def _refining(settings: Settings, name: str) -> Finding | None:
@@ -133,16 +149,28 @@ def _refining(settings: Settings, name: str) -> Finding | None:
     return None
 
 
-async def _gpu(settings: Settings) -> Finding | None:
-    """Whether the model loads on the GPU that it would be heard on; None where there is no GPU, or no model yet."""
-    with suppress(SettingsError, TranscriptionError):
-        models = create_models(settings)
-        if size(settings).device == "cuda" and models.available(settings.model):
-            async with models.lease(settings.model) as model:
-                well = model.model.device == "cuda"
-            told = "loads" if well else "is heard on the CPU, see above why"
-            return Finding(well=well, text=f"GPU: {settings.model} {told}")
-    return None
+async def _hearing(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether speech is heard as notes will be: on the GPU if there is one, and on the CPU in its place if it fails."""
+    try:
+        await create_models(settings).fetch(settings.model)  # where it lies in an installed package
+    except (TranscriptionError, OSError) as error:
+        yield Finding(well=False, text=f"MODELS_DIR: {settings.model} can't be put into {settings.models_dir}: {error}")
+        return
+    trial = create_trial(settings)
+    yield (heard := await _try(trial))
+    if not heard.well and trial.options.device != "cpu":
+        yield await _try(trial.on_cpu())
+
+
+async def _try(trial: Trial) -> Finding:
+    options = trial.options
+    where = f"{trial.name} on {'the CPU' if options.device == 'cpu' else 'the GPU'}, {options.compute_type}"
+    try:
+        took_s = await trial.run()
+    except TrialFailed as error:
+        instead = "" if options.device == "cpu" else "; notes are heard on the CPU until this is mended"
+        return Finding(well=False, text=f"hearing: {where}, fails: {error}{instead}")
+    return Finding(well=True, text=f"hearing: {where}, hears a second of speech in {took_s:.1f} s")
 
 
 async def _token(settings: Settings) -> Finding:

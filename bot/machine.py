@@ -5,8 +5,9 @@ from transcription import engine, memory
 from transcription.catalogue import ALIASES, MODELS, Model, find
 from transcription.errors import UnknownModel
 from transcription.models import ModelOptions, Models
-from transcription.sizing import Sizing, choose, usable_cores, usable_gpus
+from transcription.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.store import Store
+from transcription.trial import Trial
 
 AUTO = "auto"
 UNTIL_CHOSEN = "base"
@@ -15,7 +16,6 @@ UNTIL_CHOSEN = "base"
 
 def create_models(settings: Settings) -> Models[engine.WhisperModel]:
     """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
-    sizing = size(settings)
     if settings.refine_model and not settings.adaptive_context:
         raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
     names = [("PRELOAD_MODELS", name) for name in settings.preload_models]
@@ -26,25 +26,40 @@ def create_models(settings: Settings) -> Models[engine.WhisperModel]:
             find(name)
         except UnknownModel:
             raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
-    return Models(
-        ModelOptions(
-            models_dir=settings.models_dir,
-            max_models=max(settings.max_models, 2 if settings.refine_model else 1),
-            device=sizing.device,
-            compute_type=sizing.compute_type,
-            cpu_threads=sizing.threads_each,
-            num_workers=sizing.at_once,
-        ),
-        engine.load,
+    return Models(model_options(settings), engine.load)
+
+
+def model_options(settings: Settings) -> ModelOptions:
+    """How models are run here. Raises `SettingsError` for what this machine lacks."""
+    sizing = size(settings)
+    return ModelOptions(
+        models_dir=settings.models_dir,
+        max_models=max(settings.max_models, 2 if settings.refine_model else 1),
+        device=sizing.device,
+        compute_type=sizing.compute_type,
+        cpu_threads=sizing.threads_each,
+        num_workers=sizing.at_once,
+    )
+
+
+def create_trial(settings: Settings) -> Trial:
+    """The model that notes are heard with, to be tried as they will. Raises `SettingsError`."""
+    return Trial(
+        settings.model,
+        model_options(settings),
+        settings.language,
+        settings.initial_prompt,
+        settings.beam_size,
+        settings.adaptive_context,
     )
 
 
 def size(settings: Settings) -> Sizing:
-    """What the owner set and, for the rest, what suits this machine. Raises `SettingsError` for a GPU that it lacks."""
+    """What the owner set and, for the rest, what suits this machine. Raises `SettingsError` for what it lacks."""
     gpus = usable_gpus() if settings.device != "cpu" else 0
     if settings.device == "cuda" and not gpus:
         raise SettingsError("DEVICE: no GPU can be used here (driver and CUDA libraries?); auto falls back to the CPU")
-    return choose(
+    sizing = choose(
         cores=usable_cores(),
         gpus=gpus,
         memory_mb=memory.seen().total_mb,
@@ -55,6 +70,12 @@ def size(settings: Settings) -> Sizing:
         at_once=settings.max_concurrent,
         threads_each=settings.cpu_threads,
     )
+    known = supported_compute_types(sizing.device)  # nothing from a GPU that does not answer, and is not used then
+    if known and sizing.compute_type not in known:
+        where = "the CPU" if sizing.device == "cpu" else "the GPU"
+        can = f"it can do {', '.join(sorted(known))}, and auto chooses"
+        raise SettingsError(f"COMPUTE_TYPE: {where} here can't do {sizing.compute_type}; {can}")
+    return sizing
 
 
 def _known(name: str | None) -> Model | None:

@@ -33,7 +33,7 @@ async def measure(name: str, models: Models[WhisperModel], speeds: Speeds, is_id
     speeds = speeds.of(models.device_of(name))
     if speeds.rtf(name)[1] or not is_idle():
         return
-    samples = await decode(_speech(), DecodeLimits())
+    samples = await decode(speech(), DecodeLimits())
     runs_s: list[float] = []
     loop = asyncio.get_running_loop()
     async with models.lease(name) as model, _thread() as thread:
@@ -63,5 +63,6 @@ async def _thread() -> AsyncIterator[ThreadPoolExecutor]:
         thread.shutdown(wait=False)
 
 
-async def _speech() -> AsyncIterator[bytes]:
+async def speech() -> AsyncIterator[bytes]:
+    """The file of real speech that ships with the package: 15 s of it."""
     yield SPEECH.read_bytes()

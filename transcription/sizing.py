@@ -8,6 +8,7 @@ from pathlib import Path
 
 from transcription.catalogue import MODELS, Model
 from transcription.cgroups import V2, enclosing, number
+from transcription.speeds import BASE_RTF
 
 MOST_AT_ONCE = 4
 """Beyond four workers memory bandwidth, not cores, is the limit of int8 decoding on common servers."""
@@ -22,6 +23,9 @@ IN_PLACE_OF_GPU = "int8"
 """That of a model which the CPU runs because the GPU failed; every CPU has it."""
 FAST_ENOUGH = 0.3
 """Highest real-time factor of a model that is chosen by itself: the text of a note of 10 s is there after 3 s."""
+LEAST_RTF = {"cpu": 0.005, "cuda": 0.0005}
+"""By device: real-time factors of base that nothing reaches. On two common cores it is 0.06, and a GPU hears an hour in
+some seconds; what is said to be faster comes from notes in which nobody spoke."""
 FREE_SHARE = 0.5
 """How much of the free memory such a model may take; the rest is left to other programs and to a second model."""
 
@@ -126,14 +130,22 @@ def _count(number: int, what: str) -> str:
 def candidates(sizing: Sizing, free_mb: float, rtf: Callable[[str], float]) -> list[Model]:
     """The models of all languages that run well here, the most exact first; the smallest if none does.
 
-    `free_mb` is the memory left on the device, `rtf` gives a model's real-time factor, measured or estimated.
+    `free_mb` is the memory left on the device, `rtf` gives a model's real-time factor, measured or estimated. What no
+    device can do is not believed, and counts as not known yet.
     """
     models = [model for model in reversed(MODELS.values()) if not model.english_only]
+    least = LEAST_RTF[sizing.device]
+
+    def believed_rtf(model: Model) -> float:
+        factor = rtf(model.name)
+        return factor if factor >= least * model.relative_cost else BASE_RTF * model.relative_cost
+
     workers_mb = (sizing.at_once - 1) * WORKER_MB
     return [
         model
         for model in models
-        if model.memory_mb(sizing.compute_type) + workers_mb <= free_mb * FREE_SHARE and rtf(model.name) <= FAST_ENOUGH
+        if model.memory_mb(sizing.compute_type) + workers_mb <= free_mb * FREE_SHARE
+        and believed_rtf(model) <= FAST_ENOUGH
     ] or models[-1:]
 
 

@@ -15,7 +15,7 @@ import structlog
 
 from transcription.errors import TranscriptionError
 from transcription.jobs import LEGAL, File, Job, Origin, Preferences, Request, State
-from transcription.migrations import migrate
+from transcription.migrations import migrate, missing_steps
 from transcription.results import Transcript, from_json, to_json
 
 log = structlog.get_logger()
@@ -50,6 +50,14 @@ class Store:
             )
             await migrate(db)
             yield cls(db)
+
+    @classmethod
+    @asynccontextmanager
+    async def look(cls, path: Path) -> AsyncIterator[Self | None]:
+        """The store at `path` to be read only, whoever works with it; None where its schema is not the newest."""
+        async with aiosqlite.connect(_read_only(path), uri=True) as db:
+            db.row_factory = Row
+            yield None if await missing_steps(db) else cls(db)
 
     async def add(self, request: Request) -> tuple[Job, bool]:
         """Write a job, queued, and say whether it is new; the same origin again gives the job that was there."""
@@ -257,6 +265,10 @@ class Store:
     async def _transcript(self, sql: str, *values: object) -> Transcript | None:
         rows = await self._rows(sql, *values)
         return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
+
+
+def _read_only(path: Path) -> str:
+    return f"{path.resolve().as_uri()}?mode=ro"
 
 
 def _job(row: Row) -> Job:

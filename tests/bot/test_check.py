@@ -10,9 +10,7 @@ from bot.check import check
 from bot.machine import create_models
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
-from transcription import engine
 from transcription.memory import Memory
-from transcription.models import ModelOptions
 
 
 @pytest.fixture(autouse=True)
@@ -94,22 +92,17 @@ def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch:
         create_models(settings(tmp_path, device="cuda"))
 
 
-async def test_a_gpu_that_refuses_the_model_is_found(
-    models_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+async def test_a_gpu_that_fails_is_found_before_any_note(
+    models_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """The bot would work, on the CPU; the reason is printed."""
-    load = engine.load
-
-    def refuse(folder: Path, options: ModelOptions) -> engine.WhisperModel:
-        if options.device == "cuda":
-            raise RuntimeError("CUDA failed with error out of memory")
-        return load(folder, options)
-
+    """CTranslate2's own reason is told, and that the CPU hears a second of speech in its place."""
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     monkeypatch.setattr("bot.machine.usable_gpus", lambda: 1)
-    monkeypatch.setattr(engine, "load", refuse)
-    found = await problems(settings(tmp_path, device="cuda", models_dir=models_dir, model="tiny.en"))
-    assert found[0] == "GPU: tiny.en is heard on the CPU, see above why"
-    assert "out of memory" in capsys.readouterr().out
+    on_gpu = settings(tmp_path, device="cuda", models_dir=models_dir, model="tiny.en")
+    found = [finding async for finding in check(on_gpu) if finding.text.startswith("hearing: tiny.en on ")]
+    assert [finding.well for finding in found] == [False, True]
+    assert "CUDA failed with error" in found[0].text
+    assert "on the CPU, int8, hears a second of speech in " in found[1].text
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What is chosen for machines of all sizes."""
 
+import math
 import os
 from collections.abc import Collection
 from pathlib import Path
@@ -84,6 +85,19 @@ def test_the_most_exact_model_that_is_fast_enough_comes_first() -> None:
     assert names(0.05, 30_000) == ["small", "base", "tiny"]
     assert names(0.2, 30_000) == ["base", "tiny"]
     assert names(0.01, 30_000)[:2] == ["large-v3", "large-v2"]
+
+
+@pytest.mark.parametrize("base_rtf", [0.0, -1.0, 1e-9, 0.004, math.nan])
+def test_speeds_that_nothing_reaches_are_not_believed(base_rtf: float) -> None:
+    """They count as unknown: nobody downloads 3 GB because a few silent notes took no time."""
+    assert names(base_rtf, 30_000) == ["base", "tiny"]
+
+
+def test_speeds_without_bounds_leave_a_candidate() -> None:
+    """The smallest, on a machine that is said to be infinitely slow; and a fast GPU's are believed."""
+    assert names(math.inf, 30_000) == ["tiny"]
+    found = candidates(size(8, gpus=1), 80_000, lambda name: 0.002 * find(name).relative_cost)
+    assert found[0].name == "large-v3"
 
 
 def test_a_model_leaves_half_of_the_memory() -> None:
