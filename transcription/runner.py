@@ -137,7 +137,7 @@ class Runner:
                 if job is None:  # it was cancelled or forgotten in this moment
                     self._hands.release()
                     continue
-                work = self.working[job.id] = Work(job, ticket.cost_s)
+                work = self.working[job.id] = Work(job, ticket.cost_s, ticket.arrived_s)
                 work.task = group.create_task(self._carry(work), name=f"job {job.id}")
                 # Not in the task itself: one that is cancelled before its first step runs none of its code.
                 work.task.add_done_callback(partial(self._on_carried, work))
@@ -291,7 +291,7 @@ class Runner:
             audio_s=round(audio_s, 2),
             wall_s=round(now - work.taken_at, 3),
             rtf=round(work.work_s / audio_s, 3),
-            waited_s=round(time.time() - work.job.created_at - (now - work.taken_at), 3),
+            waited_s=round(work.taken_at - work.queued_at, 3),
             model=transcript.model,
             language=transcript.language,
             probability=round(transcript.language_probability, 3),

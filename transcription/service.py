@@ -1,12 +1,13 @@
 """The façade: notes go in, and what has become of them can be asked at any time."""
 
 import asyncio
-import time
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
+from transcription.clock import STEADY_S, Clock
 from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
 from transcription.jobs import Job, Origin, Preferences, Request, State
 from transcription.models import Stage
@@ -54,8 +55,11 @@ class View:
 class Service:
     """The one door to transcription for handlers and delivery."""
 
-    def __init__(self, *, store: Store, runner: Runner, speeds: Speeds, options: ServiceOptions) -> None:
+    def __init__(
+        self, *, store: Store, runner: Runner, speeds: Speeds, options: ServiceOptions, clock: Clock | None = None
+    ) -> None:
         self.options = options
+        self._clock = clock or Clock()
         self._store = store
         self._runner = runner
         self._speeds = speeds
@@ -201,8 +205,9 @@ class Service:
             listener(job_id)
 
     async def _expire(self) -> None:
+        keep_s = self.options.keep_days * DAY_S
         while True:
-            gone = await self._store.expire(time.time() - self.options.keep_days * DAY_S)
-            if gone:
+            now = math.inf if not keep_s else self._clock.believed(min(STEADY_S, keep_s))
+            if now is not None and (gone := await self._store.expire(now - keep_s)):
                 log.info("old notes deleted", count=gone)
             await asyncio.sleep(EXPIRY_EVERY_S)

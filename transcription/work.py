@@ -17,6 +17,8 @@ class Work:
 
     job: Job
     cost_s: float
+    queued_at: float
+    """When this process took it into its queue, like all times here by `time.monotonic`."""
     device: str = ""
     """Which one hears it, in CTranslate2's words."""
     taken_at: float = field(default_factory=time.monotonic)
