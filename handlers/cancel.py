@@ -53,7 +53,7 @@ async def on_button(
     status = query.message
     job = await service.get(callback_data.job_id)
     # Job numbers can be forged by a modified app: a job is only cancelled from the chat it is in.
-    if job is None or status is None or job.request.origin.chat_id != status.chat.id:
+    if job is None or status is None or job.chat_id != status.chat.id:
         await _say_ended(query, say)
     elif not await _may_cancel(job, status.chat, query.from_user.id, bot, rights):
         await query.answer(say("cancel-not-yours"), show_alert=True)

@@ -13,10 +13,11 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A model, and a Whisper code of the language, or None to detect it."""
+    """A model, a Whisper code of the language, or None to detect it, and names and words that may occur."""
 
     model: Model
     language: str | None
+    prompt: str | None
 
 
 async def chosen(service: Service, chat_id: int) -> Choice:
@@ -29,8 +30,8 @@ async def chosen(service: Service, chat_id: int) -> Choice:
         model = catalogue.find(defaults.model)
     language = preferences.language or defaults.language
     if model.english_only:
-        return Choice(model, "en")
-    return Choice(model, None if language == AUTO else language)
+        return Choice(model, "en", preferences.prompt)
+    return Choice(model, None if language == AUTO else language, preferences.prompt)
 
 
 async def choose_model(service: Service, chat_id: int, model: str) -> None:

@@ -83,6 +83,7 @@ async def _submit(message: Message, service: Service, locale: str) -> None:
             model=choice.model.name,
             language=choice.language,
             locale=locale,
+            prompt=choice.prompt,
         )
     )
 

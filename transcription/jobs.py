@@ -52,7 +52,8 @@ class File:
 class Request:
     """A note to be turned into text.
 
-    `language` is a Whisper code, or None to detect it; `locale` is what to answer in.
+    `language` is a Whisper code, or None to detect it; `locale` is what to answer in. `prompt` is the chat's names and
+    words, as they were when the note came.
     """
 
     origin: Origin
@@ -61,6 +62,7 @@ class Request:
     model: str
     language: str | None
     locale: str
+    prompt: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +71,7 @@ class Job:
 
     `tries` counts the processes that ended while they listened to it. `status_message_id` is the reply that is edited
     into the text; `error` and `error_details` are those of the `TranscriptionError` that ended the job, if one did.
+    `moved_to_chat_id` is the supergroup that the note's group became; `is_delivered` is whether the last word was said.
     """
 
     id: int
@@ -79,6 +82,13 @@ class Job:
     status_message_id: int | None = None
     error: str | None = None
     error_details: dict[str, str | float] | None = None
+    moved_to_chat_id: int | None = None
+    is_delivered: bool = False
+
+    @property
+    def chat_id(self) -> int:
+        """The chat in which it is answered."""
+        return self.moved_to_chat_id or self.request.origin.chat_id
 
 
 @dataclass(frozen=True, slots=True)

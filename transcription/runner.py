@@ -21,6 +21,7 @@ from transcription.intake import Fetch, take_in
 from transcription.jobs import File, Job, Request, State
 from transcription.models import Models, Stage
 from transcription.note import Note
+from transcription.places import Places
 from transcription.pool import Pool
 from transcription.refining import Refiner
 from transcription.results import Segment, Transcript
@@ -41,8 +42,6 @@ LONG_S = 600.0
 """Notes that may be longer are taken one at a time, for the memory's sake: an hour is 115 MB of samples."""
 LEAST_BYTES_PER_S = 2_500
 """Below Telegram's own voice notes; tells how long a file may be of which only the size is known."""
-PLACES_HOLD_S = 1.0
-"""Seconds for which a foretold order is not worked out again, however many status messages ask."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +73,8 @@ class Runner:
         options: RunnerOptions,
     ) -> None:
         self.changed: Callable[[int], None] = lambda _job_id: None
-        self.queue = Scheduler(time.monotonic)
+        self.queue = Scheduler()
+        self.places = Places(self.queue, ahead_s=self._ahead_s, workers=pool.size, tell=self._on_place)
         self.working: dict[int, Work] = {}
         self._store = store
         self._models = models
@@ -86,8 +86,6 @@ class Runner:
         self._options = options
         self._hands = asyncio.Semaphore(2 * (pool.size + RUN_AHEAD))
         self._long = asyncio.Lock()
-        self._queue_places: dict[int, tuple[int, float]] = {}
-        self._places_at = -PLACES_HOLD_S
         self._wake = asyncio.Event()
         self._draining = False
 
@@ -101,27 +99,17 @@ class Runner:
         speeds = self._speeds.of(self._models.device_of(job.request.model))
         cost_s = speeds.cost_s(job.request.model, file.duration_s, file.size_bytes)
         self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic()))
-        self._places_at = -PLACES_HOLD_S
+        self.places.stale()
         self._wake.set()
 
-    def place(self, job_id: int) -> tuple[int, float] | None:
-        """A queued job's position (1 is next) and the seconds until its text; None where it is not queued."""
-        now = time.monotonic()
-        if now - self._places_at > PLACES_HOLD_S:
-            self._places_at, self._queue_places = now, self._foretell()
-        return self._queue_places.get(job_id)
-
-    def _foretell(self) -> dict[int, tuple[int, float]]:
-        ahead_s = sum(work.left_s for work in self.working.values() if not work.draft)
-        places = {}
-        for position, ticket in enumerate(self.queue.order(), 1):
-            ahead_s += ticket.cost_s
-            places[ticket.job_id] = position, ahead_s / self._pool.size
-        return places
+    def _ahead_s(self) -> float:
+        """Seconds of work that are left of the notes in hand."""
+        return sum(work.left_s for work in self.working.values() if not work.draft)
 
     def drop(self, job_id: int) -> None:
         """Stop working on a job that the store holds as ended; its thread is free within one chunk."""
-        self.queue.remove(job_id)
+        if self.queue.remove(job_id):
+            self.places.stale()
         if work := self.working.get(job_id):
             work.stop.set()
             assert work.task
@@ -130,6 +118,7 @@ class Runner:
     async def run(self) -> None:
         """Work until cancelled; what is in hand then goes back to the queue, for the next start."""
         async with asyncio.TaskGroup() as group:
+            group.create_task(self.places.run())
             while True:
                 await self._hands.acquire()
                 ticket = await self._next()
@@ -159,6 +148,7 @@ class Runner:
         while self._draining or (ticket := self.queue.next(excluding=self._busy_people())) is None:
             self._wake.clear()
             await self._wake.wait()
+        self.places.stale()
         return ticket
 
     def _busy_people(self) -> set[int]:
@@ -199,7 +189,8 @@ class Runner:
                 work.job.request.file, self._fetch, options.decode, options.max_file_bytes
             )
             transcript = await self._on_some_device(work, samples)
-        await self._speeds.of(work.device).note(transcript.model, transcript.duration_ms / 1000, work.work_s)
+        if transcript.segments:  # silence is skipped, and says nothing of the model
+            await self._speeds.of(work.device).note(transcript.model, transcript.duration_ms / 1000, work.work_s)
         if self._refiner and work.note and self._refiner.takes(work.job, transcript):
             transcript = await self._refine(work, self._refiner, work.note.afresh(), transcript)
         self._close(work, transcript)
@@ -235,12 +226,11 @@ class Runner:
         async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
             work.stage = None
             work.device = self._models.device_of(request.model)
-            chat_id = request.origin.chat_id
-            chosen = await self._store.preferences(chat_id)
+            origin = request.origin
             listening = Listening(
                 language=request.language,
-                usual=await self._store.usual_language(request.origin.business_connection_id, chat_id),
-                prompt=" ".join(filter(None, (self._options.prompt, chosen.prompt))),
+                usual=await self._store.usual_language(origin.business_connection_id, origin.chat_id),
+                prompt=" ".join(filter(None, (self._options.prompt, request.prompt))),
                 beam_size=self._options.beam_size,
                 heard=partial(self._on_heard, work),
             )
@@ -297,6 +287,9 @@ class Runner:
             probability=round(transcript.language_probability, 3),
             bytes=work.fetched_bytes,
         )
+
+    def _on_place(self, job_id: int) -> None:
+        self.changed(job_id)
 
     def _on_loading(self, work: Work, stage: Stage, fraction: float) -> None:
         work.stage, work.fraction = stage, fraction

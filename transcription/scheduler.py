@@ -1,8 +1,9 @@
 """Which job is next: fair between people, short ones first, nobody starves. Pure; it neither waits nor works."""
 
 import heapq
-from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Container, Iterator
+from dataclasses import dataclass, field
 
 PATIENCE = 0.25
 """Seconds of somebody else's work that one second of waiting outweighs: a note of `n` seconds of work waits at most
@@ -18,18 +19,44 @@ class Ticket:
     cost_s: float
     arrived_s: float
 
+    @property
+    def key(self) -> tuple[float, int]:
+        """Its place among its owner's: all wait equally fast, so that the order of any two never changes."""
+        return self.cost_s + PATIENCE * self.arrived_s, self.job_id
+
+
+Rank = tuple[float, int]
+"""A job's place among all that wait: the lowest is next. The number is the job's id, so that no two are equal."""
+Entry = tuple[float, int, float]
+"""A rank, and the seconds of work that the owner will have been given when the job's turn comes."""
+
+
+@dataclass(slots=True)
+class _Line:
+    """One person's jobs in their order, and the work that the person was given."""
+
+    given_s: float
+    waiting: list[tuple[float, int]] = field(default_factory=list)
+
+    @property
+    def head(self) -> Entry:
+        key_s, job_id = self.waiting[0]
+        return self.given_s + key_s, job_id, self.given_s
+
 
 class Scheduler:
     """The queue. A job's rank is its own work, plus the work its owner was given lately, less what it has waited for.
 
     "Lately" means since the owner last had nothing in the queue, counted from the least that anyone waiting was
     given, so that a newcomer is ahead of somebody who sent fifty notes, and neither gains by having been away.
+    The first of each person's jobs is in a heap; entries there that hold no more are passed over.
     """
 
-    def __init__(self, clock: Callable[[], float]) -> None:
-        self._clock = clock
+    def __init__(self) -> None:
         self._tickets: dict[int, Ticket] = {}
-        self._given_s: dict[int, float] = {}
+        self._lines: dict[int, _Line] = {}
+        self._heads: list[Entry] = []
+        self._givens: list[tuple[float, int]] = []
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -39,46 +66,103 @@ class Scheduler:
 
     def add(self, ticket: Ticket) -> None:
         """Queue a job."""
-        self._given_s.setdefault(ticket.user_id, min(self._given_s.values(), default=0.0))
+        line = self._lines.get(ticket.user_id)
+        if line is None:
+            line = self._lines[ticket.user_id] = _Line(self._least_given_s())
+            self._push_given(ticket.user_id, line)
+        insort(line.waiting, ticket.key)
         self._tickets[ticket.job_id] = ticket
+        if line.waiting[0] == ticket.key:
+            self._push_head(line)
 
     def remove(self, job_id: int) -> bool:
         """Take a job out; False where it was not waiting."""
         ticket = self._tickets.pop(job_id, None)
-        if ticket and all(other.user_id != ticket.user_id for other in self._tickets.values()):
-            del self._given_s[ticket.user_id]
-        return ticket is not None
+        if ticket is None:
+            return False
+        line = self._lines[ticket.user_id]
+        place = bisect_left(line.waiting, ticket.key)
+        del line.waiting[place]
+        if not line.waiting:
+            del self._lines[ticket.user_id]
+        elif place == 0:
+            self._push_head(line)
+        return True
 
     def next(self, excluding: Container[int] = ()) -> Ticket | None:
         """Take out the job that is next, passing over those of some people."""
-        ticket = next((ticket for ticket in self.order() if ticket.user_id not in excluding), None)
+        ticket = next((ticket for _, ticket in self._walk(self._heads, excluding)), None)
         if ticket:
-            self.charge(ticket.user_id, ticket.cost_s)
             self.remove(ticket.job_id)
+            self.charge(ticket.user_id, ticket.cost_s)
         return ticket
 
     def charge(self, user_id: int, work_s: float) -> None:
         """Count work that somebody was given beyond what their ticket said; forgotten if they have none waiting."""
-        if user_id in self._given_s:
-            self._given_s[user_id] += work_s
+        if line := self._lines.get(user_id):
+            line.given_s += work_s
+            self._push_given(user_id, line)
+            self._push_head(line)
 
-    def order(self) -> Iterator[Ticket]:
-        """The jobs in the order in which they would be taken if no other came."""
-        now = self._clock()
-        given = dict(self._given_s)
-        queues: dict[int, list[tuple[float, int]]] = {}
-        for ticket in self._tickets.values():
-            rank = ticket.cost_s - PATIENCE * (now - ticket.arrived_s)
-            queues.setdefault(ticket.user_id, []).append((rank, ticket.job_id))
-        for queue in queues.values():
-            heapq.heapify(queue)
-        heads = [(given[user_id] + queue[0][0], queue[0][1], user_id) for user_id, queue in queues.items()]
-        heapq.heapify(heads)
-        while heads:
-            _, job_id, user_id = heapq.heappop(heads)
-            heapq.heappop(queues[user_id])
-            ticket = self._tickets[job_id]
-            given[user_id] += ticket.cost_s
-            if queue := queues[user_id]:
-                heapq.heappush(heads, (given[user_id] + queue[0][0], queue[0][1], user_id))
-            yield ticket
+    def order(self) -> Iterator[tuple[Rank, Ticket]]:
+        """The jobs, with their ranks, in the order in which they would be taken if no other came.
+
+        It may be read slowly: what comes or goes meanwhile may be missing, and nothing else is wrong.
+        """
+        return self._walk(self._heads.copy())
+
+    def find(self, job_id: int) -> tuple[Rank, Ticket]:
+        """A waiting job and its rank, as in `order`."""
+        ticket = self._tickets[job_id]
+        line = self._lines[ticket.user_id]
+        given_s = line.given_s
+        for _, earlier in line.waiting[: bisect_left(line.waiting, ticket.key)]:
+            given_s += self._tickets[earlier].cost_s
+        return (given_s + ticket.key[0], job_id), ticket
+
+    def _walk(self, heads: list[Entry], excluding: Container[int] = ()) -> Iterator[tuple[Rank, Ticket]]:
+        """Read a heap in its order and leave it as it is; each person's further jobs follow their first."""
+        frontier = [(heads[0], 0)] if heads else []
+        former: Entry | None = None
+        while frontier:
+            entry, place = heapq.heappop(frontier)
+            if place >= 0:
+                for child in (2 * place + 1, 2 * place + 2):
+                    if child < len(heads):
+                        heapq.heappush(frontier, (heads[child], child))
+            rank_s, job_id, given_s = entry
+            ticket = self._tickets.get(job_id)
+            if entry == former or ticket is None or ticket.user_id in excluding:
+                continue
+            line = self._lines[ticket.user_id]
+            if place >= 0 and entry != line.head:
+                continue
+            former = entry
+            yield (rank_s, job_id), ticket
+            following = bisect_right(line.waiting, ticket.key)
+            if following < len(line.waiting):
+                key_s, other_id = line.waiting[following]
+                given_s += ticket.cost_s
+                heapq.heappush(frontier, ((given_s + key_s, other_id, given_s), -1))
+
+    def _push_head(self, line: _Line) -> None:
+        heapq.heappush(self._heads, line.head)
+        if len(self._heads) > 2 * len(self._lines) + 64:
+            self._heads = [line.head for line in self._lines.values()]
+            heapq.heapify(self._heads)
+
+    def _push_given(self, user_id: int, line: _Line) -> None:
+        heapq.heappush(self._givens, (line.given_s, user_id))
+        if len(self._givens) > 2 * len(self._lines) + 64:
+            self._givens = [(line.given_s, user_id) for user_id, line in self._lines.items()]
+            heapq.heapify(self._givens)
+
+    def _least_given_s(self) -> float:
+        """What the one was given who was given the least of all that wait."""
+        while self._givens:
+            given_s, user_id = self._givens[0]
+            line = self._lines.get(user_id)
+            if line and line.given_s == given_s:
+                return given_s
+            heapq.heappop(self._givens)
+        return 0.0

@@ -18,13 +18,18 @@ from transcription.store import Store
 
 log = structlog.get_logger()
 
-EXPIRY_EVERY_S = 60.0
 DAY_S = 86400.0
+EXPIRY_EVERY_S = 60.0
+UNDELIVERED_S = DAY_S
+"""A text that nobody could be told is kept for so long at least; `keep_days` may be less."""
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceOptions:
-    """The owner's defaults and limits; `defaults.model` is never None. `keep_days` 0 keeps texts until delivered."""
+    """The owner's defaults and limits; `defaults.model` is never None. `keep_days` 0 keeps texts until delivered.
+
+    What can't be delivered is deleted after `keep_days`, too, and after a day at the earliest.
+    """
 
     defaults: Preferences
     max_file_bytes: int
@@ -69,7 +74,9 @@ class Service:
     async def run(self) -> None:
         """Take up what a former process left, then work until cancelled."""
         for job in await self._store.requeue():
-            self._runner.add(job)
+            if not self._runner.knows(job.id):  # its update may come again meanwhile
+                self._runner.add(job)
+            await asyncio.sleep(0)  # there may be thousands
         async with asyncio.TaskGroup() as group:
             group.create_task(self._runner.run())
             group.create_task(self._expire())
@@ -99,8 +106,8 @@ class Service:
         """
         job = await self._store.find(request.origin)
         if job is None:
-            unended = await self._store.unended(request.user_id)
-            if sum(self._draft(job.id) is None for job in unended) >= self.options.max_queued_per_user:
+            unended = await self._store.count_unended(request.user_id) - self._drafts_of(request.user_id)
+            if unended >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
         if job.state is State.QUEUED and not self._runner.knows(job.id):
@@ -125,6 +132,11 @@ class Service:
     def _draft(self, job_id: int) -> Transcript | None:
         work = self._runner.working.get(job_id)
         return work.draft if work else None
+
+    def _drafts_of(self, user_id: int) -> int:
+        return sum(
+            work.draft is not None and work.job.request.user_id == user_id for work in self._runner.working.values()
+        )
 
     def _refusal(self, request: Request) -> TranscriptionError | None:
         file, options = request.file, self.options
@@ -175,7 +187,7 @@ class Service:
             if work.draft:
                 return View(job, text=work.draft.text, is_draft=True)
             return View(job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage)
-        position, eta_s = self._runner.place(job_id) or (None, None)
+        position, eta_s = self._runner.places.of(job_id) or (None, None)
         return View(job, position=position, eta_s=eta_s)
 
     @property
@@ -207,7 +219,16 @@ class Service:
     async def _expire(self) -> None:
         keep_s = self.options.keep_days * DAY_S
         while True:
-            now = math.inf if not keep_s else self._clock.believed(min(STEADY_S, keep_s))
-            if now is not None and (gone := await self._store.expire(now - keep_s)):
-                log.info("old notes deleted", count=gone)
+            count, limits = 0, self._expiry_limits(keep_s)
+            while gone := await self._store.expire(*limits):
+                count += gone
+            if count:
+                log.info("old notes deleted", count=count)
             await asyncio.sleep(EXPIRY_EVERY_S)
+
+    def _expiry_limits(self, keep_s: float) -> tuple[float, float]:
+        """Before when (Unix seconds) jobs must have ended to be deleted: delivered ones, and all others."""
+        now = self._clock.believed(min(STEADY_S, keep_s or STEADY_S))
+        if now is None:
+            return -math.inf if keep_s else math.inf, -math.inf
+        return now - keep_s if keep_s else math.inf, now - max(keep_s, UNDELIVERED_S)

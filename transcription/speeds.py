@@ -54,8 +54,8 @@ class Speeds:
         return LEAST_S + max(0.0, duration_s) * self.rtf(model)[0]
 
     async def note(self, model: str, audio_s: float, work_s: float) -> None:
-        """Learn from a note of `audio_s` that took `work_s`."""
-        if audio_s < MEASURABLE_S:
+        """Learn from a note of `audio_s` that took `work_s`; one that took none had no speech, and tells nothing."""
+        if audio_s < MEASURABLE_S or work_s <= 0:
             return
         newest = work_s / audio_s
         former = self._measured.get(model, newest)

@@ -4,6 +4,7 @@ import asyncio
 import json
 import sqlite3
 import time
+from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -25,6 +26,8 @@ PASSING_ERRORS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.
 RETRY_PAUSE_S = 2.0
 LATEST = 20
 """How many notes tell a chat's usual language."""
+EXPIRED_AT_ONCE = 100
+"""Notes that are deleted in one statement, for others wait meanwhile."""
 
 
 class Store:
@@ -65,8 +68,7 @@ class Store:
         job = await self._one(
             """INSERT INTO jobs (business_connection_id, chat_id, message_id, thread_id, user_id, file_id,
                    file_unique_id, file_size_bytes, file_duration_s, model, language, locale, state, created_at, prompt)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,
-                   (SELECT prompt FROM preferences WHERE chat_id = ?)) ON CONFLICT DO NOTHING RETURNING *""",
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
             origin.business_connection_id,
             origin.chat_id,
             origin.message_id,
@@ -81,7 +83,7 @@ class Store:
             request.locale,
             State.QUEUED,
             time.time(),
-            origin.chat_id,
+            request.prompt,
         )
         if job is not None:
             return job, True
@@ -101,7 +103,11 @@ class Store:
 
     async def find_by_status(self, chat_id: int, message_id: int) -> Job | None:
         """The job whose status message this is, if there is one."""
-        return await self._one("SELECT * FROM jobs WHERE chat_id = ? AND status_message_id = ?", chat_id, message_id)
+        return await self._one(
+            "SELECT * FROM jobs WHERE status_message_id = ? AND ifnull(moved_to_chat_id, chat_id) = ?",
+            message_id,
+            chat_id,
+        )
 
     async def get(self, job_id: int) -> Job | None:
         """A job, or None once it was forgotten."""
@@ -110,16 +116,21 @@ class Store:
     async def unended(self, user_id: int, chat_id: int | None = None) -> list[Job]:
         """A person's jobs that are queued or running, in one chat or in all."""
         return await self._all(
-            "SELECT * FROM jobs WHERE user_id = ? AND state IN ('queued', 'running') AND chat_id = ifnull(?, chat_id)"
-            " ORDER BY id",
+            "SELECT * FROM jobs WHERE user_id = ? AND ended_at IS NULL AND chat_id = ifnull(?, chat_id) ORDER BY id",
             user_id,
             chat_id,
         )
 
+    async def count_unended(self, user_id: int) -> int:
+        """How many jobs of a person are queued or running."""
+        rows = await self._rows("SELECT count(*) AS count FROM jobs WHERE user_id = ? AND ended_at IS NULL", user_id)
+        return int(rows[0]["count"])
+
     async def requeue(self) -> list[Job]:
         """Turn what a former process left running back into queued; returns all that is queued, oldest first."""
-        await self._rows("UPDATE jobs SET state = 'queued' WHERE state = 'running'")
-        return await self._all("SELECT * FROM jobs WHERE state = 'queued' ORDER BY id")
+        await self._rows("UPDATE jobs SET state = 'queued' WHERE ended_at IS NULL AND state = 'running'")
+        jobs = await self._all("SELECT * FROM jobs WHERE ended_at IS NULL")
+        return sorted(jobs, key=lambda job: job.id)
 
     async def undelivered(self) -> list[Job]:
         """Jobs whose last word has not reached the chat, oldest first."""
@@ -161,6 +172,12 @@ class Store:
         """Keep the id of the message that is edited into the text (None: it is gone, send a fresh one)."""
         await self._rows("UPDATE jobs SET status_message_id = ? WHERE id = ?", message_id, job_id)
 
+    async def move_chat(self, job_id: int, chat_id: int) -> None:
+        """A job's group has become this supergroup, which has none of the messages."""
+        await self._rows("DELETE FROM parts WHERE job_id = ?", job_id)
+        sql = "UPDATE jobs SET moved_to_chat_id = ?, status_message_id = NULL WHERE id = ?"
+        await self._rows(sql, chat_id, job_id)
+
     async def note_delivered(self, job_id: int) -> None:
         """The job's last word has reached its chat, or never can."""
         await self._rows("UPDATE jobs SET delivered_at = ? WHERE id = ?", time.time(), job_id)
@@ -183,25 +200,25 @@ class Store:
         return await self._transcript(
             """SELECT transcript FROM jobs
                WHERE file_unique_id = ? AND json_extract(transcript, '$.model') = ? AND language IS ?
-               AND prompt IS (SELECT prompt FROM preferences WHERE chat_id = ?) LIMIT 1""",
+               AND prompt IS ? LIMIT 1""",
             request.file.unique_id,
             request.model,
             request.language,
-            request.origin.chat_id,
+            request.prompt,
         )
 
     async def usual_language(self, business_connection_id: str, chat_id: int) -> str | None:
         """The language of most of a chat's latest notes."""
         rows = await self._rows(
-            """SELECT json_extract(transcript, '$.language') AS language FROM
-                   (SELECT transcript FROM jobs WHERE business_connection_id = ? AND chat_id = ?
-                    AND json_array_length(transcript, '$.segments') > 0 ORDER BY message_id DESC LIMIT ?)
-               GROUP BY language ORDER BY count(*) DESC LIMIT 1""",
+            """SELECT json_extract(transcript, '$.language') AS language FROM jobs
+               WHERE business_connection_id = ? AND chat_id = ? AND json_array_length(transcript, '$.segments') > 0
+               ORDER BY message_id DESC LIMIT ?""",
             business_connection_id,
             chat_id,
             LATEST,
         )
-        return rows[0]["language"] if rows else None
+        languages = Counter(row["language"] for row in rows)
+        return languages.most_common(1)[0][0] if languages else None
 
     async def forget(self, user_id: int) -> int:
         """Delete a person's jobs and transcripts, and what they chose in their private chat; returns how many jobs."""
@@ -210,11 +227,20 @@ class Store:
         await self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
         return len(gone)
 
-    async def expire(self, before: float) -> int:
-        """Delete delivered jobs, with their transcripts, that ended before a time (Unix seconds); returns how many."""
-        return len(
-            await self._rows("DELETE FROM jobs WHERE delivered_at IS NOT NULL AND ended_at < ? RETURNING id", before)
+    async def expire(self, before: float, undelivered_before: float) -> int:
+        """Delete the oldest `EXPIRED_AT_ONCE` jobs at most, with their transcripts; returns how many.
+
+        Delivered ones that ended before a time (Unix seconds), and those that nobody could be told before another one.
+        """
+        gone = await self._rows(
+            """DELETE FROM jobs WHERE id IN (SELECT id FROM jobs
+                   WHERE ended_at < ? AND (delivered_at IS NOT NULL OR ended_at < ?) ORDER BY ended_at LIMIT ?)
+               RETURNING id""",
+            before,
+            undelivered_before,
+            EXPIRED_AT_ONCE,
         )
+        return len(gone)
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""
@@ -281,6 +307,7 @@ def _job(row: Row) -> Job:
             model=row["model"],
             language=row["language"],
             locale=row["locale"],
+            prompt=row["prompt"],
         ),
         state=State(row["state"]),
         created_at=row["created_at"],
@@ -288,4 +315,6 @@ def _job(row: Row) -> Job:
         status_message_id=row["status_message_id"],
         error=row["error"],
         error_details=json.loads(row["error_details"]) if row["error_details"] else None,
+        moved_to_chat_id=row["moved_to_chat_id"],
+        is_delivered=row["delivered_at"] is not None,
     )

@@ -12,7 +12,7 @@ class Clock:
 
 def queue_of(*tickets: tuple[int, int, float], clock: Clock | None = None) -> Scheduler:
     clock = clock or Clock()
-    scheduler = Scheduler(clock)
+    scheduler = Scheduler()
     for job_id, user_id, cost_s in tickets:
         scheduler.add(Ticket(job_id, user_id, cost_s, clock.now_s))
     return scheduler
@@ -69,7 +69,7 @@ def test_one_persons_long_note_does_not_starve_behind_their_own_short_ones() -> 
 def test_the_order_foretold_is_the_order_taken() -> None:
     """The position in the status message is true as long as nobody else comes."""
     scheduler = queue_of((1, 1, 9), (2, 1, 3), (3, 2, 4), (4, 3, 1), (5, 2, 2))
-    foretold = [ticket.job_id for ticket in scheduler.order()]
+    foretold = [ticket.job_id for _, ticket in scheduler.order()]
     assert taken(scheduler) == foretold
     assert len(scheduler) == 0
 

@@ -4,6 +4,7 @@ import asyncio
 import itertools
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -314,7 +315,7 @@ async def test_a_note_is_heard_with_the_owners_words_and_the_chats(
     monkeypatch.setattr("transcription.desk.hear", hear)
     house.prompt = "Stenobot."
     service = await house.open()
-    await service.prefer(7, Preferences(prompt="Grafana, Marja"))
-    for user_id in (7, 8):
-        await house.ended(await service.submit(note("en_sense_0930", user_id)))
+    for user_id, words in ((7, "Grafana, Marja"), (8, None)):
+        request = replace(note("en_sense_0930", user_id), prompt=words)
+        await house.ended(await service.submit(request))
     assert prompts == ["Stenobot. Grafana, Marja", "Stenobot."]

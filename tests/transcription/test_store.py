@@ -90,11 +90,10 @@ async def test_a_file_heard_before_is_found_only_for_the_same_wish(store: Store)
     assert await store.heard_before(request(model="small")) is None
     assert await store.heard_before(request(language="ru")) is None
     assert await store.heard_before(request(unique_id="u2")) is None
-    await store.prefer(7, Preferences(prompt="Марья"))
-    assert await store.heard_before(request()) is None
-    again, _ = await store.add(request())
+    assert await store.heard_before(request(prompt="Марья")) is None
+    again, _ = await store.add(request(prompt="Марья"))
     await store.finish(again.id, TRANSCRIPT)
-    assert await store.heard_before(request()) == TRANSCRIPT
+    assert await store.heard_before(request(prompt="Марья")) == TRANSCRIPT
 
 
 async def test_forgetting_leaves_no_word_in_the_files(store: Store, path: Path) -> None:
@@ -120,5 +119,5 @@ async def test_old_transcripts_expire_only_when_delivered(store: Store) -> None:
     for job in (waiting, delivered):
         await store.finish(job.id, TRANSCRIPT)
     await store.note_delivered(delivered.id)
-    assert await store.expire(before=delivered.created_at + 3600) == 1
+    assert await store.expire(delivered.created_at + 3600, delivered.created_at - 3600) == 1
     assert await store.get(waiting.id) is not None

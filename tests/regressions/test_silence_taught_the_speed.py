@@ -1,0 +1,34 @@
+"""Notes without speech are no work, and say nothing of how fast a model is."""
+
+from pathlib import Path
+
+import aiosqlite
+
+from transcription.migrations import STEPS
+from transcription.speeds import Speeds
+from transcription.store import Store
+
+
+async def test_silence_teaches_no_speed(tmp_path: Path) -> None:
+    """However many come, the estimates stay; of a model that heard nothing else there is none."""
+    async with Store.open(tmp_path / "db") as store:
+        speeds = await Speeds.load(store, "here")
+        await speeds.note("base", audio_s=10, work_s=1)
+        for _ in range(20):
+            await speeds.note("base", audio_s=60, work_s=0.0)
+            await speeds.note("small", audio_s=60, work_s=0.0)
+        assert speeds.rtf("base") == (0.1, True)
+        assert speeds.rtf("small")[1] is False
+
+
+async def test_speeds_that_silence_spoilt_are_forgotten(tmp_path: Path) -> None:
+    """A database of a former version loses them, and what MODEL=auto chose by them; the next start measures."""
+    async with aiosqlite.connect(tmp_path / "db", isolation_level=None) as db:
+        await db.execute("CREATE TABLE migrations (name TEXT PRIMARY KEY)")
+        for name, sql in STEPS[:7]:
+            await db.executescript(f"{sql} INSERT INTO migrations VALUES ('{name}');")
+        await db.execute("INSERT INTO speeds VALUES ('here', 'base', 1e-9)")
+        await db.execute("INSERT INTO chosen_models VALUES ('here', 'large-v3')")
+    async with Store.open(tmp_path / "db") as store:
+        assert await store.speeds("here") == {}
+        assert await store.chosen_model("here") is None
