@@ -3,8 +3,8 @@
 import asyncio
 import contextlib
 import itertools
-import math
 import time
+from dataclasses import dataclass, field
 
 import structlog
 from aiogram.exceptions import TelegramAPIError
@@ -12,9 +12,9 @@ from aiogram.exceptions import TelegramAPIError
 from bot.letter import STATUS, JobForgottenError, Letter
 from bot.localization import Locales
 from bot.outbox import Outbox
+from bot.pacing import Urgency
 from bot.refusals import ChatMovedError, UnreachableError
-from transcription.jobs import Job
-from transcription.service import Service
+from transcription.service import Service, View
 from transcription.store import Store
 
 log = structlog.get_logger()
@@ -51,6 +51,7 @@ class Delivery:
         """Take up every job that a former process left without its last word."""
         for job in await self._store.undelivered():
             self._on_news(job.id)
+            await asyncio.sleep(0)  # there may be thousands
 
     async def settle(self, patience_s: float) -> None:
         """Follow no job any further, but end what is being said, a status as well as a last word; wait at most so long.
@@ -74,19 +75,49 @@ class Delivery:
             self._followers[job_id] = asyncio.create_task(self._follow(job_id))
 
     async def _follow(self, job_id: int) -> None:
+        """Deliver, however often it takes: what is refused for an unknown reason may be taken in some minutes."""
+        pauses_s = itertools.chain(REFUSED_PAUSES_S, itertools.repeat(REFUSED_PAUSES_S[-1]))
         try:
-            if job := await self._service.get(job_id):
-                await self._insist(await self._letter(job))
+            while not self._closing.is_set():
+                try:
+                    if await self._try(job_id):
+                        return
+                except TelegramAPIError as error:
+                    pause_s = next(pauses_s)
+                    _log_refusal("last word refused, will try again", job_id, error, pause_s)
+                except Exception:
+                    pause_s = next(pauses_s)
+                    log.exception("last word failed, will try again", job=job_id, pause_s=pause_s)
+                else:
+                    continue
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._closing.wait(), pause_s)
+        finally:
+            del self._followers[job_id], self._news[job_id]
+
+    async def _try(self, job_id: int) -> bool:
+        """Say all there is to say of a job, going by what the store holds; False where it has to be said elsewhere."""
+        letter = await self._letter(job_id)
+        if letter is None:
+            return True
+        try:
+            await self._deliver(letter)
+        except ChatMovedError as moved:
+            await self._store.move_chat(job_id, moved.chat_id)
+            return False
         except UnreachableError:
             log.info("chat is out of reach", job=job_id)
             await self._service.cancel(job_id)  # a text that nobody can be shown is not worth the work
             await self._store.note_delivered(job_id)
         except JobForgottenError:
             log.info("job was forgotten", job=job_id)
-        finally:
-            del self._followers[job_id], self._news[job_id]
+        return True
 
-    async def _letter(self, job: Job) -> Letter:
+    async def _letter(self, job_id: int) -> Letter | None:
+        """What was said of a job so far; None where nothing is left to say: there may be news of it after its end."""
+        job = await self._service.get(job_id)
+        if job is None or job.is_delivered:
+            return None
         messages = await self._store.parts(job.id)
         if job.status_message_id is not None:
             messages[STATUS] = job.status_message_id
@@ -94,43 +125,18 @@ class Delivery:
             self._outbox, self._store, job, self._locales.say(job.request.locale), self._text_file_from, messages
         )
 
-    async def _insist(self, letter: Letter) -> None:
-        """Deliver, however often it takes: what is refused for an unknown reason may be taken in some minutes."""
-        pauses_s = itertools.chain(REFUSED_PAUSES_S, itertools.repeat(REFUSED_PAUSES_S[-1]))
-        while not self._closing.is_set():
-            try:
-                await self._deliver(letter)
-            except ChatMovedError as moved:
-                letter.move_to(moved.chat_id)
-            except TelegramAPIError as error:
-                pause_s = next(pauses_s)
-                _log_refusal("last word refused, will try again", letter, error, pause_s)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._closing.wait(), pause_s)
-            else:
-                return
-
     async def _deliver(self, letter: Letter) -> None:
         """Keep the status true until the job has ended, then say the last word."""
-        news, job_id = self._news[letter.job.id], letter.job.id
-        due_at = time.monotonic() + (QUIET_S if letter.opened else 0)
-        draft_due_at = time.monotonic() + QUIET_S
-        while (view := await self._service.view(job_id)) and not view.job.state.ended:
-            if self._closing.is_set():
-                return
-            if view.is_draft:  # once, for what is not sooner now remains so
-                due_at, draft_due_at = min(due_at, draft_due_at), math.inf
-            if time.monotonic() >= due_at:
-                pause_s = PROGRESS_EVERY_S[letter.origin.chat_id > 0] if letter.opened else QUIET_S
-                try:
-                    await letter.show_progress(view)
-                except TelegramAPIError as error:  # nothing is lost yet
-                    pause_s = REFUSED_PAUSES_S[-1]
-                    _log_refusal("status refused", letter, error, pause_s)
-                due_at = time.monotonic() + pause_s
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(news.wait(), max(0.1, due_at - time.monotonic()))
-            news.clear()
+        job_id = letter.job.id
+        status = _Status(letter, self._outbox, self._news[job_id])
+        try:
+            while (view := await self._service.view(job_id)) and not view.job.state.ended:
+                if self._closing.is_set():
+                    return
+                await status.show(view)
+                await status.wait()
+        finally:
+            status.close()
         if view is None:
             await letter.say_forgotten()
             return
@@ -138,5 +144,61 @@ class Delivery:
         await self._store.note_delivered(job_id)
 
 
-def _log_refusal(event: str, letter: Letter, error: TelegramAPIError, pause_s: float) -> None:
-    log.warning(event, job=letter.job.id, error=type(error).__name__, reason=error.message, pause_s=pause_s)
+@dataclass(slots=True)
+class _Status:
+    """The status of a job that has not ended, and when it is shown next.
+
+    Nothing is done until there is news of the job. The first status waits for its turn in the chat; the follower does
+    not wait with it, so that a last word that is there sooner goes ahead of all that wait for their first status.
+    """
+
+    letter: Letter
+    outbox: Outbox
+    news: asyncio.Event
+    began_at: float = field(default_factory=time.monotonic)
+    due_at: float = 0.0
+    is_unsaid: bool = True
+    was_draft: bool = False
+    turn: "asyncio.Future[None] | None" = None
+
+    def __post_init__(self) -> None:
+        """A status that is there already may be said anew after a while."""
+        self.due_at = self.began_at + (QUIET_S if self.letter.opened else 0)
+
+    async def show(self, view: View) -> None:
+        """Say what is new if it is time."""
+        if view.is_draft and not self.was_draft:  # once, for what is not sooner now remains so
+            self.was_draft, self.due_at = True, min(self.due_at, self.began_at + QUIET_S)
+        if not self.is_unsaid or time.monotonic() < self.due_at or not self._has_turn():
+            return
+        pause_s = PROGRESS_EVERY_S[self.letter.origin.chat_id > 0] if self.letter.opened else QUIET_S
+        turn, self.turn = self.turn, None
+        try:
+            self.is_unsaid = not await self.letter.show_progress(view, turn)
+        except TelegramAPIError as error:  # nothing is lost yet
+            pause_s = REFUSED_PAUSES_S[-1]
+            _log_refusal("status refused", self.letter.job.id, error, pause_s)
+        self.due_at = time.monotonic() + pause_s
+
+    async def wait(self) -> None:
+        """Until there is news of the job, or what is unsaid may be said."""
+        until_due_s = max(0.1, self.due_at - time.monotonic()) if self.is_unsaid and not self.turn else None
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self.news.wait(), until_due_s)
+        self.is_unsaid |= self.news.is_set()
+        self.news.clear()
+
+    def close(self) -> None:
+        """Leave the line."""
+        if self.turn:
+            self.turn.cancel()
+
+    def _has_turn(self) -> bool:
+        if not self.letter.opened and not self.turn:
+            self.turn = self.outbox.line_up(self.letter.origin, Urgency.STATUS)
+            self.turn.add_done_callback(lambda _turn: self.news.set())
+        return self.turn is None or self.turn.done()
+
+
+def _log_refusal(event: str, job_id: int, error: TelegramAPIError, pause_s: float) -> None:
+    log.warning(event, job=job_id, error=type(error).__name__, reason=error.message, pause_s=pause_s)

@@ -1,5 +1,6 @@
 """What one job says in its chat: a status, edited until it is the text, and further messages where that is long."""
 
+import asyncio
 import contextlib
 import sqlite3
 from dataclasses import dataclass, field, replace
@@ -44,29 +45,31 @@ class Letter:
     _shown: str = ""
 
     def __post_init__(self) -> None:
-        """The answer goes where the note came from, unless that chat moves."""
+        """The answer goes where the note came from, or where that chat has moved to, which lacks the note itself."""
         self.origin = self.job.request.origin
+        if self.job.moved_to_chat_id:
+            self.origin = replace(self.origin, chat_id=self.job.moved_to_chat_id, message_id=0, thread_id=None)
 
     @property
     def opened(self) -> bool:
         """Whether the status was sent."""
         return STATUS in self.messages
 
-    def move_to(self, chat_id: int) -> None:
-        """Go on in another chat, where none of the messages are."""
-        self.origin = replace(self.origin, chat_id=chat_id)
-        self.messages.clear()
+    async def show_progress(self, view: View, turn: "asyncio.Future[None] | None" = None) -> bool:
+        """Make the status say how far the job is; False where the chat has no turn to spare for an edit.
 
-    async def show_progress(self, view: View) -> None:
-        """Make the status say how far the job is; an edit is left out where the chat has no turn to spare."""
+        The first status is sent in a `turn` that was waited for.
+        """
         text = say_progress(view, self.say)
+        keyboard = cancel_keyboard(self.job.id, self.say, is_draft=view.is_draft)
         if not self.opened:
-            await self._open(STATUS, text, is_draft=view.is_draft)
-        elif text == self._shown or not await self.outbox.edit_once(
-            self.origin, self.messages[STATUS], text, cancel_keyboard(self.job.id, self.say, is_draft=view.is_draft)
+            await self._keep(STATUS, await self.outbox.send(self.origin, text, keyboard, Urgency.STATUS, turn))
+        elif text != self._shown and not await self.outbox.edit_once(
+            self.origin, self.messages[STATUS], text, keyboard
         ):
-            return
+            return False
         self._shown = text
+        return True
 
     async def say_last_word(self, view: View) -> None:
         """Say what became of the job; where a part of that was said before, the rest. Raises `JobForgottenError`."""
@@ -74,7 +77,7 @@ class Letter:
             await self._put(ordinal, text)
         text = view.transcript.text if view.transcript else ""
         if text and len(text) >= self.text_file_from and TEXT_FILE not in self.messages:
-            file = BufferedInputFile(f"{text}\n".encode(), f"{self.origin.message_id}.txt")
+            file = BufferedInputFile(f"{text}\n".encode(), f"{self.job.request.origin.message_id}.txt")
             caption = self.say("text-file-caption")
             await self._keep(TEXT_FILE, await self.outbox.send_file(self.origin, file, caption, self.messages[STATUS]))
 
@@ -88,7 +91,8 @@ class Letter:
         """Make one of the messages say this; a deleted one is replaced, twice at most."""
         for _ in range(3):
             if ordinal not in self.messages:
-                await self._open(ordinal, self.say("part-pending"))
+                urgency = Urgency.FINAL if ordinal == STATUS else Urgency.PART
+                await self._keep(ordinal, await self.outbox.send(self.origin, self.say("part-pending"), None, urgency))
             try:
                 await self.outbox.edit(self.origin, self.messages[ordinal], text)
             except MessageGoneError:
@@ -96,14 +100,6 @@ class Letter:
             else:
                 return
         raise UnreachableError
-
-    async def _open(self, ordinal: int, text: str, *, is_draft: bool = False) -> None:
-        """Send a message that will be edited."""
-        if ordinal == STATUS:
-            keyboard, urgency = cancel_keyboard(self.job.id, self.say, is_draft=is_draft), Urgency.STATUS
-        else:
-            keyboard, urgency = None, Urgency.PART
-        await self._keep(ordinal, await self.outbox.send(self.origin, text, keyboard, urgency))
 
     async def _keep(self, ordinal: int, message_id: int) -> None:
         """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""

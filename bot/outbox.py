@@ -22,6 +22,7 @@ from aiogram.methods import (
     DeleteBusinessMessages,
     DeleteMessage,
     EditMessageText,
+    SendChatAction,
     SendDocument,
     SendMessage,
     TelegramMethod,
@@ -34,7 +35,15 @@ from aiogram.types import (
 )
 
 from bot.pacing import Pacer, Urgency
-from bot.refusals import ChatMovedError, UnreachableError, judge, lacks_thread, taken
+from bot.refusals import (
+    ChatMovedError,
+    UnreachableError,
+    judge,
+    lacks_thread,
+    may_have_moved,
+    says_already,
+    taken,
+)
 from transcription.jobs import Origin
 
 log = structlog.get_logger()
@@ -54,17 +63,33 @@ class Outbox:
         self._bot = bot
         self._pacer = pacer
 
-    async def send(self, origin: Origin, text: str, keyboard: InlineKeyboardMarkup | None, urgency: Urgency) -> int:
-        """Reply to a note, whether or not it is still there; returns the new message's id."""
+    def line_up(self, origin: Origin, urgency: Urgency) -> "asyncio.Future[None]":
+        """A turn to come in a chat, for `send`; done when it is there, and to be cancelled if it is not needed."""
+        return self._pacer.line_up(origin.chat_id, urgency)
+
+    async def send(
+        self,
+        origin: Origin,
+        text: str,
+        keyboard: InlineKeyboardMarkup | None,
+        urgency: Urgency,
+        turn: "asyncio.Future[None] | None" = None,
+    ) -> int:
+        """Reply to a note, whether or not it is still there; returns the new message's id.
+
+        Where `origin` has no message, its chat has moved, and this is no reply. `turn` is one that was waited for.
+        """
+        replying = ReplyParameters(message_id=origin.message_id, allow_sending_without_reply=True)
         return await self._call(
             SendMessage(
                 **self._where(origin),
                 text=text,
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
-                reply_parameters=ReplyParameters(message_id=origin.message_id, allow_sending_without_reply=True),
+                reply_parameters=replying if origin.message_id else None,
             ),
             urgency,
+            turn,
         )
 
     async def send_file(self, origin: Origin, file: BufferedInputFile, caption: str, reply_to: int) -> int:
@@ -97,7 +122,7 @@ class Outbox:
         if not self._pacer.spare(origin.chat_id):
             return False
         try:
-            await self._make(self._edit(origin, message_id, text, keyboard))
+            await self._attempt(self._edit(origin, message_id, text, keyboard))
         except TelegramRetryAfter as error:
             self._pacer.block(origin.chat_id, error.retry_after)
             return False
@@ -143,16 +168,31 @@ class Outbox:
         """One call, past the session's own turns and retries; returns the message's id."""
         return int((await self._bot.session.make_request(self._bot, method)).message_id)
 
-    async def _call(self, method: TelegramMethod[Any], urgency: Urgency) -> int:
+    async def _attempt(self, method: TelegramMethod[Any]) -> int:
+        """As `_make`; saying it already is success, and a group that refuses an edit is asked whether it has moved."""
+        try:
+            return await self._make(method)
+        except (TelegramBadRequest, TelegramNotFound) as error:
+            if (message_id := says_already(error, method)) is not None:
+                return message_id
+            if may_have_moved(method):
+                chat_id = method.chat_id  # type: ignore[attr-defined]
+                await self._bot.session.make_request(self._bot, SendChatAction(chat_id=chat_id, action="typing"))
+            raise
+
+    async def _call(
+        self, method: TelegramMethod[Any], urgency: Urgency, turn: "asyncio.Future[None] | None" = None
+    ) -> int:
         """Call until it is taken; returns the id of the message that was sent or edited.
 
         Edits are idempotent; a send whose answer is lost is sent twice rather than never.
         """
         for pause_s in itertools.chain(RETRY_PAUSES_S, itertools.repeat(RETRY_PAUSES_S[-1])):
             chat_id = method.chat_id  # type: ignore[attr-defined]
-            await self._pacer.turn(chat_id, urgency)
+            await (turn or self._pacer.line_up(chat_id, urgency))
+            turn = None
             try:
-                return await self._make(method)
+                return await self._attempt(method)
             except TelegramRetryAfter as error:
                 self._pacer.block(chat_id, error.retry_after)
                 log.info("chat is rate-limited", chat=chat_id, retry_after_s=error.retry_after)
@@ -162,7 +202,7 @@ class Outbox:
                 raise UnreachableError from None
             except (TelegramBadRequest, TelegramNotFound) as error:
                 if not (lacks_thread(error) and getattr(method, "message_thread_id", None)):
-                    return judge(error, method)
+                    judge(error, method)
                 method = method.model_copy(update={"message_thread_id": None})
             except (TelegramEntityTooLarge, TelegramUnauthorizedError):
                 raise

@@ -40,6 +40,8 @@ class Session(AiohttpSession):
         except DetailedAiogramError as error:
             error.message = redact(error.message)
             raise error from None
+        except UnicodeDecodeError as error:
+            raise UnreadableAnswerError("Failed to decode answer", error, None) from None
         except OSError as error:
             raise TelegramNetworkError(method=method, message=type(error).__name__) from None
 

@@ -61,6 +61,10 @@ class SandboxClient(Observer):
             },
         )
 
+    async def upgrade_chat(self, user_id: int, chat_id: int) -> Json:
+        """A person makes a group a supergroup; returns the new chat with its "id"."""
+        return await self._post("upgrade", {"user_id": user_id, "chat_id": chat_id})
+
     async def connect_business(self, user_id: int, connection_id: str | None = None) -> Json:
         """The user lets the bot answer their chats; returns the connection with its "id"."""
         return await self._post("business", {"user_id": user_id, "connection_id": connection_id})

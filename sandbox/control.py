@@ -34,6 +34,7 @@ class Control:
             "users": actions.add_user,
             "change-user": actions.change_user,
             "chats": actions.add_chat,
+            "upgrade": actions.upgrade_chat,
             "business": actions.connect_business,
             "forward": actions.forward,
             "press": actions.press,

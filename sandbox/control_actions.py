@@ -63,6 +63,11 @@ class Actions:
         self._people.add_chat(chat, topics, added_by)
         return {**chat.to_json(), "topics": {title: topic for topic, title in chat.topics.items()}}
 
+    def upgrade_chat(self, order: Json) -> Json:
+        """A person makes a group a supergroup."""
+        chat_id = self._free_chat_id(_FIRST_SUPERGROUP)
+        return self._people.upgrade(self._target(order), self._user(order["user_id"]), chat_id).to_json()
+
     def connect_business(self, order: Json) -> Json:
         """A business connection of a user with the bot."""
         connection_id = order.get("connection_id") or f"business-{len(self._state.connections) + 1}"

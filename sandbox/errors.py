@@ -8,23 +8,32 @@ _PREFIXES = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}
 class ApiError(Exception):
     """A refusal: an HTTP status, the description after Telegram's prefix, and optional response parameters."""
 
-    def __init__(self, code: int, text: str, *, retry_after: int | None = None) -> None:
+    def __init__(
+        self, code: int, text: str, *, retry_after: int | None = None, migrate_to_chat_id: int | None = None
+    ) -> None:
         self.code = code
         self.description = _PREFIXES.get(code, "") + text
         self.retry_after = retry_after
+        self.migrate_to_chat_id = migrate_to_chat_id
         super().__init__(self.description)
 
     def body(self) -> dict[str, object]:
         """The JSON object that is sent to the client."""
         answer: dict[str, object] = {"ok": False, "error_code": self.code, "description": self.description}
-        if self.retry_after is not None:
-            answer["parameters"] = {"retry_after": self.retry_after}
+        parameters = {"retry_after": self.retry_after, "migrate_to_chat_id": self.migrate_to_chat_id}
+        if known := {name: value for name, value in parameters.items() if value is not None}:
+            answer["parameters"] = known
         return answer
 
 
 def bad_request(text: str) -> ApiError:
     """A 400."""
     return ApiError(400, text)
+
+
+def upgraded(chat_id: int) -> ApiError:
+    """A 400 that names the supergroup which a group has become."""
+    return ApiError(400, "group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat_id)
 
 
 def forbidden(text: str) -> ApiError:

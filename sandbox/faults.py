@@ -12,6 +12,7 @@ KINDS = frozenset(
     {
         "flood",  # 429 with retry_after; no effect
         "bad_gateway",  # 502 with a page of HTML; no effect
+        "bad_page",  # the same in an encoding that is not the one it names
         "error",  # any `code` and `text`; no effect
         "hang",  # `seconds` pass before anything happens
         "hang_after",  # the effect happens, the answer comes `seconds` later

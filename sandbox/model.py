@@ -81,6 +81,7 @@ class Chat:
     bot_status: str = "member"
     started: bool = True
     connection_id: str | None = None
+    upgraded_to: int | None = None
     topics: dict[int, str] = field(default_factory=dict)
     members: dict[int, User] = field(default_factory=dict)
     messages: dict[int, Message] = field(default_factory=dict)

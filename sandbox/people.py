@@ -60,6 +60,22 @@ class People:
             status, chat.bot_status = chat.bot_status, "left"
             self.set_bot_status(chat, added_by, status)
 
+    def upgrade(self, group: Chat, by: User, chat_id: int) -> Chat:
+        """A group becomes a supergroup with another id, which has its people and none of its messages."""
+        chat = Chat(
+            id=chat_id,
+            type="supergroup",
+            title=group.title,
+            bot_status=group.bot_status,
+            members=dict(group.members),
+        )
+        self._state.chats[None, chat.id] = chat
+        self._state.bus.publish("people")
+        self.send(group, by, {"migrate_to_chat_id": chat.id})
+        self.send(chat, by, {"migrate_from_chat_id": group.id})
+        group.upgraded_to = chat.id
+        return chat
+
     def connect_business(self, owner: User, connection_id: str) -> Json:
         """The owner lets the bot answer their private chats."""
         self._state.connections[connection_id] = owner

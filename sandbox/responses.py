@@ -22,6 +22,9 @@ async def before_effect(fault: Fault) -> web.Response | None:
         raise ApiError(fault.code, fault.text)
     if fault.kind == "bad_gateway":
         return web.Response(status=502, text=_BAD_GATEWAY, content_type="text/html")
+    if fault.kind == "bad_page":
+        page = _BAD_GATEWAY.replace("Bad Gateway", "Ошибка шлюза").encode("cp1251")
+        return web.Response(status=502, body=page, content_type="text/html", charset="utf-8")
     if fault.kind == "hang":
         await asyncio.sleep(fault.seconds)
     return None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass
 
-from sandbox.errors import bad_request, forbidden
+from sandbox.errors import bad_request, forbidden, upgraded
 from sandbox.limits import RateLimiter
 from sandbox.model import Chat, Json, Message
 from sandbox.params import Params, chat_id_of
@@ -29,6 +29,8 @@ class Call:
     def writable_chat(self) -> Chat:
         """The chat the call names, if the bot may write there."""
         chat = self.chat()
+        if chat.upgraded_to is not None:
+            raise upgraded(chat.upgraded_to)
         if chat.bot_status == "kicked":
             gone = "blocked by the user" if chat.is_private else f"kicked from the {_GROUP_NAMES[chat.type]}"
             raise forbidden(f"bot was {gone}")
@@ -37,6 +39,13 @@ class Call:
         if not chat.started:
             raise forbidden("bot can't initiate conversation with a user")
         return chat
+
+    def editable_chat(self) -> Chat:
+        """The chat the call names, if the bot may edit there; of a group that was upgraded an edit is not told so."""
+        chat = self.chat()
+        if chat.upgraded_to is not None:
+            raise bad_request("PEER_ID_INVALID")
+        return self.writable_chat()
 
     def spend(self, chat: Chat) -> None:
         """Count a write; raises a 429 when it is one too many."""

@@ -60,7 +60,7 @@ def edit_message_reply_markup(call: Call) -> Json:
 def _edit(call: Call, changes: Json, wants: str, otherwise: str) -> Json:
     """Apply an edit; the keyboard goes unless it is sent again."""
     keyboard = read_keyboard(call.params)
-    chat = call.writable_chat()
+    chat = call.editable_chat()
     message = call.own_message(chat)
     if wants != "any" and (wants == "text") != ("text" in message.body):
         raise bad_request(otherwise)
