@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import json
 import os
+import re
 import signal
 import sys
 import tempfile
@@ -15,30 +16,30 @@ from benchmarks.lag import lags_during, summed_up
 from bot.app import serve
 from config import load_settings
 from sandbox import SandboxClient
-from sandbox.options import DEFAULT_TOKEN
 from tests.bot_process import ROOT
-
-PORT = 18099
 
 
 async def measure(notes: int) -> dict[str, float | int]:
     """Flood the bot with notes, and note how much longer than asked each short sleep takes meanwhile."""
     sandbox = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "sandbox", "--port", str(PORT), "--no-limits", "--no-page"),
+        *(sys.executable, "-m", "sandbox", "--port", "0", "--no-limits", "--no-page"),
         cwd=ROOT,
         stdout=asyncio.subprocess.PIPE,
     )
     assert sandbox.stdout
-    await sandbox.stdout.readline()
-    url = f"http://127.0.0.1:{PORT}"
+    places = re.fullmatch(
+        r"Bot API at (\S+), token (\S+); people at (\S+)\n", (await sandbox.stdout.readline()).decode()
+    )
+    assert places
+    url, token, people_url = places.groups()
     with tempfile.TemporaryDirectory() as home:
         models_dir = ROOT / "var" / "models"
         settings = load_settings(
-            None, bot_token=DEFAULT_TOKEN, telegram_api_url=url, data_dir=Path(home), models_dir=models_dir
+            None, bot_token=token, telegram_api_url=url, data_dir=Path(home), models_dir=models_dir
         )
         serving = asyncio.create_task(serve(settings))
         async with aiohttp.ClientSession() as session:
-            lags = await _lags(SandboxClient(url, session), notes)
+            lags = await _lags(SandboxClient(people_url, session), notes)
         os.kill(os.getpid(), signal.SIGTERM)
         await serving
     sandbox.terminate()

@@ -8,7 +8,7 @@ import contextlib
 import sys
 from pathlib import Path
 
-from sandbox.options import DEFAULT_TOKEN, RateLimits, SandboxOptions
+from sandbox.options import RateLimits, SandboxOptions
 from sandbox.saving import StateFileError
 from sandbox.server import run_sandbox
 
@@ -17,7 +17,7 @@ def _options() -> SandboxOptions:
     parser = argparse.ArgumentParser(prog="sandbox", description="A Telegram Bot API server for this machine.")
     parser.add_argument("--host", default="127.0.0.1")
     parser.add_argument("--port", type=int, default=8081)
-    parser.add_argument("--token", default=DEFAULT_TOKEN, help="the token the bot must present")
+    parser.add_argument("--token", help="the token the bot must present (default: a new or kept secret one)")
     parser.add_argument("--no-limits", action="store_true", help="never answer 429 for writing too fast")
     parser.add_argument("--privacy", action="store_true", help="in groups show the bot only what is meant for it")
     parser.add_argument("--no-page", action="store_true", help="only the Bot API, without the web chat")
@@ -40,8 +40,8 @@ def _options() -> SandboxOptions:
 
 async def _serve(options: SandboxOptions) -> None:
     async with run_sandbox(options) as server:
-        page = f"; web chat at {server.page_url}" if server.page_url else ""
-        sys.stdout.write(f"Bot API at {server.url}, token {server.token}{page}\n")
+        others = f"web chat at {server.page_url}" if server.page_url else f"people at {server.client.url}"
+        sys.stdout.write(f"Bot API at {server.url}, token {server.token}; {others}\n")
         sys.stdout.flush()
         await asyncio.Event().wait()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -20,12 +21,13 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class Sandbox:
-    """State, people, limits, faults and the call log; the HTTP layers stand on it."""
+    """State, people, limits, faults and the call log; the HTTP layers stand on it. `token` opens its Bot API."""
 
-    def __init__(self, options: SandboxOptions) -> None:
+    def __init__(self, options: SandboxOptions, token: str) -> None:
         self.options = options
+        self._token = token
         self.bus = EventBus()
-        self.state = ChatState(options, self.bus)
+        self.state = ChatState(options, int(token.partition(":")[0]), self.bus)
         self.people = People(self.state)
         self.poller = Poller()
         self.faults = FaultBox(options.seed)
@@ -43,7 +45,7 @@ class Sandbox:
 
     def refusal(self, token: str) -> ApiError | None:
         """Why a token is not let in; None when it is."""
-        if token == self.options.token:
+        if secrets.compare_digest(token.encode(), self._token.encode()):
             return None
         return ApiError(401, "Unauthorized") if _TOKEN.fullmatch(token) else ApiError(404, "Not Found")
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from pathlib import Path
 
-DEFAULT_TOKEN = "42:SANDBOX-token-for-this-machine-only"  # noqa: S105 - it opens nothing
-
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimits:
@@ -31,7 +29,8 @@ class SandboxOptions:
 
     host: str = "127.0.0.1"
     port: int = 0
-    token: str = DEFAULT_TOKEN
+    token: str | None = None
+    """The bot's; None takes that of the state file, or makes one that nobody else knows."""
     bot_username: str = "sandbox_bot"
     bot_name: str = "Sandbox"
     rates: RateLimits = field(default_factory=RateLimits)
@@ -44,7 +43,7 @@ class SandboxOptions:
     seed: int = 0
     """Seeds the generator that decides faults given with a probability."""
     page: bool = False
-    """Serve the web chat with its people and chats; everything but the Bot API then lives under a secret path."""
+    """Serve the web chat, with people and chats to begin with."""
     samples_dir: Path | None = None
     """A folder with `manifest.tsv` and voice notes that the page offers."""
     state_file: Path | None = None

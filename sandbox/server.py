@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import asyncio
-import secrets
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import aiohttp
 from aiohttp import web
 
 from sandbox import cast
+from sandbox.access import Access
 from sandbox.bot_api import BotApi
 from sandbox.client import SandboxClient
 from sandbox.control import Control
@@ -86,8 +86,9 @@ class _Listener:
 
     def _app(self) -> web.Application:
         sandbox = self.sandbox
-        app = web.Application(client_max_size=_MAX_REQUEST_BYTES, middlewares=[create_guard(sandbox.options.host)])
-        base = f"/{self.key}" if self.key else ""
+        base = f"/{self.key}"
+        guard = create_guard(sandbox.options.host, f"{base}/")
+        app = web.Application(client_max_size=_MAX_REQUEST_BYTES, middlewares=[guard])
         app.add_routes(Control(sandbox, base).routes())
         if sandbox.options.page:
             app.add_routes(WebChat(sandbox, base, self.restart).routes())
@@ -105,29 +106,32 @@ async def run_sandbox(options: SandboxOptions | None = None) -> AsyncIterator[Sa
     if options.page and not is_loopback(options.host):
         raise ValueError(f"the page is served on loopback only, not on {options.host}")
     async with AsyncExitStack() as stack:
-        sandbox = Sandbox(options)
-        key = await _prepare(sandbox, stack)
-        listener = _Listener(sandbox, key, options.port)
+        sandbox, access = await _prepare(options, stack)
+        listener = _Listener(sandbox, access.key, options.port)
         stack.push_async_callback(listener.stop)
         await listener.start()
         session = await stack.enter_async_context(aiohttp.ClientSession())
-        base = f"{listener.url}/{key}" if key else listener.url
+        base = f"{listener.url}/{access.key}"
         yield SandboxServer(
-            listener.url, options.token, SandboxClient(base, session), f"{base}/" if options.page else ""
+            listener.url, access.token, SandboxClient(base, session), f"{base}/" if options.page else ""
         )
 
 
-async def _prepare(sandbox: Sandbox, stack: AsyncExitStack) -> str:
-    """Load or begin the state, see to it that it is kept, and return the secret path."""
-    options = sandbox.options
-    file = StateFile(options.state_file, sandbox.state) if options.state_file is not None else None
-    known = file.load() if file is not None else None
-    key = known or (secrets.token_hex(12) if options.page else "")
+async def _prepare(options: SandboxOptions, stack: AsyncExitStack) -> tuple[Sandbox, Access]:
+    """Load or begin the state, see to it that it is kept, and say what opens it."""
+    file = StateFile(options.state_file) if options.state_file is not None else None
+    saved = file.read() if file is not None else None
+    access = saved.access if saved is not None else Access.create()
+    if options.token is not None:
+        access = replace(access, token=options.token)
+    sandbox = Sandbox(options, access.token)
+    if file is not None and saved is not None:
+        file.load(saved, sandbox.state)
     if options.page:
         # A bot that outlives the sandbox's state must not take a new message for one it has seen.
         sandbox.state.skip_used_numbers()
         if not sandbox.state.users:
             cast.seat(sandbox.people)
     if file is not None:
-        await stack.enter_async_context(file.kept(key))
-    return key if options.page else ""
+        await stack.enter_async_context(file.kept(sandbox.state, access))
+    return sandbox, access

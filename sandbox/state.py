@@ -37,10 +37,9 @@ class Profile:
 class ChatState:
     """Users, chats, messages, files, pressed buttons and waiting updates of one bot."""
 
-    def __init__(self, options: SandboxOptions, bus: EventBus) -> None:
+    def __init__(self, options: SandboxOptions, bot_id: int, bus: EventBus) -> None:
         self.options = options
         self.bus = bus
-        bot_id = int(options.token.split(":")[0])
         self.bot = User(id=bot_id, is_bot=True, first_name=options.bot_name, username=options.bot_username)
         self.profile = Profile()
         self.updates = UpdateQueue(FIRST_UPDATE_ID)

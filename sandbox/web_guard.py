@@ -37,11 +37,11 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def create_guard(host: str) -> Middleware:
+def create_guard(host: str, page_path: str) -> Middleware:
     """A middleware for a server that listens on `host`.
 
     On loopback only loopback names are answered, which defeats DNS rebinding. Requests that a page of another origin
-    makes are refused; following a link is not.
+    makes are refused; following a link to `page_path` is not.
     """
     only_loopback = is_loopback(host)
 
@@ -53,7 +53,7 @@ def create_guard(host: str) -> Middleware:
         origin = request.headers.get("Origin")
         if origin is not None and origin != f"http://{request.host}":
             raise web.HTTPForbidden(text="requests of other origins are refused")
-        followed = request.headers.get("Sec-Fetch-Mode") == "navigate" and request.method == "GET"
+        followed = request.headers.get("Sec-Fetch-Mode") == "navigate" and request.path == page_path
         if request.headers.get("Sec-Fetch-Site") in _FOREIGN and not followed:
             raise web.HTTPForbidden(text="requests of other sites are refused")
         return await handler(request)

@@ -76,7 +76,7 @@ async def test_it_runs_as_a_process():
     try:
         line = (await process.stdout.readline()).decode()
         async with aiohttp.ClientSession() as session:
-            people = SandboxClient(line.split()[3].rstrip(","), session)
+            people = SandboxClient(line.split()[-1], session)
             assert (await people.bot())["pending"] == 0
     finally:
         process.terminate()
