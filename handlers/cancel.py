@@ -9,6 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers.people import Id, Rights, sender_id
+from handlers.replies import replied_to
 from handlers.say import Say
 from transcription.jobs import Job, Origin, State
 from transcription.service import Service
@@ -29,15 +30,12 @@ def cancel_keyboard(job_id: int, say: Say, *, is_draft: bool = False) -> InlineK
 
 async def on_cancel(message: Message, bot: Bot, service: Service, rights: Rights, say: Say) -> None:
     """Cancel the note replied to, or all of one's own in this chat."""
-    if message.reply_to_message is None:
-        count = await service.cancel_chat(message.chat.id, sender_id(message))
-        await message.reply(say("cancel-done", count=count))
-        return
-    note = message.reply_to_message
-    job = await service.find(Origin("", message.chat.id, note.message_id))
-    if job is None:
+    user_id = sender_id(message)
+    if (replied := replied_to(message)) is None:
+        answer = say("cancel-done", count=await service.cancel_chat(message.chat.id, user_id))
+    elif replied.chat is None or (job := await service.find(Origin("", replied.chat.id, replied.message_id))) is None:
         answer = say("cancel-no-note")
-    elif not await _may_cancel(job, message.chat, sender_id(message), bot, rights):
+    elif not await _may_cancel(job, replied.chat, user_id, bot, rights):
         answer = say("cancel-not-yours")
     elif await service.cancel(job.id):
         answer = say("cancel-done", count=1)

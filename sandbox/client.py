@@ -25,8 +25,12 @@ class SandboxClient(Observer):
         username: str | None = None,
         language_code: str | None = "en",
         started: bool = True,
+        topics: Sequence[str] = (),
     ) -> Json:
-        """A person; `started` is False for one who never opened the bot."""
+        """A person; `started` is False for one who never opened the bot.
+
+        Where their chat with it has `topics`, their ids come back by title.
+        """
         return await self._post(
             "users",
             {
@@ -35,6 +39,7 @@ class SandboxClient(Observer):
                 "username": username,
                 "language_code": language_code,
                 "started": started,
+                "topics": list(topics),
             },
         )
 

@@ -30,11 +30,11 @@ class Actions:
 
     def add_user(self, order: Json) -> Json:
         """A person and their private chat with the bot."""
-        started = order.pop("started", True)
+        started, topics = order.pop("started", True), order.pop("topics", ())
         user_id = order.pop("user_id", None) or max(self._state.users, default=_BEFORE_FIRST_USER) + 1
         user = User(id=user_id, **{"first_name": f"User {user_id}", **order})
-        self._people.add_user(user, started=started)
-        return user.to_json()
+        chat = self._people.add_user(user, started=started, topics=topics)
+        return {**user.to_json(), **_topics(chat)}
 
     def change_user(self, order: Json) -> Json:
         """A person takes another first_name or language_code."""
@@ -61,7 +61,7 @@ class Actions:
         )
         added_by = self._user(order["added_by"]) if order.get("added_by") else None
         self._people.add_chat(chat, topics, added_by)
-        return {**chat.to_json(), "topics": {title: topic for topic, title in chat.topics.items()}}
+        return {**chat.to_json(), **_topics(chat)}
 
     def upgrade_chat(self, order: Json) -> Json:
         """A person makes a group a supergroup."""
@@ -177,3 +177,7 @@ class Actions:
         if message is None:
             raise bad_request("message not found")
         return message
+
+
+def _topics(chat: Chat) -> Json:
+    return {"topics": {title: topic for topic, title in chat.topics.items()}}

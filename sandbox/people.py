@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.errors import bad_request
@@ -12,6 +12,7 @@ from sandbox.files import StoredFile
 from sandbox.model import Chat, Json, Message, User
 from sandbox.rich_text import RichText, with_found
 from sandbox.state import CallbackQuery, ChatState
+from sandbox.threads import thread_fields
 
 _MEDIA = ("voice", "audio", "video", "video_note", "document", "photo")
 _HEADERS = ("message_thread_id", "media_group_id", "forward_origin", "is_topic_message", "reply_markup", "edit_date")
@@ -28,12 +29,13 @@ class People:
     def __init__(self, state: ChatState) -> None:
         self._state = state
 
-    def add_user(self, user: User, *, started: bool = True) -> Chat:
-        """A person with a private chat; `started` is whether they ever pressed Start."""
+    def add_user(self, user: User, *, started: bool = True, topics: Sequence[str] = ()) -> Chat:
+        """A person with a private chat, which may have topics; `started` is whether they ever pressed Start."""
         self._state.users[user.id] = user
         chat = Chat(id=user.id, type="private", owner=user, started=started)
         self._state.chats[None, user.id] = chat
         self._state.bus.publish("people")
+        self._open_topics(chat, topics, user)
         return chat
 
     def change_user(self, changed: User) -> None:
@@ -51,10 +53,7 @@ class People:
         self._state.chats[None, chat.id] = chat
         self._state.bus.publish("people")
         creator = added_by or self._state.bot
-        for title in topics:
-            message = self._state.post(chat, creator, {"forum_topic_created": {"name": title, "icon_color": 7322096}})
-            message.body.update(message_thread_id=message.message_id, is_topic_message=True)
-            chat.topics[message.message_id] = title
+        self._open_topics(chat, topics, creator)
         if added_by is not None:
             chat.members[added_by.id] = added_by
             status, chat.bot_status = chat.bot_status, "left"
@@ -76,6 +75,12 @@ class People:
         group.upgraded_to = chat.id
         return chat
 
+    def _open_topics(self, chat: Chat, titles: Sequence[str], creator: User) -> None:
+        for title in titles:
+            message = self._state.post(chat, creator, {"forum_topic_created": {"name": title, "icon_color": 7322096}})
+            message.body.update(message_thread_id=message.message_id, is_topic_message=True)
+            chat.topics[message.message_id] = title
+
     def connect_business(self, owner: User, connection_id: str) -> Json:
         """The owner lets the bot answer their private chats."""
         self._state.connections[connection_id] = owner
@@ -96,8 +101,7 @@ class People:
         """Post what a person sends, and tell the bot if it may see it."""
         if not chat.is_private:
             chat.members.setdefault(user.id, user)
-        if "message_thread_id" in body:
-            body["is_topic_message"] = True
+        body.update(thread_fields(chat, body.pop("message_thread_id", None), reply_to))
         chat.started = True
         message = self._state.post(chat, user, body, reply_to)
         self._tell("message", chat, message)

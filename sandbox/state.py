@@ -10,6 +10,7 @@ from sandbox.events import EventBus
 from sandbox.files import FileStore
 from sandbox.model import Chat, Json, Message, User
 from sandbox.options import SandboxOptions
+from sandbox.threads import shown_reply
 from sandbox.update_queue import UpdateQueue
 
 FIRST_UPDATE_ID = 500_000_001
@@ -123,7 +124,7 @@ class ChatState:
             if message.sender == self.bot:
                 shown["from"] = self.connections[chat.connection_id].to_json()
                 shown["sender_business_bot"] = self.bot.to_json()
-        replied = chat.live(message.reply_to) if with_reply and message.reply_to is not None else None
+        replied = shown_reply(chat, message) if with_reply else None
         if replied is not None:
             shown["reply_to_message"] = self.render(chat, replied, with_reply=False)
         return shown

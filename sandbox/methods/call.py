@@ -10,6 +10,7 @@ from sandbox.limits import RateLimiter
 from sandbox.model import Chat, Json, Message
 from sandbox.params import Params, chat_id_of
 from sandbox.state import ChatState
+from sandbox.threads import thread_fields
 
 _GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat"}
 
@@ -64,14 +65,11 @@ class Call:
         return message
 
     def thread_fields(self, chat: Chat, reply_to: int | None) -> Json:
-        """message_thread_id of the new message: the one asked for, or the topic of what it replies to."""
+        """Where the new message stands; a topic that is not there is refused, one of a chat without topics ignored."""
         thread = self.params.integer("message_thread_id") or None
-        if thread is not None and thread not in chat.topics:
+        if thread is not None and (chat.is_forum or chat.is_private) and thread not in chat.topics:
             raise bad_request("message thread not found")
-        replied = chat.live(reply_to) if reply_to is not None else None
-        if thread is None and replied is not None:
-            thread = replied.thread_id
-        return {"message_thread_id": thread, "is_topic_message": True} if thread is not None else {}
+        return thread_fields(chat, thread, reply_to)
 
     def reply_target(self, chat: Chat) -> int | None:
         """The message the new one replies to, if any."""

@@ -137,6 +137,27 @@ async def test_an_answer_in_a_topic_stays_in_it(people, bot):
         await bot.send_message(forum["id"], "x", message_thread_id=999)
 
 
+async def test_what_stands_in_a_thread_replies_to_its_root(people, bot):
+    """In a supergroup only; a reply of one's own comes first, and starts a thread where there are no topics."""
+    ann = await people.add_user(topics=["Work"])
+    forum = await people.add_chat("supergroup", topics=["Notes"])
+    group = await people.add_chat("supergroup")
+    notes, work = forum["topics"]["Notes"], ann["topics"]["Work"]
+    plain = await people.send(ann["id"], "hi", chat_id=forum["id"], message_thread_id=notes)
+    assert plain["reply_to_message"]["forum_topic_created"]["name"] == "Notes"
+    assert (await bot.send_message(forum["id"], "x", message_thread_id=notes)).reply_to_message.message_id == notes
+    reply = await people.send(ann["id"], "hi", chat_id=forum["id"], reply_to=plain["message_id"])
+    assert (reply["reply_to_message"]["text"], reply["message_thread_id"]) == ("hi", notes)
+    general = await people.send(ann["id"], "hi", chat_id=forum["id"])
+    private = await people.send(ann["id"], "hi", message_thread_id=work)
+    assert not {"message_thread_id", "reply_to_message"} & general.keys()
+    assert (private["is_topic_message"], "reply_to_message" in private) == (True, False)
+    first = await people.send(ann["id"], "hi", chat_id=group["id"])
+    answer = await people.send(ann["id"], "yes", chat_id=group["id"], reply_to=first["message_id"])
+    assert (answer["message_thread_id"], "is_topic_message" in answer) == (first["message_id"], False)
+    assert (await bot.send_message(group["id"], "x", message_thread_id=999)).message_thread_id is None
+
+
 async def test_actions_drafts_and_reactions_leave_their_mark(people, bot):
     """What is no message can be seen by the control API all the same, and nonsense is refused."""
     ann = await people.add_user()

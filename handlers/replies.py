@@ -1,0 +1,32 @@
+"""What a message replies to, which is not always what Telegram calls so."""
+
+from dataclasses import dataclass
+
+from aiogram.types import Chat, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Replied:
+    """The message that another one replies to; without a chat where Telegram does not tell, as of private ones."""
+
+    chat: Chat | None
+    message_id: int
+
+
+def replied_to(message: Message) -> Replied | None:
+    """What the sender chose to reply to; None where that is nothing.
+
+    What is written in a topic without a reply comes as a reply to the topic's root, and every comment to a channel's
+    post as one to that post.
+    """
+    if elsewhere := message.external_reply:
+        return Replied(elsewhere.chat, elsewhere.message_id or 0)
+    reply = message.reply_to_message
+    if reply is None or _is_root(reply, message):
+        return None
+    return Replied(message.chat, reply.message_id)
+
+
+def _is_root(reply: Message, message: Message) -> bool:
+    is_first = reply.message_id == message.message_thread_id
+    return is_first and bool(message.is_topic_message or reply.is_automatic_forward)
