@@ -2,22 +2,22 @@
 
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 
 REMEMBERED = 10_000
 """Ids that are counted; the one that did nothing for longest starts anew."""
 
 
 class Allowance:
-    """For each id so much at once, and then one more each `refill_s` seconds."""
+    """For each id, of whatever kind, so much at once, and then one more each `refill_s` seconds."""
 
     def __init__(self, burst: int, refill_s: float, now: Callable[[], float] = time.monotonic) -> None:
         self._burst = burst
         self._refill_s = refill_s
         self._now = now
-        self._full_at: OrderedDict[int, float] = OrderedDict()  # when a whole burst is allowed again
+        self._full_at: OrderedDict[Hashable, float] = OrderedDict()  # when a whole burst is allowed again
 
-    def spend(self, id_: int) -> bool:
+    def spend(self, id_: Hashable) -> bool:
         """Whether it may be done once more now, which then counts."""
         now = self._now()
         full_at = max(now, self._full_at.pop(id_, now))

@@ -3,11 +3,13 @@
 import asyncio
 import itertools
 import sqlite3
+from dataclasses import dataclass, field
 
 import structlog
 from aiogram import Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
+from handlers.allowance import Allowance
 from handlers.choices import chosen
 from handlers.errors import Later, NoteLost
 from handlers.people import sender_id
@@ -23,6 +25,9 @@ DURABLE = "durable"
 
 WRITE_PAUSES_S = (0.1, 0.4, 1.6, 5.0)
 """Pauses between tries to write a note down while the database is busy or its disk full; the last one repeats."""
+
+REFUSAL_EVERY_S = 60.0
+"""Who sends hundreds of notes is told after the first that is one too many."""
 
 SOUND_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "application/x-matroska")
 """How the MIME types of files begin that may hold sound."""
@@ -46,23 +51,30 @@ def holds_sound(message: Message) -> bool:
     return type_.startswith(SOUND_TYPES) or name.endswith(SOUND_SUFFIXES)
 
 
-async def on_media(message: Message, service: Service, later: Later, say: Say, locale: str) -> None:
-    """Write the note down; a refusal is said later. Raises `NoteLost`.
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """Takes notes; who sends more than one person may is told so now and then, and the rest stays unanswered."""
 
-    While the database can't take it, nothing goes on: the update stays unconfirmed, and Telegram keeps it.
-    """
-    for pause_s in itertools.chain(WRITE_PAUSES_S, itertools.repeat(WRITE_PAUSES_S[-1])):
-        try:
-            await _submit(message, service, locale)
-        except TranscriptionError as error:
-            later(message.reply(say(f"error-{error.code}", **error.details)))
-        except sqlite3.OperationalError as error:
-            log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
-            await asyncio.sleep(pause_s)
-            continue
-        except Exception as error:
-            raise NoteLost from error
-        return
+    refusals: Allowance = field(default_factory=lambda: Allowance(1, REFUSAL_EVERY_S))
+
+    async def on_media(self, message: Message, service: Service, later: Later, say: Say, locale: str) -> None:
+        """Write the note down; a refusal is said later. Raises `NoteLost`.
+
+        While the database can't take it, nothing goes on: the update stays unconfirmed, and Telegram keeps it.
+        """
+        for pause_s in itertools.chain(WRITE_PAUSES_S, itertools.repeat(WRITE_PAUSES_S[-1])):
+            try:
+                await _submit(message, service, locale)
+            except TranscriptionError as error:
+                if self.refusals.spend((message.chat.id, sender_id(message))):
+                    later(message.reply(say(f"error-{error.code}", **error.details)))
+            except sqlite3.OperationalError as error:
+                log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
+                await asyncio.sleep(pause_s)
+                continue
+            except Exception as error:
+                raise NoteLost from error
+            return
 
 
 async def _submit(message: Message, service: Service, locale: str) -> None:
@@ -95,7 +107,7 @@ def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:
 
 def build_router() -> Router:
     """Everything that may hold speech, in chats with the bot and in those it serves for a business account."""
-    router = Router(name="media")
+    router, notes = Router(name="media"), Notes()
     for observer in (router.message, router.business_message):
-        observer.register(on_media, holds_sound, flags={DURABLE: True})
+        observer.register(notes.on_media, holds_sound, flags={DURABLE: True})
     return router

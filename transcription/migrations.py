@@ -99,6 +99,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         """
         ALTER TABLE jobs ADD COLUMN moved_to_chat_id INTEGER;  -- the supergroup that its group has become
         CREATE INDEX jobs_unended ON jobs (user_id) WHERE ended_at IS NULL;
+        CREATE INDEX jobs_unsaid ON jobs (user_id) WHERE delivered_at IS NULL;
         CREATE INDEX jobs_by_end ON jobs (ended_at) WHERE ended_at IS NOT NULL;
         CREATE INDEX jobs_by_status ON jobs (status_message_id, ifnull(moved_to_chat_id, chat_id))
             WHERE status_message_id IS NOT NULL;

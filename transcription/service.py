@@ -102,12 +102,13 @@ class Service:
     async def submit(self, request: Request) -> Job:
         """Write the job durably and return it; the same origin a second time gives the first job again.
 
-        A file that was heard before, or can't be taken, has ended when this returns. Raises `QueueFull`.
+        A file that was heard before, or can't be taken, has ended when this returns. Raises `QueueFull` while too
+        many of a person's jobs are unsaid. Ended ones count: refusals, too, are tasks, and take turns in their chat.
         """
         job = await self._store.find(request.origin)
         if job is None:
-            unended = await self._store.count_unended(request.user_id) - self._drafts_of(request.user_id)
-            if unended >= self.options.max_queued_per_user:
+            unsaid = await self._store.count_unsaid(request.user_id) - self._drafts_of(request.user_id)
+            if unsaid >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
         if job.state is State.QUEUED and not self._runner.knows(job.id):

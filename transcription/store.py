@@ -121,10 +121,10 @@ class Store:
             chat_id,
         )
 
-    async def count_unended(self, user_id: int) -> int:
-        """How many jobs of a person are queued or running."""
-        rows = await self._rows("SELECT count(*) AS count FROM jobs WHERE user_id = ? AND ended_at IS NULL", user_id)
-        return int(rows[0]["count"])
+    async def count_unsaid(self, user_id: int) -> int:
+        """How many jobs of a person have not had their last word said in the chat, ended or not."""
+        sql = "SELECT count(*) AS count FROM jobs WHERE user_id = ? AND delivered_at IS NULL"
+        return int((await self._rows(sql, user_id))[0]["count"])
 
     async def requeue(self) -> list[Job]:
         """Turn what a former process left running back into queued; returns all that is queued, oldest first."""

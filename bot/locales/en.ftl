@@ -45,8 +45,8 @@ error-decode-timeout = Reading this file took too long. Please send it as a voic
 error-file-gone = Telegram no longer has this file. Please send it again.
 error-fetch-failed = I could not get this file from Telegram. Please send it again in a minute.
 error-queue-full = { $limit ->
-        [one] You already have { $limit } note waiting. Please send this one again once it is done, or /cancel it.
-       *[other] You already have { $limit } notes waiting. Please send this one again once some are done, or /cancel them.
+        [one] I still have { $limit } note of yours to answer, as many as I take from one person. Until that is done I leave all others unanswered: please send them again then, or /cancel it.
+       *[other] I still have { $limit } notes of yours to answer, as many as I take from one person. Until some are done I leave all others unanswered: please send them again then, or /cancel those that wait.
     }
 error-unknown-model = I don’t know the model { $model }. Please choose one with /model.
 error-model-unavailable = The model { $model } is not on this machine and can’t be downloaded now. Please try later, or choose another one with /model.

@@ -105,7 +105,7 @@ async def test_a_full_queue_is_said_to_its_owner_only(talk: Talk) -> None:
         assert await talk.voice(BOB) == []
     (refusal,) = await talk.voice(BOB)
     assert isinstance(refusal, SendMessage)
-    assert "3 записи" in refusal.text
+    assert "3 ваши записи" in refusal.text
     assert await talk.voice(ANN) == []
 
 

@@ -55,6 +55,12 @@ class Live:
         assert job
         return job
 
+    async def deliver(self) -> None:
+        """Say the last word of all that ended."""
+        for job in await self.store.undelivered():
+            if job.state.ended:
+                await self.store.note_delivered(job.id)
+
     async def ended(self, *jobs: Job) -> list[bool]:
         """Which jobs have ended."""
         return [job.state.ended for job in [await self.store.get(job.id) for job in jobs] if job]

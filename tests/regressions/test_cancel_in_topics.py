@@ -35,6 +35,7 @@ async def test_cancel_as_a_reply_in_a_topic_ends_that_note(live: Live) -> None:
         assert await live.ended(job, other) == [True, False]
         await live.ask(ann["id"], "/cancel", **where)
         assert await live.ended(other) == [True]
+        await live.deliver()
 
 
 async def test_cancel_as_a_reply_across_topics_ends_that_note(live: Live) -> None:

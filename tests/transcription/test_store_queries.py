@@ -22,7 +22,7 @@ CALLS = {
     "find_by_status": (7, 5),
     "get": (1,),
     "unended": (7, 7),
-    "count_unended": (7,),
+    "count_unsaid": (7,),
     "requeue": (),
     "undelivered": (),
     "move": (1, State.RUNNING),
