@@ -93,7 +93,7 @@ class Settings(BaseSettings):
 
     @property
     def max_file_bytes(self) -> int:
-        """The largest file that is fetched."""
+        """The largest file that is asked for; an own server without --local refuses it above 20 MB, when it is asked."""
         return (self.max_file_mb or (CLOUD_MAX_FILE_MB if self.on_cloud else OWN_SERVER_MAX_FILE_MB)) << 20
 
 

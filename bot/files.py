@@ -1,66 +1,125 @@
-"""The bytes of a file from the Bot API server."""
+"""The bytes of a file from the Bot API server, and what it means when they don't come."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
+from http import HTTPStatus
 from pathlib import Path
 
 import aiohttp
+import structlog
 from aiogram import Bot
 from aiogram.client.telegram import PRODUCTION
 from aiogram.exceptions import (
     ClientDecodeError,
+    TelegramAPIError,
     TelegramBadRequest,
-    TelegramNetworkError,
     TelegramRetryAfter,
-    TelegramServerError,
+    TelegramUnauthorizedError,
 )
+from aiogram.types import File as Announced
 
-from transcription.errors import FetchFailed, FileGone, TooBig
+from transcription.errors import FetchFailed, FileGone, SourceUnavailable, TooBig, TranscriptionError
 from transcription.jobs import File
 
-CLOUD_LIMIT_MB = 20
-"""The largest file that Telegram's own server hands to a bot."""
+log = structlog.get_logger()
+
+LIMIT_MB = 20
+"""The largest file that a Bot API server gives out without --local; Telegram's own is such a server."""
 CHUNK_BYTES = 1 << 16
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=20)
 """A slow download may last; one from which nothing comes for so long has failed."""
+ANSWER_S = 60.0
+"""How long an own server may take to answer getFile for an empty file: it answers after its own download."""
+SLOWEST_BYTES_PER_S = 1 << 18
+"""The slowest download of an own server that is waited for; a later try finds it further on."""
+LARGEST_BYTES = 2000 << 20
+"""What a file of unknown size may have."""
+FINAL = ("invalid file_id", "file_id not specified")
+"""Refusals of getFile that no other try would change."""
 
 
 async def fetch(bot: Bot, file: File) -> AsyncIterator[bytes]:
     """A file's bytes as they arrive; its link is asked for anew each time, for it lives an hour only.
 
-    Raises `TooBig`, `FileGone`, or `FetchFailed` where another try may help: after network trouble, or when fewer
-    bytes came than were announced.
+    Raises `TooBig`, `FileGone`, `SourceUnavailable` where the token or the server's files are refused to us, and
+    `FetchFailed` for all that may pass, also when fewer bytes came than were announced.
     """
-    try:
-        announced = await bot.get_file(file.file_id)
-        path = announced.file_path or ""
-        # An own server in local mode shares its disk; the cloud has no business with ours.
-        if Path(path).is_absolute() and bot.session.api.base != PRODUCTION.base:
-            chunks = _read(Path(path))
-        else:
-            url = bot.session.api.file_url(bot.token, path)
-            chunks = bot.session.stream_content(url, timeout=TIMEOUT, chunk_size=CHUNK_BYTES)  # type: ignore[arg-type]
-        came = 0
+    announced = await _locate(bot, file)
+    path = announced.file_path or ""
+    # An own server in local mode shares its disk; the cloud has no business with ours.
+    chunks = _read(Path(path)) if Path(path).is_absolute() and _is_own(bot) else _download(bot, path)
+    came = 0
+    async with aclosing(chunks):
         async for chunk in chunks:
             came += len(chunk)
             yield chunk
-    except TelegramBadRequest as error:
-        raise TooBig(limit_mb=CLOUD_LIMIT_MB) if "too big" in error.message else FileGone from None
-    except (
-        TelegramNetworkError,
-        TelegramRetryAfter,
-        TelegramServerError,
-        ClientDecodeError,
-        aiohttp.ClientError,
-        TimeoutError,
-    ):
-        # Without the cause: its text holds the link, and the link holds the token.
-        raise FetchFailed from None
     if announced.file_size is not None and came < announced.file_size:
         raise FetchFailed
 
 
-async def _read(path: Path) -> AsyncIterator[bytes]:
-    with path.open("rb") as file:
-        while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+def _is_own(bot: Bot) -> bool:
+    return bot.session.api.base != PRODUCTION.base
+
+
+async def _locate(bot: Bot, file: File) -> Announced:
+    """Have the server fetch the file and say where it is. Errors come without their causes, which know the token."""
+    timeout = None
+    if _is_own(bot):
+        size = LARGEST_BYTES if file.size_bytes is None else file.size_bytes
+        timeout = aiohttp.ClientTimeout(total=ANSWER_S + size / SLOWEST_BYTES_PER_S, sock_connect=TIMEOUT.sock_connect)
+    try:
+        return await bot.get_file(file.file_id, request_timeout=timeout)  # type: ignore[arg-type]
+    except TelegramBadRequest as error:
+        raise _meaning(bot, error.message.lower()) from None
+    except TelegramUnauthorizedError:
+        raise SourceUnavailable from None
+    except TelegramRetryAfter as error:
+        raise FetchFailed(retry_after_s=error.retry_after) from None
+    except (TelegramAPIError, ClientDecodeError):
+        raise FetchFailed from None
+
+
+def _meaning(bot: Bot, refusal: str) -> TranscriptionError:
+    """What a 400 to getFile means: the server gives one for each of its own failures, passing or not."""
+    if "file is too big" in refusal:
+        if _is_own(bot):
+            log.warning("the Bot API server was started without --local, which limits files", limit_mb=LIMIT_MB)
+        return TooBig(limit_mb=LIMIT_MB)
+    if any(sign in refusal for sign in FINAL):
+        return FileGone()
+    return SourceUnavailable() if "logged out" in refusal else FetchFailed()
+
+
+async def _download(bot: Bot, path: str) -> AsyncGenerator[bytes]:
+    url = bot.session.api.file_url(bot.token, path)
+    try:
+        async for chunk in bot.session.stream_content(url, timeout=TIMEOUT, chunk_size=CHUNK_BYTES):  # type: ignore[arg-type]
             yield chunk
+    except aiohttp.ClientResponseError as error:
+        if error.status == HTTPStatus.UNAUTHORIZED:
+            raise SourceUnavailable from None
+        if error.status == HTTPStatus.NOT_FOUND and _is_own(bot):
+            log.warning("the Bot API server hands out no such file: was it started without --local?")
+        raise FetchFailed(retry_after_s=_retry_after_s(error)) from None
+    except (aiohttp.ClientError, TimeoutError):
+        raise FetchFailed from None
+
+
+def _retry_after_s(error: aiohttp.ClientResponseError) -> float | None:
+    told = error.headers.get("Retry-After", "") if error.headers else ""
+    return float(told) if told.isdecimal() else None
+
+
+async def _read(path: Path) -> AsyncGenerator[bytes]:
+    """A file on the disk that an own server shares with us. What can't be read is the owner's to mend."""
+    try:
+        with await asyncio.to_thread(path.open, "rb") as file:
+            while chunk := await asyncio.to_thread(file.read, CHUNK_BYTES):
+                yield chunk
+    except PermissionError:
+        log.warning("this user may not read the Bot API server's files; notes wait until it may", path=str(path))
+        raise SourceUnavailable from None
+    except OSError as error:
+        log.warning("a file of the Bot API server is not here; is its disk shared?", reason=error.strerror)
+        raise FetchFailed from None

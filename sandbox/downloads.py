@@ -43,7 +43,7 @@ class Downloads:
         if refusal is not None:
             raise refusal
         stored = self._sandbox.state.files.open(path, time.monotonic())
-        if stored is None:
+        if stored is None or self._sandbox.options.local_dir is not None:
             raise ApiError(404, "Not Found")
         if fault is None:
             return web.Response(body=stored.content, content_type="application/octet-stream")

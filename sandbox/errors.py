@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+UNAVAILABLE = "wrong file_id or the file is temporarily unavailable"
+"""What getFile answers to every download that failed, whatever the reason."""
 _PREFIXES = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}
 
 

@@ -14,6 +14,7 @@ KINDS = frozenset(
         "bad_gateway",  # 502 with a page of HTML; no effect
         "bad_page",  # the same in an encoding that is not the one it names
         "error",  # any `code` and `text`; no effect
+        "unavailable",  # what getFile says when the server's own download failed; no effect
         "hang",  # `seconds` pass before anything happens
         "hang_after",  # the effect happens, the answer comes `seconds` later
         "reset",  # the connection breaks; no effect

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ FOLDERS = {
     "photo": ("photos", "jpg"),
     "document": ("documents", "bin"),
 }
+_FILE_ID = re.compile(r"SB[A-Za-z0-9_-]{40}")
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,11 @@ class FileStore:
     def get(self, file_id: str) -> StoredFile | None:
         """The file, if the id is known."""
         return self._files.get(file_id)
+
+    @staticmethod
+    def is_id(text: str) -> bool:
+        """Whether a text has the form of a file_id, known or not."""
+        return _FILE_ID.fullmatch(text) is not None
 
     def content(self, digest: str) -> bytes:
         """The content with this SHA-256; KeyError when there is none."""

@@ -39,6 +39,9 @@ class SandboxOptions:
     file_link_ttl_s: float = 3600.0
     callback_ttl_s: float = 60.0
     max_download_bytes: int = 20 * 1024 * 1024
+    local_dir: Path | None = None
+    """Behave like a server that was started with --local: files of any size, each written to this folder, are named by
+    their whole path and not served over HTTP."""
     max_upload_bytes: int = 50 * 1024 * 1024
     seed: int = 0
     """Seeds the generator that decides faults given with a probability."""

@@ -8,7 +8,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.errors import ApiError, too_many_requests
+from sandbox.errors import UNAVAILABLE, ApiError, bad_request, too_many_requests
 from sandbox.faults import Fault
 
 _BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>502 Bad Gateway</body>\r\n</html>\r\n"
@@ -20,6 +20,8 @@ async def before_effect(fault: Fault) -> web.Response | None:
         raise too_many_requests(fault.retry_after)
     if fault.kind == "error":
         raise ApiError(fault.code, fault.text)
+    if fault.kind == "unavailable":
+        raise bad_request(UNAVAILABLE)
     if fault.kind == "bad_gateway":
         return web.Response(status=502, text=_BAD_GATEWAY, content_type="text/html")
     if fault.kind == "bad_page":

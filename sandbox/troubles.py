@@ -23,6 +23,10 @@ TROUBLES: Mapping[str, tuple[Fault, ...]] = MappingProxyType(
             Fault(method=name, kind="bad_gateway", probability=0.5, times=None) for name in ("*", DOWNLOAD)
         ),
         "offline": tuple(Fault(method=name, kind="reset", times=None) for name in ("*", DOWNLOAD)),
+        "lost_files": (Fault(method="getFile", kind="unavailable", probability=0.5, times=None),),
+        "token_refused": tuple(
+            Fault(method=name, kind="error", code=401, text="Unauthorized", times=None) for name in ("*", DOWNLOAD)
+        ),
         "lost_answers": tuple(Fault(method=name, kind="reset_after", probability=0.3, times=None) for name in _WRITES),
     }
 )

@@ -54,9 +54,20 @@ class FileGone(TranscriptionError):
 
 
 class FetchFailed(TranscriptionError):
-    """The file could not be fetched after several tries; sending it again may help."""
+    """The file could not be fetched; another try may help.
+
+    `retry_after_s` is the pause in seconds that the source asked for, None where it named none.
+    """
 
     code = "fetch-failed"
+
+    def __init__(self, *, retry_after_s: float | None = None) -> None:
+        super().__init__()
+        self.retry_after_s = retry_after_s
+
+
+class SourceUnavailable(FetchFailed):
+    """The source refuses us for now, for every file; the job stays queued until it takes us again."""
 
 
 class QueueFull(TranscriptionError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
-from sandbox.errors import bad_request
+from sandbox.errors import UNAVAILABLE, bad_request
 from sandbox.files import StoredFile
 from sandbox.methods.call import Call
 from sandbox.methods.content import check_caption, read_text
@@ -54,13 +55,25 @@ def _file_to_send(call: Call, kind: str) -> StoredFile:
 
 
 def get_file(call: Call) -> Json:
-    """getFile: opens a link for an hour; files over the limit are refused."""
+    """getFile: opens a link for an hour; files over the limit are refused, but for a server in local mode."""
+    options = call.state.options
     file_id = call.params.text("file_id")
     if not file_id:
         raise bad_request("file_id not specified")
     stored = call.state.files.get(file_id)
     if stored is None:
-        raise bad_request("wrong file_id or the file is temporarily unavailable")
-    if len(stored.content) > call.state.options.max_download_bytes:
+        raise bad_request(UNAVAILABLE if call.state.files.is_id(file_id) else "invalid file_id")
+    if options.local_dir is None and len(stored.content) > options.max_download_bytes:
         raise bad_request("file is too big")
-    return {**stored.ids(), "file_path": call.state.files.link(stored, time.monotonic())}
+    path = call.state.files.link(stored, time.monotonic())
+    if options.local_dir is not None:
+        path = str(_on_disk(options.local_dir / path, stored.content))
+    return {**stored.ids(), "file_path": path}
+
+
+def _on_disk(path: Path, content: bytes) -> Path:
+    """A file's place in local mode; one that was deleted is downloaded again."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    return path.absolute()

@@ -9,6 +9,8 @@ const TROUBLES = {
   flood: ["Too many requests", "Every other message or edit gets a 429."],
   server_errors: ["Server errors", "Every other call gets a 502."],
   offline: ["Connection lost", "All calls of the bot break."],
+  lost_files: ["Files fail", "Telegram could not fetch every other file for a moment."],
+  token_refused: ["Token refused", "All calls get a 401, as after /revoke."],
   lost_answers: ["Answers lost", "Some messages arrive, but the bot never learns of it."],
 };
 const SHOWN = 120;

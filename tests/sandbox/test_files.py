@@ -1,13 +1,14 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 
 import aiohttp
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
 from aiogram.types import BufferedInputFile
 
-from sandbox import RateLimits, SandboxOptions
+from sandbox import RateLimits, SandboxOptions, run_sandbox
 
 UNLIMITED = RateLimits(enabled=False)
 TINY = SandboxOptions(rates=UNLIMITED, max_download_bytes=10, max_upload_bytes=10)
@@ -58,7 +59,7 @@ async def test_files_over_the_limits_are_refused(people, bot):
 
 @pytest.mark.parametrize("options", [EXPIRED], indirect=True)
 async def test_a_link_expires_and_is_renewed_by_get_file(server, people, bot):
-    """An old link is a 404; an unknown file_id is told."""
+    """An old link is a 404; what is no file_id is told apart from one whose file can't be had."""
     ann = await people.add_user()
     sent = await people.send(ann["id"], file=b"OggS")
     file = await bot.get_file(sent["voice"]["file_id"])
@@ -69,7 +70,26 @@ async def test_a_link_expires_and_is_renewed_by_get_file(server, people, bot):
     ):
         assert response.status == 404
     with pytest.raises(TelegramBadRequest, match="wrong file_id or the file is temporarily unavailable"):
+        await bot.get_file("SB" + "x" * 40)
+    with pytest.raises(TelegramBadRequest, match="invalid file_id"):
         await bot.get_file("nonsense")
+
+
+async def test_in_local_mode_files_of_any_size_lie_on_the_disk(tmp_path):
+    """getFile names the whole path, writes a file anew that vanished, and nothing is served over HTTP."""
+    async with run_sandbox(SandboxOptions(local_dir=tmp_path, max_download_bytes=1)) as server:
+        ann = await server.client.add_user()
+        sent = await server.client.send(ann["id"], file=b"OggS")
+        async with aiohttp.ClientSession() as session:
+            for _ in range(2):
+                asked = f"{server.url}/bot{server.token}/getFile?file_id={sent['voice']['file_id']}"
+                async with session.get(asked) as response:
+                    path = Path((await response.json())["result"]["file_path"])
+                assert path.read_bytes() == b"OggS"  # noqa: ASYNC240 - four bytes in a test
+                path.unlink()  # noqa: ASYNC240 - as above
+            link = f"{server.url}/file/bot{server.token}/{path.relative_to(tmp_path)}"
+            async with session.get(link) as response:
+                assert response.status == 404
 
 
 async def test_a_document_is_sent_with_a_caption_and_again_by_its_id(people, bot):
