@@ -1,8 +1,9 @@
 """The owner's settings, from the environment and a .env file. Nothing is read at import."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit, urlunsplit
 
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -10,6 +11,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 CLOUD_API_URL = "https://api.telegram.org"
 CLOUD_MAX_FILE_MB = 20
 OWN_SERVER_MAX_FILE_MB = 2000
+PROXY_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
+"""Ways to speak to a proxy, and the port of each unless another is named."""
 
 
 def _auto(value: object) -> object:
@@ -37,12 +40,28 @@ def _api_url(value: str) -> str:
     return str(url).rstrip("/")
 
 
+def _proxy(value: str) -> str:
+    """A proxy's address with its port. The scheme says how it is spoken to; it resolves names in any case."""
+    parts = urlsplit(value)
+    if parts.scheme not in PROXY_PORTS or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("no proxy's address")
+    if parts.port is None:
+        parts = parts._replace(netloc=f"{parts.netloc.rstrip(':')}:{PROXY_PORTS[parts.scheme]}")
+    return urlunsplit(parts._replace(scheme=parts.scheme.removesuffix("h"), path=""))
+
+
+def _secret(check: Callable[[str], str]) -> AfterValidator:
+    """A rule for the text of a secret."""
+    return AfterValidator(lambda value: SecretStr(check(value.get_secret_value())))
+
+
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 Auto = BeforeValidator(_auto)
 Lower = BeforeValidator(_lower)
 Upper = BeforeValidator(_upper)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+ProxyUrl = Annotated[SecretStr, _secret(_proxy)]
 ComputeType = Literal[
     "auto", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32"
 ]
@@ -56,6 +75,7 @@ class Settings(BaseSettings):
 
     bot_token: SecretStr | None = None
     telegram_api_url: ApiUrl = CLOUD_API_URL
+    telegram_proxy: ProxyUrl | None = None
 
     data_dir: Path = Path("var")
     models_dir: Path = Path("var/models")
@@ -92,8 +112,13 @@ class Settings(BaseSettings):
         return self.telegram_api_url == CLOUD_API_URL
 
     @property
+    def proxy_url(self) -> str | None:
+        """The proxy's address with its name and password, which nobody else is to see."""
+        return self.telegram_proxy.get_secret_value() if self.telegram_proxy else None
+
+    @property
     def max_file_bytes(self) -> int:
-        """The largest file that is asked for; an own server without --local refuses it above 20 MB, when it is asked."""
+        """The largest file that is asked for; an own server without --local refuses it above 20 MB then."""
         return (self.max_file_mb or (CLOUD_MAX_FILE_MB if self.on_cloud else OWN_SERVER_MAX_FILE_MB)) << 20
 
 
@@ -102,6 +127,7 @@ IN_WORDS = {
     "ADMIN_USERS": "numeric ids of people, separated by commas (send /start to @userinfobot for yours)",
     "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
+    "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",
 }
 """What settings should be whose rule in pydantic's words would puzzle people."""
 

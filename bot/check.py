@@ -15,6 +15,7 @@ from aiogram.utils.token import TokenValidationError
 from pydub import AudioSegment
 
 from bot.app import DATABASE, UNUSABLE, defaults, unusable
+from bot.log import redact
 from bot.machine import AUTO, create_models, create_trial, size, with_model
 from bot.session import Session
 from config import Settings, SettingsError
@@ -176,11 +177,16 @@ async def _try(trial: Trial) -> Finding:
 async def _token(settings: Settings) -> Finding:
     if settings.bot_token is None:
         return Finding(well=False, text="BOT_TOKEN: not set; get one from @BotFather, or use --sandbox")
+    way, proxy = settings.telegram_api_url, settings.proxy_url
+    if proxy:
+        way = f"{way} by TELEGRAM_PROXY {redact(proxy)}"
     try:
-        async with Bot(settings.bot_token.get_secret_value(), session=Session(settings.telegram_api_url)) as bot:
+        session = Session(settings.telegram_api_url, proxy=proxy)
+        async with Bot(settings.bot_token.get_secret_value(), session=session) as bot:
             me = await bot.me()
     except (TelegramUnauthorizedError, TokenValidationError):
         return Finding(well=False, text="BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again")
     except TelegramAPIError as error:
-        return Finding(well=False, text=f"network: no answer from {settings.telegram_api_url} ({type(error).__name__})")
-    return Finding(well=True, text=f"token: @{me.username} at {settings.telegram_api_url}")
+        hint = "" if proxy or not settings.on_cloud else "; where Telegram is blocked, TELEGRAM_PROXY names a way out"
+        return Finding(well=False, text=f"network: no answer from {way} ({error.message}){hint}")
+    return Finding(well=True, text=f"token: @{me.username} at {way}")

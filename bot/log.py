@@ -12,6 +12,8 @@ from structlog.typing import EventDict, Processor, WrappedLogger
 
 TOKEN = re.compile(r"(?<!\d)\d{2,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 """In URLs the letters of `bot` stand right before it."""
+CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
+"""A name and a password in an address, such as a proxy's."""
 OWN = ("bot", "handlers", "transcription", "sandbox")
 """Loggers under which only ids and numbers are written; aiosqlite, for one, writes every statement."""
 FILE_BYTES = 10 << 20
@@ -19,8 +21,8 @@ FILES_KEPT = 5
 
 
 def redact(text: str) -> str:
-    """The text with every bot token in it made unreadable."""
-    return TOKEN.sub("<token>", text)
+    """The text with every bot token in it made unreadable, and every name with a password in an address."""
+    return CREDENTIALS.sub("<credentials>@", TOKEN.sub("<token>", text))
 
 
 def set_up_logging(level: str, style: str, file: Path | None) -> None:

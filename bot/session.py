@@ -1,7 +1,10 @@
-"""The client of the Bot API server: where it is, poison updates, and a token that no error gives away."""
+"""The client of the Bot API server: the way there, poison updates, and secrets that no error gives away."""
 
+import ssl
+from collections.abc import AsyncGenerator
 from typing import Any, cast
 
+import aiohttp
 import structlog
 from aiogram import Bot
 from aiogram.client.session.aiohttp import AiohttpSession
@@ -10,6 +13,7 @@ from aiogram.exceptions import ClientDecodeError, DetailedAiogramError, Telegram
 from aiogram.methods import GetUpdates, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import Update
+from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from pydantic import ValidationError
 
 from bot.log import redact
@@ -19,13 +23,26 @@ from bot.retry import Retry
 log = structlog.get_logger()
 
 TIMEOUT_S = 30
+PROXY_ERRORS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
+"""What aiogram and aiohttp do not know as trouble with the network."""
 
 
 class Session(AiohttpSession):
-    """aiogram's session over aiohttp for one Bot API server; what handlers say waits for the turns of `pacer`."""
+    """aiogram's session over aiohttp for one Bot API server; what handlers say waits for the turns of `pacer`.
 
-    def __init__(self, api_url: str, pacer: Pacer | None = None) -> None:
-        super().__init__(api=TelegramAPIServer.from_base(api_url), timeout=TIMEOUT_S)
+    With `proxy` (http, https or socks5, with or without credentials) calls and downloads go that way, and names are
+    resolved there.
+    """
+
+    def __init__(self, api_url: str, pacer: Pacer | None = None, proxy: str | None = None) -> None:
+        is_tls = proxy is not None and proxy.startswith("https://")
+        super().__init__(
+            proxy=f"http{proxy.removeprefix('https')}" if proxy and is_tls else proxy,
+            api=TelegramAPIServer.from_base(api_url),
+            timeout=TIMEOUT_S,
+        )
+        if is_tls:
+            self._connector_init["proxy_ssl"] = ssl.create_default_context()
         self.middleware(Retry(pacer or Pacer()))
 
     async def make_request(
@@ -34,16 +51,27 @@ class Session(AiohttpSession):
         method: TelegramMethod[TelegramType],
         timeout: int | None = None,  # noqa: ASYNC109 - aiogram's signature
     ) -> TelegramType:
-        """As aiogram does; an error's text and causes are freed of the token, which is part of every URL."""
+        """As aiogram does; an error's text and causes are freed of the token, which is part of every URL.
+
+        Whatever prevents an answer is a `TelegramNetworkError`, also a proxy's refusal and a page of no known encoding.
+        """
         try:
             return await super().make_request(bot, method, timeout)
         except DetailedAiogramError as error:
             error.message = redact(error.message)
             raise error from None
-        except UnicodeDecodeError as error:
-            raise UnreadableAnswerError("Failed to decode answer", error, None) from None
-        except OSError as error:
+        except PROXY_ERRORS as error:
+            raise TelegramNetworkError(method=method, message=redact(f"{type(error).__name__}: {error}")) from None
+        except (OSError, UnicodeDecodeError) as error:
             raise TelegramNetworkError(method=method, message=type(error).__name__) from None
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:
+        """As aiogram does; trouble with a proxy is an `aiohttp.ClientError` like any other."""
+        try:
+            async for chunk in super().stream_content(*args, **kwargs):
+                yield chunk
+        except PROXY_ERRORS as error:
+            raise aiohttp.ClientConnectionError(type(error).__name__) from None
 
     def check_response(
         self, bot: Bot, method: TelegramMethod[TelegramType], status_code: int, content: str

@@ -104,6 +104,30 @@ def test_words_may_be_written_in_any_case(monkeypatch: pytest.MonkeyPatch) -> No
     assert (settings.log_level, settings.device, settings.language, settings.on_cloud) == ("DEBUG", "cpu", "ru", True)
 
 
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ("socks5://proxy.example.org", "socks5://proxy.example.org:1080"),
+        ("socks5h://anna:s3%3Acret@[::1]:9050/", "socks5://anna:s3%3Acret@[::1]:9050"),
+        ("HTTP://anna:s3cret@10.0.0.1:3128", "http://anna:s3cret@10.0.0.1:3128"),
+        ("https://proxy.example.org", "https://proxy.example.org:443"),
+    ],
+)
+def test_a_proxy_is_named_by_its_address(given: str, meant: str) -> None:
+    """With the port that is usual for its kind unless another is given; the setting is as secret as the token."""
+    settings = load_settings(None, telegram_proxy=given)
+    assert settings.proxy_url == meant
+    assert "s3cret" not in repr(settings)
+
+
+@pytest.mark.parametrize("url", ["proxy:1080", "ftp://h:1", "socks5://", "http://h:99999", "http://h/path", "s3cret"])
+def test_what_is_no_proxy_is_refused(url: str) -> None:
+    """The sentence says what one looks like, and repeats nothing of what was written."""
+    with pytest.raises(SettingsError, match=r"^TELEGRAM_PROXY: a proxy's address, such as") as caught:
+        load_settings(None, telegram_proxy=url)
+    assert "s3cret" not in str(caught.value)
+
+
 def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings can be printed or logged without giving the token away."""
     monkeypatch.setenv("BOT_TOKEN", "12345:secret")
