@@ -136,6 +136,7 @@ class Actions:
     def read_bot(self) -> Json:
         """What the bot told about itself, and how many updates it has not confirmed."""
         profile = self._state.profile
+        webhook = {name: value for name, value in profile.webhook.items() if name != "secret_token"}
         menus = [
             {"scope": scope, "language_code": language, "commands": commands}
             for (scope, language), commands in profile.commands.items()
@@ -143,7 +144,7 @@ class Actions:
         texts = [
             {"name": name, "language_code": language, "text": text} for (name, language), text in profile.texts.items()
         ]
-        return {"menus": menus, "texts": texts, "webhook": profile.webhook, "pending": len(self._state.updates)}
+        return {"menus": menus, "texts": texts, "webhook": webhook, "pending": len(self._state.updates)}
 
     def _full(self, chat: Chat, message: Message) -> Json:
         return {

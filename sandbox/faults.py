@@ -24,11 +24,14 @@ KINDS = frozenset(
     }
 )
 DOWNLOAD = "download"
+WEBHOOK = "webhook"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One order; `method` is a method's name in any case, `download` for files, or `*` for all methods.
+    """One order; `method` is a method's name in any case, or `*` for all methods.
+
+    `download` stands for files, and `webhook` for calls to the bot, which know `reset` and `reset_after`.
 
     It strikes with `probability`, at most `times` times (None: for ever).
     """
@@ -87,7 +90,7 @@ class FaultBox:
         """The fault for this call of `method` (lower case), which uses it up once."""
         for order in self._orders:
             named = order.fault.method.lower()
-            meant = named == method or (named == "*" and method != DOWNLOAD)
+            meant = named == method or (named == "*" and method not in (DOWNLOAD, WEBHOOK))
             if not meant or order.left == 0 or self._random.random() >= order.fault.probability:
                 continue
             if order.left is not None:

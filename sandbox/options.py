@@ -43,6 +43,8 @@ class SandboxOptions:
     """Behave like a server that was started with --local: files of any size, each written to this folder, are named by
     their whole path and not served over HTTP."""
     max_upload_bytes: int = 50 * 1024 * 1024
+    webhook_retry_s: float = 1.0
+    """An update that the webhook refuses comes again at once, then after twice this time, four times, and so on."""
     seed: int = 0
     """Seeds the generator that decides faults given with a probability."""
     page: bool = False

@@ -21,6 +21,7 @@ from sandbox.options import SandboxOptions
 from sandbox.saving import StateFile
 from sandbox.web import WebChat
 from sandbox.web_guard import create_guard, is_loopback
+from sandbox.webhook import WebhookCaller
 
 _MAX_REQUEST_BYTES = 2 * 1024**3
 _RESTART_TAKES_S = 1.5
@@ -110,6 +111,7 @@ async def run_sandbox(options: SandboxOptions | None = None) -> AsyncIterator[Sa
         listener = _Listener(sandbox, access.key, options.port)
         stack.push_async_callback(listener.stop)
         await listener.start()
+        await stack.enter_async_context(WebhookCaller(sandbox).calling())
         session = await stack.enter_async_context(aiohttp.ClientSession())
         base = f"{listener.url}/{access.key}"
         yield SandboxServer(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from dataclasses import dataclass, field
 
@@ -33,6 +34,8 @@ class Profile:
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
     webhook: Json = field(default_factory=lambda: {"url": ""})
+    webhook_set_at: float = -math.inf
+    """When the bot set one last, by the monotonic clock."""
 
 
 class ChatState:

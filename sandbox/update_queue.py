@@ -47,6 +47,14 @@ class UpdateQueue:
         """The oldest `limit` updates, still unconfirmed."""
         return self._pending[:limit]
 
+    def all(self) -> list[Json]:
+        """Everything that is unconfirmed, oldest first."""
+        return list(self._pending)
+
+    def drop(self, update_id: int) -> None:
+        """Forget one update, which a webhook has taken."""
+        self._pending = [update for update in self._pending if update["update_id"] != update_id]
+
     def skip_to(self, update_id: int) -> None:
         """Give the next update at least this id."""
         self._next_id = max(self._next_id, update_id)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sandbox.methods import chats, media, messages, profile
+from sandbox.methods import chats, media, messages, profile, webhook
 from sandbox.methods.call import Call
 
 Method = Callable[[Call], Any]
@@ -37,9 +37,9 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "setmyname": profile.set_my_name,
         "setmydescription": profile.set_my_description,
         "setmyshortdescription": profile.set_my_short_description,
-        "setwebhook": profile.set_webhook,
-        "deletewebhook": profile.delete_webhook,
-        "getwebhookinfo": profile.get_webhook_info,
+        "setwebhook": webhook.set_webhook,
+        "deletewebhook": webhook.delete_webhook,
+        "getwebhookinfo": webhook.get_webhook_info,
         "logout": profile.accept,
         "close": profile.accept,
     }

@@ -1,4 +1,4 @@
-"""What the bot is and says about itself: its name, menus and webhook."""
+"""What the bot is and says about itself: its name and menus."""
 
 from __future__ import annotations
 
@@ -91,35 +91,6 @@ def _set_text(call: Call, name: str, limit: int) -> bool:
     call.state.profile.texts[name, _language(call)] = text
     call.state.bus.publish("profile")
     return True
-
-
-def set_webhook(call: Call) -> bool:
-    """setWebhook: remembered, so that getUpdates refuses; nothing is delivered to it."""
-    call.state.profile.webhook = {"url": call.params.text("url")}
-    allowed = call.params.json("allowed_updates", "allowed updates")
-    if allowed is not None:
-        call.state.updates.allow(allowed)
-    if call.params.flag("drop_pending_updates"):
-        call.state.updates.clear()
-    call.state.bus.publish("webhook")
-    return True
-
-
-def delete_webhook(call: Call) -> bool:
-    """deleteWebhook."""
-    call.state.profile.webhook = {"url": ""}
-    if call.params.flag("drop_pending_updates"):
-        call.state.updates.clear()
-        call.state.bus.publish("confirmed")
-    return True
-
-
-def get_webhook_info(call: Call) -> Json:
-    """getWebhookInfo."""
-    updates = call.state.updates
-    info = {"has_custom_certificate": False, "pending_update_count": len(updates)}
-    allowed = {"allowed_updates": sorted(updates.allowed)} if updates.allowed else {}
-    return {**call.state.profile.webhook, **info, **allowed}
 
 
 def accept(_call: Call) -> bool:
