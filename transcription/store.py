@@ -1,8 +1,6 @@
 """What must survive a killed process, in SQLite: jobs, transcripts, preferences and measured speeds."""
 
-import asyncio
 import json
-import sqlite3
 import time
 from collections import Counter
 from collections.abc import AsyncIterator
@@ -11,19 +9,12 @@ from pathlib import Path
 from sqlite3 import Row
 from typing import Self
 
-import aiosqlite
-import structlog
-
+from transcription.database import Database
 from transcription.errors import TranscriptionError
 from transcription.jobs import LEGAL, File, Job, Origin, Preferences, Request, State
 from transcription.migrations import migrate, missing_steps
 from transcription.results import Transcript, from_json, to_json
 
-log = structlog.get_logger()
-
-PASSING_ERRORS = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR})
-"""Errors that end when somebody makes room or lets go of the file."""
-RETRY_PAUSE_S = 2.0
 LATEST = 20
 """How many notes tell a chat's usual language."""
 EXPIRED_AT_ONCE = 100
@@ -31,13 +22,12 @@ EXPIRED_AT_ONCE = 100
 
 
 class Store:
-    """One SQLite file behind one connection.
+    """Every change is a single statement, so it is whole and on disk when its method returns, whatever runs beside it.
 
-    Every change is a single statement, so it is whole and on disk when its method returns, whatever runs beside it.
     While the disk is full or the file locked, a method waits until it can be done.
     """
 
-    def __init__(self, db: aiosqlite.Connection) -> None:
+    def __init__(self, db: Database) -> None:
         self._db = db
 
     @classmethod
@@ -45,22 +35,16 @@ class Store:
     async def open(cls, path: Path) -> AsyncIterator[Self]:
         """The store at `path`, made or migrated as needed; its folder is readable to the owner only."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        async with aiosqlite.connect(path, isolation_level=None) as db:
-            db.row_factory = Row
-            # FULL: an update is confirmed to Telegram once its job is written, so a power cut must not undo it.
-            await db.executescript(
-                "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;"
-            )
-            await migrate(db)
+        async with Database.connect(path) as db:
+            await migrate(db.schema)
             yield cls(db)
 
     @classmethod
     @asynccontextmanager
     async def look(cls, path: Path) -> AsyncIterator[Self | None]:
         """The store at `path` to be read only, whoever works with it; None where its schema is not the newest."""
-        async with aiosqlite.connect(_read_only(path), uri=True) as db:
-            db.row_factory = Row
-            yield None if await missing_steps(db) else cls(db)
+        async with Database.look(path) as db:
+            yield None if await missing_steps(db.schema) else cls(db)
 
     async def add(self, request: Request) -> tuple[Job, bool]:
         """Write a job, queued, and say whether it is new; the same origin again gives the job that was there."""
@@ -180,7 +164,8 @@ class Store:
 
     async def note_delivered(self, job_id: int) -> None:
         """The job's last word has reached its chat, or never can."""
-        await self._rows("UPDATE jobs SET delivered_at = ? WHERE id = ?", time.time(), job_id)
+        # Not durable: at worst the same text is put into the same message once more.
+        await self._rows("UPDATE jobs SET delivered_at = ? WHERE id = ?", time.time(), job_id, durable=False)
 
     async def note_part(self, job_id: int, ordinal: int, message_id: int) -> None:
         """Keep the id of a further message (1, 2, …) of a long text, or of its file."""
@@ -224,7 +209,7 @@ class Store:
         """Delete a person's jobs and transcripts, and what they chose in their private chat; returns how many jobs."""
         gone = await self._rows("DELETE FROM jobs WHERE user_id = ? RETURNING id", user_id)
         await self._rows("DELETE FROM preferences WHERE chat_id = ?", user_id)
-        await self._rows("PRAGMA wal_checkpoint(TRUNCATE)")
+        await self._db.empty_journal()
         return len(gone)
 
     async def expire(self, before: float, undelivered_before: float) -> int:
@@ -259,7 +244,7 @@ class Store:
 
     async def note_speed(self, machine: str, model: str, rtf: float) -> None:
         """Keep a model's real-time factor."""
-        await self._rows("INSERT OR REPLACE INTO speeds VALUES (?, ?, ?)", machine, model, rtf)
+        await self._rows("INSERT OR REPLACE INTO speeds VALUES (?, ?, ?)", machine, model, rtf, durable=False)
 
     async def chosen_model(self, machine: str) -> str | None:
         """The model that was chosen for a machine, if one was."""
@@ -276,25 +261,12 @@ class Store:
     async def _all(self, sql: str, *values: object) -> list[Job]:
         return [_job(row) for row in await self._rows(sql, *values)]
 
-    async def _rows(self, sql: str, *values: object) -> list[Row]:
-        """Run one statement; while the disk is full or the file locked, again and again until it is done."""
-        while True:
-            try:
-                async with self._db.execute(sql, values) as rows:
-                    return list(await rows.fetchall())
-            except sqlite3.OperationalError as error:
-                if error.sqlite_errorcode & 0xFF not in PASSING_ERRORS:
-                    raise
-                log.warning("the database can't be written, will try again", error=str(error), pause_s=RETRY_PAUSE_S)
-                await asyncio.sleep(RETRY_PAUSE_S)
+    async def _rows(self, sql: str, *values: object, durable: bool = True) -> list[Row]:
+        return await self._db.rows(sql, values, durable=durable)
 
     async def _transcript(self, sql: str, *values: object) -> Transcript | None:
         rows = await self._rows(sql, *values)
         return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
-
-
-def _read_only(path: Path) -> str:
-    return f"{path.resolve().as_uri()}?mode=ro"
 
 
 def _job(row: Row) -> Job:
