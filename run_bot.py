@@ -26,6 +26,8 @@ OK, FAILED, MISCONFIGURED = 0, 1, 78
 def main(arguments: list[str] | None = None) -> int:
     """Read arguments and settings, and run what was asked for; returns the exit code."""
     options = _options(arguments)
+    # pydub warns at its import, in two lines of its own code; --check says it in a sentence.
+    warnings.filterwarnings("ignore", message="Couldn't find ffmpeg", category=RuntimeWarning)
     try:
         settings = load_settings(options.env_file)
         return asyncio.run(_run(options, settings))

@@ -17,7 +17,7 @@ class Work:
 
     job: Job
     cost_s: float
-    queued_at: float
+    queued_at: float = field(default_factory=time.monotonic)
     """When this process took it into its queue, like all times here by `time.monotonic`."""
     device: str = ""
     """Which one hears it, in CTranslate2's words."""
