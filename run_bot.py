@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import errno
 import os
+import sqlite3
 import sys
 import tomllib
 import warnings
@@ -41,6 +42,8 @@ def main(arguments: list[str] | None = None) -> int:
 async def _run(options: argparse.Namespace, settings: Settings) -> int:
     if options.check:
         return await _check(settings)
+    if options.backup:
+        return _back_up(settings, options.backup)
     if options.fetch_model is not None:
         return await _fetch_model(settings, options.fetch_model)
     if options.sandbox:
@@ -108,6 +111,22 @@ async def _check(settings: Settings) -> int:
     return OK if all_well else FAILED
 
 
+def _back_up(settings: Settings, target: Path) -> int:
+    from bot.app import DATABASE  # noqa: PLC0415 - --help need not wait for it
+    from transcription.backup import back_up  # noqa: PLC0415 - as above
+
+    database = settings.data_dir / DATABASE
+    if not database.exists():
+        raise SettingsError(f"DATA_DIR: there is no {DATABASE} in {settings.data_dir.resolve()}")
+    try:
+        size = back_up(database, target)
+    except (OSError, sqlite3.Error) as error:
+        print(f"{target}: {error}", file=sys.stderr)
+        return FAILED
+    print(f"{target} holds all notes as they were a moment ago ({size / 1e6:.1f} MB)")
+    return OK
+
+
 async def _fetch_model(settings: Settings, name: str) -> int:
     from bot.machine import create_models, with_model  # noqa: PLC0415 - --help need not wait for it
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
@@ -139,6 +158,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the sandbox's chats in this file")
     parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")
     parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
+    parser.add_argument("--backup", type=Path, metavar="FILE", help="copy the database, also while the bot runs")
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
     parser.add_argument("--version", action="version", version=f"Stenobot {_version()}")
     options = parser.parse_args(arguments)
