@@ -157,7 +157,7 @@ class _Status:
     news: asyncio.Event
     began_at: float = field(default_factory=time.monotonic)
     due_at: float = 0.0
-    is_unsaid: bool = True
+    is_unsaid: bool | None = None
     was_draft: bool = False
     turn: "asyncio.Future[None] | None" = None
 
@@ -167,6 +167,8 @@ class _Status:
 
     async def show(self, view: View) -> None:
         """Say what is new if it is time."""
+        if self.is_unsaid is None:  # what a former process said of the queue is left: there may be thousands
+            self.is_unsaid = not self.letter.opened or bool(view.text)
         if view.is_draft and not self.was_draft:  # once, for what is not sooner now remains so
             self.was_draft, self.due_at = True, min(self.due_at, self.began_at + QUIET_S)
         if not self.is_unsaid or time.monotonic() < self.due_at or not self._has_turn():
@@ -185,7 +187,7 @@ class _Status:
         until_due_s = max(0.1, self.due_at - time.monotonic()) if self.is_unsaid and not self.turn else None
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.news.wait(), until_due_s)
-        self.is_unsaid |= self.news.is_set()
+        self.is_unsaid = self.is_unsaid or self.news.is_set()
         self.news.clear()
 
     def close(self) -> None:

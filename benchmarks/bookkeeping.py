@@ -1,0 +1,244 @@
+"""What waiting costs: queue, statuses and database under thousands of notes that wait and a million that are kept."""
+
+import argparse
+import asyncio
+import itertools
+import json
+import statistics
+import tempfile
+import time
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, cast
+
+from aiogram import Bot
+from aiogram.client.session.base import BaseSession
+from aiogram.methods import TelegramMethod
+from aiogram.types import Chat, Message
+
+from benchmarks.lag import lags_during, summed_up
+from bot.delivery import Delivery
+from bot.localization import Locales
+from bot.outbox import Outbox
+from bot.pacing import Pacer
+from transcription.audio import DecodeLimits
+from transcription.jobs import File, Origin, Preferences, Request
+from transcription.pool import Pool
+from transcription.results import Segment, Transcript
+from transcription.runner import Runner, RunnerOptions
+from transcription.scheduler import Scheduler, Ticket
+from transcription.service import DAY_S, Service, ServiceOptions
+from transcription.speeds import Speeds
+from transcription.store import Store
+from transcription.work import Work
+
+CHATS = 1000
+NOTE_S = 1.0
+"""What the stand-in for the engine takes for a note; two notes are heard at once."""
+TEXT = "Something that somebody said, and that is kept for as long as its owner wants. " * 18
+HEARD = Transcript((Segment(0, 5500, TEXT),), "en", 0.97, 5500, "base")
+REQUEST = Request(Origin("", 1, 1), 1, File("file", "unique", 15_000, 5.5), "base", None, "en")
+HEAVY_USER = 1
+"""Sent every tenth of the kept notes, and has fifty that wait."""
+
+
+class Answering(BaseSession):
+    """Takes every call at once."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.calls = 0
+        self._chat = Chat(id=1, type="private")
+
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ARG002, ASYNC109
+        """The message that was sent or edited."""
+        self.calls += 1
+        return Message(message_id=self.calls, date=0, chat=self._chat)  # type: ignore[arg-type]
+
+    async def close(self) -> None:
+        """Nothing to close."""
+
+    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncIterator[bytes]:  # type: ignore[override]  # noqa: ARG002
+        """No file is ever fetched."""
+        yield b""
+
+
+class WaitingRunner(Runner):
+    """Has an engine that only waits."""
+
+    _turns = asyncio.Semaphore(2)
+
+    async def _hear(self, work: Work) -> Transcript:
+        self.changed(work.job.id)
+        async with self._turns:
+            await asyncio.sleep(NOTE_S)
+        return HEARD
+
+
+@asynccontextmanager
+async def bot_on(path: Path) -> AsyncIterator[tuple[Store, Service, Delivery, Answering]]:
+    """All parts of a bot but handlers, engine and network."""
+    async with Store.open(path) as store:
+        speeds = await Speeds.load(store)
+        limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20)
+        runner = WaitingRunner(
+            store=store, models=cast("Any", None), pool=Pool(2), speeds=speeds, fetch=cast("Any", None), options=limits
+        )
+        options = ServiceOptions(Preferences("base", None), 20 << 20, 3600, 1_000_000, 30)
+        service = Service(store=store, runner=runner, speeds=speeds, options=options)
+        session = Answering()
+        outbox = Outbox(Bot("42:token", session=session), Pacer())
+        delivery = Delivery(outbox=outbox, service=service, store=store, locales=Locales.load(), text_file_from=8000)
+        working = asyncio.create_task(service.run())
+        try:
+            yield store, service, delivery, session
+        finally:
+            await delivery.settle(0)
+            working.cancel()
+            await asyncio.gather(working, return_exceptions=True)
+
+
+def notes(count: int) -> list[Request]:
+    """So many notes of `CHATS` people, of 2 to 62 seconds."""
+    return [
+        replace(
+            REQUEST,
+            origin=Origin("", 1 + n % CHATS, 1 + n),
+            user_id=1 + n % CHATS,
+            file=File("file", f"unique-{n}", 15_000, 2.0 + n * 7 % 60),
+        )
+        for n in range(count)
+    ]
+
+
+async def measured(seconds: float, session: Answering) -> dict[str, float | int]:
+    """Share of a core, calls a second and lag of the event loop during some seconds."""
+    cpu_s, calls, began = time.process_time(), session.calls, time.monotonic()
+    lags = await lags_during(asyncio.ensure_future(asyncio.sleep(seconds)))
+    took_s = time.monotonic() - began
+    core = 100 * (time.process_time() - cpu_s) / took_s
+    return {
+        "core_percent": round(core, 1),
+        "calls_per_s": round((session.calls - calls) / took_s, 1),
+        **summed_up(lags),
+    }
+
+
+async def waiting(count: int, seconds: float) -> dict[str, Any]:
+    """So many notes come at once; then the same as after a restart, with their statuses in the chats."""
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "bot.sqlite3"
+        async with bot_on(path) as (_, service, _delivery, session):
+            began = time.monotonic()
+            for request in notes(count):
+                await service.submit(request)
+            submit_ms = 1000 * (time.monotonic() - began) / count
+            coming = await measured(seconds, session)
+        async with Store.open(path) as store:
+            await store._db.execute("UPDATE jobs SET status_message_id = id")  # noqa: SLF001
+        async with bot_on(path) as (_, _service, delivery, session):
+            await delivery.resume()
+            await asyncio.sleep(5)
+            standing = await measured(seconds, session)
+    return {"submit_ms": round(submit_ms, 2), "first_statuses": coming, "standing": standing}
+
+
+def queue(count: int) -> dict[str, float]:
+    """Milliseconds of the scheduler with so many notes of a third as many people."""
+    scheduler = Scheduler()
+    began = time.perf_counter()
+    for n in range(count):
+        scheduler.add(Ticket(n, n * 7919 % (count // 3), 1 + n % 20, n / 10))
+    added = time.perf_counter()
+    for _ in range(10):
+        scheduler.next()
+    taken = time.perf_counter()
+    in_order = sum(1 for _ in scheduler.order())
+    ordered = time.perf_counter()
+    assert in_order == count - 10
+    return {
+        "add_ms": round(1000 * (added - began) / count, 4),
+        "next_ms": round(1000 * (taken - added) / 10, 3),
+        "order_ms": round(1000 * (ordered - taken), 1),
+    }
+
+
+async def kept(count: int) -> dict[str, float | int]:
+    """Milliseconds of the store's queries with so many kept notes (medians of eleven)."""
+    with tempfile.TemporaryDirectory() as home:
+        path = Path(home) / "bot.sqlite3"
+        async with Store.open(path) as store:
+            await _fill(store, count)
+            size_mb = path.stat().st_size >> 20
+            old = time.time() - 30 * DAY_S
+            messages = itertools.count(10 * count)
+
+            async def submit() -> None:
+                request = replace(REQUEST, origin=Origin("", HEAVY_USER, next(messages)))
+                await store.find(request.origin)
+                await store.count_unended(HEAVY_USER)
+                await store.add(request)
+                await store.heard_before(replace(request, file=File("f", f"new-{next(messages)}")))
+
+            queries: dict[str, Callable[[], Awaitable[object]]] = {
+                "expire": lambda: store.expire(old, old),
+                "find_by_status": lambda: store.find_by_status(5, -1),
+                "unended": lambda: store.count_unended(HEAVY_USER),
+                "submit": submit,
+                "requeue": store.requeue,
+                "undelivered": store.undelivered,
+                "usual_language": lambda: store.usual_language("", HEAVY_USER),
+            }
+            times = {f"{name}_ms": await _median_ms(query) for name, query in queries.items()}
+    return {"size_mb": size_mb, **times}
+
+
+async def _median_ms(query: Callable[[], Awaitable[object]]) -> float:
+    times = []
+    for _ in range(11):
+        began = time.perf_counter()
+        await query()
+        times.append(1000 * (time.perf_counter() - began))
+    return round(statistics.median(times), 2)
+
+
+async def _fill(store: Store, count: int) -> None:
+    """Delivered notes of the last 29 days, and fifty of one person that wait."""
+    await store.finish((await store.add(REQUEST))[0].id, HEARD)
+    columns = "locale, file_id, model, transcript, language, file_size_bytes, file_duration_s, business_connection_id"
+    await store._db.execute(  # noqa: SLF001 - a million times through the front door takes an hour
+        f"""INSERT INTO jobs ({columns}, chat_id, message_id, user_id, file_unique_id, state, created_at, ended_at,
+                delivered_at, status_message_id)
+            WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?),
+                each AS (SELECT i, iif(i % 10, i % 5000 + 2, ?) AS who,
+                             CAST(strftime('%s') AS REAL) - (i % 29) * 86400 AS at FROM n)
+            SELECT {columns}, who, i, who, 'unique-' || i, 'done', at, at, at, i FROM each, jobs WHERE jobs.id = 1""",
+        (count, HEAVY_USER),
+    )
+    for n in range(50):
+        await store.add(replace(REQUEST, origin=Origin("", HEAVY_USER, 2 * count + n)))
+
+
+async def measure(options: argparse.Namespace) -> dict[str, Any]:
+    """All that was asked for, by what it is."""
+    return {
+        "waiting": {count: await waiting(count, options.seconds) for count in options.waiting},
+        "queue": {count: queue(count) for count in options.queue},
+        "kept": {count: await kept(count) for count in options.kept},
+    }
+
+
+def main() -> None:
+    """Parse arguments, measure, print JSON."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--waiting", nargs="*", type=int, default=[1000, 3000], help="notes that wait")
+    parser.add_argument("--queue", nargs="*", type=int, default=[10_000, 100_000], help="tickets in a scheduler")
+    parser.add_argument("--kept", nargs="*", type=int, default=[200_000, 1_000_000], help="notes that are kept")
+    parser.add_argument("--seconds", type=float, default=20, help="how long waiting is looked at (default: 20)")
+    print(json.dumps(asyncio.run(measure(parser.parse_args())), indent=2))
+
+
+if __name__ == "__main__":
+    main()
