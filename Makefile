@@ -14,7 +14,7 @@ help: ## List every task
 
 run: ## Set up what is missing and start the bot; without a BOT_TOKEN, the sandbox (ARGS=...)
 	@scripts/setup.sh runtime ffmpeg model
-	@exec $(PY) run_bot.py $$(scripts/setup.sh token || echo --sandbox) $(ARGS)
+	@exec $(PY) run_bot.py $(ARGS)
 
 test: ## Set up what is missing and run the tests (ARGS="-k name")
 	@scripts/setup.sh dev ffmpeg models model=base model=tiny.en

@@ -18,6 +18,8 @@ from pydantic import SecretStr
 from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings
 
 NAME = "Stenobot"
+PROJECT = Path(__file__).with_name("pyproject.toml")
+"""There in a checkout, and not in a wheel."""
 SAMPLES = Path(__file__).parent / "tests" / "data"
 
 OK, FAILED, MISCONFIGURED = 0, 1, 78
@@ -48,6 +50,11 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
         return await _fetch_model(settings, options.fetch_model)
     if options.sandbox:
         return await _play(settings, options.port, options.state)
+    if settings.bot_token is None and not options.require_token:
+        print("BOT_TOKEN is not set, so this is the sandbox: the bot with a Telegram of its own.", file=sys.stderr)
+        return await _play(settings, options.port, options.state)
+    if options.port or options.state:
+        raise SettingsError("--port and --state are the sandbox's: add --sandbox")
     return await _serve(settings)
 
 
@@ -102,10 +109,10 @@ async def _serve(settings: Settings, **how: Any) -> int:
 
 
 async def _check(settings: Settings) -> int:
-    from bot.check import check  # noqa: PLC0415 - --help need not wait for it
+    from bot.check import CHECKOUT, WHEEL, check  # noqa: PLC0415 - --help need not wait for it
 
     all_well = True
-    async for finding in check(settings):
+    async for finding in check(settings, CHECKOUT if PROJECT.exists() else WHEEL):
         print(finding, flush=True)  # some take seconds to find
         all_well &= finding.well
     return OK if all_well else FAILED
@@ -152,8 +159,10 @@ async def _fetch_model(settings: Settings, name: str) -> int:
 
 
 def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, no token needed")
+    parser = argparse.ArgumentParser(prog=None if PROJECT.exists() else "stenobot", description=__doc__)
+    kind = parser.add_mutually_exclusive_group()
+    kind.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, as without a BOT_TOKEN")
+    kind.add_argument("--require-token", action="store_true", help="without a BOT_TOKEN fail; for services")
     parser.add_argument("--port", type=_port, default=0, help="the sandbox's port (default: any free one)")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the sandbox's chats in this file")
     parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")
@@ -161,10 +170,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--backup", type=Path, metavar="FILE", help="copy the database, also while the bot runs")
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
     parser.add_argument("--version", action="version", version=f"Stenobot {_version()}")
-    options = parser.parse_args(arguments)
-    if (options.state or options.port) and not options.sandbox:
-        parser.error("--port and --state are the sandbox's: add --sandbox")
-    return options
+    return parser.parse_args(arguments)
 
 
 def _port(text: str) -> int:
@@ -174,10 +180,9 @@ def _port(text: str) -> int:
 
 
 def _version() -> str:
-    project = Path(__file__).with_name("pyproject.toml")
-    if project.exists():
-        return str(tomllib.loads(project.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version("stenobot")  # of the wheel
+    if PROJECT.exists():
+        return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
+    return metadata.version("stenobot")
 
 
 if __name__ == "__main__":

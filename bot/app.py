@@ -157,7 +157,7 @@ def _create_service(
 @asynccontextmanager
 async def _bot(settings: Settings, pacer: Pacer) -> AsyncIterator[Bot]:
     if settings.bot_token is None:
-        raise SettingsError("BOT_TOKEN: a token from @BotFather is needed (or --sandbox)")
+        raise SettingsError("BOT_TOKEN: not set; get one from @BotFather")
     session = Session(settings.telegram_api_url, pacer, settings.proxy_url)
     # An answer to a message that was deleted meanwhile is still an answer.
     properties = DefaultBotProperties(allow_sending_without_reply=True)

@@ -42,7 +42,19 @@ class Finding:
         return f"{'ok     ' if self.well else 'PROBLEM'}  {self.text}"
 
 
-async def check(settings: Settings) -> AsyncIterator[Finding]:
+@dataclass(frozen=True, slots=True)
+class Commands:
+    """What the reader can type: the bot itself, and what fetches the configured model."""
+
+    bot: str
+    fetch_model: str
+
+
+CHECKOUT = Commands(".venv/bin/python run_bot.py", "make models")
+WHEEL = Commands("stenobot", "stenobot --fetch-model")
+
+
+async def check(settings: Settings, commands: Commands) -> AsyncIterator[Finding]:
     """Look at all that the bot needs, and change nothing: a bot may be running meanwhile."""
     yield (sizing := _sizing(settings))
     yield Finding(well=True, text=f"memory: {memory.seen()}")
@@ -51,8 +63,8 @@ async def check(settings: Settings) -> AsyncIterator[Finding]:
     if sizing.well:
         settings, speed = await _learnt(settings)
         yield speed
-        yield (model := _model(settings))
-        if settings.refine_model and (refining := _refining(settings, settings.refine_model)):
+        yield (model := _model(settings, commands))
+        if settings.refine_model and (refining := _refining(settings, commands)):
             yield refining
         if ffmpeg.well and model.well:
             async for hearing in _hearing(settings):
@@ -113,12 +125,14 @@ async def _learnt(settings: Settings) -> tuple[Settings, Finding]:
     return named, Finding(well=True, text=f"speed: {who}: {speed}")
 
 
-def _model(settings: Settings) -> Finding:
+def _model(settings: Settings, commands: Commands) -> Finding:
     try:
         defaults(settings)
         models = create_models(settings)
         if not models.available(settings.model):
-            return Finding(well=False, text=f"model: {settings.model} is not here yet; `make models` fetches it")
+            return Finding(
+                well=False, text=f"model: {settings.model} is not here yet; `{commands.fetch_model}` fetches it"
+            )
         models.check_fits(settings.model)
     except SettingsError as error:
         return Finding(well=False, text=str(error))
@@ -130,8 +144,9 @@ def _model(settings: Settings) -> Finding:
     return Finding(well=True, text=f"model: {settings.model} is here")
 
 
-def _refining(settings: Settings, name: str) -> Finding | None:
+def _refining(settings: Settings, commands: Commands) -> Finding | None:
     """Whether another model can go over the texts of the default one; None where `_model` tells why there is none."""
+    name = settings.refine_model or ""
     with suppress(SettingsError):
         models = create_models(settings)
         if find(name).parameters_m <= find(settings.model).parameters_m:
@@ -144,7 +159,7 @@ def _refining(settings: Settings, name: str) -> Finding | None:
             text = f"REFINE_MODEL: {name} does not fit beside {settings.model} ({fit}); texts are not refined"
             return Finding(well=False, text=text)
         if not models.available(name):
-            text = f"REFINE_MODEL: {name} is not here yet; `run_bot.py --fetch-model {name}` or a note fetches it"
+            text = f"REFINE_MODEL: {name} is not here yet; `{commands.bot} --fetch-model {name}` or a note fetches it"
             return Finding(well=False, text=text)
         return Finding(well=True, text=f"refining: {name} goes over what {settings.model} heard")
     return None
@@ -176,7 +191,7 @@ async def _try(trial: Trial) -> Finding:
 
 async def _token(settings: Settings) -> Finding:
     if settings.bot_token is None:
-        return Finding(well=False, text="BOT_TOKEN: not set; get one from @BotFather, or use --sandbox")
+        return Finding(well=False, text="BOT_TOKEN: not set, so a start is the sandbox's; get one from @BotFather")
     way, proxy = settings.telegram_api_url, settings.proxy_url
     if proxy:
         way = f"{way} by TELEGRAM_PROXY {redact(proxy)}"

@@ -3,7 +3,6 @@
 #   runtime|dev|bench|models   install requirements/NAME.txt into .venv, hashes checked
 #   ffmpeg                     install ffmpeg if it is missing
 #   model[=NAME]               put the configured (or the named) model in place
-#   token                      succeed if a BOT_TOKEN is set, here or in .env
 set -eu
 cd "$(dirname "$0")/.."
 py=.venv/bin/python
@@ -87,18 +86,12 @@ fetch_model() {
     "$py" run_bot.py --fetch-model "$@" || die "no model could be put in place; the reason is above."
 }
 
-has_token() {
-    [ -n "${BOT_TOKEN:-}" ] && return
-    [ -f .env ] && grep -Eq "^[[:space:]]*(export[[:space:]]+)?BOT_TOKEN[[:space:]]*=[[:space:]]*[\"']?[^\"'#[:space:]]" .env
-}
-
 for part in "$@"; do
     case $part in
         runtime | dev | bench | models) install_lock "$part" ;;
         ffmpeg) command -v ffmpeg >/dev/null || apt_install ffmpeg ;; # ffprobe comes with it
         model) fetch_model ;;
         model=*) fetch_model "${part#model=}" ;;
-        token) has_token ;;
         *) die "setup.sh knows no part '$part'" ;;
     esac
 done

@@ -1,4 +1,4 @@
-"""`run_bot.py --sandbox` as a process of its own: bot, sandbox and page as a person at a terminal has them."""
+"""`run_bot.py` without a token as a process of its own: bot, sandbox and page as a person at a terminal has them."""
 
 import asyncio
 import os
@@ -36,11 +36,11 @@ class SandboxProcess:
 async def start(
     home: Path, *arguments: str, stdin: int = asyncio.subprocess.DEVNULL, **settings: str
 ) -> asyncio.subprocess.Process:
-    """`run_bot.py --sandbox` with no settings but these; its log goes to bot.log in `home`."""
+    """`run_bot.py` with no settings but these; its log goes to bot.log in `home`."""
     inherited = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
     with (home / "bot.log").open("ab") as log:
         return await asyncio.create_subprocess_exec(
-            *(sys.executable, "-W", "ignore", "run_bot.py", "--sandbox", "--env-file", str(home / "env"), *arguments),
+            *(sys.executable, "-W", "ignore", "run_bot.py", "--env-file", str(home / "env"), *arguments),
             cwd=ROOT,
             env={**inherited, "DATA_DIR": str(home / "data"), **settings},
             stdin=stdin,

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from bot.app import DATABASE, serve
-from bot.check import check
+from bot.check import CHECKOUT, WHEEL, Commands, check
 from bot.machine import create_models
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
@@ -23,8 +23,8 @@ def settings(folder: Path, **others: Any) -> Settings:
     return Settings(_env_file=None, **{"data_dir": folder, "models_dir": folder, "device": "cpu", **others})
 
 
-async def problems(settings: Settings) -> list[str]:
-    return [finding.text async for finding in check(settings) if not finding.well]
+async def problems(settings: Settings, commands: Commands = CHECKOUT) -> list[str]:
+    return [finding.text async for finding in check(settings, commands) if not finding.well]
 
 
 async def test_each_problem_says_what_to_do(tmp_path: Path) -> None:
@@ -34,6 +34,17 @@ async def test_each_problem_says_what_to_do(tmp_path: Path) -> None:
     assert [text.partition(":")[0] for text in found] == ["DATA_DIR", "MODEL", "BOT_TOKEN"]
     assert "large-v3-turbo" in found[1]
     assert "@BotFather" in found[2]
+
+
+@pytest.mark.parametrize(
+    ("commands", "fetch", "bot"),
+    [(CHECKOUT, "make models", ".venv/bin/python run_bot.py"), (WHEEL, "stenobot --fetch-model", "stenobot")],
+)
+async def test_hints_name_commands_that_are_there(tmp_path: Path, commands: Commands, fetch: str, bot: str) -> None:
+    """A wheel brings no Makefile and no run_bot.py to call."""
+    found = await problems(settings(tmp_path, model="tiny", refine_model="small"), commands)
+    assert f"model: tiny is not here yet; `{fetch}` fetches it" in found
+    assert f"REFINE_MODEL: small is not here yet; `{bot} --fetch-model small` or a note fetches it" in found
 
 
 async def test_a_server_out_of_reach_is_no_wrong_token(tmp_path: Path) -> None:
@@ -56,7 +67,7 @@ def test_a_model_that_does_not_exist_is_a_wrong_setting(tmp_path: Path, wrong: d
     [
         ("tiny", "REFINE_MODEL: tiny is no larger than base"),
         ("large-v3", "REFINE_MODEL: large-v3 does not fit beside base"),
-        ("small", "REFINE_MODEL: small is not here yet; `run_bot.py --fetch-model small`"),
+        ("small", "REFINE_MODEL: small is not here yet; `.venv/bin/python run_bot.py --fetch-model small`"),
     ],
 )
 async def test_a_model_that_can_refine_nothing_is_told(

@@ -1,4 +1,4 @@
-"""`run_bot.py --sandbox`: the bot and a Telegram of its own, started together by someone without a token."""
+"""`run_bot.py` without a token, or with `--sandbox`: the bot and a Telegram of its own, started together."""
 
 import asyncio
 import os
@@ -26,7 +26,7 @@ async def test_it_leaves_real_data_alone_and_keeps_other_settings(tmp_path: Path
     (tmp_path / "env").write_text(
         "BOT_TOKEN=1:real\nTELEGRAM_API_URL=http://127.0.0.1:1\nALLOWED_USERS=1\nMODEL=tiny.en\nLANGUAGE=en\n"
     )
-    async with playing(tmp_path, models_dir) as bot:
+    async with playing(tmp_path, models_dir, "--sandbox") as bot:
         await bot.people.send(ANNA.id, "/language")
         await bot.people.wait(ANNA.id, text="English")
         async with aiohttp.ClientSession() as session, session.get(bot.page_url) as page:
@@ -82,6 +82,13 @@ async def test_what_stops_the_start_is_one_line(tmp_path: Path) -> None:
             assert head == "Stenobot can't start:"
             assert line.startswith(said)
     assert (tmp_path / "shopping.txt").read_text() == "milk\n"
+
+
+async def test_with_a_token_the_sandboxs_options_need_its_name(tmp_path: Path) -> None:
+    """`--port` and `--state` would do nothing for a bot at Telegram."""
+    process = await start(tmp_path, "--port", "8081", BOT_TOKEN="1:real")
+    assert await asyncio.wait_for(process.wait(), 30) == 78
+    assert "--port and --state are the sandbox's: add --sandbox" in (tmp_path / "bot.log").read_text()
 
 
 async def test_enter_opens_the_page_where_there_is_a_desktop(tmp_path: Path, models_dir: Path) -> None:

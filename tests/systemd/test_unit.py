@@ -5,6 +5,7 @@ import re
 import shutil
 import stat
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -69,6 +70,23 @@ def test_unit_is_valid(tmp_path: Path) -> None:
     )
     complaints = [line for line in done.stderr.splitlines() if "stenobot.service" in line]
     assert not complaints
+
+
+def test_a_service_without_a_token_is_no_sandbox(tmp_path: Path) -> None:
+    """What the unit starts says so, and ends with the code after which systemd does not start it again."""
+    started = re.search(r"^ExecStart=\S+ (.+)$", UNIT.read_text(), re.MULTILINE)
+    assert started
+    done = subprocess.run(
+        [sys.executable, *started[1].split(), "--env-file", str(tmp_path / "none")],
+        env={"PATH": os.environ["PATH"], "DATA_DIR": str(tmp_path)},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert done.returncode == 78
+    assert "BOT_TOKEN: not set" in done.stderr
 
 
 def test_installs_code_unit_and_settings(tmp_path: Path, checkout: Path) -> None:
