@@ -1,5 +1,6 @@
 """What must survive a killed process, in SQLite: jobs, transcripts, preferences and measured speeds."""
 
+import contextlib
 import json
 import time
 from collections import Counter
@@ -33,8 +34,8 @@ class Store:
     @classmethod
     @asynccontextmanager
     async def open(cls, path: Path) -> AsyncIterator[Self]:
-        """The store at `path`, made or migrated as needed; its folder is readable to the owner only."""
-        path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        """The store at `path`, made or migrated as needed, and readable to its owner only."""
+        _make_private(path)
         async with Database.connect(path) as db:
             await migrate(db.schema)
             yield cls(db)
@@ -267,6 +268,14 @@ class Store:
     async def _transcript(self, sql: str, *values: object) -> Transcript | None:
         rows = await self._rows(sql, *values)
         return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
+
+
+def _make_private(path: Path) -> None:
+    """Make the file, which its journal is to be like; the folder may be open to others, as others may have made it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with contextlib.suppress(OSError):  # SQLite says better what is wrong
+        path.touch()
+        path.chmod(0o600)
 
 
 def _job(row: Row) -> Job:
