@@ -51,9 +51,10 @@ class Access(BaseMiddleware):
         return {context.user_id, context.chat_id}
 
     async def _owner(self, bot: Bot, connection_id: str) -> int | None:
-        """Whose account a connection serves, asked once; None if Telegram knows none.
+        """Whose account a connection serves, asked once; None if Telegram knows or names none.
 
-        While it can't be asked nothing goes on: the update stays unconfirmed, so its note is not lost.
+        While it can't be asked nothing goes on: the update stays unconfirmed, so its note is not lost. An answer of a
+        form that is not known yet would not be another one later: what counts is whether it names the owner.
         """
         while connection_id not in self._owners:
             if len(self._owners) >= REMEMBERED:
@@ -63,6 +64,8 @@ class Access(BaseMiddleware):
             except (TelegramBadRequest, TelegramForbiddenError):
                 return None
             except (TelegramAPIError, ClientDecodeError) as error:
+                if isinstance(error, ClientDecodeError) and isinstance(error.data, dict):
+                    return self._owners.setdefault(connection_id, owner) if (owner := _named(error.data)) else None
                 log.warning("owner of a business connection not known, will ask again", error=type(error).__name__)
                 await asyncio.sleep(OWNER_PAUSE_S)
         return self._owners[connection_id]
@@ -75,3 +78,14 @@ class Access(BaseMiddleware):
         if len(self._refused) > REMEMBERED:
             self._refused.popitem(last=False)
         data["later"](message.answer(data["say"]("access-refused", id=str(message.chat.id))))
+
+
+def _named(answer: dict[str, Any]) -> int | None:
+    """The owner's id in an answer whose form is not known yet."""
+    connection = answer.get("result")
+    owner = connection.get("user") if isinstance(connection, dict) else None
+    owner_id = owner.get("id") if isinstance(owner, dict) else None
+    if not isinstance(owner_id, int):
+        log.error("owner of a business connection not named, its updates are dropped")
+        return None
+    return owner_id
