@@ -1,5 +1,6 @@
 """The owner's settings, from the environment and a .env file. Nothing is read at import."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -50,6 +51,19 @@ def _proxy(value: str) -> str:
     return urlunsplit(parts._replace(scheme=parts.scheme.removesuffix("h"), path=""))
 
 
+def _webhook_url(value: str) -> str:
+    url = HttpUrl(value)
+    if "://" not in value or url.username or url.password or url.query or url.fragment:
+        raise ValueError("more or less than an address and a path")
+    return str(url)
+
+
+def _webhook_secret(value: str) -> str:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
+        raise ValueError("not what Telegram takes")
+    return value
+
+
 def _secret(check: Callable[[str], str]) -> AfterValidator:
     """A rule for the text of a secret."""
     return AfterValidator(lambda value: SecretStr(check(value.get_secret_value())))
@@ -61,6 +75,8 @@ Lower = BeforeValidator(_lower)
 Upper = BeforeValidator(_upper)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+WebhookSecret = Annotated[SecretStr, _secret(_webhook_secret)]
 ProxyUrl = Annotated[SecretStr, _secret(_proxy)]
 ComputeType = Literal[
     "auto", "int8", "int8_float32", "int8_float16", "int8_bfloat16", "int16", "float16", "bfloat16", "float32"
@@ -76,6 +92,10 @@ class Settings(BaseSettings):
     bot_token: SecretStr | None = None
     telegram_api_url: ApiUrl = CLOUD_API_URL
     telegram_proxy: ProxyUrl | None = None
+    webhook_url: WebhookUrl | None = None
+    webhook_host: str = "127.0.0.1"
+    webhook_port: int = Field(8080, ge=1, le=65535)
+    webhook_secret: Annotated[WebhookSecret | None, Auto] = None
 
     data_dir: Path = Path("var")
     models_dir: Path = Path("var/models")
@@ -128,6 +148,8 @@ IN_WORDS = {
     "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
     "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",
+    "WEBHOOK_URL": "the address that Telegram calls, such as https://bot.example.org/stenobot",
+    "WEBHOOK_SECRET": "1 to 256 of the characters A-Z, a-z, 0-9, _ and -, or auto",
 }
 """What settings should be whose rule in pydantic's words would puzzle people."""
 

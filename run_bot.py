@@ -78,6 +78,7 @@ async def _play(settings: Settings, port: int, state_file: Path | None) -> int:
             "bot_token": SecretStr(sandbox.token),
             "telegram_api_url": sandbox.url,
             "telegram_proxy": None,
+            "webhook_url": None,
             "data_dir": state_file.with_name(f"{state_file.name}.bot") if state_file else settings.data_dir / "sandbox",
             "max_file_mb": settings.max_file_mb or CLOUD_MAX_FILE_MB,
             "allowed_users": frozenset(),

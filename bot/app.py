@@ -11,20 +11,23 @@ from functools import partial
 from pathlib import Path
 
 import structlog
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 
 from bot.delivery import Delivery
 from bot.dispatcher import create_dispatcher
 from bot.files import fetch
+from bot.health import Health
 from bot.localization import Locales
 from bot.machine import AUTO, create_models, free_mb, size, with_model
 from bot.middlewares.background import Background
 from bot.outbox import Outbox
 from bot.pacing import Pacer
-from bot.running import House, run
+from bot.polling import Polling
+from bot.running import House, Receiver, run
 from bot.session import Session
 from bot.warming import Warming
+from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
 from transcription import engine, memory
@@ -79,6 +82,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
     models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
     pacer = Pacer()
     bot = await stack.enter_async_context(_bot(settings, pacer))
+    bot.session.middleware(health := Health())
     service = _create_service(settings, store, models, speeds, bot)
     delivery = Delivery(
         outbox=Outbox(bot, pacer),
@@ -107,7 +111,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
         first_models=(settings.model, *settings.preload_models),
         is_auto=is_auto,
     )
-    return House(bot, dispatcher, background, service, delivery, warming, locales)
+    receiver = _create_receiver(settings, bot, dispatcher)
+    return House(bot, receiver, health, background, service, delivery, warming, locales)
 
 
 async def open_store(path: Path, stack: AsyncExitStack) -> Store:
@@ -123,6 +128,15 @@ async def open_store(path: Path, stack: AsyncExitStack) -> Store:
 def unusable(path: Path, error: sqlite3.DatabaseError) -> str:
     """What is wrong with a database, and what to do."""
     return f"DATA_DIR: {path}: {error}; move it away to begin with an empty one, or put a copy in its place"
+
+
+def _create_receiver(settings: Settings, bot: Bot, dispatcher: Dispatcher) -> Receiver:
+    """What brings updates: a webhook where one is set, else polling."""
+    if settings.webhook_url is None:
+        return Polling(bot, dispatcher)
+    secret = {"secret": settings.webhook_secret.get_secret_value()} if settings.webhook_secret else {}
+    where = WebhookOptions(url=settings.webhook_url, host=settings.webhook_host, port=settings.webhook_port, **secret)
+    return Webhook(bot, dispatcher, where)
 
 
 def _create_service(

@@ -3,14 +3,16 @@
 import asyncio
 from collections.abc import Coroutine
 from dataclasses import dataclass
+from typing import Protocol
 
 import structlog
-from aiogram import Bot, Dispatcher
+from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 
 from bot import systemd
 from bot.commands import set_commands
 from bot.delivery import Delivery
+from bot.health import Health
 from bot.localization import Locales
 from bot.middlewares.background import Background
 from bot.warming import Warming
@@ -25,12 +27,26 @@ LAST_WORDS_S = 5.0
 NO_ANSWER = (TimeoutError, TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError)
 
 
+class Receiver(Protocol):
+    """How updates come: by polling or by webhook."""
+
+    async def announce(self) -> None:
+        """Tell Telegram how updates are to come; pending ones are kept."""
+
+    async def run(self) -> None:
+        """Receive until stopped."""
+
+    async def stop(self) -> None:
+        """Confirm no more updates."""
+
+
 @dataclass(frozen=True, slots=True)
 class House:
     """All parts, built and connected."""
 
     bot: Bot
-    dispatcher: Dispatcher
+    receiver: Receiver
+    health: Health
     background: Background
     service: Service
     delivery: Delivery
@@ -39,10 +55,10 @@ class House:
 
 
 async def run(house: House, stopping: asyncio.Event, drain_s: float) -> None:
-    """Wait for Telegram, then poll and transcribe until told to stop; notes in hand then get `drain_s` seconds."""
-    feeding = asyncio.create_task(systemd.keep_watchdog_fed())
+    """Wait for Telegram, then receive and transcribe until told to stop; notes in hand then get `drain_s` seconds."""
+    feeding = asyncio.create_task(systemd.keep_watchdog_fed(house.health.is_alive))
     try:
-        if await _unless(stopping, _reach_telegram(house.bot)):
+        if await _unless(stopping, _reach_telegram(house.bot, house.receiver, house.health)):
             await _work(house, stopping, drain_s)
     finally:
         feeding.cancel()
@@ -61,55 +77,48 @@ async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) ->
     return False
 
 
-async def _reach_telegram(bot: Bot) -> None:
-    """Say hello and take back an old webhook, keeping its pending updates; waits for a network that is not up yet."""
+async def _reach_telegram(bot: Bot, receiver: Receiver, health: Health) -> None:
+    """Say hello and how updates are to come; waits for a network that is not up yet."""
     while True:
         try:
             async with asyncio.timeout(HELLO_S):
                 me = await bot.me()
-                await bot.delete_webhook(drop_pending_updates=False)
+                await receiver.announce()
         except NO_ANSWER as error:
             pause_s = getattr(error, "retry_after", RETRY_START_S)
-            log.warning("no answer from the Bot API server", error=type(error).__name__, pause_s=pause_s)
+            log.warning(
+                "no answer from the Bot API server", error=type(error).__name__, reason=str(error), pause_s=pause_s
+            )
             # Settings and data are well, so this is a service that runs: a start that waits would hold up the boot.
             systemd.notify("READY=1\nSTATUS=Waiting for the Bot API server, which does not answer")
             await asyncio.sleep(pause_s)
         else:
             log.info("started", bot=me.username)
-            systemd.notify(f"READY=1\nSTATUS=Transcribing as @{me.username}")
+            health.started(f"Transcribing as @{me.username}")
             return
 
 
 async def _work(house: House, stopping: asyncio.Event, drain_s: float) -> None:
-    """Poll and transcribe until told to stop, or until one of the two fails."""
+    """Receive and transcribe until told to stop, or until one of the two fails."""
     working = asyncio.create_task(house.service.run())
     await house.delivery.resume()
-    polling = asyncio.create_task(
-        house.dispatcher.start_polling(
-            house.bot,
-            handle_as_tasks=False,  # an update is confirmed only once its job is on disk
-            handle_signals=False,
-            close_bot_session=False,
-            allowed_updates=house.dispatcher.resolve_used_update_types(),
-        )
-    )
+    receiving = asyncio.create_task(house.receiver.run())
     aside = [
         asyncio.create_task(stopping.wait()),
         asyncio.create_task(set_commands(house.bot, house.locales)),
         asyncio.create_task(house.warming.run()),
     ]
-    await asyncio.wait([working, polling, aside[0]], return_when=asyncio.FIRST_COMPLETED)
+    await asyncio.wait([working, receiving, aside[0]], return_when=asyncio.FIRST_COMPLETED)
 
     systemd.notify("STOPPING=1")
     log.info("stopping", in_hand=house.service.in_hand)
-    if not polling.done():
-        await house.dispatcher.stop_polling()  # cancelled, it would leave its inner task behind
+    await house.receiver.stop()
     await house.background.close()
     await house.service.drain(drain_s)
     await house.delivery.settle(LAST_WORDS_S)
     for task in (working, *aside):
         task.cancel()
-    await asyncio.gather(polling, working, *aside, return_exceptions=True)
-    for task in (polling, working):
+    await asyncio.gather(receiving, working, *aside, return_exceptions=True)
+    for task in (receiving, working):
         if not task.cancelled():
             task.result()

@@ -81,7 +81,7 @@ class Session(AiohttpSession):
             return super().check_response(bot, method, status_code, content)
         except ClientDecodeError as error:
             if isinstance(method, GetUpdates) and isinstance(error.data, dict) and error.data.get("ok"):
-                updates = [_update(bot, item) for item in error.data["result"]]
+                updates = [parse_update(bot, item) for item in error.data["result"]]
                 return cast("Response[TelegramType]", Response[list[Update]](ok=True, result=updates))
             raise UnreadableAnswerError(error.message, error.original, error.data) from None
 
@@ -93,7 +93,7 @@ class UnreadableAnswerError(ClientDecodeError):
         return f"{self.message} ({type(self.original).__name__})"
 
 
-def _update(bot: Bot, item: dict[str, Any]) -> Update:
+def parse_update(bot: Bot, item: dict[str, Any]) -> Update:
     """One update; where it can't be understood, an empty one with its id, so that it is confirmed with the others."""
     try:
         return Update.model_validate(item, context={"bot": bot})

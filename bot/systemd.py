@@ -3,6 +3,11 @@
 import asyncio
 import os
 import socket
+from collections.abc import Callable
+
+import structlog
+
+log = structlog.get_logger()
 
 
 def notify(state: str) -> None:
@@ -17,9 +22,16 @@ def notify(state: str) -> None:
         channel.sendall(state.encode())
 
 
-async def keep_watchdog_fed() -> None:
-    """Say twice per `WATCHDOG_USEC` that the event loop still turns; returns at once where nobody watches."""
+async def keep_watchdog_fed(is_alive: Callable[[], bool]) -> None:
+    """Say twice per `WATCHDOG_USEC` that the event loop turns and the bot `is_alive`; returns where nobody watches.
+
+    Once it is not fed, systemd kills the process and starts a new one.
+    """
     watchdog_us = int(os.environ.get("WATCHDOG_USEC", "0"))
     while watchdog_us:
-        notify("WATCHDOG=1")
+        if is_alive():
+            notify("WATCHDOG=1")
+        else:
+            log.error("no poll has come round for minutes; systemd will start the bot anew")
+            notify("STATUS=No poll has come round for minutes; waiting for the watchdog")
         await asyncio.sleep(watchdog_us / 2e6)

@@ -130,7 +130,7 @@ def test_what_is_no_proxy_is_refused(url: str) -> None:
 
 def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> None:
     """Settings can be printed or logged without giving the token away."""
-    monkeypatch.setenv("BOT_TOKEN", "12345:secret")
+    monkeypatch.setenv("BOT_TOKEN", "12345:hidden")
     settings = load_settings(None)
-    assert "secret" not in repr(settings)
-    assert "secret" not in str(settings.model_dump())
+    assert "hidden" not in repr(settings)
+    assert "hidden" not in str(settings.model_dump())

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
-from aiogram import Bot
+from aiogram import Bot, Dispatcher
 
 from bot import running
+from bot.health import Health
+from bot.polling import Polling
 from bot.session import Session
 
 
@@ -29,7 +31,7 @@ async def test_a_service_is_ready_before_telegram_answers(mute_url: str, monkeyp
     monkeypatch.setattr(running.systemd, "notify", told.put_nowait)
     monkeypatch.setattr(running, "HELLO_S", 0.05)
     async with Bot("42:" + "x" * 35, session=Session(mute_url)) as bot:
-        reaching = asyncio.create_task(running._reach_telegram(bot))
+        reaching = asyncio.create_task(running._reach_telegram(bot, Polling(bot, Dispatcher()), Health()))
         state = await asyncio.wait_for(told.get(), 5)
         reaching.cancel()
     assert state.startswith("READY=1\nSTATUS=Waiting for the Bot API server")
