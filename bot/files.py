@@ -75,7 +75,7 @@ async def _locate(bot: Bot, file: File) -> Announced:
     except TelegramUnauthorizedError:
         raise SourceUnavailable from None
     except TelegramRetryAfter as error:
-        raise FetchFailed(retry_after_s=error.retry_after) from None
+        raise _failed(error.retry_after) from None
     except (TelegramAPIError, ClientDecodeError):
         raise FetchFailed from None
 
@@ -101,9 +101,16 @@ async def _download(bot: Bot, path: str) -> AsyncGenerator[bytes]:
             raise SourceUnavailable from None
         if error.status == HTTPStatus.NOT_FOUND and _is_own(bot):
             log.warning("the Bot API server hands out no such file: was it started without --local?")
-        raise FetchFailed(retry_after_s=_retry_after_s(error)) from None
+        raise _failed(_retry_after_s(error)) from None
     except (aiohttp.ClientError, TimeoutError):
         raise FetchFailed from None
+
+
+def _failed(retry_after_s: float | None) -> FetchFailed:
+    """A failure after which the server wants to be left alone for so many seconds."""
+    error = FetchFailed()
+    error.retry_after_s = retry_after_s
+    return error
 
 
 def _retry_after_s(error: aiohttp.ClientResponseError) -> float | None:

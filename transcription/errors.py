@@ -54,16 +54,10 @@ class FileGone(TranscriptionError):
 
 
 class FetchFailed(TranscriptionError):
-    """The file could not be fetched; another try may help.
-
-    `retry_after_s` is the pause in seconds that the source asked for, None where it named none.
-    """
+    """The file could not be fetched after several tries; sending it again may help."""
 
     code = "fetch-failed"
-
-    def __init__(self, *, retry_after_s: float | None = None) -> None:
-        super().__init__()
-        self.retry_after_s = retry_after_s
+    retry_after_s: float | None = None
 
 
 class SourceUnavailable(FetchFailed):
