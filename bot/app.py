@@ -150,7 +150,7 @@ def _create_service(
         speeds=speeds,
         fetch=partial(fetch, bot),
         options=RunnerOptions(
-            decode=DecodeLimits(duration_s=settings.max_duration_s),
+            decode=DecodeLimits(duration_s=settings.max_duration_s, folder=settings.data_dir),
             max_file_bytes=settings.max_file_bytes,
             beam_size=settings.beam_size,
             prompt=settings.initial_prompt,

@@ -71,10 +71,14 @@ class BotProcess:
         self._process.send_signal(how)
         return await self._process.wait()
 
+    @property
+    def pid(self) -> int:
+        assert self._process
+        return self._process.pid
+
     def rss_mb(self) -> float:
         """Resident memory now, in 10^6 bytes."""
-        assert self._process
-        return float(psutil.Process(self._process.pid).memory_info().rss / 1e6)
+        return float(psutil.Process(self.pid).memory_info().rss / 1e6)
 
     def events(self, name: str) -> list[Mapping[str, Any]]:
         """The log's events of this name."""

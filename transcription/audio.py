@@ -4,21 +4,31 @@ import asyncio
 import contextlib
 import resource
 from asyncio.subprocess import DEVNULL, PIPE, Process
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from pydub import AudioSegment
 
 from transcription.errors import DecodeTimeout, EmptyAudio, NotAudio, TooLong
+from transcription.recording import SAMPLE_BYTES, Recording
+from transcription.spool import CHUNK_BYTES, Spool
 
 SAMPLE_RATE = 16_000
-BYTES_PER_SAMPLE = 2
-BYTES_PER_SECOND = SAMPLE_RATE * BYTES_PER_SAMPLE
+BYTES_PER_SECOND = SAMPLE_RATE * SAMPLE_BYTES
+SHORTEST = SAMPLE_RATE // 40
+"""Samples of one of Whisper's frames. In less there is nothing to hear, and no length in whole milliseconds."""
+IN_MEMORY_S = 60.0
+"""Longer audio lies in a file: several notes are in hand at a time."""
 
-Samples = NDArray[np.int16]
+Samples = NDArray[np.int16] | Recording
 """Mono samples at 16 kHz, one dimension: half the memory of the float32 that `as_floats` makes of a part."""
+
+
+def _any_length(_seconds: float) -> None:
+    """For callers who do not mind how long it is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,17 +39,22 @@ class DecodeLimits:
     """Longest audio that is accepted."""
     memory_bytes: int = 1 << 30
     """Address space of the ffmpeg process: decoding a voice note maps 300 to 500 MB, most of it shared libraries."""
+    folder: Path | None = None
+    """Where long audio is kept while it is heard; None is the system's folder for such files."""
 
     @property
     def timeout_s(self) -> float:
-        """Seconds of processor time, and of waiting once all bytes are in: a tenth of real time, ten times the need."""
+        """Seconds of processor time, and of waiting: a tenth of real time, ten times the need."""
         return 30 + self.duration_s / 10
 
 
-async def decode(chunks: AsyncIterator[bytes], limits: DecodeLimits) -> Samples:
-    """The first audio track of a file whose bytes come in `chunks`, as samples; ffmpeg reads while they arrive.
+async def decode(
+    chunks: AsyncIterator[bytes], limits: DecodeLimits, on_length: Callable[[float], None] = _any_length
+) -> Samples:
+    """The first audio track of a file whose bytes come in `chunks`, as samples. They are to come without waiting.
 
-    Raises `EmptyAudio`, `NotAudio`, `TooLong` or `DecodeTimeout`, and whatever `chunks` raises.
+    `on_length` is told how many seconds there are so far, and may end it by raising. Raises `EmptyAudio`, `NotAudio`,
+    `TooLong`, `DecodeTimeout`, or `FetchFailed` where the disk has no room, and whatever `chunks` raises.
     """
     head = await anext(chunks, b"")
     if not head:
@@ -48,22 +63,37 @@ async def decode(chunks: AsyncIterator[bytes], limits: DecodeLimits) -> Samples:
     # Set before the first byte goes in, so that nothing a stranger sent is read without them.
     resource.prlimit(process.pid, resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.prlimit(process.pid, resource.RLIMIT_CPU, (int(limits.timeout_s), int(limits.timeout_s)))
-    draining = asyncio.create_task(_drain(process, limits))
-    try:
-        await _feed(process, head, chunks)
-        async with asyncio.timeout(limits.timeout_s):
-            pcm = await draining
-            failed = await process.wait() != 0
-    except TimeoutError:
-        raise DecodeTimeout from None
-    finally:
-        draining.cancel()
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-    if len(pcm) < BYTES_PER_SAMPLE:
-        raise NotAudio if failed else EmptyAudio
-    return np.frombuffer(pcm, dtype=np.int16, count=len(pcm) // BYTES_PER_SAMPLE)
+
+    def check(seconds: float) -> None:
+        if seconds > limits.duration_s:
+            raise TooLong(limit_s=limits.duration_s)
+        on_length(seconds)
+
+    with Spool(int(IN_MEMORY_S * BYTES_PER_SECOND), limits.folder) as pcm:
+        draining = asyncio.create_task(_drain(process, pcm, check))
+        try:
+            async with asyncio.timeout(limits.timeout_s):
+                await _feed(process, head, chunks)
+                await draining
+                failed = await process.wait() != 0
+        except TimeoutError:
+            raise DecodeTimeout from None
+        finally:
+            draining.cancel()
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            await asyncio.gather(draining, return_exceptions=True)
+        if pcm.size < SHORTEST * SAMPLE_BYTES:
+            raise NotAudio if failed else EmptyAudio
+        return _samples(pcm)
+
+
+def _samples(pcm: Spool) -> Samples:
+    count = pcm.size // SAMPLE_BYTES
+    if pcm.in_memory:
+        return np.frombuffer(pcm.content(), dtype=np.int16, count=count)
+    return Recording(pcm.open_file(), 0, count)
 
 
 def _command(head: bytes) -> list[str]:
@@ -94,20 +124,21 @@ async def _feed(process: Process, head: bytes, chunks: AsyncIterator[bytes]) -> 
         process.stdin.close()  # waiting for that, and cancelled, asyncio would log an error
 
 
-async def _drain(process: Process, limits: DecodeLimits) -> bytearray:
-    """All that ffmpeg writes, unless it is longer than may be."""
+async def _drain(process: Process, pcm: Spool, check: Callable[[float], None]) -> None:
+    """Keep all that ffmpeg writes, as long as `check` lets pass how many seconds there are."""
     assert process.stdout
-    pcm = bytearray()
-    while block := await process.stdout.read(1 << 16):
-        pcm += block
-        if len(pcm) > limits.duration_s * BYTES_PER_SECOND:
-            process.kill()
-            raise TooLong(limit_s=limits.duration_s)
-    return pcm
+    try:
+        while block := await process.stdout.read(CHUNK_BYTES):
+            await pcm.write(block)
+            check(pcm.size / BYTES_PER_SECOND)
+    except BaseException:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()  # it would wait for ever for somebody to read
+        raise
 
 
 def as_floats(samples: Samples) -> NDArray[np.float32]:
     """Samples in -1..1, as Whisper and Silero VAD take them."""
-    floats = samples.astype(np.float32)
+    floats = np.asarray(samples).astype(np.float32)
     floats /= 32768.0
     return floats

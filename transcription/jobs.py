@@ -69,9 +69,10 @@ class Request:
 class Job:
     """A request as the store keeps it. Times are Unix seconds.
 
-    `tries` counts the processes that ended while they listened to it. `status_message_id` is the reply that is edited
-    into the text; `error` and `error_details` are those of the `TranscriptionError` that ended the job, if one did.
-    `moved_to_chat_id` is the supergroup that the note's group became; `is_delivered` is whether the last word was said.
+    `tries` counts how often it was begun and not put back: a queued one's are the processes that died over it.
+    `status_message_id` is the reply that is edited into the text; `error` and `error_details` are those of the
+    `TranscriptionError` that ended the job, if one did. `moved_to_chat_id` is the supergroup that the note's group
+    became; `is_delivered` is whether the last word was said.
     """
 
     id: int

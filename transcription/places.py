@@ -3,10 +3,12 @@
 import asyncio
 import time
 from bisect import bisect_left
+from collections import deque
 from collections.abc import Callable, Iterator
 from itertools import chain
 
-from transcription.scheduler import Rank, Scheduler
+from transcription.job_queue import JobQueue
+from transcription.scheduler import Rank, Ticket
 
 EVERY_S = 1.0
 """Seconds between two times that the places are worked out and told."""
@@ -18,25 +20,34 @@ NEAR = 10
 """Up to this place each step is told; further back, when a place is half or twice what it was."""
 FAR_AT_ONCE = 5
 """Of those further back so many are told at a time, for a status costs more than all the rest."""
+TURNS = 4
+"""One in so many seconds of work goes to a heavy note while others are heard beside it: a window in each call."""
 
 
 class Places:
     """Positions and waiting times of the jobs in a queue; `tell(job_id)` is called where a place really changed.
 
-    `ahead_s` gives the seconds of work that are in hand, `workers` how many jobs are worked on at once.
+    `in_hand_s` gives the seconds of work that are left of what was begun, and of the heavy note among that, which lets
+    no other heavy one come; `workers` is how many jobs are worked on at once.
     """
 
     def __init__(
-        self, queue: Scheduler, *, ahead_s: Callable[[], float], workers: int, tell: Callable[[int], None]
+        self,
+        queue: JobQueue,
+        *,
+        in_hand_s: Callable[[], tuple[float, float]],
+        workers: int,
+        tell: Callable[[int], None],
     ) -> None:
         self._queue = queue
-        self._ahead_s = ahead_s
+        self._in_hand_s = in_hand_s
         self._workers = workers
         self._tell = tell
         self._changed = asyncio.Event()
         self._is_stale = False
+        self._places: dict[int, tuple[int, float]] = {}
         self._ranks: list[Rank] = []
-        self._work_s = [0.0]
+        self._all_s = 0.0
         self._told: dict[int, int] = {}
 
     def stale(self) -> None:
@@ -52,8 +63,15 @@ class Places:
             for _ in self._work_out():
                 pass
         rank, ticket = self._queue.find(job_id)
-        place = bisect_left(self._ranks, rank)
-        return place + 1, (self._ahead_s() + self._work_s[place] + ticket.cost_s) / self._workers
+        place, before_s = self._places.get(job_id) or self._newcomers(rank)
+        return place, (self._in_hand_s()[0] + before_s + ticket.cost_s) / self._workers
+
+    def _newcomers(self, rank: Rank) -> tuple[int, float]:
+        """The place of a job that came after the places were worked out: before the next one in rank."""
+        index = bisect_left(self._ranks, rank)
+        if index < len(self._ranks):
+            return self._places[self._ranks[index][1]]
+        return len(self._ranks) + 1, self._all_s
 
     async def run(self) -> None:
         """Keep the places up to date, and tell of those that changed, until cancelled."""
@@ -70,18 +88,44 @@ class Places:
     def _work_out(self) -> Iterator[None]:
         """Work out all places; pauses after each slice."""
         self._is_stale = False
-        ranks, work_s = [], [0.0]
-        for rank, ticket in self._queue.order():
+        places: dict[int, tuple[int, float]] = {}
+        ranks: list[Rank] = []
+        for rank, ticket, before_s in self._passing_over():
+            places[ticket.job_id] = len(places) + 1, before_s
             ranks.append(rank)
-            work_s.append(work_s[-1] + ticket.cost_s)
             if len(ranks) % SLICE == 0:
                 yield
-        self._ranks, self._work_s = ranks, work_s
+        ranks.sort()  # all but those that were passed over are in order
+        self._places, self._ranks = places, ranks
+        self._all_s = before_s + ticket.cost_s if places else 0.0
+
+    def _passing_over(self) -> Iterator[tuple[Rank, Ticket, float]]:
+        """The jobs as they will be begun, and the seconds of work in the queue before each.
+
+        While a heavy one is in hand the others wait, and lighter ones pass them.
+        """
+        in_hand_s, heavy_s = self._in_hand_s()
+        before_s, heavy_until_s = 0.0, TURNS * heavy_s - in_hand_s
+        passed: deque[tuple[Rank, Ticket]] = deque()
+        for rank, ticket in self._queue.order():
+            if ticket.is_heavy:
+                passed.append((rank, ticket))
+            else:
+                yield rank, ticket, before_s
+                before_s += ticket.cost_s
+            while passed and before_s >= heavy_until_s:
+                heavy_rank, heavy = passed.popleft()
+                yield heavy_rank, heavy, before_s
+                heavy_until_s = before_s + TURNS * heavy.cost_s
+                before_s += heavy.cost_s
+        for rank, ticket in passed:
+            yield rank, ticket, before_s
+            before_s += ticket.cost_s
 
     def _tell_of_changes(self) -> Iterator[None]:
         """Tell whose place is news; pauses after each slice."""
         told, far_left = {}, FAR_AT_ONCE
-        for place, (_, job_id) in enumerate(self._ranks, 1):
+        for job_id, (place, _) in self._places.items():
             if place % SLICE == 0:
                 yield
             former = told[job_id] = self._told.get(job_id, place)

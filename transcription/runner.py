@@ -1,23 +1,25 @@
 """Takes jobs from the queue and carries each to its end: fetch, decode, lease a model, listen, finish."""
 
 import asyncio
-import contextlib
 import time
 import uuid
 from collections import Counter
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 
 import structlog
 
-from transcription.audio import DecodeLimits, Samples
+from transcription.audio import DecodeLimits, Samples, decode
 from transcription.desk import Desk
 from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, find_speech, transcribe_stock
-from transcription.errors import GivenUp, TranscriptionError
+from transcription.errors import Cancelled, FetchFailed, GivenUp, TranscriptionError
+from transcription.gate import Gate
 from transcription.hearing import Listening
-from transcription.intake import Fetch, take_in
+from transcription.intake import Fetch, taken_in
+from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, Request, State
 from transcription.models import Models, Stage
 from transcription.note import Note
@@ -25,7 +27,7 @@ from transcription.places import Places
 from transcription.pool import Pool
 from transcription.refining import Refiner
 from transcription.results import Segment, Transcript
-from transcription.scheduler import Scheduler, Ticket
+from transcription.scheduler import Ticket
 from transcription.sizing import BATCHES
 from transcription.speeds import Speeds
 from transcription.store import Store
@@ -33,15 +35,18 @@ from transcription.work import Work
 
 log = structlog.get_logger()
 
+SUSPECT_TRIES = 2
+"""A note that was in hand when the process died so often is heard alone, to find out which of several it was."""
 MOST_TRIES = 5
-"""A note during which the process died so often is not tried again, lest it take the bot down for ever."""
+"""A note during which, alone, the process died so often is not tried again, lest it take the bot down for ever."""
 RUN_AHEAD = 2
 """Notes of one person that are fetched and decoded while all threads are busy, so that no thread waits for the
-network. As many places again are kept for others, should all of one person's files hang."""
+network, or hears one window where it could hear several. As many places again are kept for others, should all of one
+person's files hang."""
 LONG_S = 600.0
-"""Notes that may be longer are taken one at a time, for the memory's sake: an hour is 115 MB of samples."""
-LEAST_BYTES_PER_S = 2_500
-"""Below Telegram's own voice notes; tells how long a file may be of which only the size is known."""
+"""Longer notes are in hand one at a time, so that no others fill all places, or the disk: an hour is 115 MB there."""
+LARGE_BYTES = 20 << 20
+"""Larger files, too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +64,10 @@ class RunnerOptions:
     """The model that goes over what smaller ones heard."""
 
 
+class TurnedOutLongError(Exception):
+    """A note is longer than was said, and another long one is in hand."""
+
+
 class Runner:
     """The queue and the work in hand. `changed(job_id)` is called on the event loop whenever there is news of a job."""
 
@@ -73,8 +82,9 @@ class Runner:
         options: RunnerOptions,
     ) -> None:
         self.changed: Callable[[int], None] = lambda _job_id: None
-        self.queue = Scheduler()
-        self.places = Places(self.queue, ahead_s=self._ahead_s, workers=pool.size, tell=self._on_place)
+        self._wake = asyncio.Event()
+        self.queue = JobQueue(self._wake.set)
+        self.places = Places(self.queue, in_hand_s=self._in_hand_s, workers=pool.size, tell=self._on_place)
         self.working: dict[int, Work] = {}
         self._store = store
         self._models = models
@@ -85,8 +95,8 @@ class Runner:
         self._fetch = fetch
         self._options = options
         self._hands = asyncio.Semaphore(2 * (pool.size + RUN_AHEAD))
-        self._long = asyncio.Lock()
-        self._wake = asyncio.Event()
+        self._in_hand = Gate()
+        self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long note take all its time
         self._draining = False
 
     def final_model(self, request: Request) -> str:
@@ -96,20 +106,26 @@ class Runner:
     def add(self, job: Job) -> None:
         """Queue a job that the store holds as queued."""
         file = job.request.file
-        speeds = self._speeds.of(self._models.device_of(job.request.model))
-        cost_s = speeds.cost_s(job.request.model, file.duration_s, file.size_bytes)
-        self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic()))
+        cost_s = self._cost_s(job.request.model, file.duration_s, file.size_bytes)
+        is_heavy = job.tries >= SUSPECT_TRIES or _may_be_long(file)
+        self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy))
         self.places.stale()
-        self._wake.set()
 
-    def _ahead_s(self) -> float:
-        """Seconds of work that are left of the notes in hand."""
-        return sum(work.left_s for work in self.working.values() if not work.draft)
+    def _cost_s(self, model: str, duration_s: float | None, size_bytes: int | None) -> float:
+        return self._speeds.of(self._models.device_of(model)).cost_s(model, duration_s, size_bytes)
+
+    def _in_hand_s(self) -> tuple[float, float]:
+        """Seconds of work that are left of the notes that were begun, and of the heavy one among them."""
+        begun = [work for work in self._in_hand_now() if work.begun]
+        return sum(work.left_s for work in begun), sum(work.left_s for work in begun if work.is_heavy)
+
+    def _in_hand_now(self) -> list[Work]:
+        return [work for work in self.working.values() if not work.draft]
 
     def drop(self, job_id: int) -> None:
         """Stop working on a job that the store holds as ended; its thread is free within one chunk."""
-        if self.queue.remove(job_id):
-            self.places.stale()
+        self.queue.remove(job_id)
+        self.places.stale()
         if work := self.working.get(job_id):
             work.stop.set()
             assert work.task
@@ -122,11 +138,12 @@ class Runner:
             while True:
                 await self._hands.acquire()
                 ticket = await self._next()
-                job = await self._store.move(ticket.job_id, State.RUNNING)
-                if job is None:  # it was cancelled or forgotten in this moment
+                job = await self._store.get(ticket.job_id)
+                if job is None or job.state.ended:  # it was cancelled or forgotten in this moment
+                    self.queue.remove(ticket.job_id)
                     self._hands.release()
                     continue
-                work = self.working[job.id] = Work(job, ticket.cost_s, ticket.arrived_s)
+                work = self.working[job.id] = Work(job, ticket)
                 work.task = group.create_task(self._carry(work), name=f"job {job.id}")
                 # Not in the task itself: one that is cancelled before its first step runs none of its code.
                 work.task.add_done_callback(partial(self._on_carried, work))
@@ -145,34 +162,55 @@ class Runner:
             work.stop.set()
 
     async def _next(self) -> Ticket:
-        while self._draining or (ticket := self.queue.next(excluding=self._busy_people())) is None:
+        while self._draining or (ticket := self._take()) is None:
             self._wake.clear()
             await self._wake.wait()
         self.places.stale()
         return ticket
 
-    def _busy_people(self) -> set[int]:
-        counts = Counter(work.job.request.user_id for work in self.working.values() if not work.draft)
-        return {user_id for user_id, count in counts.items() if count >= self._pool.size + RUN_AHEAD}
+    def _take(self) -> Ticket | None:
+        counts = Counter(work.job.request.user_id for work in self._in_hand_now())
+        busy = {user_id for user_id, count in counts.items() if count >= self._pool.size + RUN_AHEAD}
+        return self.queue.next(busy, heavy=not self._has_heavy())
+
+    def _has_heavy(self) -> bool:
+        return any(work.is_heavy for work in self._in_hand_now())
 
     async def _carry(self, work: Work) -> None:
-        job_id = work.job.id
-        try:
-            await self._store.finish(job_id, await self._hear(work))
-        except asyncio.CancelledError:
-            work.stop.set()
-            await self._store.move(job_id, State.QUEUED)  # no effect on a job that its sender cancelled
-            raise
-        except TranscriptionError as error:
-            log.info("note refused", job=job_id, error=error.code, **error.details)
-            await self._store.move(job_id, State.FAILED, error)
-        except Exception:
-            incident = uuid.uuid4().hex[:8]
-            log.exception("note failed", job=job_id, incident=incident)
-            await self._store.move(job_id, State.FAILED, TranscriptionError(incident=incident))
+        async with AsyncExitStack() as in_hand:
+            try:
+                await self._store.finish(work.job.id, await self._hear(work, in_hand))
+            except asyncio.CancelledError:
+                work.stop.set()
+                await self._store.move(work.job.id, State.QUEUED)  # no effect on a job that its sender cancelled
+                raise
+            except TurnedOutLongError:
+                await self._put_back(work, 0.0)
+            except FetchFailed as error:
+                pause_s = self.queue.pause_s(work.job.id, error)
+                await (self._refuse(work, error) if pause_s is None else self._put_back(work, pause_s))
+            except TranscriptionError as error:
+                await self._refuse(work, error)
+            except Exception:
+                incident = uuid.uuid4().hex[:8]
+                log.exception("note failed", job=work.job.id, incident=incident)
+                await self._store.move(work.job.id, State.FAILED, TranscriptionError(incident=incident))
+
+    async def _refuse(self, work: Work, error: TranscriptionError) -> None:
+        log.info("note refused", job=work.job.id, error=error.code, **error.details)
+        await self._store.move(work.job.id, State.FAILED, error)
+
+    async def _put_back(self, work: Work, pause_s: float) -> None:
+        await self._store.move(work.job.id, State.QUEUED)
+        work.again_in_s = pause_s
 
     def _on_carried(self, work: Work, _task: "asyncio.Task[None]") -> None:
         del self.working[work.job.id]
+        if work.again_in_s is None:
+            self.queue.remove(work.job.id)
+        else:
+            self.queue.put_back(work.ticket, work.charged_s, work.again_in_s)
+            self.places.stale()
         if not work.draft:
             self._leave_place()
         self.changed(work.job.id)
@@ -181,20 +219,48 @@ class Runner:
         self._hands.release()
         self._wake.set()
 
-    async def _hear(self, work: Work) -> Transcript:
-        self.changed(work.job.id)
-        async with self._long if _may_be_long(work.job.request.file) else contextlib.nullcontext():
-            options = self._options
-            samples, work.fetched_bytes = await take_in(
-                work.job.request.file, self._fetch, options.decode, options.max_file_bytes
-            )
-            transcript = await self._on_some_device(work, samples)
+    async def _hear(self, work: Work, in_hand: AsyncExitStack) -> Transcript:
+        await self._begin(work, in_hand)
+        transcript = await self._on_some_device(work, await self._decode(work))
         if transcript.segments:  # silence is skipped, and says nothing of the model
             await self._speeds.of(work.device).note(transcript.model, transcript.duration_ms / 1000, work.work_s)
         if self._refiner and work.note and self._refiner.takes(work.job, transcript):
+            await in_hand.aclose()
             transcript = await self._refine(work, self._refiner, work.note.afresh(), transcript)
         self._close(work, transcript)
         return transcript
+
+    async def _begin(self, work: Work, in_hand: AsyncExitStack) -> None:
+        """Fetch the file, and count the try before anything is done with it, for it may kill the process."""
+        job, options = work.job, self._options
+        if job.tries >= SUSPECT_TRIES + MOST_TRIES:
+            raise GivenUp(tries=MOST_TRIES)
+        fetching = taken_in(job.request.file, self._fetch, options.max_file_bytes, options.decode.folder)
+        work.fetched = await in_hand.enter_async_context(fetching)
+        await in_hand.enter_async_context(self._in_hand.entered(alone=job.tries >= SUSPECT_TRIES))
+        if not await self._store.move(job.id, State.RUNNING):
+            raise Cancelled
+        work.begun = True
+        self.queue.begin(job.id)
+        self.places.stale()
+        self.changed(job.id)
+
+    async def _decode(self, work: Work) -> Samples:
+        assert work.fetched
+        async with self._decoders:
+            return await decode(work.fetched.chunks(), self._options.decode, partial(self._on_length, work))
+
+    def _on_length(self, work: Work, seconds: float) -> None:
+        """What it is counts, not what was said of it."""
+        if seconds <= LONG_S or work.is_heavy:
+            return
+        if self._has_heavy():
+            assert work.fetched
+            whole_s = seconds * work.fetched.size / work.fetched.read_bytes
+            cost_s = self._cost_s(work.job.request.model, whole_s, None)
+            work.ticket = replace(work.ticket, cost_s=cost_s, is_heavy=True)
+            raise TurnedOutLongError
+        work.is_heavy = True
 
     async def _refine(self, work: Work, refiner: Refiner, note: Note, draft: Transcript) -> Transcript:
         work.draft = draft
@@ -243,7 +309,7 @@ class Runner:
         spans = await self._pool.run(partial(find_speech, samples, work.stop.is_set))
         note = work.note = Note(samples, spans, listening)
         note.alone = work.job.tries > 0
-        await self._desk.listen(note, model, partial(self._begin, work), limits=BATCHES[work.device])
+        await self._desk.listen(note, model, partial(_on_listening, work), limits=BATCHES[work.device])
         work.work_s += note.work_s
         return note.transcript(work.job.request.model)
 
@@ -256,7 +322,7 @@ class Runner:
             loop.call_soon_threadsafe(self._on_heard, work, segment, fraction)
 
         def listen() -> Transcript:
-            asyncio.run_coroutine_threadsafe(self._begin(work), loop).result()
+            work.listening_at = time.monotonic()
             here = replace(listening, heard=heard)
             return transcribe_stock(model, work.job.request.model, samples, here, work.stop.is_set)
 
@@ -265,27 +331,20 @@ class Runner:
         work.work_s += time.monotonic() - work.listening_at
         return transcript
 
-    async def _begin(self, work: Work) -> None:
-        """Count the try just before the listening begins: a note that kills the process again and again is given up."""
-        work.listening_at = time.monotonic()
-        tries = await self._store.note_try(work.job.id)
-        if tries > MOST_TRIES:
-            raise GivenUp(tries=MOST_TRIES)
-
     def _close(self, work: Work, transcript: Transcript) -> None:
         audio_s, now = transcript.duration_ms / 1000, time.monotonic()
-        self.queue.charge(work.job.request.user_id, work.work_s - work.cost_s)
+        self.queue.charge(work.job.request.user_id, work.work_s - work.charged_s)
         log.info(
             "note done",
             job=work.job.id,
             audio_s=round(audio_s, 2),
             wall_s=round(now - work.taken_at, 3),
             rtf=round(work.work_s / audio_s, 3),
-            waited_s=round(work.taken_at - work.queued_at, 3),
+            waited_s=round(work.taken_at - work.ticket.arrived_s, 3),
             model=transcript.model,
             language=transcript.language,
             probability=round(transcript.language_probability, 3),
-            bytes=work.fetched_bytes,
+            bytes=work.fetched.size if work.fetched else 0,
         )
 
     def _on_place(self, job_id: int) -> None:
@@ -301,7 +360,9 @@ class Runner:
         self.changed(work.job.id)
 
 
+async def _on_listening(work: Work) -> None:
+    work.listening_at = time.monotonic()
+
+
 def _may_be_long(file: File) -> bool:
-    if file.duration_s is not None:
-        return file.duration_s > LONG_S
-    return file.size_bytes is None or file.size_bytes / LEAST_BYTES_PER_S > LONG_S
+    return (file.duration_s or 0) > LONG_S or (file.size_bytes or 0) > LARGE_BYTES

@@ -12,12 +12,16 @@ about `4 n` seconds for shorter ones that keep coming."""
 
 @dataclass(frozen=True, slots=True)
 class Ticket:
-    """A job in the queue: whose it is, the seconds of work it is expected to be, and when it came (seconds)."""
+    """A job in the queue: whose it is, the seconds of work it is expected to be, and when it came (seconds).
+
+    Of heavy ones, which are long or may do harm, no more than one is in hand at a time.
+    """
 
     job_id: int
     user_id: int
     cost_s: float
     arrived_s: float
+    is_heavy: bool = False
 
     @property
     def key(self) -> tuple[float, int]:
@@ -89,9 +93,10 @@ class Scheduler:
             self._push_head(line)
         return True
 
-    def next(self, excluding: Container[int] = ()) -> Ticket | None:
-        """Take out the job that is next, passing over those of some people."""
-        ticket = next((ticket for _, ticket in self._walk(self._heads, excluding)), None)
+    def next(self, excluding: Container[int] = (), *, heavy: bool = True) -> Ticket | None:
+        """Take out the job that is next, passing over those of some people, and heavy ones if none may come."""
+        walk = self._walk(self._heads, excluding)
+        ticket = next((ticket for _, ticket in walk if heavy or not ticket.is_heavy), None)
         if ticket:
             self.remove(ticket.job_id)
             self.charge(ticket.user_id, ticket.cost_s)

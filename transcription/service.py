@@ -184,7 +184,7 @@ class Service:
             return None
         if job.state is State.DONE:
             return View(job, transcript=await self._store.transcript(job_id))
-        if work := self._runner.working.get(job_id):
+        if (work := self._runner.working.get(job_id)) and job.state is State.RUNNING:
             if work.draft:
                 return View(job, text=work.draft.text, is_draft=True)
             return View(job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage)

@@ -122,7 +122,10 @@ class Store:
         return await self._all("SELECT * FROM jobs WHERE delivered_at IS NULL ORDER BY id")
 
     async def move(self, job_id: int, to: State, error: TranscriptionError | None = None) -> Job | None:
-        """Take a job to a state if that is legal from where it is; None (and no change) where it is not."""
+        """Take a job to a state if that is legal from where it is; None (and no change) where it is not.
+
+        Each time it runs is a try, unless it is put back in good order.
+        """
         return await self._move(job_id, to, error=error)
 
     async def finish(self, job_id: int, transcript: Transcript) -> Job | None:
@@ -135,23 +138,18 @@ class Store:
         origins = [state for state, legal in LEGAL.items() if to in legal]
         return await self._one(
             f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?,
-                    tries = tries - (? AND tries > 0)  -- a job that is put back in good order did no harm
+                    tries = max(0, tries + ? - ?)
                 WHERE id = ? AND state IN ({", ".join("?" * len(origins))}) RETURNING *""",
             to,
             error.code if error else None,
             json.dumps(error.details) if error else None,
             to_json(transcript) if transcript else None,
             time.time() if to.ended else None,
+            to is State.RUNNING,
             to is State.QUEUED,
             job_id,
             *origins,
         )
-
-    async def note_try(self, job_id: int) -> int:
-        """Count that a job is listened to once more; returns how often that makes."""
-        sql = "UPDATE jobs SET tries = tries + 1 WHERE id = ? RETURNING tries"
-        rows = await self._rows(sql, job_id)
-        return rows[0]["tries"] if rows else 0
 
     async def note_status(self, job_id: int, message_id: int | None) -> None:
         """Keep the id of the message that is edited into the text (None: it is gone, send a fresh one)."""

@@ -9,6 +9,8 @@ from transcription.jobs import Job
 from transcription.models import Stage
 from transcription.note import Note
 from transcription.results import Segment, Transcript
+from transcription.scheduler import Ticket
+from transcription.spool import Spool
 
 
 @dataclass(slots=True)
@@ -16,16 +18,23 @@ class Work:
     """A job that was taken from the queue, while it is worked on."""
 
     job: Job
-    cost_s: float
-    queued_at: float = field(default_factory=time.monotonic)
-    """When this process took it into its queue, like all times here by `time.monotonic`."""
+    ticket: Ticket
     device: str = ""
     """Which one hears it, in CTranslate2's words."""
+    begun: bool = False
+    """Whether its file is here, so that it is decoded and heard."""
+    is_heavy: bool = field(init=False)
+    """Whether no other such note may be in hand beside it."""
+    charged_s: float = field(init=False)
+    """Seconds of work that its owner was charged for when it was taken."""
+    again_in_s: float | None = None
+    """Seconds until it is to be queued again, once it is put back."""
     taken_at: float = field(default_factory=time.monotonic)
     listening_at: float | None = None
     work_s: float = 0.0
     """Seconds for which it kept a thread busy."""
-    fetched_bytes: int = 0
+    fetched: Spool | None = None
+    """Its file, once it is here."""
     fraction: float = 0.0
     stage: Stage | None = None
     segments: list[Segment] = field(default_factory=list)
@@ -35,10 +44,17 @@ class Work:
     stop: threading.Event = field(default_factory=threading.Event)
     task: "asyncio.Task[None] | None" = None
 
+    def __post_init__(self) -> None:
+        """It is what was foreseen, until more is known."""
+        self.is_heavy = self.ticket.is_heavy
+        self.charged_s = self.ticket.cost_s
+
     @property
     def left_s(self) -> float:
         """Seconds until the text that are expected to be left."""
         if self.listening_at is None:
-            return self.cost_s
+            return self.ticket.cost_s
         spent_s = time.monotonic() - self.listening_at
-        return spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.cost_s - spent_s)
+        return (
+            spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.ticket.cost_s - spent_s)
+        )

@@ -6,6 +6,7 @@ from handlers.cancel import CancelJob, cancel_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription.jobs import Job, State
 from transcription.results import Segment, Transcript
+from transcription.scheduler import Ticket
 from transcription.work import Work
 
 STATUS = 5000
@@ -91,7 +92,7 @@ async def test_the_button_of_a_draft_keeps_it(talk: Talk) -> None:
     job = await note(talk)
     await talk.store.move(job.id, State.RUNNING)
     draft = Transcript((Segment(0, 900, "Hello"),), "en", 1.0, 900, "base")
-    talk.runner.working[job.id] = Work(job, 1.0, draft=draft)
+    talk.runner.working[job.id] = Work(job, Ticket(job.id, 7, 1.0, 0.0), draft=draft)
     (toast,) = await talk.press(CancelJob(job_id=job.id).pack())
     assert getattr(toast, "text", "") == "The draft stays."
     assert await talk.store.transcript(job.id) == draft

@@ -1,7 +1,7 @@
 """Handlers and store as the bot has them, with the sandbox as their Telegram; notes wait and are never heard."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
@@ -13,11 +13,13 @@ from bot.pacing import Pacer, Rate
 from bot.session import Session
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
 from tests.bot.conftest import chat
+from tests.conftest import Clip
 from tests.handlers.conftest import Talk, Telegram, allowed, talk
+from tests.transcription.test_service import House
 from transcription.jobs import Job, Origin
 from transcription.store import Store
 
-__all__ = ["Live", "allowed", "chat", "live", "talk"]
+__all__ = ["Live", "allowed", "chat", "house", "live", "talk"]
 
 Json = dict[str, Any]
 FREE = Rate(interval_s=0.0001, burst=1000)
@@ -73,3 +75,11 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
         store = await stack.enter_async_context(Store.open(tmp_path / "db"))
         session = Session(sandbox.url, Pacer(private=FREE, group=FREE, overall=FREE))
         yield Live(sandbox, await stack.enter_async_context(Bot(sandbox.token, session=session)), store)
+
+
+@pytest.fixture
+async def house(clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path) -> AsyncIterator[House]:
+    """A service whose files can be given trouble."""
+    house = House(clips, tmp_path / "bot.sqlite3", models_dir)
+    yield house
+    await house.close()

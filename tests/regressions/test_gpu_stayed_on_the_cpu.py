@@ -171,9 +171,7 @@ async def test_speeds_are_those_of_the_device_that_heard(house: House, monkeypat
     assert await house.store.speeds("on cpu") == slow
 
 
-async def test_a_load_that_the_gpu_refuses_is_the_cpus(
-    models_dir: Path
-) -> None:
+async def test_a_load_that_the_gpu_refuses_is_the_cpus(models_dir: Path) -> None:
     """All who wait for it get the CPU's, with what suits it; a minute later the GPU is asked again."""
     now, refuses, loads = 0.0, True, []
 

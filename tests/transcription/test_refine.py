@@ -121,7 +121,8 @@ async def test_a_note_that_may_have_killed_a_process_is_not_refined(house: House
     house.gate.clear()
     request = note("en_sense_0930")
     job, _ = await house.store.add(request)
-    await house.store.note_try(job.id)
+    await house.store.move(job.id, State.RUNNING)
+    await house.store.requeue()
     house.gate.set()
     view = await house.ended(await service.submit(request))
     assert view.transcript

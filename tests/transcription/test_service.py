@@ -156,16 +156,6 @@ async def test_a_forwarded_note_is_not_heard_twice(house: House) -> None:
     assert house.fetched == ["en_sense_0930"]
 
 
-async def test_a_fetch_that_fails_is_tried_again(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A broken download costs a pause, not the note; one that never works is reported as such."""
-    monkeypatch.setattr("transcription.intake.FETCH_PAUSES_S", (0.0, 0.0))
-    service = await house.open()
-    house.failures = 2
-    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
-    house.failures = 3
-    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.error == "fetch-failed"
-
-
 async def test_bad_files_fail_with_their_reason_and_work_goes_on(house: House) -> None:
     """Too big and too long are refused unfetched, nonsense after a look; a good note behind them is heard."""
     service = await house.open(max_duration_s=60.0)
@@ -193,7 +183,7 @@ async def test_cancelling_frees_the_place(house: House) -> None:
     house.gate.clear()
     service = await house.open()
     jobs = [await service.submit(note("en_long_lj1")) for _ in range(6)]
-    await house.until(jobs[0], lambda view: view.job.state is State.RUNNING)
+    await house.until(jobs[0], lambda _: jobs[0].id in house.runner.working)
     assert await service.cancel(jobs[0].id)
     assert not await service.cancel(jobs[0].id)
     assert await service.cancel_chat(7, 7) == 5
@@ -228,7 +218,7 @@ async def test_a_new_process_takes_up_the_old_ones_work(
     house.gate.clear()
     service = await house.open()
     jobs = [await service.submit(note("en_sense_0930")) for _ in range(6)]
-    await house.until(jobs[0], lambda view: view.job.state is State.RUNNING)
+    await house.until(jobs[0], lambda _: jobs[0].id in house.runner.working)
     await service.cancel(jobs[5].id)
     await house.close()
 
@@ -267,17 +257,6 @@ async def test_a_note_that_is_on_disk_but_was_not_queued_is_queued(house: House)
     request = note("en_sense_0930")
     await house.store.add(request)
     assert (await house.ended(await service.submit(request))).job.state is State.DONE
-
-
-async def test_a_note_that_kills_the_process_is_given_up(house: House) -> None:
-    """After five tries that never came to an end the note fails with its reason instead of taking the bot down."""
-    service = await house.open()
-    house.gate.clear()
-    job = await service.submit(note("en_sense_0930"))
-    for _ in range(5):
-        await house.store.note_try(job.id)
-    house.gate.set()
-    assert (await house.ended(job)).job.error == "given-up"
 
 
 async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(

@@ -1,0 +1,78 @@
+"""A file that killed the process while it was decoded was tried for ever, and took others' notes with it."""
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from tests.transcription.test_service import House, note
+from transcription.audio import Samples, decode
+from transcription.jobs import Job, Request, State
+
+
+class Decoder:
+    """The real one, which waits until it may, and sees what is in hand beside a note that may do harm."""
+
+    def __init__(self, house: House) -> None:
+        self.may = asyncio.Event()
+        self.beside_suspect: list[int] = []
+        self._house = house
+
+    async def decode(self, *args: Any) -> Samples:
+        begun = [work.job.tries for work in self._house.runner.working.values() if work.begun]
+        if max(begun) >= 2:
+            self.beside_suspect.append(len(begun) - 1)
+        await self.may.wait()
+        return await decode(*args)
+
+
+@pytest.fixture
+def decoder(house: House, monkeypatch: pytest.MonkeyPatch) -> Decoder:
+    decoder = Decoder(house)
+    monkeypatch.setattr("transcription.runner.decode", decoder.decode)
+    return decoder
+
+
+async def died(house: House, request: Request, times: int) -> Job:
+    """A job during which so many processes were killed."""
+    job, _ = await house.store.add(request)
+    for _ in range(times):
+        await house.store.move(job.id, State.RUNNING)
+        await house.store.requeue()
+    return job
+
+
+async def test_a_try_counts_from_the_decode_on(house: House, decoder: Decoder) -> None:
+    """Not while the file is fetched, for that harms nobody; and not if it is put back when the process is stopped."""
+    house.hanging.add(9)
+    service = await house.open()
+    fetched, hanging = await service.submit(note("en_sense_0930")), await service.submit(note("x", user_id=9))
+    await house.until(fetched, lambda view: view.job.state is State.RUNNING)
+    assert [(await service.get(job.id)).tries for job in (fetched, hanging)] == [1, 0]  # type: ignore[union-attr]
+    await house.close()
+    await house.open()
+    house.hanging.clear()
+    decoder.may.set()
+    assert [(await house.ended(job)).job.tries for job in (fetched, hanging)] == [1, 1]
+
+
+async def test_after_two_deaths_a_note_is_alone_in_hand(house: House, decoder: Decoder) -> None:
+    """It waits for those in hand to end, and they for it, so that the next death is told whose it is."""
+    service = await house.open()
+    requests = [note("en_sense_0930", user_id=10 + number) for number in range(5)]
+    await died(house, requests[2], 2)
+    jobs = [await service.submit(request) for request in requests]
+    await house.until(jobs[0], lambda view: view.job.state is State.RUNNING)
+    decoder.may.set()
+    assert [(await house.ended(job)).job.state for job in jobs] == [State.DONE] * 5
+    assert decoder.beside_suspect == [0]
+
+
+async def test_five_deaths_alone_end_it(house: House, decoder: Decoder) -> None:
+    """Six in all may be bad luck: two beside others, and four alone."""
+    decoder.may.set()
+    service = await house.open()
+    for deaths, error in ((6, None), (7, "given-up")):
+        request = note("en_sense_0930")
+        await died(house, request, deaths)
+        assert (await house.ended(await service.submit(request))).job.error == error

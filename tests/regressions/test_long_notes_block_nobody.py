@@ -1,0 +1,106 @@
+"""Long notes took all places and waited there for one another, and a short one beside them waited for minutes."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.transcription.test_service import House, note
+from transcription.audio import DecodeLimits, Samples, as_floats, decode
+from transcription.job_queue import foretell
+from transcription.jobs import State
+from transcription.recording import Recording
+from transcription.scheduler import Scheduler, Ticket
+from transcription.spool import Spool
+
+
+async def test_long_notes_take_one_place(house: House) -> None:
+    """Of two people's eight long ones one is in hand, the rest are passed over, and a third person's is heard."""
+    service = await house.open()
+    house.hanging |= {8, 9}
+    long = [await service.submit(note("x", user_id, duration_s=1200)) for user_id in (8, 9) * 4]
+    for user_id in range(20, 30):
+        assert (await house.ended(await service.submit(note("en_sense_0930", user_id)))).job.state is State.DONE
+    assert [job.id for job in long if job.id in house.runner.working] == [long[0].id]
+
+
+async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whatever was said of them: the second one's place is free until the first is done, and its try does not count."""
+    monkeypatch.setattr("transcription.runner.LONG_S", 5.0)
+    may_end, kept = asyncio.Event(), []
+
+    async def decode_and_wait(*args: Any) -> Samples:
+        samples = await decode(*args)
+        if len(samples) > 5 * 16_000:
+            kept.append(len(samples))
+            await may_end.wait()
+        return samples
+
+    monkeypatch.setattr("transcription.runner.decode", decode_and_wait)
+    service = await house.open()
+    liars = [await service.submit(note("en_long_lj1", user_id, duration_s=1)) for user_id in (7, 8, 9)]
+    assert (await house.ended(await service.submit(note("en_sense_0930", 10)))).job.state is State.DONE
+    await house.until(liars[2], lambda _: len(house.runner.working) == 1)
+    views = [await service.view(job.id) for job in liars]
+    assert sorted(view.job.tries for view in views if view) == [0, 0, 1]
+    assert len(kept) == 1
+    may_end.set()
+    assert [(await house.ended(job)).job.state for job in liars] == [State.DONE] * 3
+
+
+def test_a_heavy_note_is_passed_over_while_another_is_in_hand() -> None:
+    """It keeps its rank for later."""
+    scheduler = Scheduler(lambda: 0.0)
+    for number, is_heavy in enumerate((True, False)):
+        scheduler.add(Ticket(number, number, 1.0 + number, 0.0, is_heavy))
+    first = scheduler.next(heavy=False)
+    assert first
+    assert [first.job_id, *[ticket.job_id for ticket in scheduler.order()]] == [1, 0]
+
+
+def test_places_are_told_as_they_will_be_taken() -> None:
+    """Short notes overtake a long one as long as another is heard, and then its turn comes."""
+    short = [Ticket(number, 1, 10.0, 0.0) for number in range(1, 10)]
+    tickets = [Ticket(0, 2, 100.0, 0.0, is_heavy=True), *short]
+    assert list(foretell(tickets, 20.0, 0.0, 2)) == list(range(10))
+    places = foretell(tickets, 20.0, 20.0, 2)
+    assert list(places) == [1, 2, 3, 4, 5, 6, 0, 7, 8, 9]
+    assert places[0] == (7, (20.0 + 60.0 + 100.0) / 2)
+
+
+async def test_long_audio_lies_in_a_file(clips: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It reads the same, part by part, nothing is to be seen of it in the folder, and nothing is left behind."""
+    voice = clips["en_long_lj1"].voice
+
+    async def chunks() -> AsyncIterator[bytes]:
+        yield voice
+
+    monkeypatch.setattr("transcription.audio.IN_MEMORY_S", 1000.0)
+    short = await decode(chunks(), DecodeLimits())
+    monkeypatch.setattr("transcription.audio.IN_MEMORY_S", 1.0)
+    long = await decode(chunks(), DecodeLimits(folder=tmp_path))
+    assert isinstance(long, Recording)
+    assert not isinstance(short, Recording)
+    assert len(long) == len(short)
+    assert np.array_equal(as_floats(long), as_floats(short))
+    assert np.array_equal(long[20_000:50_000][10_000:90_000], short[30_000:50_000])
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_full_disk_costs_no_note(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While there is no room for a long one it is queued, and it is heard once there is."""
+    monkeypatch.setattr("transcription.audio.IN_MEMORY_S", 1.0)
+    monkeypatch.setattr("transcription.job_queue.FIRST_PAUSE_S", 0.001)
+    put, full = Spool._put, [OSError(28, "No space left on device")] * 3
+
+    def put_if_there_is_room(spool: Spool, chunk: bytes) -> None:
+        if full:
+            raise full.pop()
+        put(spool, chunk)
+
+    monkeypatch.setattr(Spool, "_put", put_if_there_is_room)
+    service = await house.open()
+    view = await house.ended(await service.submit(note("en_sense_0930")))
+    assert (view.job.state, view.job.tries, full) == (State.DONE, 1, [])

@@ -1,0 +1,91 @@
+"""Bytes on their way, kept in memory while they are few and in a file without a name from then on."""
+
+import asyncio
+import os
+import tempfile
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Self
+
+import structlog
+
+from transcription.errors import FetchFailed
+
+log = structlog.get_logger()
+
+CHUNK_BYTES = 1 << 16
+
+
+class Spool:
+    """Bytes that are written once, in order, and then read; beyond `most_in_memory` they lie in a file in `folder`.
+
+    The file is never to be seen in the folder and is gone with the process, however that ends. None is the system's
+    folder for such files.
+    """
+
+    def __init__(self, most_in_memory: int, folder: Path | None) -> None:
+        self.size = 0
+        self.read_bytes = 0
+        """How many of them `chunks` gave away."""
+        self._most_in_memory = most_in_memory
+        where = None if folder is None else str(folder)
+        self._file = tempfile.SpooledTemporaryFile(most_in_memory, dir=where)  # noqa: SIM115 - closed by our own exit
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._file.close()
+
+    @property
+    def in_memory(self) -> bool:
+        """Whether there is no file."""
+        return self.size <= self._most_in_memory
+
+    async def write(self, chunk: bytes) -> None:
+        """Add bytes; a slow disk keeps nobody else waiting. Raises `FetchFailed` where the disk takes no more."""
+        self.size += len(chunk)
+        if self.in_memory:
+            self._file.write(chunk)
+            return
+        try:
+            await asyncio.to_thread(self._put, chunk)
+        except OSError as error:
+            log.warning("a note can't be kept on the disk", error=str(error), bytes=self.size)
+            raise FetchFailed from None
+
+    def _put(self, chunk: bytes) -> None:
+        self._file.write(chunk)
+        self._file.flush()  # what finds no room is to be known now
+
+    async def chunks(self) -> AsyncIterator[bytes]:
+        """All bytes, from the first on."""
+        self._file.seek(0)
+        self.read_bytes = 0
+        read = self._file.read if self.in_memory else None
+        while chunk := read(CHUNK_BYTES) if read else await asyncio.to_thread(self._file.read, CHUNK_BYTES):
+            self.read_bytes += len(chunk)
+            yield chunk
+
+    def content(self) -> bytes:
+        """All bytes at once."""
+        self._file.seek(0)
+        return self._file.read()
+
+    def open_file(self) -> "NamelessFile":
+        """The file, which outlives the spool."""
+        return NamelessFile(os.dup(self._file.fileno()))
+
+
+class NamelessFile:
+    """A file of which any thread may read any part; closed with the last reference to it, so never while one reads."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+
+    def read(self, start: int, size: int) -> bytes:
+        """So many bytes from a place."""
+        return os.pread(self._descriptor, size, start)
+
+    def __del__(self) -> None:
+        os.close(self._descriptor)
