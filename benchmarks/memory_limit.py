@@ -21,7 +21,7 @@ from tests.bot_process import ROOT, BotProcess
 
 ROOT_GROUP = Path("/sys/fs/cgroup/memory")
 GROUP = ROOT_GROUP / "stenobot-benchmark"
-SHORT = sorted((ROOT / "tests" / "data" / "audio").glob("en_*.ogg"), key=lambda path: path.stat().st_size)[:10]
+SHORT = sorted((ROOT / "tests" / "data" / "audio").glob("*_*_*.ogg"), key=lambda path: path.stat().st_size)[:10]
 LONGEST_WAIT_S = 900.0
 SCENES = ("six_silent_hours", "nine_silent_hours", "honest_hour", "eight_of_20_minutes")
 
