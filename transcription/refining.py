@@ -15,7 +15,7 @@ from transcription.sizing import BATCHES
 log = structlog.get_logger()
 
 MOST_DRAFTS_S = 3600.0
-"""Seconds of audio that may wait to be refined, for the memory's sake: they are 115 MB."""
+"""Seconds of audio that may wait to be refined: they are 115 MB, of which a minute of each note is in memory."""
 
 
 class Refiner:

@@ -306,8 +306,10 @@ class Runner:
     async def _hear_adaptively(
         self, work: Work, model: WhisperModel, samples: Samples, listening: Listening
     ) -> Transcript:
-        spans = await self._pool.run(partial(find_speech, samples, work.stop.is_set))
-        note = work.note = Note(samples, spans, listening)
+        def prepare() -> Note:  # where nobody pauses, to find out where to cut takes seconds, too
+            return Note(samples, find_speech(samples, work.stop.is_set), listening)
+
+        note = work.note = await self._pool.run(prepare)
         note.alone = work.job.tries > 0
         await self._desk.listen(note, model, partial(_on_listening, work), limits=BATCHES[work.device])
         work.work_s += note.work_s
