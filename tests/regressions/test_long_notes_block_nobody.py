@@ -9,8 +9,9 @@ import pytest
 
 from tests.transcription.test_service import House, note
 from transcription.audio import DecodeLimits, Samples, as_floats, decode
-from transcription.job_queue import foretell
+from transcription.job_queue import JobQueue
 from transcription.jobs import State
+from transcription.places import Places
 from transcription.recording import Recording
 from transcription.scheduler import Scheduler, Ticket
 from transcription.spool import Spool
@@ -52,22 +53,27 @@ async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch:
 
 def test_a_heavy_note_is_passed_over_while_another_is_in_hand() -> None:
     """It keeps its rank for later."""
-    scheduler = Scheduler(lambda: 0.0)
+    scheduler = Scheduler()
     for number, is_heavy in enumerate((True, False)):
         scheduler.add(Ticket(number, number, 1.0 + number, 0.0, is_heavy))
     first = scheduler.next(heavy=False)
     assert first
-    assert [first.job_id, *[ticket.job_id for ticket in scheduler.order()]] == [1, 0]
+    assert [first.job_id, *[ticket.job_id for _, ticket in scheduler.order()]] == [1, 0]
 
 
-def test_places_are_told_as_they_will_be_taken() -> None:
+@pytest.mark.parametrize(
+    ("heavy_s", "order"), [(0.0, list(range(10))), (20.0, [1, 2, 3, 4, 5, 6, 0, 7, 8, 9])], ids=["its turn", "later"]
+)
+def test_places_are_told_as_they_will_be_taken(heavy_s: float, order: list[int]) -> None:
     """Short notes overtake a long one as long as another is heard, and then its turn comes."""
-    short = [Ticket(number, 1, 10.0, 0.0) for number in range(1, 10)]
-    tickets = [Ticket(0, 2, 100.0, 0.0, is_heavy=True), *short]
-    assert list(foretell(tickets, 20.0, 0.0, 2)) == list(range(10))
-    places = foretell(tickets, 20.0, 20.0, 2)
-    assert list(places) == [1, 2, 3, 4, 5, 6, 0, 7, 8, 9]
-    assert places[0] == (7, (20.0 + 60.0 + 100.0) / 2)
+    queue = JobQueue(lambda: None)
+    queue.add(Ticket(0, 0, 10.0, 0.0, is_heavy=True))
+    for number in range(1, 10):
+        queue.add(Ticket(number, number, 10.0, 1.0))
+    places = Places(queue, in_hand_s=lambda: (20.0, heavy_s), workers=2, tell=lambda _job_id: None)
+    places.stale()
+    expected = {job_id: (place, (20.0 + 10.0 * place) / 2) for place, job_id in enumerate(order, 1)}
+    assert {number: places.of(number) for number in range(10)} == expected
 
 
 async def test_long_audio_lies_in_a_file(clips: Any, tmp_path: Any, monkeypatch: pytest.MonkeyPatch) -> None:

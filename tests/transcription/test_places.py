@@ -5,15 +5,16 @@ from itertools import chain
 
 import pytest
 
+from transcription.job_queue import JobQueue
 from transcription.places import FAR_AT_ONCE, NEAR, SLICE, Places
-from transcription.scheduler import Scheduler, Ticket
+from transcription.scheduler import Ticket
 
 MANY = 5 * SLICE
 
 
-def queue_of(count: int) -> Scheduler:
+def queue_of(count: int) -> JobQueue:
     """So many people with a note each, in the order of their numbers."""
-    queue = Scheduler()
+    queue = JobQueue(lambda: None)
     for n in range(count):
         queue.add(Ticket(n, n, 2.0, float(n)))
     return queue
@@ -22,9 +23,9 @@ def queue_of(count: int) -> Scheduler:
 class Board:
     """Places of a queue, and the jobs that were told of theirs."""
 
-    def __init__(self, queue: Scheduler) -> None:
+    def __init__(self, queue: JobQueue) -> None:
         self.told: list[int] = []
-        self.places = Places(queue, ahead_s=lambda: 4.0, workers=2, tell=self.told.append)
+        self.places = Places(queue, in_hand_s=lambda: (4.0, 0.0), workers=2, tell=self.told.append)
 
     def slices(self) -> Iterator[None]:
         return chain(self.places._work_out(), self.places._tell_of_changes())
