@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import fcntl
+import shutil
 import signal
 import sqlite3
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +14,7 @@ from pathlib import Path
 import structlog
 from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
+from pydub import AudioSegment
 
 from bot.delivery import Delivery
 from bot.dispatcher import create_dispatcher
@@ -44,6 +46,7 @@ log = structlog.get_logger()
 
 DATABASE = "stenobot.sqlite3"
 DRAIN_S = 10.0
+NO_FFMPEG = "ffmpeg: not found; install it (apt-get install ffmpeg)"
 UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 """SQLite's errors that another start would meet again."""
 
@@ -54,6 +57,8 @@ async def serve(settings: Settings, *, fresh: bool = False, drain_s: float = DRA
     `fresh` begins with an empty database. Raises `SettingsError` for settings that only show to be wrong in use, and
     `TelegramUnauthorizedError`.
     """
+    if shutil.which(AudioSegment.converter) is None:
+        raise SettingsError(NO_FFMPEG)
     stopping = asyncio.Event()
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stopping.set)

@@ -14,7 +14,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
 from aiogram.utils.token import TokenValidationError
 from pydub import AudioSegment
 
-from bot.app import DATABASE, UNUSABLE, defaults, unusable
+from bot.app import DATABASE, NO_FFMPEG, UNUSABLE, defaults, unusable
 from bot.log import redact
 from bot.machine import AUTO, create_models, create_trial, size, with_model
 from bot.session import Session
@@ -82,7 +82,7 @@ def _sizing(settings: Settings) -> Finding:
 def _ffmpeg() -> Finding:
     path = shutil.which(AudioSegment.converter)
     if path is None:
-        return Finding(well=False, text="ffmpeg: not found; install it (apt-get install ffmpeg)")
+        return Finding(well=False, text=NO_FFMPEG)
     version = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
     return Finding(well=version.startswith("ffmpeg"), text=f"ffmpeg: {version or path + ' does not run'}")
 

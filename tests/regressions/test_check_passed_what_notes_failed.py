@@ -49,6 +49,15 @@ def test_a_wrong_format_has_the_exit_code_of_settings(tmp_path: Path, capsys: py
     assert "COMPUTE_TYPE: " in capsys.readouterr().err
 
 
+async def test_a_machine_without_ffmpeg_does_not_start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every note would fail; the check and the start say the same."""
+    monkeypatch.setenv("PATH", str(tmp_path))
+    without = settings(tmp_path, bot_token="1:" + "x" * 35)
+    with pytest.raises(SettingsError, match=r"^ffmpeg: not found; install it"):
+        await serve(without)
+    assert [each.well for each in await findings(without, "ffmpeg: not found; install it")] == [False]
+
+
 @pytest.mark.parametrize("adaptive_context", [True, False])
 async def test_a_model_that_is_broken_is_found(tmp_path: Path, models_dir: Path, adaptive_context: bool) -> None:
     """All its files are there, and only hearing shows that they are no good."""
