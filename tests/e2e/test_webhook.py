@@ -42,9 +42,10 @@ async def bot(tmp_path: Path, models_dir: Path, systemd: socket.socket) -> Async
 async def test_a_note_that_comes_by_webhook_has_one_text_also_after_a_kill(
     bot: BotProcess, clips: Mapping[str, Clip]
 ) -> None:
-    """kill -9 while the note is fetched, and Telegram's calls meet nobody for a while: one final text each."""
+    """A lost answer brings the note twice, kill -9 while it is fetched, calls that meet nobody: one final text each."""
     people, clip = bot.sandbox.client, clips["en_sense_0930"]
     user = (await people.add_user())["id"]
+    await people.add_fault("webhook", "reset_after")
     first = await people.send(user, file=clip.voice, media={"duration": round(clip.duration_s)})
     await people.wait(method="getFile", timeout_s=60)
     await bot.kill()
