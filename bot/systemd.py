@@ -18,8 +18,11 @@ def notify(state: str) -> None:
     if address.startswith("@"):  # the abstract namespace
         address = "\0" + address[1:]
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as channel:
-        channel.connect(address)
-        channel.sendall(state.encode())
+        try:
+            channel.connect(address)
+            channel.sendall(state.encode())
+        except OSError as error:  # the variable was inherited, and who listened there is gone
+            log.warning("systemd not told", reason=error.strerror)
 
 
 async def keep_watchdog_fed(is_alive: Callable[[], bool]) -> None:

@@ -41,3 +41,9 @@ async def test_without_systemd_nothing_happens(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
     systemd.notify("READY=1")
     await systemd.keep_watchdog_fed(lambda: True)
+
+
+def test_a_socket_that_is_gone_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The variable may be inherited from a service that started a shell; nobody hears, and the bot works."""
+    monkeypatch.setenv("NOTIFY_SOCKET", str(tmp_path / "nobody"))
+    systemd.notify("READY=1")
