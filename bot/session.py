@@ -53,16 +53,18 @@ class Session(AiohttpSession):
     ) -> TelegramType:
         """As aiogram does; an error's text and causes are freed of the token, which is part of every URL.
 
-        Whatever prevents an answer is a `TelegramNetworkError`, also a proxy's refusal and a page of no known encoding.
+        Whatever prevents an answer is a `TelegramNetworkError`, also a proxy's refusal.
         """
         try:
             return await super().make_request(bot, method, timeout)
         except DetailedAiogramError as error:
             error.message = redact(error.message)
             raise error from None
+        except UnicodeDecodeError as error:
+            raise UnreadableAnswerError("Failed to decode answer", error, None) from None
         except PROXY_ERRORS as error:
             raise TelegramNetworkError(method=method, message=redact(f"{type(error).__name__}: {error}")) from None
-        except (OSError, UnicodeDecodeError) as error:
+        except OSError as error:
             raise TelegramNetworkError(method=method, message=type(error).__name__) from None
 
     async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncGenerator[bytes, None]:

@@ -87,7 +87,7 @@ async def test_a_gateway_that_fails_once_is_asked_again(monkeypatch: pytest.Monk
         assert await bot(AnswerCallbackQuery(callback_query_id="1"))
 
 
-async def test_a_page_in_no_known_encoding_is_network_trouble() -> None:
+async def test_a_page_in_no_known_encoding_is_an_unreadable_answer() -> None:
     """A gateway's error page may be anything."""
 
     async def answer(_request: web.Request) -> web.Response:
@@ -96,7 +96,7 @@ async def test_a_page_in_no_known_encoding_is_network_trouble() -> None:
     app = web.Application()
     app.router.add_post("/{path:.*}", answer)
     async with TestServer(app) as server, Bot(TOKEN, session=Session(str(server.make_url("/")))) as bot:
-        with pytest.raises(TelegramNetworkError, match="UnicodeDecodeError"):
+        with pytest.raises(ClientDecodeError, match="UnicodeDecodeError"):
             await bot(GetMe())
 
 
