@@ -17,9 +17,12 @@ class Forget(CallbackData, prefix="forget"):
     sure: bool
 
 
-async def on_forget(message: Message, say: Say) -> None:
-    """Ask whether it is meant."""
+async def on_forget(message: Message, service: Service, say: Say) -> None:
+    """Ask whether it is meant; forget a channel at once, for a button is pressed by a person, who may be anyone."""
     user_id = sender_id(message)
+    if message.sender_chat and user_id != message.chat.id:
+        await message.reply(say("forget-done", count=await service.forget(user_id)))
+        return
     row = [
         InlineKeyboardButton(text=say(f"forget-{word}-button"), callback_data=Forget(user_id=user_id, sure=sure).pack())
         for word, sure in (("yes", True), ("no", False))
