@@ -9,6 +9,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import ErrorEvent, Update
 
 from handlers.people import RightsUnknown
+from handlers.replies import reply_in_chat
 from handlers.say import Say
 from transcription.errors import TranscriptionError
 
@@ -45,7 +46,7 @@ def _reply(update: Update, text: str) -> Awaitable[object] | None:
     if update.callback_query:
         return update.callback_query.answer(text[:200], show_alert=True)
     message = update.message or update.business_message
-    return message.reply(text) if message else None
+    return reply_in_chat(message, text) if message else None
 
 
 def build_router() -> Router:

@@ -13,6 +13,7 @@ from handlers.allowance import Allowance
 from handlers.choices import chosen
 from handlers.errors import Later, NoteLost
 from handlers.people import sender_id
+from handlers.replies import reply_in_chat
 from handlers.say import Say
 from transcription.errors import TranscriptionError
 from transcription.jobs import File, Origin, Request
@@ -67,7 +68,7 @@ class Notes:
                 await _submit(message, service, locale)
             except TranscriptionError as error:
                 if self.refusals.spend((message.chat.id, sender_id(message))):
-                    later(message.reply(say(f"error-{error.code}", **error.details)))
+                    later(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
             except sqlite3.OperationalError as error:
                 log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
                 await asyncio.sleep(pause_s)

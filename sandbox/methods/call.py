@@ -77,7 +77,8 @@ class Call:
         if not isinstance(wanted, dict):
             raise bad_request("object expected as reply parameters")
         message_id = Params(wanted).integer("message_id") or self.params.integer("reply_to_message_id")
-        if not message_id:
+        # For a business account the server drops a reply that names its chat, be it the same one.
+        if not message_id or (chat.connection_id is not None and "chat_id" in wanted):
             return None
         if chat.live(message_id) is not None:
             return message_id
