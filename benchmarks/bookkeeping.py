@@ -224,6 +224,9 @@ async def _fill(store: Store, count: int) -> None:
 async def measure(options: argparse.Namespace) -> dict[str, Any]:
     """All that was asked for, by what it is."""
     return {
+        "idle": await measured(
+            options.seconds / 4, Answering()
+        ),  # what looking costs, and what others on the machine do
         "waiting": {count: await waiting(count, options.seconds) for count in options.waiting},
         "queue": {count: queue(count) for count in options.queue},
         "kept": {count: await kept(count) for count in options.kept},
