@@ -139,7 +139,8 @@ class Runner:
                 await self._hands.acquire()
                 ticket = await self._next()
                 job = await self._store.get(ticket.job_id)
-                if job is None or job.state.ended:  # it was cancelled or forgotten in this moment
+                # It was cancelled, forgotten, or added once more in this moment.
+                if job is None or job.state.ended or job.id in self.working:
                     self.queue.remove(ticket.job_id)
                     self._hands.release()
                     continue

@@ -242,6 +242,18 @@ async def test_forgetting_a_note_as_it_is_taken_leaks_no_place(house: House) -> 
     assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
 
 
+async def test_a_note_that_is_added_twice_is_heard_once(house: House) -> None:
+    """Whenever the second time is: Telegram may deliver an update again while its note is taken from the queue."""
+    service = await house.open()
+    for steps in range(12):
+        job = await service.submit(note("en_sense_0930"))
+        for _ in range(steps):
+            await asyncio.sleep(0)
+        house.runner.add(job)
+        assert (await house.ended(job)).job.state is State.DONE
+    assert len(house.fetched) == 12
+
+
 async def test_hanging_files_of_one_person_stop_nobody_else(house: House) -> None:
     """While every file of one person hangs, another's note is heard."""
     service = await house.open()
