@@ -60,6 +60,7 @@ async def decode(
     if not head:
         raise EmptyAudio
     process = await asyncio.create_subprocess_exec(*_command(head), stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+    assert process.stdout
     # Set before the first byte goes in, so that nothing a stranger sent is read without them.
     resource.prlimit(process.pid, resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
     resource.prlimit(process.pid, resource.RLIMIT_CPU, (int(limits.timeout_s), int(limits.timeout_s)))
@@ -82,8 +83,9 @@ async def decode(
             draining.cancel()
             with contextlib.suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
             await asyncio.gather(draining, return_exceptions=True)
+            await process.stdout.read()  # or else some versions of asyncio wait for ever for a pipe that is full
+            await process.wait()
         if pcm.size < SHORTEST * SAMPLE_BYTES:
             raise NotAudio if failed else EmptyAudio
         return _samples(pcm)

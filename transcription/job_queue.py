@@ -50,9 +50,10 @@ class JobQueue:
         return job_id in self._taken or job_id in self._postponed or job_id in self._scheduler
 
     def add(self, ticket: Ticket) -> None:
-        """Queue a job."""
-        self._scheduler.add(ticket)
-        self._on_ready()
+        """Queue a job; one that waits already keeps its place."""
+        if ticket.job_id not in self:
+            self._scheduler.add(ticket)
+            self._on_ready()
 
     def next(self, excluding: Container[int], *, heavy: bool) -> Ticket | None:
         """The job that is next, as `Scheduler.next` says; None while the source of all files refuses us.

@@ -7,7 +7,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramNetworkError
 
-from bot.check import check
+from bot.check import CHECKOUT, check
 from bot.files import fetch
 from bot.log import redact
 from bot.session import Session
@@ -65,9 +65,9 @@ async def test_the_check_names_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_
     token = "42:" + "x" * 35
     monkeypatch.setattr("config.CLOUD_API_URL", "http://127.0.0.1:1")
     told = {"bot_token": token, "telegram_api_url": "http://127.0.0.1:1", "data_dir": tmp_path}
-    *_, direct = [finding async for finding in check(load_settings(None, **told))]
+    *_, direct = [finding async for finding in check(load_settings(None, **told), CHECKOUT)]
     behind = load_settings(None, **told, telegram_proxy="socks5://anna:s3cret@127.0.0.1:2")
-    *_, proxied = [finding async for finding in check(behind)]
+    *_, proxied = [finding async for finding in check(behind, CHECKOUT)]
     assert not direct.well
     assert direct.text.endswith("where Telegram is blocked, TELEGRAM_PROXY names a way out")
     assert not proxied.well

@@ -7,7 +7,8 @@ import pytest
 
 from tests.transcription.test_service import House, note
 from transcription.audio import Samples, decode
-from transcription.jobs import Job, Request, State
+from transcription.jobs import Request, State
+from transcription.store import Store
 
 
 class Decoder:
@@ -33,13 +34,13 @@ def decoder(house: House, monkeypatch: pytest.MonkeyPatch) -> Decoder:
     return decoder
 
 
-async def died(house: House, request: Request, times: int) -> Job:
-    """A job during which so many processes were killed."""
-    job, _ = await house.store.add(request)
-    for _ in range(times):
-        await house.store.move(job.id, State.RUNNING)
-        await house.store.requeue()
-    return job
+async def died(house: House, request: Request, times: int) -> None:
+    """So many processes were killed during this job, before the service of the test is opened."""
+    async with Store.open(house.path) as store:
+        job, _ = await store.add(request)
+        for _ in range(times):
+            await store.move(job.id, State.RUNNING)
+            await store.requeue()
 
 
 async def test_a_try_counts_from_the_decode_on(house: House, decoder: Decoder) -> None:
@@ -58,12 +59,13 @@ async def test_a_try_counts_from_the_decode_on(house: House, decoder: Decoder) -
 
 async def test_after_two_deaths_a_note_is_alone_in_hand(house: House, decoder: Decoder) -> None:
     """It waits for those in hand to end, and they for it, so that the next death is told whose it is."""
-    service = await house.open()
     requests = [note("en_sense_0930", user_id=10 + number) for number in range(5)]
     await died(house, requests[2], 2)
+    house.gate.clear()
+    service = await house.open()
     jobs = [await service.submit(request) for request in requests]
-    await house.until(jobs[0], lambda view: view.job.state is State.RUNNING)
     decoder.may.set()
+    house.gate.set()
     assert [(await house.ended(job)).job.state for job in jobs] == [State.DONE] * 5
     assert decoder.beside_suspect == [0]
 
@@ -71,8 +73,9 @@ async def test_after_two_deaths_a_note_is_alone_in_hand(house: House, decoder: D
 async def test_five_deaths_alone_end_it(house: House, decoder: Decoder) -> None:
     """Six in all may be bad luck: two beside others, and four alone."""
     decoder.may.set()
+    unlucky, harmful = note("en_sense_0930"), note("en_sense_0930")
+    await died(house, unlucky, 6)
+    await died(house, harmful, 7)
     service = await house.open()
-    for deaths, error in ((6, None), (7, "given-up")):
-        request = note("en_sense_0930")
-        await died(house, request, deaths)
-        assert (await house.ended(await service.submit(request))).job.error == error
+    ended = [await house.ended(await service.submit(request)) for request in (unlucky, harmful)]
+    assert [view.job.error for view in ended] == [None, "given-up"]

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from bot.app import DATABASE, serve
-from bot.check import Finding, check
+from bot.check import CHECKOUT, Finding, check
 from bot.machine import create_trial, size
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
@@ -30,7 +30,7 @@ def settings(folder: Path, **others: Any) -> Settings:
 
 
 async def findings(settings: Settings, about: str) -> list[Finding]:
-    return [each async for each in check(settings) if each.text.startswith(about)]
+    return [each async for each in check(settings, CHECKOUT) if each.text.startswith(about)]
 
 
 async def test_a_format_that_the_cpu_lacks_is_a_wrong_setting(tmp_path: Path, models_dir: Path) -> None:
