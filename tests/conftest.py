@@ -1,16 +1,21 @@
 """What many tests share: real voice notes and real models."""
 
 import csv
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 
-from transcription import catalogue, sources
+from transcription import catalogue, engine, sources
+from transcription.audio import DecodeLimits, Samples, decode
+from transcription.models import ModelOptions
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data"
+
+Read = Callable[[str], Awaitable[Samples]]
+"""Decodes the voice note of that name."""
 
 
 @dataclass(frozen=True)
@@ -45,3 +50,19 @@ def models_dir() -> Path:
     for name in ("base", "tiny.en"):
         sources.fetch(catalogue.find(name), folder, lambda _stage, _fraction: None)
     return folder
+
+
+@pytest.fixture(scope="session")
+def base(models_dir: Path) -> engine.WhisperModel:
+    return engine.load(models_dir / "base", ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=2))
+
+
+@pytest.fixture
+def read(clips: Mapping[str, Clip]) -> Read:
+    async def read(name: str) -> Samples:
+        async def voice() -> AsyncIterator[bytes]:
+            yield clips[name].voice
+
+        return await decode(voice(), DecodeLimits())
+
+    return read

@@ -1,6 +1,6 @@
-"""The only file that knows faster-whisper: loads its models, finds speech, and turns windows of sound into text."""
+"""The file that knows faster-whisper: loads its models and turns windows of sound into text."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -11,33 +11,26 @@ from faster_whisper import WhisperModel
 from faster_whisper.audio import pad_or_trim
 from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
-from faster_whisper.vad import VadOptions, get_speech_timestamps
 from numpy.typing import NDArray
 
-from transcription.audio import SAMPLE_RATE, Samples, as_floats
-from transcription.errors import Cancelled
-from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_S, Attempt, Listening, Sound
+from transcription import parts
+from transcription.audio import SAMPLE_RATE, as_floats
+from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_S, Attempt, Sound
+from transcription.inventions import letters
+from transcription.language import Chances, Choice, Stretch, candidates, choose, clear_in, stretches_of
 from transcription.models import ModelOptions
-from transcription.results import Segment, Transcript
-from transcription.windows import Span
+from transcription.repetition import shortened
+from transcription.vad import find_speech
 
 __all__ = [
     "BEAM_SIZE",
     "Attempt",
-    "Listening",
     "Sound",
     "WhisperModel",
     "find_speech",
     "hear",
     "load",
-    "transcribe_stock",
 ]
-
-SHORTEST_PAUSE = SAMPLE_RATE * 160 // 1000
-VAD = VadOptions(min_silence_duration_ms=1000 * SHORTEST_PAUSE // SAMPLE_RATE, speech_pad_ms=0)
-"""Pauses between words are found, too, for they are where a note is cut."""
-VAD_BLOCK = 60 * SAMPLE_RATE
-"""What Silero looks at in one go; it takes 0.7 MB for each second."""
 
 TOKENS_PER_S = 14
 TOKENS_SPARE = 20
@@ -49,8 +42,18 @@ PROMPT_MOST = 100
 WARMER = (0.4, 0.8)
 """Temperatures to try when the full context did not help either."""
 CANDIDATES = 5
-PRIOR = 10.0
-"""How much likelier a chat's usual language is than any other, before a word was heard."""
+PLAUSIBLE = 0.1
+"""What another language's likelihood must be to be tried where the likeliest gives a bad text."""
+
+MIXED_S = 5.0
+"""Shorter windows are in one language."""
+DOUBTED = -0.4
+"""Mean log probability below which a window may hold a language that its sound as a whole does not tell of."""
+CONTEXT_WORTH = 0.2
+"""What a part of a window may lose in mean log probability for want of the rest. Wrongly cut ones lose 0.3 and more."""
+SLOW = 8.0
+"""Letters in a second below which parts of a window may be left out; a fifth of all notes are as slow."""
+STATES_PER_S = 50
 
 
 def load(folder: Path, options: ModelOptions) -> WhisperModel:
@@ -65,23 +68,6 @@ def load(folder: Path, options: ModelOptions) -> WhisperModel:
     )
 
 
-def find_speech(samples: Samples, stopped: Callable[[], bool] = lambda: False) -> list[Span]:
-    """Where somebody speaks, by Silero VAD. Looks block by block, so that memory stays bounded; blocks.
-
-    `stopped` is asked before each block: True ends the search with `Cancelled`.
-    """
-    spans: list[Span] = []
-    for begin in range(0, len(samples), VAD_BLOCK):
-        if stopped():
-            raise Cancelled
-        for span in get_speech_timestamps(as_floats(samples[begin : begin + VAD_BLOCK]), VAD):
-            start, end = begin + span["start"], begin + span["end"]
-            if spans and start - spans[-1][1] < SHORTEST_PAUSE:  # only a block's end lies between them
-                start = spans.pop()[0]
-            spans.append((start, end))
-    return spans
-
-
 def hear(model: WhisperModel, sounds: Sequence[Sound], beam_size: int = BEAM_SIZE) -> list[Attempt]:
     """What is said in each of several windows, decoded together: that costs little more than one alone. Blocks.
 
@@ -91,36 +77,13 @@ def hear(model: WhisperModel, sounds: Sequence[Sound], beam_size: int = BEAM_SIZ
     ear = Ear(model, sounds[0].prompt)
     frames = max(sound.frames for sound in sounds)
     encoded = ear.encode(sounds, frames)
-    languages = ear.languages(encoded, sounds)
-    attempts = ear.decode(encoded, languages, _most_tokens(sounds), beam_size)
+    chances = ear.chances(encoded, sounds)
+    choices = [choose(each, sound.weights) for each, sound in zip(chances, sounds, strict=True)]
+    attempts = ear.decode(encoded, choices, _most_tokens(sounds), beam_size)
     return [
-        attempt if attempt.is_good else ear.hear_again(sound, frames, attempt, beam_size)
-        for sound, attempt in zip(sounds, attempts, strict=True)
+        ear.improved(encoded, number, replace(attempt, chances={} if sound.language else each), sound, beam_size)
+        for number, (sound, each, attempt) in enumerate(zip(sounds, chances, attempts, strict=True))
     ]
-
-
-def transcribe_stock(
-    model: WhisperModel, name: str, samples: Samples, listening: Listening, stopped: Callable[[], bool]
-) -> Transcript:
-    """What is said in a note, by faster-whisper's own loop over windows of 30 s, one after the other. Blocks.
-
-    `listening.heard` is called in this thread. `stopped` is asked after each segment: True ends it with `Cancelled`.
-    """
-    duration_s = len(samples) / SAMPLE_RATE
-    pieces, info = model.transcribe(
-        as_floats(samples),
-        language=listening.language,
-        beam_size=listening.beam_size or BEAM_SIZE,
-        initial_prompt=listening.prompt or None,
-        vad_filter=True,
-    )
-    segments = []
-    for piece in pieces:
-        if stopped():
-            raise Cancelled
-        segments.append(Segment(round(piece.start * 1000), round(piece.end * 1000), piece.text.strip()))
-        listening.heard(segments[-1], min(1.0, piece.end / duration_s))
-    return Transcript(tuple(segments), info.language, info.language_probability, round(duration_s * 1000), name)
 
 
 class Ear:
@@ -148,41 +111,91 @@ class Ear:
         padded: NDArray[np.float32] = pad_or_trim(features, frames)
         return padded
 
-    def languages(self, encoded: ctranslate2.StorageView, sounds: Sequence[Sound]) -> list[tuple[str, float]]:
-        """Each window's language and its probability."""
+    def chances(self, encoded: ctranslate2.StorageView, sounds: Sequence[Sound]) -> list[Chances]:
+        """How likely each language is in each window, as it sounds; a given one is certain."""
         if not self._model.model.is_multilingual:
-            return [("en", 1.0)] * len(sounds)
+            return [{"en": 1.0}] * len(sounds)
         if all(sound.language for sound in sounds):
-            return [(sound.language or "", 1.0) for sound in sounds]
-        detected = self._model.model.detect_language(encoded)
+            return [{sound.language or "": 1.0} for sound in sounds]
+        detected = self._detect(encoded)
         return [
-            (sound.language, 1.0) if sound.language else _likeliest(found, sound.usual)
-            for sound, found in zip(sounds, detected, strict=True)
+            {sound.language: 1.0} if sound.language else found for sound, found in zip(sounds, detected, strict=True)
         ]
 
+    def _detect(self, encoded: ctranslate2.StorageView) -> list[Chances]:
+        return [
+            {token[2:-2]: chance for token, chance in found} for found in self._model.model.detect_language(encoded)
+        ]
+
+    def improved(
+        self, encoded: ctranslate2.StorageView, number: int, attempt: Attempt, sound: Sound, beam_size: int
+    ) -> Attempt:
+        """The first attempt at a window, or a better one where there are signs that it is wrong."""
+        stretches = [] if sound.language else self._stretches(encoded, number, attempt, sound)
+        if len(stretches) > 1:
+            cut = parts.cut(sound, stretches)
+            mixed = parts.joined(cut, hear(self._model, cut, beam_size))
+            attempt = mixed if mixed.logprob >= attempt.logprob - CONTEXT_WORTH else attempt
+        frames = encoded.shape[1] * FRAMES_PER_S // STATES_PER_S
+        return attempt if attempt.is_good else self.hear_again(sound, frames, attempt, beam_size)
+
+    def _stretches(
+        self, encoded: ctranslate2.StorageView, number: int, attempt: Attempt, sound: Sound
+    ) -> list[Stretch]:
+        """The languages that follow one another in a window; none where there is no sign of a second one."""
+        seconds = len(sound.samples) / SAMPLE_RATE
+        languages = candidates(attempt.chances, sound.weights)
+        is_plain = attempt.logprob >= DOUBTED and letters(attempt.text) >= SLOW * seconds
+        if seconds < MIXED_S or (len(languages) < 2 and is_plain):
+            return []
+        states = np.asarray(encoded.to_device(ctranslate2.Device.cpu))[number]
+        length, step = (round(each * STATES_PER_S) for each in (parts.SLICE_S, parts.STEP_S))
+        starts = range(0, round(seconds * STATES_PER_S) - length + 1, step)
+        cut = np.stack([states[start : start + length] for start in starts])
+        slices = self._detect(ctranslate2.StorageView.from_array(cut))
+        return stretches_of(slices, languages if len(languages) > 1 else clear_in(slices))
+
     def hear_again(self, sound: Sound, frames: int, first: Attempt, beam_size: int) -> Attempt:
-        """The best of `first`, one in the full context, and, if that is bad, too, warmer ones."""
+        """The best of `first`, one in the full context, and, if that is bad, too, other languages and warmer ones.
+
+        What is repeated in the full context as well was said if it is likely; otherwise it is cut.
+        """
         full = round(FULL_S * FRAMES_PER_S)
         encoded = self.encode([sound], full)
-        languages = self.languages(encoded, [sound])
+        (chances,) = self.chances(encoded, [sound])
         attempts = [first]
-        for temperature in WARMER if frames == full else (0.0, *WARMER):
-            attempts += self.decode(encoded, languages, _most_tokens([sound]), beam_size, temperature)
-            if attempts[-1].is_good:
+        for choice, temperature in self._ways(chances, sound, is_full=frames == full):
+            attempts += self.decode(encoded, [choice], _most_tokens([sound]), beam_size, temperature)
+            if attempts[-1].is_good or attempts[-1].confirms(first):
+                best = attempts[-1]
                 break
-        best = max(attempts, key=lambda attempt: (attempt.is_good, not attempt.is_capped, attempt.logprob))
-        return replace(best, is_again=True)
+        else:
+            best = max(attempts, key=lambda each: (each.is_good, not each.is_capped, not each.is_loop, each.logprob))
+            if best.is_loop:
+                best = replace(best, text=shortened(best.text))
+        return replace(best, is_again=True, chances=first.chances)
+
+    def _ways(self, chances: Chances, sound: Sound, *, is_full: bool) -> Iterator[tuple[Choice, float]]:
+        """Languages and temperatures in which a window is tried again."""
+        choice = choose(chances, sound.weights)
+        if not is_full:
+            yield choice, 0.0
+        others = {code: chance for code, chance in chances.items() if code != choice.language}
+        if others and (other := choose(others, sound.weights)).likelihood * (1 - choice.likelihood) >= PLAUSIBLE:
+            yield other, 0.0
+        for temperature in WARMER:
+            yield choice, temperature
 
     def decode(
         self,
         encoded: ctranslate2.StorageView,
-        languages: Sequence[tuple[str, float]],
+        choices: Sequence[Choice],
         most_tokens: int,
         beam_size: int,
         temperature: float = 0.0,
     ) -> list[Attempt]:
         """The texts of encoded windows."""
-        prompts = [self._prompt(language) for language, _ in languages]
+        prompts = [self._prompt(choice.language) for choice in choices]
         search: dict[str, Any] = (
             {"beam_size": 1, "num_hypotheses": CANDIDATES, "sampling_topk": 0, "sampling_temperature": temperature}
             if temperature
@@ -197,16 +210,15 @@ class Ear:
             suppress_tokens=self._suppressed,
             **search,
         )
-        return [
-            self._attempt(result, language, most_tokens) for result, language in zip(results, languages, strict=True)
-        ]
+        return [self._attempt(result, choice, most_tokens) for result, choice in zip(results, choices, strict=True)]
 
-    def _attempt(self, result: Any, language: tuple[str, float], most_tokens: int) -> Attempt:
+    def _attempt(self, result: Any, choice: Choice, most_tokens: int) -> Attempt:
         tokens = list(result.sequences_ids[0])
-        text = str(self._tokenizer(language[0]).decode(tokens)).strip()
+        text = str(self._tokenizer(choice.language).decode(tokens)).strip()
         return Attempt(
             text if any(character.isalnum() for character in text) else "",
-            *language,
+            choice.language,
+            choice.probability,
             logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),  # the end token counts, too
             no_speech=result.no_speech_prob,
             is_capped=len(tokens) >= most_tokens,
@@ -228,9 +240,3 @@ class Ear:
 def _most_tokens(sounds: Sequence[Sound]) -> int:
     longest_s = max(len(sound.samples) for sound in sounds) / SAMPLE_RATE
     return TOKENS_SPARE + round(longest_s * TOKENS_PER_S)
-
-
-def _likeliest(found: Sequence[tuple[str, float]], usual: str | None) -> tuple[str, float]:
-    chances = {token[2:-2]: probability for token, probability in found}
-    language = max(chances, key=lambda code: chances[code] * (PRIOR if code == usual else 1.0))
-    return language, float(chances[language])

@@ -2,10 +2,11 @@
 
 import math
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from transcription.audio import SAMPLE_RATE, Samples
+from transcription.repetition import UNLIKELY, confirms, is_loop
 from transcription.results import Segment
 
 BEAM_SIZE = 3
@@ -47,14 +48,15 @@ class Listening:
 
 @dataclass(frozen=True, slots=True)
 class Sound:
-    """A window to hear. `language` is a Whisper code, or None to detect it, with `usual` as the likeliest.
+    """A window to hear. `language` is a Whisper code, or None to detect it.
 
-    All sounds that are heard together have the same `prompt`: names and words that may occur.
+    `weights` says how likely languages are before it is heard, as multiples of one that nobody is known to speak in the
+    note. All sounds that are heard together have the same `prompt`: names and words that may occur.
     """
 
     samples: Samples
     language: str | None = None
-    usual: str | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
     prompt: str = ""
 
     @property
@@ -79,6 +81,10 @@ class Attempt:
     """Mean log probability of a token."""
     no_speech: float
     """Whisper's probability of silence (0..1)."""
+    chances: Mapping[str, float] = field(default_factory=dict)
+    """Of all languages, as the window sounds; empty where the language was given."""
+    is_mixed: bool = False
+    """Whether parts of it were heard in different languages; `language` is that of the longest."""
     is_capped: bool = False
     is_again: bool = False
     """Whether an attempt before it looked bad."""
@@ -89,14 +95,23 @@ class Attempt:
         return self.no_speech > NO_SPEECH and self.logprob < UNSURE
 
     @property
+    def is_loop(self) -> bool:
+        """Whether it repeats itself, in all or in a few words."""
+        return is_loop(self.text, self.logprob) or _compression(self.text) > REPEATING
+
+    @property
     def is_doubtful(self) -> bool:
         """Whether it repeats itself, was cut off, or is hardly more likely than any other text."""
-        return self.is_capped or self.logprob < UNSURE or _compression(self.text) > REPEATING
+        return self.is_capped or self.logprob < UNSURE or self.is_loop
 
     @property
     def is_good(self) -> bool:
         """Whether no other attempt is needed."""
         return self.is_silence or not self.is_doubtful
+
+    def confirms(self, other: "Attempt") -> bool:
+        """Whether it is likely, and repeats what another one does: then that was said."""
+        return not self.is_capped and self.logprob >= UNLIKELY and confirms(self.text, other.text)
 
 
 def _compression(text: str) -> float:

@@ -43,9 +43,7 @@ class Heard:
     @property
     def is_weak(self) -> bool:
         """Whether hardly anyone can have said it."""
-        text = self.segment.text
-        letters = sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text if each.isalnum())
-        is_paced = SLOWEST * self.speech_ms <= letters * 1000 <= FASTEST * self.speech_ms
+        is_paced = SLOWEST * self.speech_ms <= letters(self.segment.text) * 1000 <= FASTEST * self.speech_ms
         return self.logprob < UNSURE or self.no_speech > NO_SPEECH or not is_paced
 
 
@@ -70,6 +68,11 @@ class Sieve:
             return []
         certain, self._held = self._held, []
         return certain
+
+
+def letters(text: str) -> int:
+    """How long a text takes to say: its letters and digits; a wide character is as long as two."""
+    return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text if each.isalnum())
 
 
 def without_inventions(pieces: Iterable[Heard]) -> list[Segment]:

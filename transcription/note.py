@@ -7,8 +7,15 @@ from dataclasses import replace
 from transcription.audio import SAMPLE_RATE, Samples
 from transcription.hearing import BEAM_SIZE, BEAM_SIZE_SHORT, SHORT_S, Attempt, Listening, Sound
 from transcription.inventions import Heard, Sieve
+from transcription.language import Languages
 from transcription.results import Segment, Transcript
+from transcription.script import OneScript
 from transcription.windows import Span, Window, cut
+
+AWAITED = 3
+"""Later windows that a window of doubtful language waits for before it is passed on."""
+MOST_OVERRULED = 0.25
+"""Share of a note's windows that may be heard again in another language, for the time's sake."""
 
 
 class Note:
@@ -30,8 +37,10 @@ class Note:
         self._windows = cut(samples, spans)
         self._waiting = deque(range(len(self._windows)))
         self._attempts: dict[int, Attempt] = {}
-        self._language = listening.language
-        self._probability = 1.0 if listening.language else 0.0
+        self._languages = Languages(listening.usual)
+        self._overruled: dict[int, Attempt] = {}
+        """What was heard of windows that are heard again in another language."""
+        self._script = OneScript()
         self._sieve = Sieve()
         self._segments: list[Segment] = []
         self._told = 0
@@ -44,11 +53,6 @@ class Note:
     def done(self) -> bool:
         """Whether every window was heard."""
         return self._told == len(self._windows)
-
-    @property
-    def knows_language(self) -> bool:
-        """Whether it was given or found out."""
-        return self._language is not None
 
     @property
     def waiting(self) -> int:
@@ -72,32 +76,67 @@ class Note:
     def put(self, number: int, attempt: Attempt) -> None:
         """What a window says; passes on the segments that are certain now."""
         self.doubted += attempt.is_again
+        if number in self._overruled:
+            attempt = _better(self._overruled[number], attempt)
+        elif attempt.chances:
+            self._languages.add(number, attempt.chances, self._windows[number].spoken / SAMPLE_RATE)
         self._attempts[number] = attempt
-        if self._language is None:
-            self._language, self._probability = attempt.language, attempt.probability
-        while self._told in self._attempts:
+        for each in sorted(self._attempts):
+            self._overrule(each)
+        while self._told in self._attempts and self._is_settled(self._told):
             self._tell(self._windows[self._told], self._attempts.pop(self._told))
 
     def transcript(self, model: str) -> Transcript:
         """All that was said."""
-        duration_ms = _ms(len(self._samples))
-        return Transcript(tuple(self._segments), self._language or "", self._probability, duration_ms, model)
+        language, probability = self._main_language()
+        return Transcript(tuple(self._segments), language, probability, _ms(len(self._samples)), model)
+
+    def _main_language(self) -> tuple[str, float]:
+        if self.listening.language:
+            return self.listening.language, 1.0
+        choice = self._languages.main()
+        return (choice.language, choice.probability) if choice else ("", 0.0)
+
+    def _is_settled(self, number: int) -> bool:
+        """Whether no window that is still to be heard will change the language of this one."""
+        attempt = self._attempts[number]
+        if number in self._overruled or attempt.is_mixed or not attempt.chances:
+            return True
+        is_last_word = self._languages.heard_after(number) >= AWAITED or len(self._languages) == len(self._windows)
+        return is_last_word or self._languages.choice(number).is_sure
+
+    def _overrule(self, number: int) -> None:
+        """Have a window heard again if the others show that it was heard in the wrong language."""
+        attempt = self._attempts[number]
+        if number in self._overruled or attempt.is_mixed or not attempt.chances or not self._is_settled(number):
+            return
+        few = len(self._overruled) < MOST_OVERRULED * len(self._windows)
+        if few and self._languages.overrules(number, attempt.language):
+            self._overruled[number] = self._attempts.pop(number)
+            self.put_back(number)
 
     def _sound(self, number: int) -> Sound:
         window = self._windows[number]
-        return Sound(
-            self._samples[window.start : window.end], self._language, self.listening.usual, self.listening.prompt
-        )
+        language, weights = self.listening.language, self._languages.weights(number)
+        if number in self._overruled:
+            language = self._languages.choice(number).language
+        return Sound(self._samples[window.start : window.end], language, weights, self.listening.prompt)
 
     def _tell(self, window: Window, attempt: Attempt) -> None:
         self._told += 1
         if attempt.is_silence or not attempt.text:
             return
-        segment = Segment(_ms(window.spans[0][0]), _ms(window.spans[-1][1]), attempt.text)
+        text = self._script.write(attempt.text, attempt.language)
+        segment = Segment(_ms(window.spans[0][0]), _ms(window.spans[-1][1]), text)
         heard = Heard(segment, attempt.logprob, attempt.no_speech, _ms(window.spoken))
         for certain in self._sieve.pass_on(heard):
             self._segments.append(certain)
             self.listening.heard(certain, self._told / len(self._windows))
+
+
+def _better(overruled: Attempt, attempt: Attempt) -> Attempt:
+    """The attempt in the right language, unless only the one in the wrong language is good."""
+    return overruled if overruled.is_good and not attempt.is_good else attempt
 
 
 def _ms(samples: int) -> int:

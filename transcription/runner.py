@@ -14,7 +14,7 @@ import structlog
 from transcription.audio import DecodeLimits, Samples, decode
 from transcription.desk import Desk
 from transcription.devices import is_gpu_trouble
-from transcription.engine import WhisperModel, find_speech, transcribe_stock
+from transcription.engine import WhisperModel, find_speech
 from transcription.errors import Cancelled, FetchFailed, GivenUp, TranscriptionError
 from transcription.gate import Gate
 from transcription.hearing import Listening
@@ -30,6 +30,7 @@ from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.sizing import BATCHES
 from transcription.speeds import Speeds
+from transcription.stock import transcribe_stock
 from transcription.store import Store
 from transcription.work import Work
 

@@ -68,11 +68,12 @@ def _cuts(samples: Samples, spans: Sequence[Span], start: int, end: int) -> Iter
     while end - start > LONGEST:
         latest = min(start + LONGEST, end - REST)
         reachable = [pause for pause in pauses if start + SHORTEST <= pause[1] <= latest]
-        start = max(reachable)[1] if reachable else _quietest(samples, max(start + SHORTEST, latest - SEARCHED), latest)
+        start = max(reachable)[1] if reachable else quietest(samples, max(start + SHORTEST, latest - SEARCHED), latest)
         yield start
 
 
-def _quietest(samples: Samples, start: int, end: int) -> int:
+def quietest(samples: Samples, start: int, end: int) -> int:
+    """Where between two samples a breath's length is faintest."""
     power = as_floats(samples[start:end]) ** 2
     return start + BREATH // 2 + int(np.argmin(np.convolve(power, np.ones(BREATH), "valid")))
 

@@ -2,39 +2,20 @@
 
 import dataclasses
 import itertools
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from pathlib import Path
+from collections.abc import Mapping
 
 import jiwer
 import numpy as np
 import pytest
 from whisper_normalizer.basic import BasicTextNormalizer
 
-from tests.conftest import Clip
-from transcription import engine
-from transcription.audio import SAMPLE_RATE, DecodeLimits, Samples, decode
+from tests.conftest import Clip, Read
+from transcription import engine, vad
+from transcription.audio import SAMPLE_RATE
 from transcription.errors import Cancelled
 from transcription.hearing import Listening, Sound
-from transcription.models import ModelOptions
 from transcription.results import Segment
-
-Read = Callable[[str], Awaitable[Samples]]
-
-
-@pytest.fixture(scope="module")
-def base(models_dir: Path) -> engine.WhisperModel:
-    return engine.load(models_dir / "base", ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=2))
-
-
-@pytest.fixture
-def read(clips: Mapping[str, Clip]) -> Read:
-    async def read(name: str) -> Samples:
-        async def voice() -> AsyncIterator[bytes]:
-            yield clips[name].voice
-
-        return await decode(voice(), DecodeLimits())
-
-    return read
+from transcription.stock import transcribe_stock
 
 
 def wer(clip: Clip, text: str) -> float:
@@ -85,14 +66,6 @@ async def test_a_text_that_was_cut_off_is_heard_again(
     assert attempt.text.endswith("on the left.")
 
 
-def test_the_usual_language_is_a_hint() -> None:
-    """It wins over one that is a little likelier, and loses against one that is clear."""
-    doubtful, clear = [("<|uk|>", 0.5), ("<|ru|>", 0.3)], [("<|uk|>", 0.98), ("<|ru|>", 0.01)]
-    assert engine._likeliest(doubtful, None) == ("uk", 0.5)
-    assert engine._likeliest(doubtful, "ru") == ("ru", 0.3)
-    assert engine._likeliest(clear, "ru") == ("uk", 0.98)
-
-
 async def test_nobody_speaks(read: Read) -> None:
     """Neither digital silence nor a quiet room holds speech."""
     assert engine.find_speech(await read("silence_5s")) == []
@@ -102,7 +75,7 @@ async def test_nobody_speaks(read: Read) -> None:
 async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking block by block makes up no pause, for a note might be cut in it."""
     samples = await read("en_long_lj1")
-    monkeypatch.setattr(engine, "VAD_BLOCK", 2 * SAMPLE_RATE)
+    monkeypatch.setattr(vad, "VAD_BLOCK", 2 * SAMPLE_RATE)
     spans = engine.find_speech(samples)
     pauses = [after - before for (_, before), (after, _) in itertools.pairwise(spans)]
     assert min(pauses) >= SAMPLE_RATE * 0.16
@@ -116,9 +89,9 @@ async def test_the_stock_path_hears_the_same(base: engine.WhisperModel, clips: M
     samples = np.concatenate([await read("en_libri_61"), await read("en_lj_0032")])
     heard: list[tuple[Segment, float]] = []
     listening = Listening(language="en", heard=lambda segment, fraction: heard.append((segment, fraction)))
-    transcript = engine.transcribe_stock(base, "base", samples, listening, lambda: False)
+    transcript = transcribe_stock(base, "base", samples, listening, lambda: False)
     clip = dataclasses.replace(clips["en_libri_61"], text=f"{clips['en_libri_61'].text} {clips['en_lj_0032'].text}")
     assert wer(clip, transcript.text) < 0.35
     assert tuple(segment for segment, _ in heard) == transcript.segments
     with pytest.raises(Cancelled):
-        engine.transcribe_stock(base, "base", samples, listening, lambda: True)
+        transcribe_stock(base, "base", samples, listening, lambda: True)

@@ -1,0 +1,87 @@
+"""One script in one note: Whisper may change from simplified to traditional characters, or from Cyrillic to Latin."""
+
+import functools
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+HAN = re.compile(r"[\u3400-\u9fff]")
+NOT_CHINESE = frozenset({"ja", "ko"})
+"""Languages that have Han characters, but of their own."""
+
+CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
+LATIN = "abvgdđežzijkl?mn?oprstćufhcč?š"
+_TO_LATIN = dict(zip(CYRILLIC, LATIN, strict=True)) | {"љ": "lj", "њ": "nj", "џ": "dž"}
+_TO_LATIN |= {letter.upper(): latin.capitalize() for letter, latin in _TO_LATIN.items()}
+_TO_CYRILLIC = {latin: letter for letter, latin in _TO_LATIN.items()}
+_TO_CYRILLIC |= {latin.upper(): letter for latin, letter in _TO_CYRILLIC.items() if latin[0].isupper()}
+_LATIN_LETTER = re.compile("|".join(sorted(_TO_CYRILLIC, key=len, reverse=True)))
+"""Serbian letters. Where n and j meet by chance ("injekcija") they become one letter, too: such words are few."""
+
+
+@dataclass(frozen=True, slots=True)
+class Script:
+    """A way to write a language. `shown` counts what a text has of it, `write` turns the others into it."""
+
+    shown: Callable[[str], int]
+    write: Callable[[str], str]
+
+
+class OneScript:
+    """Writes all of a note in the script that its first text in that language had."""
+
+    def __init__(self) -> None:
+        self._chosen: dict[str, Script] = {}
+
+    def write(self, text: str, language: str) -> str:
+        """A text of a window in the note's script; `language` is a Whisper code."""
+        kind = _kind(text, language)
+        if kind is None:
+            return text
+        likeliest, *others = sorted(_scripts()[kind], key=lambda script: -script.shown(text))
+        if likeliest.shown(text) == max(script.shown(text) for script in others):
+            return text
+        chosen = self._chosen.setdefault(kind, likeliest)
+        return text if chosen is likeliest else chosen.write(text)
+
+
+def _kind(text: str, language: str) -> str | None:
+    if language == "sr":
+        return "sr"
+    return "zh" if language not in NOT_CHINESE and HAN.search(text) else None
+
+
+@functools.cache
+def _scripts() -> dict[str, Sequence[Script]]:
+    return {"sr": (Script(_cyrillic, _to_cyrillic), Script(_latin, _to_latin)), "zh": _chinese()}
+
+
+def _chinese() -> Sequence[Script]:
+    """Simplified and traditional characters, the latter as in Taiwan. A text has of each what the other differs in."""
+    from opencc import OpenCC  # noqa: PLC0415 - only Chinese needs its dictionaries
+
+    to_simplified, to_traditional = OpenCC("t2s").convert, OpenCC("s2tw").convert
+    return (
+        Script(lambda text: _differences(text, to_traditional(text)), to_simplified),
+        Script(lambda text: _differences(text, to_simplified(text)), to_traditional),
+    )
+
+
+def _differences(text: str, other: str) -> int:
+    return sum(a != b for a, b in zip(text, other, strict=False))
+
+
+def _cyrillic(text: str) -> int:
+    return sum(letter in _TO_LATIN for letter in text)
+
+
+def _latin(text: str) -> int:
+    return sum(letter.isascii() and letter.isalpha() for letter in text)
+
+
+def _to_latin(text: str) -> str:
+    return "".join(_TO_LATIN.get(letter, letter) for letter in text)
+
+
+def _to_cyrillic(text: str) -> str:
+    return _LATIN_LETTER.sub(lambda letter: _TO_CYRILLIC[letter[0]], text)

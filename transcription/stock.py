@@ -1,0 +1,33 @@
+"""faster-whisper's own loop over a note, which is used with `ADAPTIVE_CONTEXT=off`."""
+
+from collections.abc import Callable
+
+from transcription.audio import SAMPLE_RATE, Samples, as_floats
+from transcription.engine import WhisperModel
+from transcription.errors import Cancelled
+from transcription.hearing import BEAM_SIZE, Listening
+from transcription.results import Segment, Transcript
+
+
+def transcribe_stock(
+    model: WhisperModel, name: str, samples: Samples, listening: Listening, stopped: Callable[[], bool]
+) -> Transcript:
+    """What is said in a note, by faster-whisper's own loop over windows of 30 s, one after the other. Blocks.
+
+    `listening.heard` is called in this thread. `stopped` is asked after each segment: True ends it with `Cancelled`.
+    """
+    duration_s = len(samples) / SAMPLE_RATE
+    pieces, info = model.transcribe(
+        as_floats(samples),
+        language=listening.language,
+        beam_size=listening.beam_size or BEAM_SIZE,
+        initial_prompt=listening.prompt or None,
+        vad_filter=True,
+    )
+    segments = []
+    for piece in pieces:
+        if stopped():
+            raise Cancelled
+        segments.append(Segment(round(piece.start * 1000), round(piece.end * 1000), piece.text.strip()))
+        listening.heard(segments[-1], min(1.0, piece.end / duration_s))
+    return Transcript(tuple(segments), info.language, info.language_probability, round(duration_s * 1000), name)
