@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.configurations import Hear, Heard
 from benchmarks.corpus import Note
-from benchmarks.scoring import Score, score
+from benchmarks.scoring import Score, loops, score
 from transcription.audio import Samples
 
 
@@ -23,6 +23,8 @@ class Result:
     cpu_seconds: float
     """Seconds of processor time, summed over threads: steadier than `seconds` on a machine with other work."""
     score: Score
+    loops: int
+    """Phrases that it repeats and nobody said so."""
 
 
 async def listen_in_turn(
@@ -53,4 +55,4 @@ async def listen_in_turn(
 def _result(note: Note, name: str, heard: Heard, times: Sequence[tuple[float, float]]) -> Result:
     seconds, cpu_seconds = (statistics.median(column) for column in zip(*times, strict=True))
     scored = score(note.text, heard.text, note.language) if note.text else Score()
-    return Result(note, name, heard, seconds, cpu_seconds, scored)
+    return Result(note, name, heard, seconds, cpu_seconds, scored, loops(note.text or "", heard.text))

@@ -118,7 +118,7 @@ def _overall(report: Report) -> str:
     def cells(name: str) -> list[str]:
         row, memory = report.row(name), report.memories.get(name)
         if row is None:
-            return ["–"] * 9
+            return ["–"] * 10
         return [
             _number(row.rtf, 3),
             _number(row.cpu_rtf, 3),
@@ -128,14 +128,16 @@ def _overall(report: Report) -> str:
             _number(row.cer, 1),
             _number(row.guarded, 0, "%"),
             _number(row.invented, 0, "%"),
+            str(row.loops),
             _number(memory.peak_mb if memory else None, 0),
         ]
 
-    head = ["RTF", "CPU RTF", "p50, s", "p95, s", "WER, %", "CER, %", "guarded", "invented", "peak RSS, MB"]
+    head = ["RTF", "CPU RTF", "p50, s", "p95, s", "WER, %", "CER, %", "guarded", "invented", "loops", "peak RSS, MB"]
     table = _table(["configuration", *head], [[f"`{name}`", *cells(name)] for name in report.configurations])
     return (
         f"{table}\n\nRTF: seconds per second of audio; CPU RTF: the same in processor seconds over all threads. "
-        "Guarded: notes of which a window was decoded again. Invented: recordings without speech that brought text."
+        "Guarded: notes of which a window was decoded again. Invented: recordings without speech that brought text. "
+        "Loops: words and phrases that came three times in a row or more and were not said so."
     )
 
 

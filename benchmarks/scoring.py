@@ -9,6 +9,8 @@ from num2words import num2words
 from whisper_normalizer.basic import BasicTextNormalizer
 from whisper_normalizer.english import EnglishTextNormalizer
 
+from transcription.repetition import repetitions
+
 UNSPACED = frozenset({"ja", "ko", "lo", "my", "th", "yue", "zh"})
 """Languages that are written without spaces between words, or with spaces that each writer sets otherwise: each
 character counts as a word, so that their word error rate is their character error rate."""
@@ -68,6 +70,11 @@ def score(said: str, heard: str, language: str) -> Score:
         len(characters[0]),
         by_character.substitutions + by_character.deletions + by_character.insertions,
     )
+
+
+def loops(said: str, heard: str) -> int:
+    """How many phrases are heard three times in a row or more, beyond those that were said so."""
+    return max(0, len(repetitions(heard)) - len(repetitions(said)))
 
 
 def normalized(text: str, language: str) -> str:

@@ -35,6 +35,8 @@ class Row:
     guarded: float | None
     """Share of notes of which a window was decoded again; only Stenobot tells."""
     invented: float | None
+    loops: int
+    """Repetitions of words and phrases that nobody said, in speech and noise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,7 @@ def _row(language: str, length: str, configuration: str, results: Sequence[Resul
         cer=total.cer,
         guarded=_share(told, lambda result: bool(result.heard.doubted)),
         invented=_share(noise, lambda result: bool(result.heard.text)),
+        loops=sum(result.loops for result in results),
     )
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.scoring import Score, normalized, score
+from benchmarks.scoring import Score, loops, normalized, score
 
 
 @pytest.mark.parametrize(
@@ -48,3 +48,9 @@ def test_brackets_hold_speech_where_the_reference_has_them() -> None:
 def test_numbers_are_left_where_they_cannot_be_spelled() -> None:
     """A language that num2words cannot count in keeps its digits."""
     assert normalized("12 kitoblar", "xx") == "12 kitoblar"
+
+
+def test_loops_are_repetitions_that_nobody_said() -> None:
+    """However few words they have."""
+    assert loops("Wir kommen dann.", "da komm'n, da komm'n, da komm'n") == 1
+    assert loops("no, no, no", "No no no no!") == 0
