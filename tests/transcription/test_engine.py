@@ -13,7 +13,7 @@ from tests.conftest import Clip, Read
 from transcription import engine, vad
 from transcription.audio import SAMPLE_RATE
 from transcription.errors import Cancelled
-from transcription.hearing import Listening, Sound
+from transcription.hearing import Attempt, Listening, Sound
 from transcription.results import Segment
 from transcription.stock import transcribe_stock
 
@@ -64,6 +64,33 @@ async def test_a_text_that_was_cut_off_is_heard_again(
     assert attempt.is_again
     assert attempt.is_good
     assert attempt.text.endswith("on the left.")
+
+
+@pytest.mark.parametrize(
+    ("texts", "kept"),
+    [
+        (["ha ha ha ha ha ha ha ha", "Ha, ha, ha, ha, ha, ha, ha."], "Ha, ha, ha, ha, ha, ha, ha."),
+        (["da komm'n, da komm'n, da komm'n, da komm'n", "They come then."], "They come then."),
+        (["la so la so la so la so.", "so la so la so la so la", "do so do so do so do so"], "la so la so."),
+    ],
+)
+async def test_a_repetition_is_heard_again(
+    base: engine.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch, texts: list[str], kept: str
+) -> None:
+    """It is kept if the second text has it, too; a better text is taken; where all are loops, two rounds stay."""
+    waiting = [*texts, texts[-1]]
+    count = len(waiting)
+    monkeypatch.setattr(
+        engine.Ear,
+        "decode",
+        lambda ear, encoded, choices, *rest: [
+            Attempt(waiting.pop(0), "en", 0.9, -0.3 - 0.01 * (count - len(waiting)), 0)
+        ],
+    )
+    (attempt,) = engine.hear(base, [Sound(await read("en_sense_0930"))])
+    assert attempt.text == kept
+    assert attempt.is_again
+    assert len(waiting) == (0 if attempt.text == "la so la so." else 1)
 
 
 async def test_nobody_speaks(read: Read) -> None:
