@@ -15,9 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
-from transcription.engine import BEAM_SIZE, Listening, Sound, find_speech, hear, load, transcribe_stock
+from transcription.engine import BEAM_SIZE, Sound, find_speech, hear, load
+from transcription.hearing import Listening
 from transcription.measuring import speech
 from transcription.models import ModelOptions
+from transcription.stock import transcribe_stock
 
 MOST_S = 600.0
 """Loading a large model from a slow disk, and one window on a slow core, take less."""
