@@ -10,8 +10,8 @@ from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 from transcription.audio import Samples, as_floats
 from transcription.desk import Desk
-from transcription.engine import find_speech, load
-from transcription.hearing import Listening
+from transcription.engine import detect_speech, load
+from transcription.hearing import DecodingOptions
 from transcription.memory import stay_compact
 from transcription.models import ModelOptions
 from transcription.note import Note
@@ -89,7 +89,7 @@ def _load_ours(folder: Path, place: Place) -> Hear:
     desk = Desk(pool)
 
     async def hear(samples: Samples) -> Heard:
-        note = Note(samples, await pool.run(partial(find_speech, samples)), Listening())
+        note = Note(samples, await pool.run(partial(detect_speech, samples)), DecodingOptions())
         await desk.listen(note, model, _begin, limits=BATCHES[place.device])
         transcript = note.transcript(folder.name)
         return Heard(transcript.text, transcript.language, note.doubted)

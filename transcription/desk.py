@@ -12,8 +12,8 @@ import structlog
 
 from transcription.audio import SAMPLE_RATE
 from transcription.devices import BatchSize, is_gpu_full
-from transcription.engine import WhisperModel, hear
-from transcription.hearing import Attempt, Sound
+from transcription.engine import WhisperModel, decode_batch
+from transcription.hearing import DecodingResult, WindowInput
 from transcription.memory import give_back
 from transcription.note import Note
 from transcription.pool import Pool, Turn
@@ -50,7 +50,7 @@ class Visit:
         return self is other or (
             self.model is other.model
             and not (self.note.alone or other.note.alone)
-            and self.note.listening.prompt == other.note.listening.prompt
+            and self.note.listening.initial_prompt == other.note.listening.initial_prompt
             and self.note.beam_size == other.note.beam_size
         )
 
@@ -61,7 +61,7 @@ class Piece:
 
     visit: Visit
     number: int
-    sound: Sound
+    sound: WindowInput
 
 
 class Desk:
@@ -194,7 +194,7 @@ class Desk:
                     piece.visit.over.set_result(None)
 
 
-def _fits(sound: Sound, pieces: Sequence[Piece], most_s: float) -> bool:
+def _fits(sound: WindowInput, pieces: Sequence[Piece], most_s: float) -> bool:
     frames = [sound.frames, *(piece.sound.frames for piece in pieces)]
     length = len(sound.samples) + sum(len(piece.sound.samples) for piece in pieces)
     return not pieces or (max(frames) <= ALIKE * min(frames) and length <= most_s * SAMPLE_RATE)
@@ -205,7 +205,7 @@ def _fail(visit: Visit, error: Exception) -> None:
         visit.over.set_exception(error)
 
 
-def _hear(model: WhisperModel, sounds: Sequence[Sound], beam_size: int) -> tuple[list[Attempt], float]:
+def _hear(model: WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> tuple[list[DecodingResult], float]:
     """Runs in a thread: what was heard, and the seconds that took."""
     start = time.monotonic()
-    return hear(model, sounds, beam_size), time.monotonic() - start
+    return decode_batch(model, sounds, beam_size), time.monotonic() - start

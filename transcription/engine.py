@@ -15,33 +15,33 @@ from numpy.typing import NDArray
 
 from transcription import parts
 from transcription.audio import SAMPLE_RATE, as_floats
-from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_S, Attempt, Sound
+from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_CONTEXT_S, DecodingResult, WindowInput
 from transcription.inventions import letters
 from transcription.language import Chances, Choice, Stretch, candidates, choose, clear_in, stretches_of
 from transcription.models import ModelOptions
 from transcription.repetition import shortened
-from transcription.vad import find_speech
+from transcription.vad import detect_speech
 
 __all__ = [
     "BEAM_SIZE",
-    "Attempt",
-    "Sound",
+    "DecodingResult",
     "WhisperModel",
-    "find_speech",
-    "hear",
+    "WindowInput",
+    "decode_batch",
+    "detect_speech",
     "load",
 ]
 
 TOKENS_PER_S = 14
-TOKENS_SPARE = 20
+EXTRA_TOKENS = 20
 """The most that anyone says; fast Russian is nine tokens a second. Beyond it the text is a loop."""
-TOKENS_MOST = 448
-PROMPT_MOST = 100
+MAX_TOKENS = 448
+MAX_PROMPT_TOKENS = 100
 """Tokens. Of a longer prompt the end counts, for there a chat's own words are."""
 
-WARMER = (0.4, 0.8)
+FALLBACK_TEMPERATURES = (0.4, 0.8)
 """Temperatures to try when the full context did not help either."""
-CANDIDATES = 5
+BEST_OF = 5
 PLAUSIBLE = 0.1
 """What another language's likelihood must be to be tried where the likeliest gives a bad text."""
 
@@ -68,25 +68,27 @@ def load(folder: Path, options: ModelOptions) -> WhisperModel:
     )
 
 
-def hear(model: WhisperModel, sounds: Sequence[Sound], beam_size: int = BEAM_SIZE) -> list[Attempt]:
+def decode_batch(
+    model: WhisperModel, sounds: Sequence[WindowInput], beam_size: int = BEAM_SIZE
+) -> list[DecodingResult]:
     """What is said in each of several windows, decoded together: that costs little more than one alone. Blocks.
 
     One encoder run per window tells its language, too. A text that looks bad is heard again, alone, in Whisper's full
     context, and only then at temperatures above zero. Many threads may share one model.
     """
-    ear = Ear(model, sounds[0].prompt)
+    ear = WhisperDecoder(model, sounds[0].initial_prompt)
     frames = max(sound.frames for sound in sounds)
     encoded = ear.encode(sounds, frames)
-    chances = ear.chances(encoded, sounds)
-    choices = [choose(each, sound.weights) for each, sound in zip(chances, sounds, strict=True)]
-    attempts = ear.decode(encoded, choices, _most_tokens(sounds), beam_size)
+    chances = ear.language_probs(encoded, sounds)
+    choices = [choose(each, sound.language_weights) for each, sound in zip(chances, sounds, strict=True)]
+    attempts = ear.decode(encoded, choices, _max_tokens(sounds), beam_size)
     return [
         ear.improved(encoded, number, replace(attempt, chances={} if sound.language else each), sound, beam_size)
         for number, (sound, each, attempt) in enumerate(zip(sounds, chances, attempts, strict=True))
     ]
 
 
-class Ear:
+class WhisperDecoder:
     """Encodes and decodes with one model and one prompt."""
 
     def __init__(self, model: WhisperModel, prompt: str) -> None:
@@ -94,10 +96,10 @@ class Ear:
         self._tokenizers: dict[str, Tokenizer] = {}
         any_tokenizer = self._tokenizer("en")
         self._suppressed = list(get_suppressed_tokens(any_tokenizer, (-1,)))
-        words = any_tokenizer.encode(f" {prompt.strip()}")[-PROMPT_MOST:] if prompt.strip() else []
+        words = any_tokenizer.encode(f" {prompt.strip()}")[-MAX_PROMPT_TOKENS:] if prompt.strip() else []
         self._before = [any_tokenizer.sot_prev, *words] if words else []
 
-    def encode(self, sounds: Sequence[Sound], frames: int) -> ctranslate2.StorageView:
+    def encode(self, sounds: Sequence[WindowInput], frames: int) -> ctranslate2.StorageView:
         """Windows in a context of so many mel frames each, as one batch."""
         features = [self._features(sound, frames) for sound in sounds]
         if len(sounds) == 1 or self._model.model.device != "cpu":
@@ -106,12 +108,12 @@ class Ear:
         rows: NDArray[np.float32] = np.concatenate([np.asarray(self._model.encode(each)) for each in features])
         return ctranslate2.StorageView.from_array(rows)
 
-    def _features(self, sound: Sound, frames: int) -> NDArray[np.float32]:
+    def _features(self, sound: WindowInput, frames: int) -> NDArray[np.float32]:
         features = self._model.feature_extractor(as_floats(sound.samples))[:, :-1]  # the last one belongs to padding
         padded: NDArray[np.float32] = pad_or_trim(features, frames)
         return padded
 
-    def chances(self, encoded: ctranslate2.StorageView, sounds: Sequence[Sound]) -> list[Chances]:
+    def language_probs(self, encoded: ctranslate2.StorageView, sounds: Sequence[WindowInput]) -> list[Chances]:
         """How likely each language is in each window, as it sounds; a given one is certain."""
         if not self._model.model.is_multilingual:
             return [{"en": 1.0}] * len(sounds)
@@ -128,24 +130,24 @@ class Ear:
         ]
 
     def improved(
-        self, encoded: ctranslate2.StorageView, number: int, attempt: Attempt, sound: Sound, beam_size: int
-    ) -> Attempt:
+        self, encoded: ctranslate2.StorageView, number: int, attempt: DecodingResult, sound: WindowInput, beam_size: int
+    ) -> DecodingResult:
         """The first attempt at a window, or a better one where there are signs that it is wrong."""
         stretches = [] if sound.language else self._stretches(encoded, number, attempt, sound)
         if len(stretches) > 1:
             cut = parts.cut(sound, stretches)
-            mixed = parts.joined(cut, hear(self._model, cut, beam_size))
-            attempt = mixed if mixed.logprob >= attempt.logprob - CONTEXT_WORTH else attempt
+            mixed = parts.joined(cut, decode_batch(self._model, cut, beam_size))
+            attempt = mixed if mixed.avg_logprob >= attempt.avg_logprob - CONTEXT_WORTH else attempt
         frames = encoded.shape[1] * FRAMES_PER_S // STATES_PER_S
-        return attempt if attempt.is_good else self.hear_again(sound, frames, attempt, beam_size)
+        return attempt if attempt.is_acceptable else self.decode_with_fallback(sound, frames, attempt, beam_size)
 
     def _stretches(
-        self, encoded: ctranslate2.StorageView, number: int, attempt: Attempt, sound: Sound
+        self, encoded: ctranslate2.StorageView, number: int, attempt: DecodingResult, sound: WindowInput
     ) -> list[Stretch]:
         """The languages that follow one another in a window; none where there is no sign of a second one."""
         seconds = len(sound.samples) / SAMPLE_RATE
-        languages = candidates(attempt.chances, sound.weights)
-        is_plain = attempt.logprob >= DOUBTED and letters(attempt.text) >= SLOW * seconds
+        languages = candidates(attempt.language_probs, sound.language_weights)
+        is_plain = attempt.avg_logprob >= DOUBTED and letters(attempt.text) >= SLOW * seconds
         if seconds < MIXED_S or (len(languages) < 2 and is_plain):
             return []
         states = np.asarray(encoded.to_device(ctranslate2.Device.cpu))[number]
@@ -155,35 +157,43 @@ class Ear:
         slices = self._detect(ctranslate2.StorageView.from_array(cut))
         return stretches_of(slices, languages if len(languages) > 1 else clear_in(slices))
 
-    def hear_again(self, sound: Sound, frames: int, first: Attempt, beam_size: int) -> Attempt:
+    def decode_with_fallback(
+        self, sound: WindowInput, frames: int, first: DecodingResult, beam_size: int
+    ) -> DecodingResult:
         """The best of `first`, one in the full context, and, if that is bad, too, other languages and warmer ones.
 
         What is repeated in the full context as well was said if it is likely; otherwise it is cut.
         """
-        full = round(FULL_S * FRAMES_PER_S)
+        full = round(FULL_CONTEXT_S * FRAMES_PER_S)
         encoded = self.encode([sound], full)
-        (chances,) = self.chances(encoded, [sound])
+        (chances,) = self.language_probs(encoded, [sound])
         attempts = [first]
         for choice, temperature in self._ways(chances, sound, is_full=frames == full):
-            attempts += self.decode(encoded, [choice], _most_tokens([sound]), beam_size, temperature)
-            if attempts[-1].is_good or attempts[-1].confirms(first):
+            attempts += self.decode(encoded, [choice], _max_tokens([sound]), beam_size, temperature)
+            if attempts[-1].is_acceptable or attempts[-1].confirms(first):
                 best = attempts[-1]
                 break
         else:
-            best = max(attempts, key=lambda each: (each.is_good, not each.is_capped, not each.is_loop, each.logprob))
+            best = max(
+                attempts,
+                key=lambda each: (each.is_acceptable, not each.hit_token_limit, not each.is_loop, each.avg_logprob),
+            )
             if best.is_loop:
                 best = replace(best, text=shortened(best.text))
-        return replace(best, is_again=True, chances=first.chances)
+        return replace(best, is_again=True, chances=first.language_probs)
 
-    def _ways(self, chances: Chances, sound: Sound, *, is_full: bool) -> Iterator[tuple[Choice, float]]:
+    def _ways(self, chances: Chances, sound: WindowInput, *, is_full: bool) -> Iterator[tuple[Choice, float]]:
         """Languages and temperatures in which a window is tried again."""
-        choice = choose(chances, sound.weights)
+        choice = choose(chances, sound.language_weights)
         if not is_full:
             yield choice, 0.0
         others = {code: chance for code, chance in chances.items() if code != choice.language}
-        if others and (other := choose(others, sound.weights)).likelihood * (1 - choice.likelihood) >= PLAUSIBLE:
+        if (
+            others
+            and (other := choose(others, sound.language_weights)).likelihood * (1 - choice.likelihood) >= PLAUSIBLE
+        ):
             yield other, 0.0
-        for temperature in WARMER:
+        for temperature in FALLBACK_TEMPERATURES:
             yield choice, temperature
 
     def decode(
@@ -193,35 +203,35 @@ class Ear:
         most_tokens: int,
         beam_size: int,
         temperature: float = 0.0,
-    ) -> list[Attempt]:
+    ) -> list[DecodingResult]:
         """The texts of encoded windows."""
         prompts = [self._prompt(choice.language) for choice in choices]
         search: dict[str, Any] = (
-            {"beam_size": 1, "num_hypotheses": CANDIDATES, "sampling_topk": 0, "sampling_temperature": temperature}
+            {"beam_size": 1, "num_hypotheses": BEST_OF, "sampling_topk": 0, "sampling_temperature": temperature}
             if temperature
             else {"beam_size": beam_size}
         )
         results = self._model.model.generate(
             encoded,
             prompts,
-            max_length=min(TOKENS_MOST, len(prompts[0]) + most_tokens),
+            max_length=min(MAX_TOKENS, len(prompts[0]) + most_tokens),
             return_scores=True,
             return_no_speech_prob=True,
             suppress_tokens=self._suppressed,
             **search,
         )
-        return [self._attempt(result, choice, most_tokens) for result, choice in zip(results, choices, strict=True)]
+        return [self._result(result, choice, most_tokens) for result, choice in zip(results, choices, strict=True)]
 
-    def _attempt(self, result: Any, choice: Choice, most_tokens: int) -> Attempt:
+    def _result(self, result: Any, choice: Choice, most_tokens: int) -> DecodingResult:
         tokens = list(result.sequences_ids[0])
         text = str(self._tokenizer(choice.language).decode(tokens)).strip()
-        return Attempt(
+        return DecodingResult(
             text if any(character.isalnum() for character in text) else "",
             choice.language,
             choice.probability,
-            logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),  # the end token counts, too
-            no_speech=result.no_speech_prob,
-            is_capped=len(tokens) >= most_tokens,
+            avg_logprob=result.scores[0] * len(tokens) / (len(tokens) + 1),  # the end token counts, too
+            no_speech_prob=result.no_speech_prob,
+            hit_token_limit=len(tokens) >= most_tokens,
         )
 
     def _prompt(self, language: str) -> list[int]:
@@ -237,6 +247,6 @@ class Ear:
         return self._tokenizers[language]
 
 
-def _most_tokens(sounds: Sequence[Sound]) -> int:
+def _max_tokens(sounds: Sequence[WindowInput]) -> int:
     longest_s = max(len(sound.samples) for sound in sounds) / SAMPLE_RATE
-    return TOKENS_SPARE + round(longest_s * TOKENS_PER_S)
+    return EXTRA_TOKENS + round(longest_s * TOKENS_PER_S)

@@ -14,23 +14,23 @@ BEAM_SIZE_SHORT = 2
 SHORT_S = 15.0
 """On notes up to this length two beams lose hardly anything, and take 7 % less; on longer ones three are worth their
 time, and four are not (decision 053)."""
-FLOOR_S = 12.0
-MARGIN_S = 3.0
+MIN_CONTEXT_S = 12.0
+CONTEXT_PADDING_S = 3.0
 """A window is encoded at its own length and this much silence, but never shorter than the floor. On a context that
 ends with the speech Whisper runs into loops; the numbers are measured (decision 053)."""
-FULL_S = 30.0
+FULL_CONTEXT_S = 30.0
 """The context that Whisper was trained with."""
 FRAMES_PER_S = 100
 
-REPEATING = 2.4
-UNSURE = -1.0
-NO_SPEECH = 0.6
+COMPRESSION_RATIO_THRESHOLD = 2.4
+LOG_PROB_THRESHOLD = -1.0
+NO_SPEECH_THRESHOLD = 0.6
 """Whisper's own thresholds: compression ratio of a text that repeats itself, mean log probability of a doubtful one,
 and the probability of silence above which a doubtful text is none."""
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
+class DecodingOptions:
     """How to listen to one note.
 
     `language` is a Whisper code, or None to detect it, with `usual` as the likeliest. `prompt` holds names and words
@@ -38,16 +38,16 @@ class Listening:
     """
 
     language: str | None = None
-    usual: str | None = None
-    prompt: str = ""
+    likely_language: str | None = None
+    initial_prompt: str = ""
     beam_size: int | None = None
     """None takes what suits the note's length."""
-    heard: Callable[[Segment, float], None] = field(default=lambda _segment, _fraction: None)
+    on_segment: Callable[[Segment, float], None] = field(default=lambda _segment, _fraction: None)
     """Called with each segment in order and the fraction of the note's windows done (0..1)."""
 
 
 @dataclass(frozen=True, slots=True)
-class Sound:
+class WindowInput:
     """A window to hear. `language` is a Whisper code, or None to detect it.
 
     `weights` says how likely languages are before it is heard, as multiples of one that nobody is known to speak in the
@@ -56,8 +56,8 @@ class Sound:
 
     samples: Samples
     language: str | None = None
-    weights: Mapping[str, float] = field(default_factory=dict)
-    prompt: str = ""
+    language_weights: Mapping[str, float] = field(default_factory=dict)
+    initial_prompt: str = ""
 
     @property
     def frames(self) -> int:
@@ -65,55 +65,55 @@ class Sound:
 
         Whole seconds, for oneDNN keeps 2 MB of prepared code for each length that it met.
         """
-        own_s = max(FLOOR_S, len(self.samples) / SAMPLE_RATE + MARGIN_S)
-        return FRAMES_PER_S * math.ceil(min(own_s, FULL_S))
+        own_s = max(MIN_CONTEXT_S, len(self.samples) / SAMPLE_RATE + CONTEXT_PADDING_S)
+        return FRAMES_PER_S * math.ceil(min(own_s, FULL_CONTEXT_S))
 
 
 @dataclass(frozen=True, slots=True)
-class Attempt:
+class DecodingResult:
     """One decoding of a window: its text, and the signs by which to judge it."""
 
     text: str
     language: str
-    probability: float
+    language_probability: float
     """Of the language (0..1)."""
-    logprob: float
+    avg_logprob: float
     """Mean log probability of a token."""
-    no_speech: float
+    no_speech_prob: float
     """Whisper's probability of silence (0..1)."""
-    chances: Mapping[str, float] = field(default_factory=dict)
+    language_probs: Mapping[str, float] = field(default_factory=dict)
     """Of all languages, as the window sounds; empty where the language was given."""
     is_mixed: bool = False
     """Whether parts of it were heard in different languages; `language` is that of the longest."""
-    is_capped: bool = False
-    is_again: bool = False
+    hit_token_limit: bool = False
+    is_fallback: bool = False
     """Whether an attempt before it looked bad."""
 
     @property
     def is_silence(self) -> bool:
         """Whether Whisper itself takes the window for silence."""
-        return self.no_speech > NO_SPEECH and self.logprob < UNSURE
+        return self.no_speech_prob > NO_SPEECH_THRESHOLD and self.avg_logprob < LOG_PROB_THRESHOLD
 
     @property
     def is_loop(self) -> bool:
         """Whether it repeats itself, in all or in a few words."""
-        return is_loop(self.text, self.logprob) or _compression(self.text) > REPEATING
+        return is_loop(self.text, self.avg_logprob) or _compression_ratio(self.text) > COMPRESSION_RATIO_THRESHOLD
 
     @property
-    def is_doubtful(self) -> bool:
+    def is_low_confidence(self) -> bool:
         """Whether it repeats itself, was cut off, or is hardly more likely than any other text."""
-        return self.is_capped or self.logprob < UNSURE or self.is_loop
+        return self.hit_token_limit or self.avg_logprob < LOG_PROB_THRESHOLD or self.is_loop
 
     @property
-    def is_good(self) -> bool:
+    def is_acceptable(self) -> bool:
         """Whether no other attempt is needed."""
-        return self.is_silence or not self.is_doubtful
+        return self.is_silence or not self.is_low_confidence
 
-    def confirms(self, other: "Attempt") -> bool:
+    def confirms(self, other: "DecodingResult") -> bool:
         """Whether it is likely, and repeats what another one does: then that was said."""
-        return not self.is_capped and self.logprob >= UNLIKELY and confirms(self.text, other.text)
+        return not self.hit_token_limit and self.avg_logprob >= UNLIKELY and confirms(self.text, other.text)
 
 
-def _compression(text: str) -> float:
+def _compression_ratio(text: str) -> float:
     plain = text.encode()
     return len(plain) / len(zlib.compress(plain))

@@ -11,7 +11,7 @@ import structlog
 
 from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
 from transcription.devices import is_gpu_trouble
-from transcription.engine import Sound, WhisperModel, hear
+from transcription.engine import WhisperModel, WindowInput, decode_batch
 from transcription.models import Models
 from transcription.speeds import Speeds
 
@@ -40,7 +40,7 @@ async def measure(name: str, models: Models[WhisperModel], speeds: Speeds, is_id
         while is_idle() and len(runs_s) < RUNS and sum(runs_s) < ENOUGH_S:
             began = time.monotonic()
             try:
-                await loop.run_in_executor(thread, hear, model, [Sound(samples)])
+                await loop.run_in_executor(thread, decode_batch, model, [WindowInput(samples)])
             except (RuntimeError, ValueError) as error:
                 if not is_gpu_trouble(error):
                     raise

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from transcription.audio import SAMPLE_RATE
-from transcription.hearing import Attempt, Sound
+from transcription.hearing import DecodingResult, WindowInput
 from transcription.language import Stretch
 from transcription.windows import quietest
 
@@ -14,7 +14,7 @@ SLICE_S, STEP_S = 1.5, 0.5
 NEAR = SAMPLE_RATE // 2
 
 
-def cut(sound: Sound, stretches: Sequence[Stretch]) -> list[Sound]:
+def cut(sound: WindowInput, stretches: Sequence[Stretch]) -> list[WindowInput]:
     """The parts of a window, each in its language; they meet where it is quietest near the change."""
     bounds, slices = [0], 0
     for stretch in stretches[:-1]:
@@ -28,24 +28,24 @@ def cut(sound: Sound, stretches: Sequence[Stretch]) -> list[Sound]:
     ]
 
 
-def joined(parts: Sequence[Sound], attempts: Sequence[Attempt]) -> Attempt:
+def joined(parts: Sequence[WindowInput], attempts: Sequence[DecodingResult]) -> DecodingResult:
     """What was heard in the parts of a window, as one attempt; its language is the one with the most seconds."""
     lengths = [len(part.samples) for part in parts]
 
-    def mean(of: Callable[[Attempt], float]) -> float:
+    def mean(of: Callable[[DecodingResult], float]) -> float:
         return sum(of(attempt) * length for attempt, length in zip(attempts, lengths, strict=True)) / sum(lengths)
 
     chances: dict[str, float] = {}
     for attempt, length in zip(attempts, lengths, strict=True):
         chances[attempt.language] = chances.get(attempt.language, 0.0) + length / sum(lengths)
     language = max(chances, key=lambda code: chances[code])
-    return Attempt(
+    return DecodingResult(
         " ".join(attempt.text for attempt in attempts if attempt.text),
         language,
         chances[language],
-        mean(lambda attempt: attempt.logprob),
-        mean(lambda attempt: attempt.no_speech),
-        chances=chances,
+        mean(lambda attempt: attempt.avg_logprob),
+        mean(lambda attempt: attempt.no_speech_prob),
+        language_probs=chances,
         is_mixed=True,
-        is_again=any(attempt.is_again for attempt in attempts),
+        is_fallback=any(attempt.is_fallback for attempt in attempts),
     )

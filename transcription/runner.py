@@ -14,10 +14,10 @@ import structlog
 from transcription.audio import DecodeLimits, Samples, decode
 from transcription.desk import Desk
 from transcription.devices import is_gpu_trouble
-from transcription.engine import WhisperModel, find_speech
+from transcription.engine import WhisperModel, detect_speech
 from transcription.errors import Cancelled, FetchFailed, GivenUp, TranscriptionError
 from transcription.gate import Gate
-from transcription.hearing import Listening
+from transcription.hearing import DecodingOptions
 from transcription.intake import Fetch, taken_in
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, Request, State
@@ -30,7 +30,7 @@ from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.sizing import BATCHES
 from transcription.speeds import Speeds
-from transcription.stock import transcribe_stock
+from transcription.stock import transcribe_sequential
 from transcription.store import Store
 from transcription.work import Work
 
@@ -295,21 +295,21 @@ class Runner:
             work.stage = None
             work.device = self._models.device_of(request.model)
             origin = request.origin
-            listening = Listening(
+            listening = DecodingOptions(
                 language=request.language,
-                usual=await self._store.usual_language(origin.business_connection_id, origin.chat_id),
-                prompt=" ".join(filter(None, (self._options.prompt, request.prompt))),
+                likely_language=await self._store.usual_language(origin.business_connection_id, origin.chat_id),
+                initial_prompt=" ".join(filter(None, (self._options.prompt, request.prompt))),
                 beam_size=self._options.beam_size,
-                heard=partial(self._on_heard, work),
+                on_segment=partial(self._on_heard, work),
             )
             hear = self._hear_adaptively if self._options.adaptive_context else self._hear_as_stock
             return await hear(work, model, samples, listening)
 
     async def _hear_adaptively(
-        self, work: Work, model: WhisperModel, samples: Samples, listening: Listening
+        self, work: Work, model: WhisperModel, samples: Samples, listening: DecodingOptions
     ) -> Transcript:
         def prepare() -> Note:  # where nobody pauses, to find out where to cut takes seconds, too
-            return Note(samples, find_speech(samples, work.stop.is_set), listening)
+            return Note(samples, detect_speech(samples, work.stop.is_set), listening)
 
         note = work.note = await self._pool.run(prepare)
         note.alone = work.job.tries > 0
@@ -318,7 +318,7 @@ class Runner:
         return note.transcript(work.job.request.model)
 
     async def _hear_as_stock(
-        self, work: Work, model: WhisperModel, samples: Samples, listening: Listening
+        self, work: Work, model: WhisperModel, samples: Samples, listening: DecodingOptions
     ) -> Transcript:
         loop = asyncio.get_running_loop()
 
@@ -327,8 +327,8 @@ class Runner:
 
         def listen() -> Transcript:
             work.listening_at = time.monotonic()
-            here = replace(listening, heard=heard)
-            return transcribe_stock(model, work.job.request.model, samples, here, work.stop.is_set)
+            here = replace(listening, on_segment=heard)
+            return transcribe_sequential(model, work.job.request.model, samples, here, work.stop.is_set)
 
         transcript = await self._pool.run(listen)
         assert work.listening_at

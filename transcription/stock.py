@@ -5,12 +5,12 @@ from collections.abc import Callable
 from transcription.audio import SAMPLE_RATE, Samples, as_floats
 from transcription.engine import WhisperModel
 from transcription.errors import Cancelled
-from transcription.hearing import BEAM_SIZE, Listening
+from transcription.hearing import BEAM_SIZE, DecodingOptions
 from transcription.results import Segment, Transcript
 
 
-def transcribe_stock(
-    model: WhisperModel, name: str, samples: Samples, listening: Listening, stopped: Callable[[], bool]
+def transcribe_sequential(
+    model: WhisperModel, name: str, samples: Samples, listening: DecodingOptions, stopped: Callable[[], bool]
 ) -> Transcript:
     """What is said in a note, by faster-whisper's own loop over windows of 30 s, one after the other. Blocks.
 
@@ -21,7 +21,7 @@ def transcribe_stock(
         as_floats(samples),
         language=listening.language,
         beam_size=listening.beam_size or BEAM_SIZE,
-        initial_prompt=listening.prompt or None,
+        initial_prompt=listening.initial_prompt or None,
         vad_filter=True,
     )
     segments = []
@@ -29,5 +29,5 @@ def transcribe_stock(
         if stopped():
             raise Cancelled
         segments.append(Segment(round(piece.start * 1000), round(piece.end * 1000), piece.text.strip()))
-        listening.heard(segments[-1], min(1.0, piece.end / duration_s))
+        listening.on_segment(segments[-1], min(1.0, piece.end / duration_s))
     return Transcript(tuple(segments), info.language, info.language_probability, round(duration_s * 1000), name)

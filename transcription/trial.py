@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Any
 
 from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
-from transcription.engine import BEAM_SIZE, Sound, find_speech, hear, load
-from transcription.hearing import Listening
+from transcription.engine import BEAM_SIZE, WindowInput, decode_batch, detect_speech, load
+from transcription.hearing import DecodingOptions
 from transcription.measuring import speech
 from transcription.models import ModelOptions
-from transcription.stock import transcribe_stock
+from transcription.stock import transcribe_sequential
 
 MOST_S = 600.0
 """Loading a large model from a slow disk, and one window on a slow core, take less."""
@@ -79,11 +79,13 @@ def _hear(trial: Trial) -> float:
     model = load(trial.options.models_dir / trial.name, trial.options)
     began = time.monotonic()
     if trial.adaptive_context:
-        find_speech(samples)
-        hear(model, [Sound(samples, trial.language, prompt=trial.prompt)], trial.beam_size or BEAM_SIZE)
+        detect_speech(samples)
+        decode_batch(
+            model, [WindowInput(samples, trial.language, initial_prompt=trial.prompt)], trial.beam_size or BEAM_SIZE
+        )
     else:
-        listening = Listening(trial.language, prompt=trial.prompt, beam_size=trial.beam_size)
-        transcribe_stock(model, trial.name, samples, listening, lambda: False)
+        listening = DecodingOptions(trial.language, initial_prompt=trial.prompt, beam_size=trial.beam_size)
+        transcribe_sequential(model, trial.name, samples, listening, lambda: False)
     return time.monotonic() - began
 
 

@@ -8,25 +8,25 @@ from transcription.audio import SAMPLE_RATE, Samples, as_floats
 from transcription.errors import Cancelled
 from transcription.windows import Span
 
-SHORTEST_PAUSE = SAMPLE_RATE * 160 // 1000
-VAD = VadOptions(min_silence_duration_ms=1000 * SHORTEST_PAUSE // SAMPLE_RATE, speech_pad_ms=0)
+MIN_PAUSE = SAMPLE_RATE * 160 // 1000
+VAD = VadOptions(min_silence_duration_ms=1000 * MIN_PAUSE // SAMPLE_RATE, speech_pad_ms=0)
 """Pauses between words are found, too, for they are where a note is cut."""
-VAD_BLOCK = 60 * SAMPLE_RATE
+BLOCK = 60 * SAMPLE_RATE
 """What Silero looks at in one go; it takes 0.7 MB for each second."""
 
 
-def find_speech(samples: Samples, stopped: Callable[[], bool] = lambda: False) -> list[Span]:
+def detect_speech(samples: Samples, stopped: Callable[[], bool] = lambda: False) -> list[Span]:
     """Where somebody speaks, by Silero VAD. Looks block by block, so that memory stays bounded; blocks.
 
     `stopped` is asked before each block: True ends the search with `Cancelled`.
     """
     spans: list[Span] = []
-    for begin in range(0, len(samples), VAD_BLOCK):
+    for begin in range(0, len(samples), BLOCK):
         if stopped():
             raise Cancelled
-        for span in get_speech_timestamps(as_floats(samples[begin : begin + VAD_BLOCK]), VAD):
+        for span in get_speech_timestamps(as_floats(samples[begin : begin + BLOCK]), VAD):
             start, end = begin + span["start"], begin + span["end"]
-            if spans and start - spans[-1][1] < SHORTEST_PAUSE:  # only a block's end lies between them
+            if spans and start - spans[-1][1] < MIN_PAUSE:  # only a block's end lies between them
                 start = spans.pop()[0]
             spans.append((start, end))
     return spans

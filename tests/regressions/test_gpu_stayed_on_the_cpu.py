@@ -17,7 +17,7 @@ from tests.conftest import Clip
 from transcription.audio import SAMPLE_RATE, DecodeLimits
 from transcription.desk import Desk
 from transcription.devices import Setbacks
-from transcription.hearing import Attempt, Listening, Sound
+from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request
 from transcription.models import ModelOptions, Models
 from transcription.note import Note
@@ -47,16 +47,16 @@ class Gpu:
         self.calls: list[tuple[str, int]] = []
         monkeypatch.setattr("transcription.desk.hear", self._hear)
 
-    def _hear(self, model: Any, sounds: Sequence[Sound], _beam_size: int) -> list[Attempt]:
+    def _hear(self, model: Any, sounds: Sequence[WindowInput], _beam_size: int) -> list[DecodingResult]:
         self.calls.append((model.device, len(sounds)))
         if model.device == "cuda" and len(sounds) > self.bears:
             raise RuntimeError(FULL)
-        return [Attempt("A text.", "en", 0.9, -0.1, 0.0) for _ in sounds]
+        return [DecodingResult("A text.", "en", 0.9, -0.1, 0.0) for _ in sounds]
 
 
 def note_of(seconds: int) -> Note:
     samples = np.zeros(seconds * SAMPLE_RATE, dtype=np.int16)
-    return Note(samples, [(0, len(samples))], Listening("en"))
+    return Note(samples, [(0, len(samples))], DecodingOptions("en"))
 
 
 async def listen(notes: Sequence[Note]) -> None:

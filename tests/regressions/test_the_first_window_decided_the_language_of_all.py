@@ -8,7 +8,7 @@ import pytest
 from tests.conftest import Read
 from transcription import engine
 from transcription.audio import SAMPLE_RATE, Samples
-from transcription.hearing import Attempt, Listening
+from transcription.hearing import DecodingOptions, DecodingResult
 from transcription.note import Note
 from transcription.results import Segment
 
@@ -25,12 +25,12 @@ def spoken(windows: int, told: list[str]) -> Note:
     def heard(segment: Segment, _fraction: float) -> None:
         told.append(segment.text)
 
-    return Note(samples, spans, Listening(heard=heard))
+    return Note(samples, spans, DecodingOptions(on_segment=heard))
 
 
-def attempt(text: str, chances: Mapping[str, float]) -> Attempt:
+def attempt(text: str, chances: Mapping[str, float]) -> DecodingResult:
     language = max(chances, key=lambda code: chances[code])
-    return Attempt(text, language, chances[language], -0.2, 0.0, chances=chances)
+    return DecodingResult(text, language, chances[language], -0.2, 0.0, language_probs=chances)
 
 
 def test_an_unclear_window_waits_for_the_others_and_is_heard_again() -> None:
@@ -44,7 +44,7 @@ def test_an_unclear_window_waits_for_the_others_and_is_heard_again() -> None:
     assert told == []
     again, sound = note.take()
     assert (again, sound.language) == (0, "en")
-    note.put(again, Attempt("one", "en", 1.0, -0.2, 0.0))
+    note.put(again, DecodingResult("one", "en", 1.0, -0.2, 0.0))
     assert told == ["one", "two"]
     for text, chances in (("three", ENGLISH), ("four", ENGLISH)):
         note.put(note.take()[0], attempt(text, chances))
@@ -80,9 +80,9 @@ async def test_languages_that_alternate_in_one_window_are_kept(base: engine.Whis
 
 
 def _heard(model: engine.WhisperModel, samples: Samples) -> str:
-    note = Note(samples, engine.find_speech(samples), Listening())
+    note = Note(samples, engine.detect_speech(samples), DecodingOptions())
     while note.waiting:
         number, sound = note.take()
-        note.put(number, engine.hear(model, [sound])[0])
+        note.put(number, engine.decode_batch(model, [sound])[0])
     assert note.done
     return note.transcript("base").text

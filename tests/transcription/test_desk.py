@@ -9,7 +9,7 @@ import pytest
 
 from transcription.audio import SAMPLE_RATE
 from transcription.desk import Desk
-from transcription.hearing import Attempt, Listening, Sound
+from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.note import Note
 from transcription.pool import Pool
 
@@ -22,7 +22,7 @@ def note(seconds: float, language: str | None = "en", **listening: Any) -> Note:
     samples = np.zeros(round(seconds * SAMPLE_RATE), dtype=np.int16)
     starts = range(0, len(samples), 10 * SAMPLE_RATE)
     spans = [(start, min(start + 19 * SAMPLE_RATE // 2, len(samples))) for start in starts]
-    return Note(samples, spans, Listening(language, **listening))
+    return Note(samples, spans, DecodingOptions(language, **listening))
 
 
 class Ears:
@@ -32,16 +32,18 @@ class Ears:
         self.calls: list[list[int]] = []
         self.beams: list[int] = []
         self.weights: list[float] = []
-        self.refuses: Callable[[Sequence[Sound]], bool] = lambda _sounds: False
+        self.refuses: Callable[[Sequence[WindowInput]], bool] = lambda _sounds: False
 
-    def hear(self, model: Any, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
+    def hear(self, model: Any, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
         self.calls.append([len(sound.samples) // SAMPLE_RATE for sound in sounds])
         self.beams.append(beam_size)
-        self.weights += [sound.weights.get("de", 1.0) for sound in sounds]
+        self.weights += [sound.language_weights.get("de", 1.0) for sound in sounds]
         if self.refuses(sounds):
             raise ValueError("no such sound")
         chances = {"de": 0.9, "nl": 0.1}
-        return [Attempt(f"{len(sound.samples)}", "de", 0.9, -0.1, 0.0, chances=chances) for sound in sounds]
+        return [
+            DecodingResult(f"{len(sound.samples)}", "de", 0.9, -0.1, 0.0, language_probs=chances) for sound in sounds
+        ]
 
 
 @pytest.fixture

@@ -13,9 +13,9 @@ from tests.conftest import Clip, Read
 from transcription import engine, vad
 from transcription.audio import SAMPLE_RATE
 from transcription.errors import Cancelled
-from transcription.hearing import Attempt, Listening, Sound
+from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.results import Segment
-from transcription.stock import transcribe_stock
+from transcription.stock import transcribe_sequential
 
 
 def wer(clip: Clip, text: str) -> float:
@@ -28,17 +28,17 @@ async def test_windows_of_several_people_are_heard_together(
 ) -> None:
     """Each gets its own language and text."""
     names = ["ru_ast_vm-savefolder", "en_libri_61", "de_fleurs_004", "es_fleurs_004"]
-    attempts = engine.hear(base, [Sound(await read(name)) for name in names])
+    attempts = engine.decode_batch(base, [WindowInput(await read(name)) for name in names])
     assert [attempt.language for attempt in attempts] == [clips[name].language for name in names]
     assert all(wer(clips[name], attempt.text) < 0.35 for name, attempt in zip(names, attempts, strict=True))
-    assert not any(attempt.is_again for attempt in attempts)
+    assert not any(attempt.is_fallback for attempt in attempts)
 
 
 async def test_a_prompt_tells_how_names_are_spelled(base: engine.WhisperModel, read: Read) -> None:
     """A listed name is written as listed, and the list itself is not in the text."""
     samples = await read("en_lj_0024")
-    (plain,) = engine.hear(base, [Sound(samples, "en")])
-    (prompted,) = engine.hear(base, [Sound(samples, "en", prompt="Maintz, Peter Schoeffer")])
+    (plain,) = engine.decode_batch(base, [WindowInput(samples, "en")])
+    (prompted,) = engine.decode_batch(base, [WindowInput(samples, "en", initial_prompt="Maintz, Peter Schoeffer")])
     assert "Schoeffer" not in plain.text
     assert prompted.text.count("Schoeffer") == 1
 
@@ -48,9 +48,9 @@ async def test_a_text_that_was_cut_off_is_heard_again(
 ) -> None:
     """In the full context, and the better text counts."""
     frames: list[int] = []
-    encode = engine.Ear.encode
+    encode = engine.WhisperDecoder.encode
 
-    def watched(ear: engine.Ear, sounds: list[Sound], length: int) -> object:
+    def watched(ear: engine.WhisperDecoder, sounds: list[WindowInput], length: int) -> object:
         frames.append(length)
         if length == 3000:
             monkeypatch.undo()
@@ -58,11 +58,11 @@ async def test_a_text_that_was_cut_off_is_heard_again(
 
     monkeypatch.setattr(engine, "TOKENS_PER_S", 0)
     monkeypatch.setattr(engine, "TOKENS_SPARE", 4)
-    monkeypatch.setattr(engine.Ear, "encode", watched)
-    (attempt,) = engine.hear(base, [Sound(await read("en_libri_61"))])
+    monkeypatch.setattr(engine.WhisperDecoder, "encode", watched)
+    (attempt,) = engine.decode_batch(base, [WindowInput(await read("en_libri_61"))])
     assert frames == [1200, 3000]
-    assert attempt.is_again
-    assert attempt.is_good
+    assert attempt.is_fallback
+    assert attempt.is_acceptable
     assert attempt.text.endswith("on the left.")
 
 
@@ -81,29 +81,29 @@ async def test_a_repetition_is_heard_again(
     waiting = [*texts, texts[-1]]
     count = len(waiting)
     monkeypatch.setattr(
-        engine.Ear,
+        engine.WhisperDecoder,
         "decode",
         lambda ear, encoded, choices, *rest: [
-            Attempt(waiting.pop(0), "en", 0.9, -0.3 - 0.01 * (count - len(waiting)), 0)
+            DecodingResult(waiting.pop(0), "en", 0.9, -0.3 - 0.01 * (count - len(waiting)), 0)
         ],
     )
-    (attempt,) = engine.hear(base, [Sound(await read("en_sense_0930"))])
+    (attempt,) = engine.decode_batch(base, [WindowInput(await read("en_sense_0930"))])
     assert attempt.text == kept
-    assert attempt.is_again
+    assert attempt.is_fallback
     assert len(waiting) == (0 if attempt.text == "la so la so." else 1)
 
 
 async def test_nobody_speaks(read: Read) -> None:
     """Neither digital silence nor a quiet room holds speech."""
-    assert engine.find_speech(await read("silence_5s")) == []
-    assert engine.find_speech(await read("roomtone_10s")) == []
+    assert engine.detect_speech(await read("silence_5s")) == []
+    assert engine.detect_speech(await read("roomtone_10s")) == []
 
 
 async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking block by block makes up no pause, for a note might be cut in it."""
     samples = await read("en_long_lj1")
     monkeypatch.setattr(vad, "VAD_BLOCK", 2 * SAMPLE_RATE)
-    spans = engine.find_speech(samples)
+    spans = engine.detect_speech(samples)
     pauses = [after - before for (_, before), (after, _) in itertools.pairwise(spans)]
     assert min(pauses) >= SAMPLE_RATE * 0.16
     assert any(
@@ -115,10 +115,10 @@ async def test_the_stock_path_hears_the_same(base: engine.WhisperModel, clips: M
     """Segment by segment, and it ends between two of them when told to stop."""
     samples = np.concatenate([await read("en_libri_61"), await read("en_lj_0032")])
     heard: list[tuple[Segment, float]] = []
-    listening = Listening(language="en", heard=lambda segment, fraction: heard.append((segment, fraction)))
-    transcript = transcribe_stock(base, "base", samples, listening, lambda: False)
+    listening = DecodingOptions(language="en", on_segment=lambda segment, fraction: heard.append((segment, fraction)))
+    transcript = transcribe_sequential(base, "base", samples, listening, lambda: False)
     clip = dataclasses.replace(clips["en_libri_61"], text=f"{clips['en_libri_61'].text} {clips['en_lj_0032'].text}")
     assert wer(clip, transcript.text) < 0.35
     assert tuple(segment for segment, _ in heard) == transcript.segments
     with pytest.raises(Cancelled):
-        transcribe_stock(base, "base", samples, listening, lambda: True)
+        transcribe_sequential(base, "base", samples, listening, lambda: True)

@@ -40,7 +40,7 @@ async def test_a_note_is_not_kept_waiting(
     queue: list[str] = []
     heard: list[int] = []
 
-    def hear(_model: engine.WhisperModel, sounds: list[engine.Sound]) -> None:
+    def hear(_model: engine.WhisperModel, sounds: list[engine.WindowInput]) -> None:
         heard.append(len(sounds))
         queue.append("a note")
 
@@ -68,7 +68,7 @@ async def test_a_gpu_that_fails_is_given_up(speeds: Speeds, models_dir: Path, mo
         devices.append(options.device)
         return engine.load(folder, options.on_cpu())
 
-    def hear(_model: engine.WhisperModel, _sounds: list[engine.Sound]) -> None:
+    def hear(_model: engine.WhisperModel, _sounds: list[engine.WindowInput]) -> None:
         raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
 
     monkeypatch.setattr(measuring, "hear", hear)

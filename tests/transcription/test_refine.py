@@ -15,7 +15,7 @@ from transcription import engine
 from transcription.audio import SAMPLE_RATE
 from transcription.desk import Desk
 from transcription.errors import ModelTooBig
-from transcription.hearing import Attempt, Listening, Sound
+from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Origin, Request, State
 from transcription.models import Models
 from transcription.note import Note
@@ -33,12 +33,12 @@ class Ears:
         self.may_refine = threading.Event()
         self.error: Exception | None = None
 
-    def hear(self, model: engine.WhisperModel, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
+    def hear(self, model: engine.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
         if model.model.is_multilingual:  # base
             self.may_refine.wait()
             if self.error:
                 raise self.error
-        return engine.hear(model, sounds, beam_size)
+        return engine.decode_batch(model, sounds, beam_size)
 
 
 @pytest.fixture
@@ -166,12 +166,12 @@ class Calls:
         self.begun = threading.Event()
         self.go_on = threading.Event()
 
-    def hear(self, model: Any, sounds: Sequence[Sound], _beam_size: int) -> list[Attempt]:
+    def hear(self, model: Any, sounds: Sequence[WindowInput], _beam_size: int) -> list[DecodingResult]:
         self.models.append(model)
         if model is LARGE:
             self.begun.set()
             self.go_on.wait()
-        return [Attempt("x", "en", 1.0, -0.1, 0.0) for _ in sounds]
+        return [DecodingResult("x", "en", 1.0, -0.1, 0.0) for _ in sounds]
 
 
 @pytest.fixture
@@ -185,7 +185,7 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
 def spoken(seconds: int, prompt: str = "") -> Note:
     """A note of so many seconds, with a pause each ten."""
     spans = [(start * SAMPLE_RATE, min(start + 9, seconds) * SAMPLE_RATE) for start in range(0, seconds, 10)]
-    return Note(np.zeros(seconds * SAMPLE_RATE, dtype=np.int16), spans, Listening("en", prompt=prompt))
+    return Note(np.zeros(seconds * SAMPLE_RATE, dtype=np.int16), spans, DecodingOptions("en", initial_prompt=prompt))
 
 
 async def test_patient_notes_wait_for_all_others(calls: Calls) -> None:

@@ -13,7 +13,7 @@ from tests.conftest import Clip
 from transcription import engine
 from transcription.audio import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
-from transcription.hearing import Attempt, Sound
+from transcription.hearing import DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request, State
 from transcription.models import ModelOptions, Models
 from transcription.pool import Pool
@@ -277,11 +277,11 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
     """The text is whole and said once; what was heard before the failure is not kept."""
     calls: list[int] = []
 
-    def hear(model: engine.WhisperModel, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
+    def hear(model: engine.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
         calls.append(len(sounds))
         if len(calls) == 2:
             raise RuntimeError("CUDA failed with error out of memory")
-        return engine.hear(model, sounds, beam_size)
+        return engine.decode_batch(model, sounds, beam_size)
 
     monkeypatch.setattr("transcription.desk.hear", hear)
     monkeypatch.setitem(BATCHES, "cpu", BatchLimits(windows=1, sound_s=30.0))
@@ -299,9 +299,9 @@ async def test_a_note_is_heard_with_the_owners_words_and_the_chats(
     """The engine gets INITIAL_PROMPT and what the note's chat listed, and nothing of another chat's."""
     prompts: list[str] = []
 
-    def hear(model: engine.WhisperModel, sounds: Sequence[Sound], beam_size: int) -> list[Attempt]:
-        prompts.extend(sound.prompt for sound in sounds)
-        return engine.hear(model, sounds, beam_size)
+    def hear(model: engine.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
+        prompts.extend(sound.initial_prompt for sound in sounds)
+        return engine.decode_batch(model, sounds, beam_size)
 
     monkeypatch.setattr("transcription.desk.hear", hear)
     house.prompt = "Stenobot."
