@@ -9,12 +9,12 @@ from typing import Any
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
 from transcription.audio import Samples, as_floats
-from transcription.desk import Desk
+from transcription.desk import Batcher
 from transcription.engine import detect_speech, load
 from transcription.hearing import DecodingOptions
 from transcription.memory import stay_compact
 from transcription.models import ModelOptions
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.pool import Pool
 from transcription.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
 
@@ -86,13 +86,13 @@ def _load_ours(folder: Path, place: Place) -> Hear:
         num_workers=place.workers,
     )
     model, pool = load(folder, options), Pool(place.workers)
-    desk = Desk(pool)
+    desk = Batcher(pool)
 
     async def hear(samples: Samples) -> Heard:
-        note = Note(samples, await pool.run(partial(detect_speech, samples)), DecodingOptions())
-        await desk.listen(note, model, _begin, limits=BATCHES[place.device])
+        note = Recording(samples, await pool.run(partial(detect_speech, samples)), DecodingOptions())
+        await desk.transcribe(note, model, _begin, limits=BATCHES[place.device])
         transcript = note.transcript(folder.name)
-        return Heard(transcript.text, transcript.language, note.doubted)
+        return Heard(transcript.text, transcript.language, note.retried_windows)
 
     return hear
 

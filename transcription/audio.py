@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from pydub import AudioSegment
 
 from transcription.errors import DecodeTimeout, EmptyAudio, NotAudio, TooLong
-from transcription.recording import SAMPLE_BYTES, Recording
+from transcription.recording import SAMPLE_BYTES, FileSamples
 from transcription.spool import CHUNK_BYTES, Spool
 
 SAMPLE_RATE = 16_000
@@ -23,7 +23,7 @@ SHORTEST = SAMPLE_RATE // 40
 IN_MEMORY_S = 60.0
 """Longer audio lies in a file: several notes are in hand at a time."""
 
-Samples = NDArray[np.int16] | Recording
+Samples = NDArray[np.int16] | FileSamples
 """Mono samples at 16 kHz, one dimension: half the memory of the float32 that `as_floats` makes of a part."""
 
 
@@ -95,7 +95,7 @@ def _samples(pcm: Spool) -> Samples:
     count = pcm.size // SAMPLE_BYTES
     if pcm.in_memory:
         return np.frombuffer(pcm.content(), dtype=np.int16, count=count)
-    return Recording(pcm.open_file(), 0, count)
+    return FileSamples(pcm.open_file(), 0, count)
 
 
 def _command(head: bytes) -> list[str]:

@@ -15,16 +15,16 @@ from transcription.devices import BatchSize, is_gpu_full
 from transcription.engine import WhisperModel, decode_batch
 from transcription.hearing import DecodingResult, WindowInput
 from transcription.memory import give_back
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.pool import Pool, Turn
 from transcription.sizing import BATCHES, BatchLimits
 
 log = structlog.get_logger()
 
-ALIKE = 1.3
+MAX_LENGTH_RATIO = 1.3
 """Windows share a call if their contexts differ by no more than this factor, for all are padded to the longest."""
 
-Begin = Callable[[], Awaitable[None]]
+OnStart = Callable[[], Awaitable[None]]
 
 
 async def _nothing() -> None:
@@ -32,39 +32,39 @@ async def _nothing() -> None:
 
 
 @dataclass(eq=False, slots=True)
-class Visit:
+class QueuedRecording:
     """A note at the desk. `begin` is awaited once, before its first window is heard; what it raises ends the visit."""
 
-    note: Note
+    recording: Recording
     model: WhisperModel
-    begin: Begin
-    patient: bool
+    on_start: OnStart
+    low_priority: bool
     """Whether it lets all others go first."""
     limits: BatchLimits
     """What a call may hold on the device that has the model."""
-    begun: bool = False
-    over: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
+    started: bool = False
+    finished: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
-    def goes_with(self, other: "Visit") -> bool:
+    def can_share_batch(self, other: "QueuedRecording") -> bool:
         """Whether windows of two notes may share a call."""
         return self is other or (
             self.model is other.model
-            and not (self.note.alone or other.note.alone)
-            and self.note.listening.initial_prompt == other.note.listening.initial_prompt
-            and self.note.beam_size == other.note.beam_size
+            and not (self.recording.unbatched or other.recording.unbatched)
+            and self.recording.options.initial_prompt == other.recording.options.initial_prompt
+            and self.recording.beam_size == other.recording.beam_size
         )
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class BatchItem:
     """A window on its way through a thread."""
 
-    visit: Visit
+    queued: QueuedRecording
     number: int
-    sound: WindowInput
+    window: WindowInput
 
 
-class Desk:
+class Batcher:
     """Serves notes in turns: a call takes a window of each that fits, then more of the note whose turn it is.
 
     So an hour's recording keeps nobody waiting for longer than one call, and a burst of short notes is heard several at
@@ -75,16 +75,16 @@ class Desk:
     def __init__(self, pool: Pool) -> None:
         self._pool = pool
         self._batch_size = BatchSize()
-        self._visits: deque[Visit] = deque()
-        self._calls: set[asyncio.Task[None]] = set()
-        self._hearing: list[Visit] = []
+        self._queued: deque[QueuedRecording] = deque()
+        self._batches: set[asyncio.Task[None]] = set()
+        self._decoding: list[QueuedRecording] = []
         """The first visit of each call that has a thread and windows; other calls wait for a thread."""
 
-    async def listen(
+    async def transcribe(
         self,
-        note: Note,
+        note: Recording,
         model: WhisperModel,
-        begin: Begin = _nothing,
+        begin: OnStart = _nothing,
         *,
         patient: bool = False,
         limits: BatchLimits = BATCHES["cpu"],
@@ -92,120 +92,126 @@ class Desk:
         """Hear all windows of a note. Cancelling leaves alone only the call that its windows are in."""
         if note.done:
             return
-        visit = Visit(note, model, begin, patient, limits)
-        self._visits.append(visit)
-        self._serve()
+        visit = QueuedRecording(note, model, begin, patient, limits)
+        self._queued.append(visit)
+        self._dispatch()
         try:
-            await visit.over
+            await visit.finished
         finally:
-            self._visits.remove(visit)
+            self._queued.remove(visit)
 
-    def _serve(self) -> None:
-        waiting = sum(visit.note.waiting for visit in self._ready())
-        while len(self._calls) < self._pool.size and len(self._calls) - len(self._hearing) < waiting:
-            call = asyncio.create_task(self._call())
-            self._calls.add(call)
-            call.add_done_callback(self._on_called)
+    def _dispatch(self) -> None:
+        waiting = sum(visit.recording.waiting for visit in self._ready())
+        while len(self._batches) < self._pool.size and len(self._batches) - len(self._decoding) < waiting:
+            call = asyncio.create_task(self._run_batch())
+            self._batches.add(call)
+            call.add_done_callback(self._on_batch_done)
 
-    def _on_called(self, call: "asyncio.Task[None]") -> None:
-        self._calls.remove(call)
+    def _on_batch_done(self, call: "asyncio.Task[None]") -> None:
+        self._batches.remove(call)
         if not call.cancelled():
             call.result()
-        self._serve()
-        if not self._calls:  # in a burst it would be taken again at once
+        self._dispatch()
+        if not self._batches:  # in a burst it would be taken again at once
             asyncio.get_running_loop().run_in_executor(None, give_back)
 
-    async def _call(self) -> None:
+    async def _run_batch(self) -> None:
         async with self._pool.turn() as turn:
-            if pieces := self._gather():  # not before there is a thread: more windows have come meanwhile
-                self._hearing.append(pieces[0].visit)
+            if pieces := self._next_batch():  # not before there is a thread: more windows have come meanwhile
+                self._decoding.append(pieces[0].queued)
                 try:
-                    await self._hear(pieces, turn)
+                    await self._decode(pieces, turn)
                 finally:
-                    self._hearing.remove(pieces[0].visit)
+                    self._decoding.remove(pieces[0].queued)
 
-    def _gather(self) -> list[Piece]:
+    def _next_batch(self) -> list[BatchItem]:
         """The windows of the next call: as many as are worth it, but leaving work for threads that are free."""
         ready = self._ready()
         if not ready:
             return []
         head = ready[0]
-        share = math.ceil(sum(visit.note.waiting for visit in ready) / (self._pool.size - len(self._hearing)))
+        share = math.ceil(sum(visit.recording.waiting for visit in ready) / (self._pool.size - len(self._decoding)))
         most = min(self._batch_size.of(head.limits), share)
-        pieces: list[Piece] = []
-        for visit in (*(each for each in ready if each.goes_with(head)), *[head] * most):
-            if len(pieces) < most and visit.note.waiting and _fits(visit.note.next_sound, pieces, head.limits.sound_s):
-                pieces.append(Piece(visit, *visit.note.take()))
-                self._visits.remove(visit)
-                self._visits.append(visit)
+        pieces: list[BatchItem] = []
+        for visit in (*(each for each in ready if each.can_share_batch(head)), *[head] * most):
+            if (
+                len(pieces) < most
+                and visit.recording.waiting
+                and _fits(visit.recording.next_window, pieces, head.limits.sound_s)
+            ):
+                pieces.append(BatchItem(visit, *visit.recording.pop_window()))
+                self._queued.remove(visit)
+                self._queued.append(visit)
         return pieces
 
-    def _ready(self) -> list[Visit]:
+    def _ready(self) -> list[QueuedRecording]:
         """The visits to choose from: those that are patient only if no other waits, and if no call is theirs yet."""
-        waiting = [visit for visit in self._visits if visit.note.waiting and not visit.over.done()]
-        patient = all(visit.patient for visit in waiting)
-        if patient and any(visit.patient for visit in self._hearing):
+        waiting = [visit for visit in self._queued if visit.recording.waiting and not visit.finished.done()]
+        patient = all(visit.low_priority for visit in waiting)
+        if patient and any(visit.low_priority for visit in self._decoding):
             return []
-        return [visit for visit in waiting if visit.patient is patient]
+        return [visit for visit in waiting if visit.low_priority is patient]
 
-    async def _hear(self, pieces: list[Piece], turn: Turn) -> None:
+    async def _decode(self, pieces: list[BatchItem], turn: Turn) -> None:
         try:
-            for visit in {piece.visit: None for piece in pieces}:
-                await self._begin(visit)
-            if begun := [piece for piece in pieces if not piece.visit.over.done()]:
-                await self._hear_together(begun, turn)
+            for visit in {piece.queued: None for piece in pieces}:
+                await self._start(visit)
+            if begun := [piece for piece in pieces if not piece.queued.finished.done()]:
+                await self._decode_together(begun, turn)
         except Exception as error:  # noqa: BLE001 - each note's own listener is told
             for piece in pieces:
-                _fail(piece.visit, error)
+                _fail(piece.queued, error)
 
-    async def _begin(self, visit: Visit) -> None:
-        if visit.begun:
+    async def _start(self, visit: QueuedRecording) -> None:
+        if visit.started:
             return
-        visit.begun = True
+        visit.started = True
         try:
-            await visit.begin()
+            await visit.on_start()
         except Exception as error:  # noqa: BLE001 - it is that note's error alone
             _fail(visit, error)
 
-    async def _hear_together(self, pieces: Sequence[Piece], turn: Turn) -> None:
-        head = pieces[0].visit
-        work = partial(_hear, head.model, [piece.sound for piece in pieces], head.note.beam_size)
+    async def _decode_together(self, pieces: Sequence[BatchItem], turn: Turn) -> None:
+        head = pieces[0].queued
+        work = partial(_timed_decode, head.model, [piece.window for piece in pieces], head.recording.beam_size)
         try:
             attempts, took_s = await turn.run(work)
         except Exception as error:
             is_full = len(pieces) > 1 and is_gpu_full(error)
             if is_full:
                 self._batch_size.halve(len(pieces))
-            elif len({piece.visit for piece in pieces}) == 1:
+            elif len({piece.queued for piece in pieces}) == 1:
                 raise
             log.warning("windows failed together, hearing fewer", error=type(error).__name__, windows=len(pieces))
             for piece in reversed(pieces):
-                piece.visit.note.alone |= not is_full
-                piece.visit.note.put_back(piece.number)
+                piece.queued.recording.unbatched |= not is_full
+                piece.queued.recording.requeue(piece.number)
             return
         self._batch_size.grow(len(pieces))
-        length = sum(len(piece.sound.samples) for piece in pieces)
+        length = sum(len(piece.window.samples) for piece in pieces)
         for piece, attempt in zip(pieces, attempts, strict=True):
-            note = piece.visit.note
-            note.work_s += took_s * len(piece.sound.samples) / length
-            if not piece.visit.over.done():
-                note.put(piece.number, attempt)
+            note = piece.queued.recording
+            note.work_s += took_s * len(piece.window.samples) / length
+            if not piece.queued.finished.done():
+                note.add_result(piece.number, attempt)
                 if note.done:
-                    piece.visit.over.set_result(None)
+                    piece.queued.finished.set_result(None)
 
 
-def _fits(sound: WindowInput, pieces: Sequence[Piece], most_s: float) -> bool:
-    frames = [sound.frames, *(piece.sound.frames for piece in pieces)]
-    length = len(sound.samples) + sum(len(piece.sound.samples) for piece in pieces)
-    return not pieces or (max(frames) <= ALIKE * min(frames) and length <= most_s * SAMPLE_RATE)
+def _fits(sound: WindowInput, pieces: Sequence[BatchItem], most_s: float) -> bool:
+    frames = [sound.frames, *(piece.window.frames for piece in pieces)]
+    length = len(sound.samples) + sum(len(piece.window.samples) for piece in pieces)
+    return not pieces or (max(frames) <= MAX_LENGTH_RATIO * min(frames) and length <= most_s * SAMPLE_RATE)
 
 
-def _fail(visit: Visit, error: Exception) -> None:
-    if not visit.over.done():
-        visit.over.set_exception(error)
+def _fail(visit: QueuedRecording, error: Exception) -> None:
+    if not visit.finished.done():
+        visit.finished.set_exception(error)
 
 
-def _hear(model: WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> tuple[list[DecodingResult], float]:
+def _timed_decode(
+    model: WhisperModel, sounds: Sequence[WindowInput], beam_size: int
+) -> tuple[list[DecodingResult], float]:
     """Runs in a thread: what was heard, and the seconds that took."""
     start = time.monotonic()
     return decode_batch(model, sounds, beam_size), time.monotonic() - start

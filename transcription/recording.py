@@ -10,7 +10,7 @@ from transcription.spool import NamelessFile
 SAMPLE_BYTES = 2
 
 
-class Recording:
+class FileSamples:
     """Mono samples of 16 bits in a file. It has a length and slices as an array has, and `np.asarray` reads it.
 
     A slice reads nothing yet. Reading goes past the process's own memory: what the file takes is the system's cache.
@@ -24,9 +24,9 @@ class Recording:
     def __len__(self) -> int:
         return self._end - self._start
 
-    def __getitem__(self, part: slice) -> "Recording":
+    def __getitem__(self, part: slice) -> "FileSamples":
         start, end, _ = part.indices(len(self))
-        return Recording(self._file, self._start + start, self._start + max(start, end))
+        return FileSamples(self._file, self._start + start, self._start + max(start, end))
 
     def __array__(self, dtype: Any = None, copy: bool | None = None) -> NDArray[Any]:
         read = self._file.read(self._start * SAMPLE_BYTES, len(self) * SAMPLE_BYTES)

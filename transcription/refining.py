@@ -3,12 +3,12 @@
 import structlog
 
 from transcription.catalogue import MODELS, find
-from transcription.desk import Desk
+from transcription.desk import Batcher
 from transcription.engine import WhisperModel
 from transcription.errors import ModelTooBig
 from transcription.jobs import Job, Request
 from transcription.models import Models
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.results import Transcript
 from transcription.sizing import BATCHES
 
@@ -21,7 +21,7 @@ MOST_DRAFTS_S = 3600.0
 class Refiner:
     """Makes final texts of drafts. What can't be refined, or fails, stays as it is."""
 
-    def __init__(self, name: str, models: Models[WhisperModel], desk: Desk) -> None:
+    def __init__(self, name: str, models: Models[WhisperModel], desk: Batcher) -> None:
         self._model = find(name)
         self._models = models
         self._desk = desk
@@ -49,14 +49,14 @@ class Refiner:
             return False
         return True
 
-    async def refine(self, job: Job, note: Note, draft: Transcript) -> Transcript:
+    async def refine(self, job: Job, note: Recording, draft: Transcript) -> Transcript:
         """What the larger model hears, or the draft if it fails; other notes come first."""
         audio_s = draft.duration_ms / 1000
         self._drafts_s += audio_s
         try:
             async with self._models.lease(self._model.name) as model:
                 limits = BATCHES[self._models.device_of(self._model.name)]
-                await self._desk.listen(note, model, patient=True, limits=limits)
+                await self._desk.transcribe(note, model, patient=True, limits=limits)
         except Exception as error:  # noqa: BLE001 - there is a text that is good enough
             log.warning("note not refined", job=job.id, error=f"{type(error).__name__}: {error}")
             return draft

@@ -12,7 +12,7 @@ from functools import partial
 import structlog
 
 from transcription.audio import DecodeLimits, Samples, decode
-from transcription.desk import Desk
+from transcription.desk import Batcher
 from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, detect_speech
 from transcription.errors import Cancelled, FetchFailed, GivenUp, TranscriptionError
@@ -22,7 +22,7 @@ from transcription.intake import Fetch, taken_in
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, Request, State
 from transcription.models import Models, Stage
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.places import Places
 from transcription.pool import Pool
 from transcription.refining import Refiner
@@ -90,7 +90,7 @@ class Runner:
         self._store = store
         self._models = models
         self._pool = pool
-        self._desk = Desk(pool)
+        self._desk = Batcher(pool)
         self._refiner = Refiner(options.refine_model, models, self._desk) if options.refine_model else None
         self._speeds = speeds
         self._fetch = fetch
@@ -228,7 +228,7 @@ class Runner:
             await self._speeds.of(work.device).note(transcript.model, transcript.duration_ms / 1000, work.work_s)
         if self._refiner and work.note and self._refiner.takes(work.job, transcript):
             await in_hand.aclose()
-            transcript = await self._refine(work, self._refiner, work.note.afresh(), transcript)
+            transcript = await self._refine(work, self._refiner, work.note.fresh_copy(), transcript)
         self._close(work, transcript)
         return transcript
 
@@ -264,7 +264,7 @@ class Runner:
             raise TurnedOutLongError
         work.is_heavy = True
 
-    async def _refine(self, work: Work, refiner: Refiner, note: Note, draft: Transcript) -> Transcript:
+    async def _refine(self, work: Work, refiner: Refiner, note: Recording, draft: Transcript) -> Transcript:
         work.draft = draft
         self._leave_place()
         self.changed(work.job.id)
@@ -308,12 +308,12 @@ class Runner:
     async def _hear_adaptively(
         self, work: Work, model: WhisperModel, samples: Samples, listening: DecodingOptions
     ) -> Transcript:
-        def prepare() -> Note:  # where nobody pauses, to find out where to cut takes seconds, too
-            return Note(samples, detect_speech(samples, work.stop.is_set), listening)
+        def prepare() -> Recording:  # where nobody pauses, to find out where to cut takes seconds, too
+            return Recording(samples, detect_speech(samples, work.stop.is_set), listening)
 
         note = work.note = await self._pool.run(prepare)
-        note.alone = work.job.tries > 0
-        await self._desk.listen(note, model, partial(_on_listening, work), limits=BATCHES[work.device])
+        note.unbatched = work.job.tries > 0
+        await self._desk.transcribe(note, model, partial(_on_listening, work), limits=BATCHES[work.device])
         work.work_s += note.work_s
         return note.transcript(work.job.request.model)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from transcription.jobs import Job
 from transcription.models import Stage
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.spool import Spool
@@ -38,7 +38,7 @@ class Work:
     fraction: float = 0.0
     stage: Stage | None = None
     segments: list[Segment] = field(default_factory=list)
-    note: Note | None = None
+    note: Recording | None = None
     draft: Transcript | None = None
     """Its text, while a larger model goes over it. It then takes no place from other notes."""
     stop: threading.Event = field(default_factory=threading.Event)

@@ -15,12 +15,12 @@ import pytest
 
 from tests.conftest import Clip
 from transcription.audio import SAMPLE_RATE, DecodeLimits
-from transcription.desk import Desk
+from transcription.desk import Batcher
 from transcription.devices import Setbacks
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request
 from transcription.models import ModelOptions, Models
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.pool import Pool
 from transcription.results import Transcript
 from transcription.runner import Runner, RunnerOptions
@@ -54,14 +54,14 @@ class Gpu:
         return [DecodingResult("A text.", "en", 0.9, -0.1, 0.0) for _ in sounds]
 
 
-def note_of(seconds: int) -> Note:
+def note_of(seconds: int) -> Recording:
     samples = np.zeros(seconds * SAMPLE_RATE, dtype=np.int16)
-    return Note(samples, [(0, len(samples))], DecodingOptions("en"))
+    return Recording(samples, [(0, len(samples))], DecodingOptions("en"))
 
 
-async def listen(notes: Sequence[Note]) -> None:
-    desk, model = Desk(Pool(1)), Loaded("cuda")
-    await asyncio.gather(*(desk.listen(note, model, limits=BATCHES["cuda"]) for note in notes))  # type: ignore[arg-type]
+async def listen(notes: Sequence[Recording]) -> None:
+    desk, model = Batcher(Pool(1)), Loaded("cuda")
+    await asyncio.gather(*(desk.transcribe(note, model, limits=BATCHES["cuda"]) for note in notes))  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("seconds", [3, 20])

@@ -12,7 +12,7 @@ from transcription.audio import DecodeLimits, Samples, as_floats, decode
 from transcription.job_queue import JobQueue
 from transcription.jobs import State
 from transcription.places import Places
-from transcription.recording import Recording
+from transcription.recording import FileSamples
 from transcription.scheduler import Scheduler, Ticket
 from transcription.spool import Spool
 
@@ -87,8 +87,8 @@ async def test_long_audio_lies_in_a_file(clips: Any, tmp_path: Any, monkeypatch:
     short = await decode(chunks(), DecodeLimits())
     monkeypatch.setattr("transcription.audio.IN_MEMORY_S", 1.0)
     long = await decode(chunks(), DecodeLimits(folder=tmp_path))
-    assert isinstance(long, Recording)
-    assert not isinstance(short, Recording)
+    assert isinstance(long, FileSamples)
+    assert not isinstance(short, FileSamples)
     assert len(long) == len(short)
     assert np.array_equal(as_floats(long), as_floats(short))
     assert np.array_equal(long[20_000:50_000][10_000:90_000], short[30_000:50_000])

@@ -9,7 +9,7 @@ from tests.conftest import Read
 from transcription import engine
 from transcription.audio import SAMPLE_RATE, Samples
 from transcription.hearing import DecodingOptions, DecodingResult
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.results import Segment
 
 UNCLEAR = {"de": 0.4, "en": 0.3, "cy": 0.1}
@@ -17,7 +17,7 @@ ENGLISH = {"en": 0.95, "cy": 0.03}
 WELSH = {"cy": 0.5, "en": 0.4}
 
 
-def spoken(windows: int, told: list[str]) -> Note:
+def spoken(windows: int, told: list[str]) -> Recording:
     """A note of as many windows, which keeps what it tells."""
     samples = np.zeros(windows * 18 * SAMPLE_RATE, dtype=np.int16)
     spans = [(start, start + 17 * SAMPLE_RATE) for start in range(0, len(samples), 18 * SAMPLE_RATE)]
@@ -25,7 +25,7 @@ def spoken(windows: int, told: list[str]) -> Note:
     def heard(segment: Segment, _fraction: float) -> None:
         told.append(segment.text)
 
-    return Note(samples, spans, DecodingOptions(on_segment=heard))
+    return Recording(samples, spans, DecodingOptions(on_segment=heard))
 
 
 def attempt(text: str, chances: Mapping[str, float]) -> DecodingResult:
@@ -37,17 +37,17 @@ def test_an_unclear_window_waits_for_the_others_and_is_heard_again() -> None:
     """Nothing of it is told before, and what comes after it waits, so that the text stays in order."""
     told: list[str] = []
     note = spoken(4, told)
-    numbers = [note.take()[0] for _ in range(2)]
-    note.put(numbers[0], attempt("da komm'n", UNCLEAR))
+    numbers = [note.pop_window()[0] for _ in range(2)]
+    note.add_result(numbers[0], attempt("da komm'n", UNCLEAR))
     assert told == []
-    note.put(numbers[1], attempt("two", ENGLISH))
+    note.add_result(numbers[1], attempt("two", ENGLISH))
     assert told == []
-    again, sound = note.take()
+    again, sound = note.pop_window()
     assert (again, sound.language) == (0, "en")
-    note.put(again, DecodingResult("one", "en", 1.0, -0.2, 0.0))
+    note.add_result(again, DecodingResult("one", "en", 1.0, -0.2, 0.0))
     assert told == ["one", "two"]
     for text, chances in (("three", ENGLISH), ("four", ENGLISH)):
-        note.put(note.take()[0], attempt(text, chances))
+        note.add_result(note.pop_window()[0], attempt(text, chances))
     assert told == ["one", "two", "three", "four"]
     assert note.done
     assert note.transcript("base").language == "en"
@@ -56,9 +56,9 @@ def test_an_unclear_window_waits_for_the_others_and_is_heard_again() -> None:
 def test_only_some_windows_are_heard_again() -> None:
     """At most a quarter, for the time's sake."""
     note = spoken(8, [])
-    numbers = [note.take()[0] for _ in range(8)]
+    numbers = [note.pop_window()[0] for _ in range(8)]
     for number in reversed(numbers):
-        note.put(number, attempt("x", WELSH if number < 3 else ENGLISH))
+        note.add_result(number, attempt("x", WELSH if number < 3 else ENGLISH))
     assert note.waiting == 2
 
 
@@ -80,9 +80,9 @@ async def test_languages_that_alternate_in_one_window_are_kept(base: engine.Whis
 
 
 def _heard(model: engine.WhisperModel, samples: Samples) -> str:
-    note = Note(samples, engine.detect_speech(samples), DecodingOptions())
+    note = Recording(samples, engine.detect_speech(samples), DecodingOptions())
     while note.waiting:
-        number, sound = note.take()
-        note.put(number, engine.decode_batch(model, [sound])[0])
+        number, sound = note.pop_window()
+        note.add_result(number, engine.decode_batch(model, [sound])[0])
     assert note.done
     return note.transcript("base").text

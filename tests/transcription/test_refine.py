@@ -13,12 +13,12 @@ from tests.conftest import Clip
 from tests.transcription.test_service import House, note
 from transcription import engine
 from transcription.audio import SAMPLE_RATE
-from transcription.desk import Desk
+from transcription.desk import Batcher
 from transcription.errors import ModelTooBig
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Origin, Request, State
 from transcription.models import Models
-from transcription.note import Note
+from transcription.note import Recording
 from transcription.pool import Pool
 from transcription.refining import Refiner
 
@@ -182,18 +182,20 @@ def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
     calls.go_on.set()
 
 
-def spoken(seconds: int, prompt: str = "") -> Note:
+def spoken(seconds: int, prompt: str = "") -> Recording:
     """A note of so many seconds, with a pause each ten."""
     spans = [(start * SAMPLE_RATE, min(start + 9, seconds) * SAMPLE_RATE) for start in range(0, seconds, 10)]
-    return Note(np.zeros(seconds * SAMPLE_RATE, dtype=np.int16), spans, DecodingOptions("en", initial_prompt=prompt))
+    return Recording(
+        np.zeros(seconds * SAMPLE_RATE, dtype=np.int16), spans, DecodingOptions("en", initial_prompt=prompt)
+    )
 
 
 async def test_patient_notes_wait_for_all_others(calls: Calls) -> None:
     """When a thread is free it takes none of theirs while anybody else's windows wait."""
-    desk = Desk(Pool(1))
-    patient = asyncio.create_task(desk.listen(spoken(95), LARGE, patient=True))
+    desk = Batcher(Pool(1))
+    patient = asyncio.create_task(desk.transcribe(spoken(95), LARGE, patient=True))
     await asyncio.to_thread(calls.begun.wait, 10)
-    others = [asyncio.create_task(desk.listen(spoken(9, prompt), SMALL)) for prompt in ("Anna", "Boris")]
+    others = [asyncio.create_task(desk.transcribe(spoken(9, prompt), SMALL)) for prompt in ("Anna", "Boris")]
     await asyncio.sleep(0)
     calls.go_on.set()
     await asyncio.gather(patient, *others)
@@ -202,12 +204,12 @@ async def test_patient_notes_wait_for_all_others(calls: Calls) -> None:
 
 async def test_patient_notes_leave_the_other_threads_free(calls: Calls) -> None:
     """However many they are, only one call is theirs, so that a new note is heard at once."""
-    desk = Desk(Pool(2))
+    desk = Batcher(Pool(2))
     patient = [
-        asyncio.create_task(desk.listen(spoken(95, prompt), LARGE, patient=True)) for prompt in ("Anna", "Boris")
+        asyncio.create_task(desk.transcribe(spoken(95, prompt), LARGE, patient=True)) for prompt in ("Anna", "Boris")
     ]
     await asyncio.to_thread(calls.begun.wait, 10)
-    await desk.listen(spoken(9), SMALL)
+    await desk.transcribe(spoken(9), SMALL)
     assert calls.models == [LARGE, SMALL]
     calls.go_on.set()
     await asyncio.gather(*patient)
