@@ -135,8 +135,8 @@ class WhisperDecoder:
         """The first attempt at a window, or a better one where there are signs that it is wrong."""
         stretches = [] if sound.language else self._stretches(encoded, number, attempt, sound)
         if len(stretches) > 1:
-            cut = parts.cut(sound, stretches)
-            mixed = parts.joined(cut, decode_batch(self._model, cut, beam_size))
+            cut = parts.split_by_language(sound, stretches)
+            mixed = parts.join_parts(cut, decode_batch(self._model, cut, beam_size))
             attempt = mixed if mixed.avg_logprob >= attempt.avg_logprob - CONTEXT_WORTH else attempt
         frames = encoded.shape[1] * FRAMES_PER_S // STATES_PER_S
         return attempt if attempt.is_acceptable else self.decode_with_fallback(sound, frames, attempt, beam_size)

@@ -19,8 +19,8 @@ LONGEST = 150
 PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae"})
 """Letters that Unicode does not take apart into a letter and its mark."""
 
-UNSURE = -1.0
-NO_SPEECH = 0.4
+FILTER_LOG_PROB = -1.0
+FILTER_NO_SPEECH = 0.4
 """Whisper's own threshold of probability, and one between its inventions and short clear speech (see decision 050)."""
 FASTEST = 25.0
 SLOWEST = 1.0
@@ -28,7 +28,7 @@ SLOWEST = 1.0
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class ScoredSegment:
     """A segment and how likely it was spoken at all.
 
     `logprob` is the mean log probability of its window, `no_speech` Whisper's own probability of silence there (0..1),
@@ -36,18 +36,18 @@ class Heard:
     """
 
     segment: Segment
-    logprob: float
-    no_speech: float
+    avg_logprob: float
+    no_speech_prob: float
     speech_ms: int
 
     @property
-    def is_weak(self) -> bool:
+    def is_unlikely_speech(self) -> bool:
         """Whether hardly anyone can have said it."""
         is_paced = SLOWEST * self.speech_ms <= letters(self.segment.text) * 1000 <= FASTEST * self.speech_ms
-        return self.logprob < UNSURE or self.no_speech > NO_SPEECH or not is_paced
+        return self.avg_logprob < FILTER_LOG_PROB or self.no_speech_prob > FILTER_NO_SPEECH or not is_paced
 
 
-class Sieve:
+class HallucinationFilter:
     """Lets the segments of one note through as they are heard, without what was invented.
 
     Credits are cut out wherever they are. A phrase that people say, too, is held back while it is weak: speech after it
@@ -57,14 +57,14 @@ class Sieve:
     def __init__(self) -> None:
         self._held: list[Segment] = []
 
-    def pass_on(self, heard: Heard) -> list[Segment]:
+    def push(self, heard: ScoredSegment) -> list[Segment]:
         """The segments that are certain with this one, in order; often just itself, sometimes none."""
         text = without_credits(heard.segment.text)
         if not text:
             return []
         segment = replace(heard.segment, text=text)
         self._held.append(segment)
-        if is_ambiguous(text) and replace(heard, segment=segment).is_weak:
+        if is_ambiguous(text) and replace(heard, segment=segment).is_unlikely_speech:
             return []
         certain, self._held = self._held, []
         return certain
@@ -75,10 +75,10 @@ def letters(text: str) -> int:
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text if each.isalnum())
 
 
-def without_inventions(pieces: Iterable[Heard]) -> list[Segment]:
+def without_hallucinations(pieces: Iterable[ScoredSegment]) -> list[Segment]:
     """What was said in a whole note."""
-    sieve = Sieve()
-    return [segment for heard in pieces for segment in sieve.pass_on(heard)]
+    sieve = HallucinationFilter()
+    return [segment for heard in pieces for segment in sieve.push(heard)]
 
 
 def without_credits(text: str) -> str:

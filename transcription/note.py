@@ -6,11 +6,11 @@ from dataclasses import replace
 
 from transcription.audio import SAMPLE_RATE, Samples
 from transcription.hearing import BEAM_SIZE, BEAM_SIZE_SHORT, SHORT_S, DecodingOptions, DecodingResult, WindowInput
-from transcription.inventions import Heard, Sieve
+from transcription.inventions import HallucinationFilter, ScoredSegment
 from transcription.language import Languages
 from transcription.results import Segment, Transcript
 from transcription.script import OneScript
-from transcription.windows import Span, Window, cut
+from transcription.windows import Span, Window, split
 
 AWAITED = 3
 """Later windows that a window of doubtful language waits for before it is passed on."""
@@ -34,14 +34,14 @@ class Recording:
         """Seconds for which it kept a thread busy."""
         self._samples = samples
         self._spans = spans
-        self._windows = cut(samples, spans)
+        self._windows = split(samples, spans)
         self._waiting = deque(range(len(self._windows)))
         self._results: dict[int, DecodingResult] = {}
         self._languages = Languages(listening.likely_language)
         self._overruled: dict[int, DecodingResult] = {}
         """What was heard of windows that are heard again in another language."""
         self._script = OneScript()
-        self._filter = Sieve()
+        self._filter = HallucinationFilter()
         self._segments: list[Segment] = []
         self._emitted = 0
 
@@ -128,8 +128,8 @@ class Recording:
             return
         text = self._script.write(attempt.text, attempt.language)
         segment = Segment(_ms(window.spans[0][0]), _ms(window.spans[-1][1]), text)
-        heard = Heard(segment, attempt.avg_logprob, attempt.no_speech_prob, _ms(window.spoken))
-        for certain in self._filter.pass_on(heard):
+        heard = ScoredSegment(segment, attempt.avg_logprob, attempt.no_speech_prob, _ms(window.spoken))
+        for certain in self._filter.push(heard):
             self._segments.append(certain)
             self.options.on_segment(certain, self._emitted / len(self._windows))
 

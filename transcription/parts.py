@@ -14,7 +14,7 @@ SLICE_S, STEP_S = 1.5, 0.5
 NEAR = SAMPLE_RATE // 2
 
 
-def cut(sound: WindowInput, stretches: Sequence[Stretch]) -> list[WindowInput]:
+def split_by_language(sound: WindowInput, stretches: Sequence[Stretch]) -> list[WindowInput]:
     """The parts of a window, each in its language; they meet where it is quietest near the change."""
     bounds, slices = [0], 0
     for stretch in stretches[:-1]:
@@ -28,7 +28,7 @@ def cut(sound: WindowInput, stretches: Sequence[Stretch]) -> list[WindowInput]:
     ]
 
 
-def joined(parts: Sequence[WindowInput], attempts: Sequence[DecodingResult]) -> DecodingResult:
+def join_parts(parts: Sequence[WindowInput], attempts: Sequence[DecodingResult]) -> DecodingResult:
     """What was heard in the parts of a window, as one attempt; its language is the one with the most seconds."""
     lengths = [len(part.samples) for part in parts]
 

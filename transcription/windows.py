@@ -8,17 +8,17 @@ import numpy as np
 
 from transcription.audio import SAMPLE_RATE, Samples, as_floats
 
-LONGEST = 20 * SAMPLE_RATE
+MAX_WINDOW = 20 * SAMPLE_RATE
 """Base makes as few errors on windows of 20 s as of 28 s, in three quarters of the time (decision 053)."""
-SHORTEST = 8 * SAMPLE_RATE
+MIN_WINDOW = 8 * SAMPLE_RATE
 """What a cut leaves before it, for context,"""
-REST = 5 * SAMPLE_RATE
+MIN_TAIL = 5 * SAMPLE_RATE
 """and behind it, for on a tiny last window Whisper invents."""
-QUIET = 4 * SAMPLE_RATE
+MAX_KEPT_SILENCE = 4 * SAMPLE_RATE
 """Of a longer silence only the `EDGE` at each end is heard. Shorter ones are kept whole: Whisper errs more without."""
-EDGE = 2 * SAMPLE_RATE
-SEARCHED = 5 * SAMPLE_RATE
-BREATH = SAMPLE_RATE // 10
+SILENCE_PADDING = 2 * SAMPLE_RATE
+SEARCH_RANGE = 5 * SAMPLE_RATE
+ENERGY_WINDOW = SAMPLE_RATE // 10
 """Speech without a pause is cut where these samples are quietest, in the last `SEARCHED` before it gets too long."""
 
 Span = tuple[int, int]
@@ -42,40 +42,44 @@ class Window:
         return sum(end - start for start, end in self.spans)
 
 
-def cut(samples: Samples, spans: Sequence[Span]) -> list[Window]:
+def split(samples: Samples, spans: Sequence[Span]) -> list[Window]:
     """The windows of a note in which `spans` are spoken, in order; none where nobody speaks."""
     windows = []
-    breaks = [index for index in range(1, len(spans)) if spans[index][0] - spans[index - 1][1] > QUIET]
+    breaks = [index for index in range(1, len(spans)) if spans[index][0] - spans[index - 1][1] > MAX_KEPT_SILENCE]
     for first, last in itertools.pairwise([0, *breaks, len(spans)]):
         stretch = spans[first:last]
         if not stretch:
             continue
         before = stretch[0][0] - (spans[first - 1][1] if first else 0)
         after = (spans[last][0] if last < len(spans) else len(samples)) - stretch[-1][1]
-        start, end = stretch[0][0] - _heard_of(before), stretch[-1][1] + _heard_of(after)
-        bounds = [start, *_cuts(samples, stretch, start, end), end]
+        start, end = stretch[0][0] - _kept_silence(before), stretch[-1][1] + _kept_silence(after)
+        bounds = [start, *_split_points(samples, stretch, start, end), end]
         windows += [Window(a, b, tuple(_within(stretch, a, b))) for a, b in itertools.pairwise(bounds)]
     return windows
 
 
-def _heard_of(silence: int) -> int:
-    return silence if silence <= QUIET else EDGE
+def _kept_silence(silence: int) -> int:
+    return silence if silence <= MAX_KEPT_SILENCE else SILENCE_PADDING
 
 
-def _cuts(samples: Samples, spans: Sequence[Span], start: int, end: int) -> Iterator[int]:
+def _split_points(samples: Samples, spans: Sequence[Span], start: int, end: int) -> Iterator[int]:
     """Where a stretch is cut: in the longest pause within reach, or else where it is quietest."""
     pauses = [(after - before, (before + after) // 2) for (_, before), (after, _) in itertools.pairwise(spans)]
-    while end - start > LONGEST:
-        latest = min(start + LONGEST, end - REST)
-        reachable = [pause for pause in pauses if start + SHORTEST <= pause[1] <= latest]
-        start = max(reachable)[1] if reachable else quietest(samples, max(start + SHORTEST, latest - SEARCHED), latest)
+    while end - start > MAX_WINDOW:
+        latest = min(start + MAX_WINDOW, end - MIN_TAIL)
+        reachable = [pause for pause in pauses if start + MIN_WINDOW <= pause[1] <= latest]
+        start = (
+            max(reachable)[1]
+            if reachable
+            else quietest(samples, max(start + MIN_WINDOW, latest - SEARCH_RANGE), latest)
+        )
         yield start
 
 
 def quietest(samples: Samples, start: int, end: int) -> int:
     """Where between two samples a breath's length is faintest."""
     power = as_floats(samples[start:end]) ** 2
-    return start + BREATH // 2 + int(np.argmin(np.convolve(power, np.ones(BREATH), "valid")))
+    return start + ENERGY_WINDOW // 2 + int(np.argmin(np.convolve(power, np.ones(ENERGY_WINDOW), "valid")))
 
 
 def _within(spans: Sequence[Span], start: int, end: int) -> Iterator[Span]:

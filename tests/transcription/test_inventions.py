@@ -4,7 +4,7 @@ import time
 
 import pytest
 
-from transcription.inventions import Heard, is_ambiguous, is_credit, without_credits, without_inventions
+from transcription.inventions import ScoredSegment, is_ambiguous, is_credit, without_credits, without_hallucinations
 from transcription.results import Segment
 
 CREDITS = """
@@ -114,12 +114,14 @@ Altyazı yok.
 """.strip().splitlines()
 
 
-def heard(text: str, *, logprob: float = -0.3, no_speech: float = 0.1, speech_ms: int = 2000, at_ms: int = 0) -> Heard:
-    return Heard(Segment(at_ms, at_ms + speech_ms, text), logprob, no_speech, speech_ms)
+def heard(
+    text: str, *, logprob: float = -0.3, no_speech: float = 0.1, speech_ms: int = 2000, at_ms: int = 0
+) -> ScoredSegment:
+    return ScoredSegment(Segment(at_ms, at_ms + speech_ms, text), logprob, no_speech, speech_ms)
 
 
-def said(*pieces: Heard) -> list[str]:
-    return [segment.text for segment in without_inventions(pieces)]
+def said(*pieces: ScoredSegment) -> list[str]:
+    return [segment.text for segment in without_hallucinations(pieces)]
 
 
 @pytest.mark.parametrize("text", CREDITS)
@@ -152,21 +154,21 @@ def test_speech_that_says_the_same_stays(text: str) -> None:
 )
 def test_any_sign_is_weak_evidence(signs: dict[str, float]) -> None:
     """An unlikely text, a likely silence, and more letters or fewer than anyone says in the time."""
-    assert heard("Thank you.", **signs).is_weak
-    assert not heard("Thank you.", speech_ms=700).is_weak
+    assert heard("Thank you.", **signs).is_unlikely_speech
+    assert not heard("Thank you.", speech_ms=700).is_unlikely_speech
 
 
 def test_time_is_counted_in_letters_of_the_script() -> None:
     """A Chinese character takes as long as two letters."""
-    assert heard("謝謝您的觀看", speech_ms=400).is_weak
-    assert not heard("謝謝您的觀看", speech_ms=700).is_weak
+    assert heard("謝謝您的觀看", speech_ms=400).is_unlikely_speech
+    assert not heard("謝謝您的觀看", speech_ms=700).is_unlikely_speech
 
 
 def test_speech_after_a_weak_phrase_sets_it_free() -> None:
     """In the middle of a note it stays, in its place and with its times; only the tail is dropped."""
     weak = heard("Спасибо.", no_speech=0.6, at_ms=2000)
     assert said(heard("Привет."), weak, heard("Теперь о деле."), weak) == ["Привет.", "Спасибо.", "Теперь о деле."]
-    assert without_inventions([weak, heard("Да.", at_ms=9000)])[0] == weak.segment
+    assert without_hallucinations([weak, heard("Да.", at_ms=9000)])[0] == weak.segment
 
 
 def test_a_phrase_in_a_longer_segment_is_kept() -> None:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from transcription.audio import SAMPLE_RATE, Samples
-from transcription.windows import EDGE, LONGEST, REST, SHORTEST, Span, Window, cut
+from transcription.windows import MAX_WINDOW, MIN_TAIL, MIN_WINDOW, SILENCE_PADDING, Span, Window, split
 
 S = SAMPLE_RATE
 
@@ -26,26 +26,26 @@ def bounds(windows: list[Window]) -> list[tuple[float, float]]:
 
 def test_nobody_speaks() -> None:
     """Without speech there is nothing to hear."""
-    assert cut(note(30), []) == []
+    assert split(note(30), []) == []
 
 
 def test_a_short_note_is_one_window_with_its_silence() -> None:
     """Short silences before, in and after speech belong to it."""
-    (window,) = cut(note(12), spoken((1, 3), (5.5, 9)))
+    (window,) = split(note(12), spoken((1, 3), (5.5, 9)))
     assert (window.start, window.end) == (0, 12 * S)
     assert window.spoken == 5.5 * S
 
 
 def test_long_silence_is_not_heard() -> None:
     """Of a silence between, before or after speech only its edges are left."""
-    windows = cut(note(100), spoken((20, 24), (60, 63)))
-    edge = EDGE / S
+    windows = split(note(100), spoken((20, 24), (60, 63)))
+    edge = SILENCE_PADDING / S
     assert bounds(windows) == [(20 - edge, 24 + edge), (60 - edge, 63 + edge)]
 
 
 def test_long_speech_is_cut_in_its_longest_pause_within_reach() -> None:
     """Not in a longer one that comes too early, and in the middle of it."""
-    windows = cut(note(30), spoken((0, 4), (6, 12), (13, 16), (16.4, 30)))
+    windows = split(note(30), spoken((0, 4), (6, 12), (13, 16), (16.4, 30)))
     assert bounds(windows) == [(0, 12.5), (12.5, 30)]
 
 
@@ -53,7 +53,7 @@ def test_a_word_that_lies_across_no_pause_is_cut_where_it_is_quietest() -> None:
     """Speech without any pause is still cut in time, in its faintest moment."""
     samples = note(30)
     samples[17 * S : 17 * S + S // 5] = 10
-    windows = cut(samples, spoken((0, 30)))
+    windows = split(samples, spoken((0, 30)))
     assert bounds(windows) == [(0, pytest.approx(17.1, abs=0.1)), (pytest.approx(17.1, abs=0.1), 30)]
 
 
@@ -63,10 +63,10 @@ def test_nothing_is_lost_or_heard_twice(seconds: float, every_s: float) -> None:
     """Windows follow one another without a gap, none is too long, none tiny, and all speech lies in them."""
     starts = np.arange(0, seconds, every_s)
     spans = spoken(*((start, min(start + every_s - 0.2, seconds)) for start in starts))
-    windows = cut(note(seconds), spans)
+    windows = split(note(seconds), spans)
     assert windows[0].start == 0
     assert windows[-1].end == round(seconds * S)
     assert all(one.end == other.start for one, other in itertools.pairwise(windows))
-    assert all(SHORTEST <= len(window) <= LONGEST for window in windows[:-1])
-    assert REST <= len(windows[-1]) <= LONGEST
+    assert all(MIN_WINDOW <= len(window) <= MAX_WINDOW for window in windows[:-1])
+    assert MIN_TAIL <= len(windows[-1]) <= MAX_WINDOW
     assert sum(window.spoken for window in windows) == sum(end - start for start, end in spans)
