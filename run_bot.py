@@ -93,13 +93,13 @@ async def _serve(settings: Settings, **how: Any) -> int:
 
     from bot.app import serve  # noqa: PLC0415 - as above
     from bot.log import set_up_logging  # noqa: PLC0415 - as above
-    from transcription.memory import stay_compact  # noqa: PLC0415 - as above
+    from transcription.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
 
     try:
         set_up_logging(settings.log_level, settings.log_format, settings.log_file)
     except OSError as error:
         raise SettingsError(f"LOG_FILE: {settings.log_file} can't be written to: {error.strerror}") from None
-    stay_compact()
+    limit_malloc_arenas()
     # aiogram warns of updates that are newer than itself with all that they contain.
     warnings.filterwarnings("ignore", message="Detected unknown update type")
     try:

@@ -25,12 +25,12 @@ from bot.outbox import Outbox
 from bot.pacing import Pacer
 from transcription.audio import DecodeLimits
 from transcription.jobs import File, Origin, Preferences, Request
-from transcription.pool import Pool
+from transcription.pool import ThreadPool
 from transcription.results import Segment, Transcript
 from transcription.runner import Runner, RunnerOptions
 from transcription.scheduler import Scheduler, Ticket
 from transcription.service import DAY_S, Service, ServiceOptions
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 from transcription.work import Work
 
@@ -81,10 +81,15 @@ class WaitingRunner(Runner):
 async def bot_on(path: Path) -> AsyncIterator[tuple[Store, Service, Delivery, Answering]]:
     """All parts of a bot but handlers, engine and network."""
     async with Store.open(path) as store:
-        speeds = await Speeds.load(store)
+        speeds = await SpeedEstimates.load(store)
         limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20)
         runner = WaitingRunner(
-            store=store, models=cast("Any", None), pool=Pool(2), speeds=speeds, fetch=cast("Any", None), options=limits
+            store=store,
+            models=cast("Any", None),
+            pool=ThreadPool(2),
+            speeds=speeds,
+            fetch=cast("Any", None),
+            options=limits,
         )
         options = ServiceOptions(Preferences("base", None), 20 << 20, 3600, 1_000_000, 30)
         service = Service(store=store, runner=runner, speeds=speeds, options=options)

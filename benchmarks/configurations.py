@@ -12,10 +12,10 @@ from transcription.audio import Samples, as_floats
 from transcription.desk import Batcher
 from transcription.engine import detect_speech, load
 from transcription.hearing import DecodingOptions
-from transcription.memory import stay_compact
+from transcription.memory import limit_malloc_arenas
 from transcription.models import ModelOptions
 from transcription.note import Recording
-from transcription.pool import Pool
+from transcription.pool import ThreadPool
 from transcription.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
 
 OURS = "stenobot"
@@ -62,7 +62,7 @@ class Configuration:
         note of a single sender, otherwise one thread for each of as many notes as there are cores.
         """
         sizing = bots_sizing()
-        bots = Place(sizing.device, sizing.threads_each, sizing.at_once, sizing.compute_type)
+        bots = Place(sizing.device, sizing.threads_per_worker, sizing.workers, sizing.compute_type)
         if threads:
             return replace(bots, threads=threads, workers=1)
         if self.name == OURS or bots.device == "cuda":
@@ -77,7 +77,7 @@ def bots_sizing() -> Sizing:
 
 
 def _load_ours(folder: Path, place: Place) -> Hear:
-    stay_compact()
+    limit_malloc_arenas()
     options = ModelOptions(
         folder.parent,
         device=place.device,
@@ -85,7 +85,7 @@ def _load_ours(folder: Path, place: Place) -> Hear:
         cpu_threads=place.threads,
         num_workers=place.workers,
     )
-    model, pool = load(folder, options), Pool(place.workers)
+    model, pool = load(folder, options), ThreadPool(place.workers)
     desk = Batcher(pool)
 
     async def hear(samples: Samples) -> Heard:
@@ -109,7 +109,7 @@ def _load_stock(
         num_workers=place.workers,
         local_files_only=True,
     )
-    pool = Pool(place.workers)
+    pool = ThreadPool(place.workers)
 
     def hear(samples: Samples) -> Heard:
         segments, info = create(model).transcribe(as_floats(samples), **options)

@@ -36,10 +36,10 @@ from transcription import engine, memory
 from transcription.audio import DecodeLimits
 from transcription.jobs import Preferences
 from transcription.models import Models
-from transcription.pool import Pool
+from transcription.pool import ThreadPool
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 log = structlog.get_logger()
@@ -82,8 +82,8 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
     store = await open_store(settings.data_dir / DATABASE, stack)
     is_auto, settings = settings.model == AUTO, await with_model(settings, store)
     sizing = size(settings)
-    speeds = await Speeds.load(store, sizing.machine, sizing.cpu_machine)
-    log.info("sized", reason=sizing.reason, memory=str(memory.seen()), model=settings.model)
+    speeds = await SpeedEstimates.load(store, sizing.machine, sizing.cpu_machine)
+    log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
     models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
     pacer = Pacer()
     bot = await stack.enter_async_context(_bot(settings, pacer))
@@ -145,13 +145,13 @@ def _create_receiver(settings: Settings, bot: Bot, dispatcher: Dispatcher) -> Re
 
 
 def _create_service(
-    settings: Settings, store: Store, models: Models[engine.WhisperModel], speeds: Speeds, bot: Bot
+    settings: Settings, store: Store, models: Models[engine.WhisperModel], speeds: SpeedEstimates, bot: Bot
 ) -> Service:
     sizing = size(settings)
     runner = Runner(
         store=store,
         models=models,
-        pool=Pool(sizing.at_once),
+        pool=ThreadPool(sizing.workers),
         speeds=speeds,
         fetch=partial(fetch, bot),
         options=RunnerOptions(

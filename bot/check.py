@@ -16,14 +16,14 @@ from pydub import AudioSegment
 
 from bot.app import DATABASE, NO_FFMPEG, UNUSABLE, defaults, unusable
 from bot.log import redact
-from bot.machine import AUTO, create_models, create_trial, size, with_model
+from bot.machine import AUTO, create_models, create_self_test, size, with_model
 from bot.session import Session
 from config import Settings, SettingsError
 from transcription import memory
 from transcription.catalogue import find
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.store import Store
-from transcription.trial import Trial, TrialFailed
+from transcription.trial import SelfTest, SelfTestFailed
 
 SPARE_MB = 500
 """Free disk below which a warning is due: a database, its journal and a log fit many times."""
@@ -57,7 +57,7 @@ WHEEL = Commands("stenobot", "stenobot --fetch-model")
 async def check(settings: Settings, commands: Commands) -> AsyncIterator[Finding]:
     """Look at all that the bot needs, and change nothing: a bot may be running meanwhile."""
     yield (sizing := _sizing(settings))
-    yield Finding(well=True, text=f"memory: {memory.seen()}")
+    yield Finding(well=True, text=f"memory: {memory.memory_limits()}")
     yield (ffmpeg := _ffmpeg())
     yield _data_dir(settings)
     if sizing.well:
@@ -172,18 +172,18 @@ async def _hearing(settings: Settings) -> AsyncIterator[Finding]:
     except (TranscriptionError, OSError) as error:
         yield Finding(well=False, text=f"MODELS_DIR: {settings.model} can't be put into {settings.models_dir}: {error}")
         return
-    trial = create_trial(settings)
+    trial = create_self_test(settings)
     yield (heard := await _try(trial))
     if not heard.well and trial.options.device != "cpu":
         yield await _try(trial.on_cpu())
 
 
-async def _try(trial: Trial) -> Finding:
+async def _try(trial: SelfTest) -> Finding:
     options = trial.options
     where = f"{trial.name} on {'the CPU' if options.device == 'cpu' else 'the GPU'}, {options.compute_type}"
     try:
         took_s = await trial.run()
-    except TrialFailed as error:
+    except SelfTestFailed as error:
         instead = "" if options.device == "cpu" else "; notes are heard on the CPU until this is mended"
         return Finding(well=False, text=f"hearing: {where}, fails: {error}{instead}")
     return Finding(well=True, text=f"hearing: {where}, hears a second of speech in {took_s:.1f} s")

@@ -7,7 +7,7 @@ from transcription.errors import UnknownModel
 from transcription.models import ModelOptions, Models
 from transcription.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.store import Store
-from transcription.trial import Trial
+from transcription.trial import SelfTest
 
 AUTO = "auto"
 UNTIL_CHOSEN = "base"
@@ -37,14 +37,14 @@ def model_options(settings: Settings) -> ModelOptions:
         max_models=max(settings.max_models, 2 if settings.refine_model else 1),
         device=sizing.device,
         compute_type=sizing.compute_type,
-        cpu_threads=sizing.threads_each,
-        num_workers=sizing.at_once,
+        cpu_threads=sizing.threads_per_worker,
+        num_workers=sizing.workers,
     )
 
 
-def create_trial(settings: Settings) -> Trial:
+def create_self_test(settings: Settings) -> SelfTest:
     """The model that notes are heard with, to be tried as they will. Raises `SettingsError`."""
-    return Trial(
+    return SelfTest(
         settings.model,
         model_options(settings),
         settings.language,
@@ -62,7 +62,7 @@ def size(settings: Settings) -> Sizing:
     sizing = choose(
         cores=usable_cores(),
         gpus=gpus,
-        memory_mb=memory.seen().total_mb,
+        memory_mb=memory.memory_limits().total_mb,
         model=_known(settings.model) or MODELS[UNTIL_CHOSEN],
         beside=_known(settings.refine_model),
         device=settings.device,
@@ -92,4 +92,4 @@ async def with_model(settings: Settings, store: Store | None) -> Settings:
 
 def free_mb(sizing: Sizing) -> float:
     """Megabytes left for models, on the device that runs them."""
-    return memory.gpu_free_mb() if sizing.device == "cuda" else memory.seen().free_mb
+    return memory.gpu_free_mb() if sizing.device == "cuda" else memory.memory_limits().free_mb

@@ -6,12 +6,12 @@ import structlog
 
 from transcription.engine import WhisperModel
 from transcription.errors import TranscriptionError
-from transcription.measuring import measure
-from transcription.memory import give_back
+from transcription.measuring import benchmark
+from transcription.memory import trim_heap
 from transcription.models import Models
 from transcription.service import Service
 from transcription.sizing import FAST_ENOUGH, Sizing, candidates
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 log = structlog.get_logger()
@@ -24,7 +24,7 @@ class Warming:
     models: Models[WhisperModel]
     service: Service
     store: Store
-    speeds: Speeds
+    speeds: SpeedEstimates
     sizing: Sizing
     free_mb: float
     first_models: tuple[str, ...]
@@ -36,14 +36,14 @@ class Warming:
             await self._try(name)
         if self.is_auto and not await self.store.chosen_model(self.sizing.machine):
             await self._choose()
-        give_back()
+        trim_heap()
 
     async def _try(self, name: str) -> bool:
         """Load and measure a model; one that can't be had is said, and tried again when somebody asks for it."""
         try:
             await self.models.ensure(name)
             log.info("model loaded", model=name)
-            await measure(name, self.models, self.speeds, lambda: self.service.is_idle)
+            await benchmark(name, self.models, self.speeds, lambda: self.service.is_idle)
         except TranscriptionError as error:
             log.warning("model not loaded", error=error.code, **error.details)
             return False

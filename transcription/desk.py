@@ -11,12 +11,12 @@ from functools import partial
 import structlog
 
 from transcription.audio import SAMPLE_RATE
-from transcription.devices import BatchSize, is_gpu_full
+from transcription.devices import BatchSize, is_gpu_out_of_memory
 from transcription.engine import WhisperModel, decode_batch
 from transcription.hearing import DecodingResult, WindowInput
-from transcription.memory import give_back
+from transcription.memory import trim_heap
 from transcription.note import Recording
-from transcription.pool import Pool, Turn
+from transcription.pool import Reservation, ThreadPool
 from transcription.sizing import BATCHES, BatchLimits
 
 log = structlog.get_logger()
@@ -72,7 +72,7 @@ class Batcher:
     only `hear` runs in the pool's threads.
     """
 
-    def __init__(self, pool: Pool) -> None:
+    def __init__(self, pool: ThreadPool) -> None:
         self._pool = pool
         self._batch_size = BatchSize()
         self._queued: deque[QueuedRecording] = deque()
@@ -113,10 +113,10 @@ class Batcher:
             call.result()
         self._dispatch()
         if not self._batches:  # in a burst it would be taken again at once
-            asyncio.get_running_loop().run_in_executor(None, give_back)
+            asyncio.get_running_loop().run_in_executor(None, trim_heap)
 
     async def _run_batch(self) -> None:
-        async with self._pool.turn() as turn:
+        async with self._pool.reserve() as turn:
             if pieces := self._next_batch():  # not before there is a thread: more windows have come meanwhile
                 self._decoding.append(pieces[0].queued)
                 try:
@@ -152,7 +152,7 @@ class Batcher:
             return []
         return [visit for visit in waiting if visit.low_priority is patient]
 
-    async def _decode(self, pieces: list[BatchItem], turn: Turn) -> None:
+    async def _decode(self, pieces: list[BatchItem], turn: Reservation) -> None:
         try:
             for visit in {piece.queued: None for piece in pieces}:
                 await self._start(visit)
@@ -171,13 +171,13 @@ class Batcher:
         except Exception as error:  # noqa: BLE001 - it is that note's error alone
             _fail(visit, error)
 
-    async def _decode_together(self, pieces: Sequence[BatchItem], turn: Turn) -> None:
+    async def _decode_together(self, pieces: Sequence[BatchItem], turn: Reservation) -> None:
         head = pieces[0].queued
         work = partial(_timed_decode, head.model, [piece.window for piece in pieces], head.recording.beam_size)
         try:
             attempts, took_s = await turn.run(work)
         except Exception as error:
-            is_full = len(pieces) > 1 and is_gpu_full(error)
+            is_full = len(pieces) > 1 and is_gpu_out_of_memory(error)
             if is_full:
                 self._batch_size.halve(len(pieces))
             elif len({piece.queued for piece in pieces}) == 1:

@@ -11,7 +11,7 @@ from transcription.sizing import BatchLimits
 GPU_TROUBLE = re.compile(r"cuda|cudnn|cublas", re.IGNORECASE)
 """What CTranslate2's errors about the GPU have in common ("CUDA failed with error out of memory", "CUDA driver version
 is insufficient for CUDA runtime version", "Library libcublas.so.12 is not found or cannot be loaded")."""
-GPU_FULL = re.compile(r"out of memory|_ALLOC(ATION)?_FAILED", re.IGNORECASE)
+GPU_OUT_OF_MEMORY = re.compile(r"out of memory|_ALLOC(ATION)?_FAILED", re.IGNORECASE)
 """Its words where memory is short: CUDA's own ("out of memory") and the status of its libraries, as in "cuBLAS failed
 with status CUBLAS_STATUS_ALLOC_FAILED"."""
 LASTING = re.compile(r"not found|cannot (be )?load|driver version|no kernel image", re.IGNORECASE)
@@ -31,18 +31,18 @@ def is_gpu_trouble(error: BaseException) -> bool:
     return isinstance(error, RuntimeError | ValueError) and GPU_TROUBLE.search(str(error)) is not None
 
 
-def is_gpu_full(error: BaseException) -> bool:
+def is_gpu_out_of_memory(error: BaseException) -> bool:
     """Whether the GPU had too little memory, so that less at once may work."""
-    return is_gpu_trouble(error) and GPU_FULL.search(str(error)) is not None
+    return is_gpu_trouble(error) and GPU_OUT_OF_MEMORY.search(str(error)) is not None
 
 
 @dataclass(frozen=True, slots=True)
-class _Setback:
+class _Backoff:
     at_s: float
     pause_s: float
 
 
-class Setbacks:
+class GpuBackoff:
     """Which models the GPU failed of late, and until when each is left to the CPU.
 
     A minute after the first failure, twice as long after each further one, an hour at most; for good where something
@@ -51,7 +51,7 @@ class Setbacks:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self._clock = clock
-        self._latest: dict[str, _Setback] = {}
+        self._latest: dict[str, _Backoff] = {}
 
     def failed(self, name: str, reason: str) -> float:
         """Leave a model to the CPU from now on; returns the seconds until the GPU is tried again."""
@@ -61,7 +61,7 @@ class Setbacks:
             pause_s = math.inf
         elif former and now - former.at_s < FORGOTTEN_S:
             pause_s = min(2 * former.pause_s, MOST_PAUSE_S)
-        self._latest[name] = _Setback(now, pause_s)
+        self._latest[name] = _Backoff(now, pause_s)
         return pause_s
 
     def is_off(self, name: str) -> bool:

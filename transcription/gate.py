@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 
-class Gate:
+class ReadWriteLock:
     """Lets in any number together, or one alone. Whoever came first goes in first, so nobody waits for ever."""
 
     def __init__(self) -> None:
@@ -14,7 +14,7 @@ class Gate:
         self._left = asyncio.Event()
 
     @asynccontextmanager
-    async def entered(self, *, alone: bool) -> AsyncIterator[None]:
+    async def acquire(self, *, alone: bool) -> AsyncIterator[None]:
         """Wait to be let in, and stay for as long as the block lasts; nobody else is inside of one that is `alone`."""
         if alone:
             async with self._door:

@@ -72,7 +72,7 @@ class JobQueue:
     def put_back(self, ticket: Ticket, charged_s: float, pause_s: float) -> None:
         """Queue a job that was taken out and not heard, after a pause; its owner's charge is taken back."""
         self._taken.pop(ticket.job_id, None)
-        self._scheduler.charge(ticket.user_id, -charged_s)
+        self._scheduler.add_usage(ticket.user_id, -charged_s)
         if pause_s:
             timer = asyncio.get_running_loop().call_later(pause_s, self._resume, ticket.job_id)
             self._postponed[ticket.job_id] = ticket, timer
@@ -98,7 +98,7 @@ class JobQueue:
 
     def charge(self, user_id: int, work_s: float) -> None:
         """Count work that somebody was given beyond what their ticket said."""
-        self._scheduler.charge(user_id, work_s)
+        self._scheduler.add_usage(user_id, work_s)
 
     def remove(self, job_id: int) -> None:
         """Take a job out, and forget how its file could not be fetched."""

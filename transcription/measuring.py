@@ -13,7 +13,7 @@ from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
 from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, WindowInput, decode_batch
 from transcription.models import Models
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 
 log = structlog.get_logger()
 
@@ -24,7 +24,9 @@ ENOUGH_S = 5.0
 """No run is begun after this long."""
 
 
-async def measure(name: str, models: Models[WhisperModel], speeds: Speeds, is_idle: Callable[[], bool]) -> None:
+async def benchmark(
+    name: str, models: Models[WhisperModel], speeds: SpeedEstimates, is_idle: Callable[[], bool]
+) -> None:
     """Learn a model's speed if it is not known yet; the model is loaded for that.
 
     Ends as soon as a note comes in, which has at most one run beside it and then tells the speed itself. Raises like
@@ -49,7 +51,7 @@ async def measure(name: str, models: Models[WhisperModel], speeds: Speeds, is_id
             if is_idle():
                 runs_s.append(time.monotonic() - began)
     if runs_s:
-        await speeds.note(name, len(samples) / SAMPLE_RATE, min(runs_s))
+        await speeds.record(name, len(samples) / SAMPLE_RATE, min(runs_s))
         log.info("speed measured", model=name, rtf=round(speeds.rtf(name)[0], 3), runs=len(runs_s))
 
 

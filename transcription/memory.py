@@ -28,7 +28,7 @@ class Memory:
         return f"{self.free_mb:.0f} of {self.total_mb:.0f} MB free ({self.source})"
 
 
-def seen(root: Path = ROOT) -> Memory:
+def memory_limits(root: Path = ROOT) -> Memory:
     """What the machine has, or the control group allows that leaves least, as `proc` and `sys` below `root` say.
 
     Limits of all enclosing groups count, in version 2 and version 1 hierarchies; file cache that the kernel would drop
@@ -45,7 +45,7 @@ def seen(root: Path = ROOT) -> Memory:
 
 def available_mb() -> float:
     """Megabytes that this process can still take."""
-    return seen().free_mb
+    return memory_limits().free_mb
 
 
 def _groups(root: Path) -> Iterator[Memory]:
@@ -78,7 +78,7 @@ def gpu_free_mb() -> float:
         return 0.0
 
 
-def stay_compact() -> None:
+def limit_malloc_arenas() -> None:
     """Have the C library keep one heap for all threads; to be called before there are any.
 
     It gives each thread a heap of its own otherwise, and each of those keeps the holes that notes leave in it: short
@@ -88,7 +88,7 @@ def stay_compact() -> None:
         ctypes.CDLL(None).mallopt(M_ARENA_MAX, 1)
 
 
-def give_back() -> None:
+def trim_heap() -> None:
     """Let the C library return what it keeps of freed memory; takes milliseconds.
 
     After a burst of notes with base on two threads that is 80 to 400 MB.

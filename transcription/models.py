@@ -13,7 +13,7 @@ import structlog
 
 from transcription import catalogue, memory, sources
 from transcription.catalogue import Model
-from transcription.devices import Setbacks, is_gpu_trouble
+from transcription.devices import GpuBackoff, is_gpu_trouble
 from transcription.errands import Errand
 from transcription.errors import ModelUnavailable
 from transcription.room import Entry, Room
@@ -64,7 +64,7 @@ class Models(Generic[M]):
         options: ModelOptions,
         load: Callable[[Path, ModelOptions], M],
         available_mb: Callable[[], float] = memory.available_mb,
-        setbacks: Setbacks | None = None,
+        setbacks: GpuBackoff | None = None,
     ) -> None:
         self._options = options
         self._load = load
@@ -72,7 +72,7 @@ class Models(Generic[M]):
         # A thread for each model: no download waits for another, and nothing else waits for one.
         self._downloaders = ThreadPoolExecutor(len(catalogue.MODELS), thread_name_prefix="fetch")
         self._fetches: dict[str, Errand[Path]] = {}
-        self._setbacks = setbacks or Setbacks()
+        self._setbacks = setbacks or GpuBackoff()
         self._door = asyncio.Lock()
         self._changed = asyncio.Event()
         self._closed = False
@@ -241,4 +241,4 @@ class Models(Generic[M]):
 def _free(entries: list[Entry[M]]) -> None:
     """Drop the last reference to a model here, in a thread: its workers are joined, and its memory given back."""
     entries.clear()
-    memory.give_back()
+    memory.trim_heap()

@@ -24,7 +24,7 @@ TURNS = 4
 """One in so many seconds of work goes to a heavy note while others are heard beside it: a window in each call."""
 
 
-class Places:
+class QueuePositions:
     """Positions and waiting times of the jobs in a queue; `tell(job_id)` is called where a place really changed.
 
     `in_hand_s` gives the seconds of work that are left of what was begun, and of the heavy note among that, which lets
@@ -50,7 +50,7 @@ class Places:
         self._all_s = 0.0
         self._told: dict[int, int] = {}
 
-    def stale(self) -> None:
+    def invalidate(self) -> None:
         """The queue has changed."""
         self._is_stale = True
         self._changed.set()

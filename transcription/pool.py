@@ -8,11 +8,11 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-LET_GO_S = 5.0
+CANCEL_GRACE_S = 5.0
 """How long work that should stop is waited for; a window on a large model may take longer on a slow machine."""
 
 
-class Pool:
+class ThreadPool:
     """`size` threads for work that keeps a core or a GPU busy; whoever finds them all taken waits on the event loop."""
 
     def __init__(self, size: int) -> None:
@@ -22,21 +22,21 @@ class Pool:
 
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` returns or raises, done in a thread, as `Turn.run` says."""
-        async with self.turn() as turn:
+        async with self.reserve() as turn:
             return await turn.run(work)
 
     @asynccontextmanager
-    async def turn(self) -> AsyncIterator["Turn"]:
+    async def reserve(self) -> AsyncIterator["Reservation"]:
         """Wait for a thread; what it is to do can be chosen then."""
         await self._free.acquire()
-        turn = Turn(self._threads)
+        turn = Reservation(self._threads)
         try:
             yield turn
         finally:
-            turn.when_over(self._free.release)
+            turn.on_done(self._free.release)
 
 
-class Turn:
+class Reservation:
     """A thread that is kept free for one piece of work."""
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
@@ -53,10 +53,10 @@ class Turn:
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            await asyncio.wait([future], timeout=LET_GO_S)
+            await asyncio.wait([future], timeout=CANCEL_GRACE_S)
             raise
 
-    def when_over(self, call: Callable[[], None]) -> None:
+    def on_done(self, call: Callable[[], None]) -> None:
         """Call back once the work has ended, or at once where there was none."""
         if self._future:
             self._future.add_done_callback(lambda _: call())

@@ -16,20 +16,20 @@ from transcription.desk import Batcher
 from transcription.devices import is_gpu_trouble
 from transcription.engine import WhisperModel, detect_speech
 from transcription.errors import Cancelled, FetchFailed, GivenUp, TranscriptionError
-from transcription.gate import Gate
+from transcription.gate import ReadWriteLock
 from transcription.hearing import DecodingOptions
 from transcription.intake import Fetch, taken_in
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, Request, State
 from transcription.models import Models, Stage
 from transcription.note import Recording
-from transcription.places import Places
-from transcription.pool import Pool
+from transcription.places import QueuePositions
+from transcription.pool import ThreadPool
 from transcription.refining import Refiner
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.sizing import BATCHES
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.stock import transcribe_sequential
 from transcription.store import Store
 from transcription.work import Work
@@ -77,15 +77,15 @@ class Runner:
         *,
         store: Store,
         models: Models[WhisperModel],
-        pool: Pool,
-        speeds: Speeds,
+        pool: ThreadPool,
+        speeds: SpeedEstimates,
         fetch: Fetch,
         options: RunnerOptions,
     ) -> None:
         self.changed: Callable[[int], None] = lambda _job_id: None
         self._wake = asyncio.Event()
         self.queue = JobQueue(self._wake.set)
-        self.places = Places(self.queue, in_hand_s=self._in_hand_s, workers=pool.size, tell=self._on_place)
+        self.places = QueuePositions(self.queue, in_hand_s=self._in_hand_s, workers=pool.size, tell=self._on_place)
         self.working: dict[int, Work] = {}
         self._store = store
         self._models = models
@@ -96,7 +96,7 @@ class Runner:
         self._fetch = fetch
         self._options = options
         self._hands = asyncio.Semaphore(2 * (pool.size + RUN_AHEAD))
-        self._in_hand = Gate()
+        self._in_hand = ReadWriteLock()
         self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long note take all its time
         self._draining = False
 
@@ -110,7 +110,7 @@ class Runner:
         cost_s = self._cost_s(job.request.model, file.duration_s, file.size_bytes)
         is_heavy = job.tries >= SUSPECT_TRIES or _may_be_long(file)
         self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy))
-        self.places.stale()
+        self.places.invalidate()
 
     def _cost_s(self, model: str, duration_s: float | None, size_bytes: int | None) -> float:
         return self._speeds.of(self._models.device_of(model)).cost_s(model, duration_s, size_bytes)
@@ -126,7 +126,7 @@ class Runner:
     def drop(self, job_id: int) -> None:
         """Stop working on a job that the store holds as ended; its thread is free within one chunk."""
         self.queue.remove(job_id)
-        self.places.stale()
+        self.places.invalidate()
         if work := self.working.get(job_id):
             work.stop.set()
             assert work.task
@@ -167,7 +167,7 @@ class Runner:
         while self._draining or (ticket := self._take()) is None:
             self._wake.clear()
             await self._wake.wait()
-        self.places.stale()
+        self.places.invalidate()
         return ticket
 
     def _take(self) -> Ticket | None:
@@ -212,7 +212,7 @@ class Runner:
             self.queue.remove(work.job.id)
         else:
             self.queue.put_back(work.ticket, work.charged_s, work.again_in_s)
-            self.places.stale()
+            self.places.invalidate()
         if not work.draft:
             self._leave_place()
         self.changed(work.job.id)
@@ -225,7 +225,7 @@ class Runner:
         await self._begin(work, in_hand)
         transcript = await self._on_some_device(work, await self._decode(work))
         if transcript.segments:  # silence is skipped, and says nothing of the model
-            await self._speeds.of(work.device).note(transcript.model, transcript.duration_ms / 1000, work.work_s)
+            await self._speeds.of(work.device).record(transcript.model, transcript.duration_ms / 1000, work.work_s)
         if self._refiner and work.note and self._refiner.takes(work.job, transcript):
             await in_hand.aclose()
             transcript = await self._refine(work, self._refiner, work.note.fresh_copy(), transcript)
@@ -239,12 +239,12 @@ class Runner:
             raise GivenUp(tries=MOST_TRIES)
         fetching = taken_in(job.request.file, self._fetch, options.max_file_bytes, options.decode.folder)
         work.fetched = await in_hand.enter_async_context(fetching)
-        await in_hand.enter_async_context(self._in_hand.entered(alone=job.tries >= SUSPECT_TRIES))
+        await in_hand.enter_async_context(self._in_hand.acquire(alone=job.tries >= SUSPECT_TRIES))
         if not await self._store.move(job.id, State.RUNNING):
             raise Cancelled
         work.begun = True
         self.queue.begin(job.id)
-        self.places.stale()
+        self.places.invalidate()
         self.changed(job.id)
 
     async def _decode(self, work: Work) -> Samples:
@@ -272,7 +272,7 @@ class Runner:
         work.work_s += note.work_s
         if transcript is not draft:
             speeds = self._speeds.of(self._models.device_of(transcript.model))
-            await speeds.note(transcript.model, transcript.duration_ms / 1000, note.work_s)
+            await speeds.record(transcript.model, transcript.duration_ms / 1000, note.work_s)
         return transcript
 
     async def _on_some_device(self, work: Work, samples: Samples) -> Transcript:

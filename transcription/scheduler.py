@@ -5,7 +5,7 @@ from bisect import bisect_left, bisect_right, insort
 from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
-PATIENCE = 0.25
+AGING_RATE = 0.25
 """Seconds of somebody else's work that one second of waiting outweighs: a note of `n` seconds of work waits at most
 about `4 n` seconds for shorter ones that keep coming."""
 
@@ -26,7 +26,7 @@ class Ticket:
     @property
     def key(self) -> tuple[float, int]:
         """Its place among its owner's: all wait equally fast, so that the order of any two never changes."""
-        return self.cost_s + PATIENCE * self.arrived_s, self.job_id
+        return self.cost_s + AGING_RATE * self.arrived_s, self.job_id
 
 
 Rank = tuple[float, int]
@@ -99,10 +99,10 @@ class Scheduler:
         ticket = next((ticket for _, ticket in walk if heavy or not ticket.is_heavy), None)
         if ticket:
             self.remove(ticket.job_id)
-            self.charge(ticket.user_id, ticket.cost_s)
+            self.add_usage(ticket.user_id, ticket.cost_s)
         return ticket
 
-    def charge(self, user_id: int, work_s: float) -> None:
+    def add_usage(self, user_id: int, work_s: float) -> None:
         """Count work that somebody was given beyond what their ticket said; forgotten if they have none waiting."""
         if line := self._lines.get(user_id):
             line.given_s += work_s

@@ -13,7 +13,7 @@ from transcription.jobs import Job, Origin, Preferences, Request, State
 from transcription.models import Stage
 from transcription.results import Transcript, join_text
 from transcription.runner import Runner
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 log = structlog.get_logger()
@@ -61,7 +61,13 @@ class Service:
     """The one door to transcription for handlers and delivery."""
 
     def __init__(
-        self, *, store: Store, runner: Runner, speeds: Speeds, options: ServiceOptions, clock: Clock | None = None
+        self,
+        *,
+        store: Store,
+        runner: Runner,
+        speeds: SpeedEstimates,
+        options: ServiceOptions,
+        clock: Clock | None = None,
     ) -> None:
         self.options = options
         self._clock = clock or Clock()

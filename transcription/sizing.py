@@ -10,7 +10,7 @@ from transcription.catalogue import MODELS, Model
 from transcription.cgroups import V2, enclosing, number
 from transcription.speeds import BASE_RTF
 
-MOST_AT_ONCE = 4
+MAX_WORKERS = 4
 """Beyond four workers memory bandwidth, not cores, is the limit of int8 decoding on common servers."""
 OWN_MB = 250
 """What the process takes without a model, and ffmpeg beside it."""
@@ -53,8 +53,8 @@ class Sizing:
     `cpu_machine` is that name for models that the CPU runs in place of a GPU; the same where there is none.
     """
 
-    at_once: int
-    threads_each: int
+    workers: int
+    threads_per_worker: int
     device: str
     compute_type: str
     machine: str
@@ -107,7 +107,7 @@ def choose(
         compute_type = next((each for each in (ON_GPU if on_gpu else ON_CPU) if each in known), "float32")
     tight = ""
     if at_once is None:
-        at_once = 2 if on_gpu else min(cores, MOST_AT_ONCE)
+        at_once = 2 if on_gpu else min(cores, MAX_WORKERS)
         left_mb = memory_mb - OWN_MB - model.memory_mb(compute_type)
         beside_mb = beside.memory_mb(compute_type) if beside else 0
         bearable = 1 + max(0.0, left_mb - beside_mb if left_mb >= beside_mb else left_mb) // WORKER_MB
@@ -140,7 +140,7 @@ def candidates(sizing: Sizing, free_mb: float, rtf: Callable[[str], float]) -> l
         factor = rtf(model.name)
         return factor if factor >= least * model.relative_cost else BASE_RTF * model.relative_cost
 
-    workers_mb = (sizing.at_once - 1) * WORKER_MB
+    workers_mb = (sizing.workers - 1) * WORKER_MB
     return [
         model
         for model in models

@@ -15,11 +15,11 @@ BYTES_PER_S = 8_000
 """Bytes of one second of audio, where only a file's size is known: between a voice note (3,000) and MP3 (16,000)."""
 
 
-class Speeds:
+class SpeedEstimates:
     """Real-time factors (seconds of work per second of audio) by model, kept in the store under a machine's name."""
 
     def __init__(
-        self, store: Store, measured: dict[str, float], machine: str = "", on_cpu: "Speeds | None" = None
+        self, store: Store, measured: dict[str, float], machine: str = "", on_cpu: "SpeedEstimates | None" = None
     ) -> None:
         self._store = store
         self._measured = measured
@@ -27,7 +27,7 @@ class Speeds:
         self._on_cpu = on_cpu
 
     @classmethod
-    async def load(cls, store: Store, machine: str = "", cpu_machine: str = "") -> "Speeds":
+    async def load(cls, store: Store, machine: str = "", cpu_machine: str = "") -> "SpeedEstimates":
         """What was measured so far on a machine of that name (`Sizing.machine`); another one's speeds say nothing.
 
         `cpu_machine` is the name for what its CPU did in place of its GPU.
@@ -35,7 +35,7 @@ class Speeds:
         on_cpu = await cls.load(store, cpu_machine) if cpu_machine not in {"", machine} else None
         return cls(store, await store.speeds(machine), machine, on_cpu)
 
-    def of(self, device: str) -> "Speeds":
+    def of(self, device: str) -> "SpeedEstimates":
         """The speeds of a device: where a GPU does the work, those of the CPU in its place are apart."""
         return self._on_cpu if device == "cpu" and self._on_cpu else self
 
@@ -53,7 +53,7 @@ class Speeds:
             duration_s = (size_bytes or 0) / BYTES_PER_S
         return LEAST_S + max(0.0, duration_s) * self.rtf(model)[0]
 
-    async def note(self, model: str, audio_s: float, work_s: float) -> None:
+    async def record(self, model: str, audio_s: float, work_s: float) -> None:
         """Learn from a note of `audio_s` that took `work_s`; one that took none had no speech, and tells nothing."""
         if audio_s < MEASURABLE_S or work_s <= 0:
             return

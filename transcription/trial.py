@@ -25,12 +25,12 @@ MOST_S = 600.0
 """Loading a large model from a slow disk, and one window on a slow core, take less."""
 
 
-class TrialFailed(Exception):
+class SelfTestFailed(Exception):
     """Nothing was heard; the message is the reason, in the words of whoever knew it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Trial:
+class SelfTest:
     """A model and how it is to hear, as notes do; `options.models_dir` has it."""
 
     name: str
@@ -40,7 +40,7 @@ class Trial:
     beam_size: int | None = None
     adaptive_context: bool = True
 
-    def on_cpu(self) -> "Trial":
+    def on_cpu(self) -> "SelfTest":
         """The same without the GPU."""
         return replace(self, options=self.options.on_cpu())
 
@@ -57,13 +57,13 @@ class Trial:
             async with asyncio.timeout(MOST_S):
                 told, complaints = await process.communicate(json.dumps(asdict(self), default=str).encode())
         except TimeoutError:
-            raise TrialFailed(f"nothing was heard within {MOST_S:.0f} s") from None
+            raise SelfTestFailed(f"nothing was heard within {MOST_S:.0f} s") from None
         finally:
             if process.returncode is None:
                 process.kill()
         if process.returncode == 0:
             return float(told.splitlines()[-1])
-        raise TrialFailed(_reason(complaints.decode(errors="replace"), process.returncode or 0))
+        raise SelfTestFailed(_reason(complaints.decode(errors="replace"), process.returncode or 0))
 
 
 def _reason(complaints: str, code: int) -> str:
@@ -73,7 +73,7 @@ def _reason(complaints: str, code: int) -> str:
     return "the system killed it, as it does where memory is short" if code < 0 else last
 
 
-def _hear(trial: Trial) -> float:
+def _hear(trial: SelfTest) -> float:
     """Runs in the process of its own."""
     samples = asyncio.run(decode(speech(), DecodeLimits()))[:SAMPLE_RATE]
     model = load(trial.options.models_dir / trial.name, trial.options)
@@ -89,10 +89,10 @@ def _hear(trial: Trial) -> float:
     return time.monotonic() - began
 
 
-def _asked() -> Trial:
+def _asked() -> SelfTest:
     told: dict[str, Any] = json.load(sys.stdin)
     options = told.pop("options")
-    return Trial(**told, options=ModelOptions(**options | {"models_dir": Path(options["models_dir"])}))
+    return SelfTest(**told, options=ModelOptions(**options | {"models_dir": Path(options["models_dir"])}))
 
 
 def main() -> None:

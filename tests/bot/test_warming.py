@@ -11,7 +11,7 @@ from bot.warming import Warming
 from transcription.catalogue import find
 from transcription.errors import ModelUnavailable
 from transcription.sizing import Sizing
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 SIZING = Sizing(2, 1, "cpu", "int8", "here", "two cores")
@@ -47,16 +47,16 @@ class Start:
         self.tried: list[str] = []
         monkeypatch.setattr(warming, "measure", self._measure)
 
-    async def _measure(self, name: str, _models: object, speeds: Speeds, _is_idle: object) -> None:
+    async def _measure(self, name: str, _models: object, speeds: SpeedEstimates, _is_idle: object) -> None:
         self.tried.append(name)
         rtf = 0.05 * find(name).relative_cost * self.slower.get(name, 1)
-        await speeds.note(name, audio_s=10, work_s=10 * rtf)
+        await speeds.record(name, audio_s=10, work_s=10 * rtf)
 
     async def default(self, *missing: str, model: str = "base", is_auto: bool = True) -> str:
         """The model that chats begin with once a start is through."""
         service: Any = FalseService()
         models: Any = FalseModels(set(missing))
-        speeds = await Speeds.load(self.store, SIZING.machine)
+        speeds = await SpeedEstimates.load(self.store, SIZING.machine)
         await Warming(models, service, self.store, speeds, SIZING, 30_000, (model,), is_auto).run()
         return str(service.default)
 

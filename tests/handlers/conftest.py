@@ -20,7 +20,7 @@ from transcription.jobs import Job, Preferences, Request
 from transcription.models import Models, Progress
 from transcription.runner import Runner
 from transcription.service import Service, ServiceOptions
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 Json = dict[str, Any]
@@ -121,7 +121,7 @@ class Talk:
         self.service = Service(
             store=store,
             runner=cast("Runner", self.runner),
-            speeds=Speeds(store, {}),
+            speeds=SpeedEstimates(store, {}),
             options=ServiceOptions(Preferences("base", None), 20 << 20, 3600, 3, 30),
         )
         self.dispatcher = create_dispatcher(

@@ -20,7 +20,7 @@ def buttons(call: Any) -> dict[str, str]:
 
 async def test_models_are_offered_with_what_they_cost(talk: Talk) -> None:
     """Disk, memory and time, estimated ones named so; the current model is marked."""
-    await talk.service._speeds.note("base", 60, 9)
+    await talk.service._speeds.record("base", 60, 9)
     offer = await talk.say("/model")
     assert "base: 149 MB, 272 MB; 1 min ≈ 9 s\n" in offer.text
     assert "large-v3: 3.1 GB" in offer.text

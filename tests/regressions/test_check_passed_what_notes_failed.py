@@ -9,12 +9,12 @@ import pytest
 
 from bot.app import DATABASE, serve
 from bot.check import CHECKOUT, Finding, check
-from bot.machine import create_trial, size
+from bot.machine import create_self_test, size
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from transcription.migrations import STEPS
 from transcription.store import Store
-from transcription.trial import TrialFailed
+from transcription.trial import SelfTestFailed
 
 OLDER = STEPS[:3]
 
@@ -77,8 +77,8 @@ async def test_what_ends_a_process_from_inside_is_told(tmp_path: Path, monkeypat
     ends.write_text("#!/bin/sh\necho 'Cannot load symbol cudnnCreateTensorDescriptor' >&2\nkill -ABRT $$\n")
     ends.chmod(0o700)
     monkeypatch.setattr("sys.executable", str(ends))
-    with pytest.raises(TrialFailed, match=r"^Cannot load symbol cudnnCreateTensorDescriptor \(SIGABRT\)$"):
-        await create_trial(settings(tmp_path)).run()
+    with pytest.raises(SelfTestFailed, match=r"^Cannot load symbol cudnnCreateTensorDescriptor \(SIGABRT\)$"):
+        await create_self_test(settings(tmp_path)).run()
 
 
 def schema(path: Path) -> list[str]:

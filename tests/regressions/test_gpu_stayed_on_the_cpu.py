@@ -16,17 +16,17 @@ import pytest
 from tests.conftest import Clip
 from transcription.audio import SAMPLE_RATE, DecodeLimits
 from transcription.desk import Batcher
-from transcription.devices import Setbacks
+from transcription.devices import GpuBackoff
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request
 from transcription.models import ModelOptions, Models
 from transcription.note import Recording
-from transcription.pool import Pool
+from transcription.pool import ThreadPool
 from transcription.results import Transcript
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions
 from transcription.sizing import BATCHES
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 FULL = "CUDA failed with error out of memory"
@@ -60,7 +60,7 @@ def note_of(seconds: int) -> Recording:
 
 
 async def listen(notes: Sequence[Recording]) -> None:
-    desk, model = Batcher(Pool(1)), Loaded("cuda")
+    desk, model = Batcher(ThreadPool(1)), Loaded("cuda")
     await asyncio.gather(*(desk.transcribe(note, model, limits=BATCHES["cuda"]) for note in notes))  # type: ignore[arg-type]
 
 
@@ -97,14 +97,14 @@ class House:
         models: Models[Any] = Models(
             ModelOptions(self._models_dir, device="cuda", compute_type="float16"),
             lambda _folder, options: Loaded(options.device),
-            setbacks=Setbacks(lambda: self.now),
+            setbacks=GpuBackoff(lambda: self.now),
         )
         stack.push_async_callback(models.aclose)
-        self.speeds = await Speeds.load(self.store, "on cuda", "on cpu")
+        self.speeds = await SpeedEstimates.load(self.store, "on cuda", "on cpu")
         runner = Runner(
             store=self.store,
             models=models,
-            pool=Pool(1),
+            pool=ThreadPool(1),
             speeds=self.speeds,
             fetch=self._fetch,
             options=RunnerOptions(DecodeLimits(), 20 << 20),
@@ -182,7 +182,7 @@ async def test_a_load_that_the_gpu_refuses_is_the_cpus(models_dir: Path) -> None
         return Loaded(options.device)
 
     options = ModelOptions(models_dir, device="cuda", compute_type="float16")
-    models: Models[Loaded] = Models(options, load, setbacks=Setbacks(lambda: now))
+    models: Models[Loaded] = Models(options, load, setbacks=GpuBackoff(lambda: now))
 
     async def device() -> str:
         async with models.lease("tiny.en") as model:

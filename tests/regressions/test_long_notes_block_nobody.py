@@ -11,7 +11,7 @@ from tests.transcription.test_service import House, note
 from transcription.audio import DecodeLimits, Samples, as_floats, decode
 from transcription.job_queue import JobQueue
 from transcription.jobs import State
-from transcription.places import Places
+from transcription.places import QueuePositions
 from transcription.recording import FileSamples
 from transcription.scheduler import Scheduler, Ticket
 from transcription.spool import Spool
@@ -70,8 +70,8 @@ def test_places_are_told_as_they_will_be_taken(heavy_s: float, order: list[int])
     queue.add(Ticket(0, 0, 10.0, 0.0, is_heavy=True))
     for number in range(1, 10):
         queue.add(Ticket(number, number, 10.0, 1.0))
-    places = Places(queue, in_hand_s=lambda: (20.0, heavy_s), workers=2, tell=lambda _job_id: None)
-    places.stale()
+    places = QueuePositions(queue, in_hand_s=lambda: (20.0, heavy_s), workers=2, tell=lambda _job_id: None)
+    places.invalidate()
     expected = {job_id: (place, (20.0 + 10.0 * place) / 2) for place, job_id in enumerate(order, 1)}
     assert {number: places.of(number) for number in range(10)} == expected
 

@@ -5,18 +5,18 @@ from pathlib import Path
 import aiosqlite
 
 from transcription.migrations import STEPS
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 
 async def test_silence_teaches_no_speed(tmp_path: Path) -> None:
     """However many come, the estimates stay; of a model that heard nothing else there is none."""
     async with Store.open(tmp_path / "db") as store:
-        speeds = await Speeds.load(store, "here")
-        await speeds.note("base", audio_s=10, work_s=1)
+        speeds = await SpeedEstimates.load(store, "here")
+        await speeds.record("base", audio_s=10, work_s=1)
         for _ in range(20):
-            await speeds.note("base", audio_s=60, work_s=0.0)
-            await speeds.note("small", audio_s=60, work_s=0.0)
+            await speeds.record("base", audio_s=60, work_s=0.0)
+            await speeds.record("small", audio_s=60, work_s=0.0)
         assert speeds.rtf("base") == (0.1, True)
         assert speeds.rtf("small")[1] is False
 

@@ -11,7 +11,7 @@ from transcription.audio import SAMPLE_RATE
 from transcription.desk import Batcher
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.note import Recording
-from transcription.pool import Pool
+from transcription.pool import ThreadPool
 
 MODEL: Any = object()
 """A model that only the false `hear` below is given."""
@@ -59,7 +59,7 @@ async def begin() -> None:
 
 async def test_notes_of_a_burst_are_heard_together(ears: Ears) -> None:
     """Alike ones share a call, a much longer one has its own."""
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     notes = [note(5), note(6), note(7), note(19)]
     await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in notes))
     assert sorted(ears.calls) == [[5], [6, 7], [19]] or sorted(ears.calls) == [[5, 6, 7], [19]]
@@ -68,7 +68,7 @@ async def test_notes_of_a_burst_are_heard_together(ears: Ears) -> None:
 
 async def test_a_long_note_lets_a_short_one_in(ears: Ears) -> None:
     """After each call of an hour's recording it is somebody else's turn."""
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     long = asyncio.create_task(desk.transcribe(note(600), MODEL, begin))
     await asyncio.sleep(0)
     await desk.transcribe(note(4), MODEL, begin)
@@ -79,14 +79,14 @@ async def test_a_long_note_lets_a_short_one_in(ears: Ears) -> None:
 
 async def test_threads_share_one_long_note(ears: Ears) -> None:
     """Where the language is known, the first call leaves half of the windows to the other thread."""
-    desk = Batcher(Pool(2))
+    desk = Batcher(ThreadPool(2))
     await desk.transcribe(note(38), MODEL, begin)
     assert [len(call) for call in ears.calls] == [1, 1]
 
 
 async def test_windows_that_were_heard_tell_the_language_of_later_ones(ears: Ears) -> None:
     """No thread waits for it, but it is likelier in what is heard next."""
-    desk = Batcher(Pool(2))
+    desk = Batcher(ThreadPool(2))
     spoken = note(150, language=None)
     await desk.transcribe(spoken, MODEL, begin)
     transcript = spoken.transcript("base")
@@ -98,9 +98,9 @@ async def test_windows_that_were_heard_tell_the_language_of_later_ones(ears: Ear
 
 async def test_a_call_is_put_together_when_there_is_a_thread(ears: Ears) -> None:
     """Notes that come while all threads are taken share the next call."""
-    pool = Pool(1)
+    pool = ThreadPool(1)
     desk = Batcher(pool)
-    async with pool.turn():
+    async with pool.reserve():
         notes = [asyncio.create_task(desk.transcribe(note(5), MODEL, begin)) for _ in range(3)]
         await asyncio.sleep(0)
     await asyncio.gather(*notes)
@@ -110,7 +110,7 @@ async def test_a_call_is_put_together_when_there_is_a_thread(ears: Ears) -> None
 async def test_a_note_that_cannot_be_heard_costs_no_other(ears: Ears) -> None:
     """What fails together is heard again one by one, so that the error is only its own."""
     ears.refuses = lambda sounds: any(len(sound.samples) == 6 * SAMPLE_RATE for sound in sounds)
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     results = await asyncio.gather(
         *(desk.transcribe(note(seconds), MODEL, begin) for seconds in (9, 5, 6, 7)), return_exceptions=True
     )
@@ -119,7 +119,7 @@ async def test_a_note_that_cannot_be_heard_costs_no_other(ears: Ears) -> None:
 
 async def test_a_dangerous_note_is_heard_alone(ears: Ears) -> None:
     """One that may have killed a process before takes no other with it."""
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     dangerous = note(6)
     dangerous.unbatched = True
     await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in (note(5), dangerous, note(7))))
@@ -128,7 +128,7 @@ async def test_a_dangerous_note_is_heard_alone(ears: Ears) -> None:
 
 async def test_different_names_and_words_are_not_heard_together(ears: Ears) -> None:
     """A call has one prompt."""
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     notes = [note(9), *(note(5, prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
     await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in notes))
     assert sorted(map(len, ears.calls)) == [1, 1, 2]
@@ -136,7 +136,7 @@ async def test_different_names_and_words_are_not_heard_together(ears: Ears) -> N
 
 async def test_short_notes_get_fewer_beams(ears: Ears) -> None:
     """Unless the owner says how many; and they don't share a call with longer ones."""
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     notes = [note(15), note(16), note(15, beam_size=5)]
     await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in notes))
     assert sorted(zip(ears.calls, ears.beams, strict=True)) == [([15], 2), ([15], 5), ([16], 3)]
@@ -148,7 +148,7 @@ async def test_what_begin_raises_ends_that_note_alone(ears: Ears) -> None:
     async def refuse() -> None:
         raise KeyError("given up")
 
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     results = await asyncio.gather(
         desk.transcribe(note(9), MODEL, begin),
         desk.transcribe(note(5), MODEL, refuse),
@@ -161,7 +161,7 @@ async def test_what_begin_raises_ends_that_note_alone(ears: Ears) -> None:
 
 async def test_a_cancelled_note_leaves_the_desk(ears: Ears) -> None:
     """Its windows that wait are not heard any more."""
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     long = asyncio.create_task(desk.transcribe(note(600), MODEL, begin))
     await asyncio.sleep(0)
     long.cancel()

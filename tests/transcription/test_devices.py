@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from transcription.devices import FORGOTTEN_S, GROW_AFTER, BatchSize, Setbacks, is_gpu_full, is_gpu_trouble
+from transcription.devices import FORGOTTEN_S, GROW_AFTER, BatchSize, GpuBackoff, is_gpu_out_of_memory, is_gpu_trouble
 from transcription.sizing import BatchLimits
 
 
@@ -24,7 +24,7 @@ def test_ctranslate2s_words_for_a_gpu_that_fails(message: str, is_full: bool) ->
     """All are the GPU's fault; only some say that less at once may work."""
     error = RuntimeError(message)
     assert is_gpu_trouble(error)
-    assert is_gpu_full(error) is is_full
+    assert is_gpu_out_of_memory(error) is is_full
 
 
 def test_a_broken_model_is_no_gpu_trouble() -> None:
@@ -36,7 +36,7 @@ def test_a_broken_model_is_no_gpu_trouble() -> None:
 def test_the_gpu_is_tried_again_after_longer_and_longer_pauses() -> None:
     """Each model has its own; an hour is the longest, and a good day begins anew."""
     now = 0.0
-    setbacks = Setbacks(lambda: now)
+    setbacks = GpuBackoff(lambda: now)
     pauses = []
     for _ in range(8):
         pauses.append(setbacks.failed("base", "CUDA failed with error out of memory"))
@@ -56,7 +56,7 @@ def test_the_gpu_is_tried_again_after_longer_and_longer_pauses() -> None:
 )
 def test_what_has_to_be_installed_is_not_tried_again(reason: str) -> None:
     """Each try would cost the note that meets it seconds, and only another start can find it mended."""
-    assert Setbacks(lambda: 0.0).failed("base", reason) == math.inf
+    assert GpuBackoff(lambda: 0.0).failed("base", reason) == math.inf
 
 
 def test_a_batch_is_halved_and_grows_back_slowly() -> None:

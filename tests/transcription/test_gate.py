@@ -2,19 +2,19 @@
 
 import asyncio
 
-from transcription.gate import Gate
+from transcription.gate import ReadWriteLock
 
 
 class Visitor:
     """Goes in, and stays until told to leave."""
 
-    def __init__(self, gate: Gate, *, alone: bool = False) -> None:
+    def __init__(self, gate: ReadWriteLock, *, alone: bool = False) -> None:
         self.is_inside = False
         self.may_leave = asyncio.Event()
         self.task = asyncio.create_task(self._visit(gate, alone=alone))
 
-    async def _visit(self, gate: Gate, *, alone: bool) -> None:
-        async with gate.entered(alone=alone):
+    async def _visit(self, gate: ReadWriteLock, *, alone: bool) -> None:
+        async with gate.acquire(alone=alone):
             self.is_inside = True
             await self.may_leave.wait()
         self.is_inside = False
@@ -29,7 +29,7 @@ async def settled(*visitors: Visitor) -> list[bool]:
 
 async def test_one_alone_waits_for_those_before_it_and_those_after_wait_for_it() -> None:
     """So neither waits for ever, however many come; and one that is cancelled while it waits keeps nobody out."""
-    gate = Gate()
+    gate = ReadWriteLock()
     visitors = [Visitor(gate), Visitor(gate), Visitor(gate, alone=True), Visitor(gate, alone=True), Visitor(gate)]
     assert await settled(*visitors) == [True, True, False, False, False]
     visitors[0].may_leave.set()

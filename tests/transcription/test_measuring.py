@@ -6,16 +6,16 @@ from pathlib import Path
 import pytest
 
 from transcription import engine, measuring
-from transcription.measuring import measure
+from transcription.measuring import benchmark
 from transcription.models import ModelOptions, Models
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 
 @pytest.fixture
-async def speeds(tmp_path: Path) -> AsyncIterator[Speeds]:
+async def speeds(tmp_path: Path) -> AsyncIterator[SpeedEstimates]:
     async with Store.open(tmp_path / "bot.sqlite3") as store:
-        yield await Speeds.load(store, "here")
+        yield await SpeedEstimates.load(store, "here")
 
 
 @pytest.fixture
@@ -25,16 +25,16 @@ async def models(models_dir: Path) -> AsyncIterator[Models[engine.WhisperModel]]
     await models.aclose()
 
 
-async def test_real_speech_tells_the_speed(speeds: Speeds, models: Models[engine.WhisperModel]) -> None:
+async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: Models[engine.WhisperModel]) -> None:
     """The clip that ships with the package is decoded and heard with the real model, within seconds."""
-    await measure("tiny.en", models, speeds, lambda: True)
+    await benchmark("tiny.en", models, speeds, lambda: True)
     rtf, measured = speeds.rtf("tiny.en")
     assert measured
     assert 0.002 < rtf < 2
 
 
 async def test_a_note_is_not_kept_waiting(
-    speeds: Speeds, models: Models[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
+    speeds: SpeedEstimates, models: Models[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that comes in while a run is on ends the measurement, and its share of the machine is no speed."""
     queue: list[str] = []
@@ -45,22 +45,24 @@ async def test_a_note_is_not_kept_waiting(
         queue.append("a note")
 
     monkeypatch.setattr(measuring, "hear", hear)
-    await measure("tiny.en", models, speeds, lambda: not queue)
-    await measure("tiny.en", models, speeds, lambda: not queue)
+    await benchmark("tiny.en", models, speeds, lambda: not queue)
+    await benchmark("tiny.en", models, speeds, lambda: not queue)
     assert heard == [1]
     assert not speeds.rtf("tiny.en")[1]
 
 
 async def test_what_is_known_is_not_measured_again(
-    speeds: Speeds, models: Models[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
+    speeds: SpeedEstimates, models: Models[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A restart is as quick as it was."""
     monkeypatch.delattr(measuring, "hear")
-    await speeds.note("tiny.en", audio_s=10, work_s=1)
-    await measure("tiny.en", models, speeds, lambda: True)
+    await speeds.record("tiny.en", audio_s=10, work_s=1)
+    await benchmark("tiny.en", models, speeds, lambda: True)
 
 
-async def test_a_gpu_that_fails_is_given_up(speeds: Speeds, models_dir: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_gpu_that_fails_is_given_up(
+    speeds: SpeedEstimates, models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """The first window is where missing libraries show; the model is then loaded on the CPU."""
     devices: list[str] = []
 
@@ -73,7 +75,7 @@ async def test_a_gpu_that_fails_is_given_up(speeds: Speeds, models_dir: Path, mo
 
     monkeypatch.setattr(measuring, "hear", hear)
     models = Models(ModelOptions(models_dir, device="cuda"), load)
-    await measure("tiny.en", models, speeds, lambda: True)
+    await benchmark("tiny.en", models, speeds, lambda: True)
     await models.ensure("tiny.en")
     assert devices == ["cuda", "cpu"]
     assert not speeds.rtf("tiny.en")[1]

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.memory import seen
+from transcription.memory import memory_limits
 
 MB = 10**6
 MEMINFO = "MemTotal:       8000000 kB\nMemAvailable:   4000000 kB\nHugePages_Total:       0"
@@ -23,7 +23,7 @@ def machine(root: Path, cgroup: str, files: dict[str, str]) -> Path:
 
 def test_without_limits_the_machine_counts(tmp_path: Path) -> None:
     """What the kernel calls available, in megabytes of a million bytes."""
-    assert str(seen(machine(tmp_path, "0::/", {}))) == "4096 of 8192 MB free (the machine's)"
+    assert str(memory_limits(machine(tmp_path, "0::/", {}))) == "4096 of 8192 MB free (the machine's)"
 
 
 def test_the_tightest_enclosing_group_counts(tmp_path: Path) -> None:
@@ -35,7 +35,7 @@ def test_the_tightest_enclosing_group_counts(tmp_path: Path) -> None:
         f"{folder}/memory.stat": f"anon {200 * MB}\ninactive_file {100 * MB}",
         f"{folder}/bot.service/memory.max": "max",
     }
-    memory = seen(machine(tmp_path, "0::/bots.slice/bot.service", files))
+    memory = memory_limits(machine(tmp_path, "0::/bots.slice/bot.service", files))
     assert (memory.total_mb, memory.free_mb) == (500, 300)
     assert memory.source == f"control group {tmp_path / folder}"
 
@@ -48,7 +48,7 @@ def test_memory_that_slows_down_is_not_free(tmp_path: Path) -> None:
         f"{folder}/memory.high": str(600 * MB),
         f"{folder}/memory.current": str(100 * MB),
     }
-    assert seen(machine(tmp_path, "0::/bot.service", files)).free_mb == 500
+    assert memory_limits(machine(tmp_path, "0::/bot.service", files)).free_mb == 500
 
 
 def test_a_version_1_container_counts(tmp_path: Path) -> None:
@@ -59,7 +59,7 @@ def test_a_version_1_container_counts(tmp_path: Path) -> None:
         f"{folder}/memory.usage_in_bytes": str(200 * MB),
         f"{folder}/memory.stat": f"cache {90 * MB}\ntotal_inactive_file {50 * MB}",
     }
-    memory = seen(machine(tmp_path, "8:pids:/\n4:memory:/docker/abc\n0::/", files))
+    memory = memory_limits(machine(tmp_path, "8:pids:/\n4:memory:/docker/abc\n0::/", files))
     assert (memory.total_mb, memory.free_mb) == (256, 106)
 
 
@@ -67,12 +67,12 @@ def test_no_limit_of_version_1_is_no_limit(tmp_path: Path) -> None:
     """Its kernel writes the largest number instead of none; a machine does not grow by it."""
     folder = "sys/fs/cgroup/memory"
     files = {f"{folder}/memory.limit_in_bytes": "9223372036854771712", f"{folder}/memory.usage_in_bytes": str(MB)}
-    assert seen(machine(tmp_path, "4:memory:/", files)).total_mb == 8192
+    assert memory_limits(machine(tmp_path, "4:memory:/", files)).total_mb == 8192
 
 
 def test_a_machine_without_proc_has_no_limit(tmp_path: Path) -> None:
     """Other systems are trusted to know what they do."""
-    assert seen(tmp_path).free_mb == math.inf
+    assert memory_limits(tmp_path).free_mb == math.inf
 
 
 HEAPS = """

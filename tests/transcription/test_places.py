@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from transcription.job_queue import JobQueue
-from transcription.places import FAR_AT_ONCE, NEAR, SLICE, Places
+from transcription.places import FAR_AT_ONCE, NEAR, SLICE, QueuePositions
 from transcription.scheduler import Ticket
 
 MANY = 5 * SLICE
@@ -31,7 +31,7 @@ class Board:
 
     def __init__(self, queue: JobQueue) -> None:
         self.told: list[int] = []
-        self.places = Places(queue, in_hand_s=lambda: (4.0, 0.0), workers=2, tell=self.told.append)
+        self.places = QueuePositions(queue, in_hand_s=lambda: (4.0, 0.0), workers=2, tell=self.told.append)
 
     def slices(self) -> Iterator[None]:
         return chain(self.places._work_out(), self.places._tell_of_changes())
@@ -48,7 +48,7 @@ class Board:
 def test_a_place_is_the_notes_and_the_work_before_it(count: int) -> None:
     """Work in hand, what is ahead and the note itself, shared by the workers; None where it is not queued."""
     board = Board(queue_of(count))
-    board.places.stale()
+    board.places.invalidate()
     board.work_out()
     assert board.places.of(0) == (1, (4.0 + 2.0) / 2)
     assert board.places.of(count - 1) == (count, (4.0 + 2.0 * count) / 2)
@@ -61,7 +61,7 @@ def test_a_newcomer_to_a_long_queue_has_a_place_at_once() -> None:
     board = Board(queue)
     board.work_out()
     queue.add(Ticket(MANY, MANY, 2.0, 2.5))
-    board.places.stale()
+    board.places.invalidate()
     assert board.places.of(MANY) == (4, (4.0 + 3 * 2.0 + 2.0) / 2)
 
 

@@ -19,7 +19,7 @@ from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Origin, Request, State
 from transcription.models import Models
 from transcription.note import Recording
-from transcription.pool import Pool
+from transcription.pool import ThreadPool
 from transcription.refining import Refiner
 
 LARGE: Any = object()
@@ -192,7 +192,7 @@ def spoken(seconds: int, prompt: str = "") -> Recording:
 
 async def test_patient_notes_wait_for_all_others(calls: Calls) -> None:
     """When a thread is free it takes none of theirs while anybody else's windows wait."""
-    desk = Batcher(Pool(1))
+    desk = Batcher(ThreadPool(1))
     patient = asyncio.create_task(desk.transcribe(spoken(95), LARGE, patient=True))
     await asyncio.to_thread(calls.begun.wait, 10)
     others = [asyncio.create_task(desk.transcribe(spoken(9, prompt), SMALL)) for prompt in ("Anna", "Boris")]
@@ -204,7 +204,7 @@ async def test_patient_notes_wait_for_all_others(calls: Calls) -> None:
 
 async def test_patient_notes_leave_the_other_threads_free(calls: Calls) -> None:
     """However many they are, only one call is theirs, so that a new note is heard at once."""
-    desk = Batcher(Pool(2))
+    desk = Batcher(ThreadPool(2))
     patient = [
         asyncio.create_task(desk.transcribe(spoken(95, prompt), LARGE, patient=True)) for prompt in ("Anna", "Boris")
     ]

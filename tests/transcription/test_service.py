@@ -16,11 +16,11 @@ from transcription.errors import FetchFailed, QueueFull
 from transcription.hearing import DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request, State
 from transcription.models import ModelOptions, Models
-from transcription.pool import Pool
+from transcription.pool import ThreadPool
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions, View
 from transcription.sizing import BATCHES, BatchLimits
-from transcription.speeds import Speeds
+from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
 MESSAGES = itertools.count(1)
@@ -64,7 +64,7 @@ class House:
             engine.load,
         )
         self._stack.push_async_callback(models.aclose)
-        speeds = await Speeds.load(self.store)
+        speeds = await SpeedEstimates.load(self.store)
         limits = RunnerOptions(
             decode=DecodeLimits(),
             max_file_bytes=20 << 20,
@@ -73,7 +73,7 @@ class House:
             refine_model=self.refine_model,
         )
         self.runner = Runner(
-            store=self.store, models=models, pool=Pool(2), speeds=speeds, fetch=self.fetch, options=limits
+            store=self.store, models=models, pool=ThreadPool(2), speeds=speeds, fetch=self.fetch, options=limits
         )
         chosen = {
             "max_file_bytes": 20 << 20,

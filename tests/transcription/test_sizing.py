@@ -29,29 +29,29 @@ def size(cores: int, gpus: int = 0, memory_mb: float = 8000, model: str = "base"
 def test_cores_become_workers_then_threads(cores: int, chosen: tuple[int, int]) -> None:
     """One thread for each note, until memory bandwidth is the limit."""
     sizing = size(cores)
-    assert (sizing.at_once, sizing.threads_each) == chosen
+    assert (sizing.workers, sizing.threads_per_worker) == chosen
     assert (sizing.device, sizing.compute_type) == ("cpu", "int8")
 
 
 def test_what_the_owner_set_stays() -> None:
     """Only the rest is chosen."""
     sizing = size(8, at_once=2, threads_each=3, compute_type="float32", memory_mb=300)
-    assert (sizing.at_once, sizing.threads_each, sizing.compute_type) == (2, 3, "float32")
+    assert (sizing.workers, sizing.threads_per_worker, sizing.compute_type) == (2, 3, "float32")
 
 
 def test_little_memory_bears_fewer_workers() -> None:
     """The cores are then used by threads, and the reason says what was short."""
     sizing = size(4, memory_mb=700)
-    assert (sizing.at_once, sizing.threads_each) == (2, 2)
+    assert (sizing.workers, sizing.threads_per_worker) == (2, 2)
     assert sizing.reason == "4 CPU cores: 2 at once, 2 threads each, int8; 700 MB of memory bear no more with base"
-    assert size(4, memory_mb=300).at_once == 1
+    assert size(4, memory_mb=300).workers == 1
 
 
 def test_a_second_model_takes_its_room_from_the_workers() -> None:
     """Unless the memory does not bear both: then there will be only the first."""
-    assert size(4, memory_mb=1100).at_once == 4
-    assert size(4, memory_mb=1350, beside=find("small")).at_once == 2
-    assert size(4, memory_mb=1100, beside=find("small")).at_once == 4
+    assert size(4, memory_mb=1100).workers == 4
+    assert size(4, memory_mb=1350, beside=find("small")).workers == 2
+    assert size(4, memory_mb=1100, beside=find("small")).workers == 4
 
 
 def test_a_gpu_has_the_best_format_that_it_can() -> None:

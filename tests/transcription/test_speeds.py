@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from transcription.catalogue import find
-from transcription.speeds import BASE_RTF, LEAST_S, Speeds
+from transcription.speeds import BASE_RTF, LEAST_S, SpeedEstimates
 from transcription.store import Store
 
 
@@ -18,9 +18,9 @@ async def store(tmp_path: Path) -> AsyncIterator[Store]:
 
 async def test_other_models_are_estimated_from_the_measured_one(store: Store) -> None:
     """Until then from a number that suits a small server."""
-    speeds = await Speeds.load(store, "here")
+    speeds = await SpeedEstimates.load(store, "here")
     assert speeds.rtf("base") == (BASE_RTF, False)
-    await speeds.note("base", audio_s=10, work_s=0.5)
+    await speeds.record("base", audio_s=10, work_s=0.5)
     assert speeds.rtf("base") == (0.05, True)
     assert speeds.rtf("small") == (pytest.approx(0.05 * find("small").relative_cost), False)
     assert speeds.cost_s("base", 100, None) == pytest.approx(LEAST_S + 5)
@@ -28,16 +28,16 @@ async def test_other_models_are_estimated_from_the_measured_one(store: Store) ->
 
 async def test_speeds_are_those_of_a_machine(store: Store) -> None:
     """They are there after a restart, count nowhere else, and come back with the machine."""
-    await (await Speeds.load(store, "2 cores")).note("base", audio_s=10, work_s=1)
-    assert (await Speeds.load(store, "8 cores")).rtf("base") == (BASE_RTF, False)
-    await (await Speeds.load(store, "8 cores")).note("base", audio_s=10, work_s=0.2)
-    assert (await Speeds.load(store, "2 cores")).rtf("base") == (0.1, True)
+    await (await SpeedEstimates.load(store, "2 cores")).record("base", audio_s=10, work_s=1)
+    assert (await SpeedEstimates.load(store, "8 cores")).rtf("base") == (BASE_RTF, False)
+    await (await SpeedEstimates.load(store, "8 cores")).record("base", audio_s=10, work_s=0.2)
+    assert (await SpeedEstimates.load(store, "2 cores")).rtf("base") == (0.1, True)
 
 
 async def test_speed_follows_the_newest_notes(store: Store) -> None:
     """Slowly; and notes that are too short to tell are left out."""
-    speeds = await Speeds.load(store)
-    await speeds.note("base", audio_s=10, work_s=1)
-    await speeds.note("base", audio_s=1, work_s=1)
-    await speeds.note("base", audio_s=10, work_s=2)
+    speeds = await SpeedEstimates.load(store)
+    await speeds.record("base", audio_s=10, work_s=1)
+    await speeds.record("base", audio_s=1, work_s=1)
+    await speeds.record("base", audio_s=10, work_s=2)
     assert speeds.rtf("base") == (pytest.approx(0.12), True)
