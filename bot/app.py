@@ -35,7 +35,7 @@ from handlers.languages import LANGUAGES
 from transcription import engine, memory
 from transcription.audio import DecodeLimits
 from transcription.jobs import Preferences
-from transcription.models import Models
+from transcription.models import ModelRegistry
 from transcription.pool import ThreadPool
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions
@@ -145,7 +145,7 @@ def _create_receiver(settings: Settings, bot: Bot, dispatcher: Dispatcher) -> Re
 
 
 def _create_service(
-    settings: Settings, store: Store, models: Models[engine.WhisperModel], speeds: SpeedEstimates, bot: Bot
+    settings: Settings, store: Store, models: ModelRegistry[engine.WhisperModel], speeds: SpeedEstimates, bot: Bot
 ) -> Service:
     sizing = size(settings)
     runner = Runner(

@@ -12,14 +12,14 @@ from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import cancel, errors, fallback, forget, language, media, model, start, words
 from handlers.people import Rights
-from transcription.models import Models
+from transcription.models import ModelRegistry
 from transcription.service import Service
 
 
 def create_dispatcher(
     *,
     service: Service,
-    models: Models[Any],
+    models: ModelRegistry[Any],
     locales: Locales,
     background: Background,
     allowed: frozenset[int] = frozenset(),

@@ -4,7 +4,7 @@ from config import Settings, SettingsError
 from transcription import engine, memory
 from transcription.catalogue import ALIASES, MODELS, Model, find
 from transcription.errors import UnknownModel
-from transcription.models import ModelOptions, Models
+from transcription.models import ModelOptions, ModelRegistry
 from transcription.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.store import Store
 from transcription.trial import SelfTest
@@ -14,7 +14,7 @@ UNTIL_CHOSEN = "base"
 """The model that hears notes until one was chosen for `MODEL=auto`."""
 
 
-def create_models(settings: Settings) -> Models[engine.WhisperModel]:
+def create_models(settings: Settings) -> ModelRegistry[engine.WhisperModel]:
     """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
     if settings.refine_model and not settings.adaptive_context:
         raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
@@ -26,7 +26,7 @@ def create_models(settings: Settings) -> Models[engine.WhisperModel]:
             find(name)
         except UnknownModel:
             raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
-    return Models(model_options(settings), engine.load)
+    return ModelRegistry(model_options(settings), engine.load)
 
 
 def model_options(settings: Settings) -> ModelOptions:

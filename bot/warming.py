@@ -8,7 +8,7 @@ from transcription.engine import WhisperModel
 from transcription.errors import TranscriptionError
 from transcription.measuring import benchmark
 from transcription.memory import trim_heap
-from transcription.models import Models
+from transcription.models import ModelRegistry
 from transcription.service import Service
 from transcription.sizing import FAST_ENOUGH, Sizing, candidates
 from transcription.speeds import SpeedEstimates
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 class Warming:
     """`free_mb` is what the device had left before anything was loaded; `is_auto` asks for a choice of the model."""
 
-    models: Models[WhisperModel]
+    models: ModelRegistry[WhisperModel]
     service: Service
     store: Store
     speeds: SpeedEstimates

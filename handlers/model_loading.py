@@ -8,11 +8,11 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Message
 
 from handlers.say import Say
-from transcription.models import Models, Stage
+from transcription.models import ModelRegistry, Stage
 
 log = structlog.get_logger()
 
-AnyModels: TypeAlias = Models[Any]
+AnyModels: TypeAlias = ModelRegistry[Any]
 """What the models are made of is nobody's business here."""
 
 PROGRESS_EVERY_S = 2.0

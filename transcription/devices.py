@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from transcription.sizing import BatchLimits
 
-GPU_TROUBLE = re.compile(r"cuda|cudnn|cublas", re.IGNORECASE)
+GPU_ERROR = re.compile(r"cuda|cudnn|cublas", re.IGNORECASE)
 """What CTranslate2's errors about the GPU have in common ("CUDA failed with error out of memory", "CUDA driver version
 is insufficient for CUDA runtime version", "Library libcublas.so.12 is not found or cannot be loaded")."""
 GPU_OUT_OF_MEMORY = re.compile(r"out of memory|_ALLOC(ATION)?_FAILED", re.IGNORECASE)
@@ -26,14 +26,14 @@ GROW_AFTER = 20
 thrown away, so one in twenty is the most that asking for too much may cost."""
 
 
-def is_gpu_trouble(error: BaseException) -> bool:
+def is_gpu_error(error: BaseException) -> bool:
     """Whether the GPU is to blame for an error, so that the CPU may do better."""
-    return isinstance(error, RuntimeError | ValueError) and GPU_TROUBLE.search(str(error)) is not None
+    return isinstance(error, RuntimeError | ValueError) and GPU_ERROR.search(str(error)) is not None
 
 
 def is_gpu_out_of_memory(error: BaseException) -> bool:
     """Whether the GPU had too little memory, so that less at once may work."""
-    return is_gpu_trouble(error) and GPU_OUT_OF_MEMORY.search(str(error)) is not None
+    return is_gpu_error(error) and GPU_OUT_OF_MEMORY.search(str(error)) is not None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from transcription.sources import Progress, Stage
 T = TypeVar("T")
 
 
-class Errand(Generic[T]):
+class SharedTask(Generic[T]):
     """Brings a model somewhere. Any number of callers wait for it and are told how far it is, on the event loop.
 
     `do` is called in a thread of `executor` at once and given what it has to report to.
@@ -45,8 +45,8 @@ class Errand(Generic[T]):
     def _report(self, stage: Stage, fraction: float) -> None:
         if self._stopped.is_set():
             raise ModelUnavailable(model=self._name)
-        self._loop.call_soon_threadsafe(self._tell, stage, fraction)
+        self._loop.call_soon_threadsafe(self._notify, stage, fraction)
 
-    def _tell(self, stage: Stage, fraction: float) -> None:
+    def _notify(self, stage: Stage, fraction: float) -> None:
         for listener in self._listeners:
             listener(stage, fraction)

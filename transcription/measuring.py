@@ -10,9 +10,9 @@ from pathlib import Path
 import structlog
 
 from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
-from transcription.devices import is_gpu_trouble
+from transcription.devices import is_gpu_error
 from transcription.engine import WhisperModel, WindowInput, decode_batch
-from transcription.models import Models
+from transcription.models import ModelRegistry
 from transcription.speeds import SpeedEstimates
 
 log = structlog.get_logger()
@@ -25,7 +25,7 @@ ENOUGH_S = 5.0
 
 
 async def benchmark(
-    name: str, models: Models[WhisperModel], speeds: SpeedEstimates, is_idle: Callable[[], bool]
+    name: str, models: ModelRegistry[WhisperModel], speeds: SpeedEstimates, is_idle: Callable[[], bool]
 ) -> None:
     """Learn a model's speed if it is not known yet; the model is loaded for that.
 
@@ -44,9 +44,9 @@ async def benchmark(
             try:
                 await loop.run_in_executor(thread, decode_batch, model, [WindowInput(samples)])
             except (RuntimeError, ValueError) as error:
-                if not is_gpu_trouble(error):
+                if not is_gpu_error(error):
                     raise
-                models.keep_off_gpu(name, str(error))
+                models.disable_gpu(name, str(error))
                 return
             if is_idle():
                 runs_s.append(time.monotonic() - began)

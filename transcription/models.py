@@ -13,14 +13,14 @@ import structlog
 
 from transcription import catalogue, memory, sources
 from transcription.catalogue import Model
-from transcription.devices import GpuBackoff, is_gpu_trouble
-from transcription.errands import Errand
+from transcription.devices import GpuBackoff, is_gpu_error
+from transcription.errands import SharedTask
 from transcription.errors import ModelUnavailable
-from transcription.room import Entry, Room
+from transcription.room import LoadedModel, MemoryBudget
 from transcription.sizing import IN_PLACE_OF_GPU
 from transcription.sources import Progress, Stage
 
-__all__ = ["ModelOptions", "Models", "Progress", "Stage"]
+__all__ = ["ModelOptions", "ModelRegistry", "Progress", "Stage"]
 
 log = structlog.get_logger()
 
@@ -46,11 +46,11 @@ class ModelOptions:
         return replace(self, device="cpu", compute_type=IN_PLACE_OF_GPU)
 
 
-def _unheard(_stage: Stage, _fraction: float) -> None:
+def _ignore_progress(_stage: Stage, _fraction: float) -> None:
     """For callers who do not ask how far it is."""
 
 
-class Models(Generic[M]):
+class ModelRegistry(Generic[M]):
     """Lends loaded models, at most `max_models` at a time, and drops the one that was longest not wanted for a new one.
 
     `load` makes a model from its folder; it blocks and is called in a thread. `available_mb` says how much memory is
@@ -67,18 +67,18 @@ class Models(Generic[M]):
         setbacks: GpuBackoff | None = None,
     ) -> None:
         self._options = options
-        self._load = load
-        self._room: Room[M] = Room(options.max_models, available_mb)
+        self._loader = load
+        self._budget: MemoryBudget[M] = MemoryBudget(options.max_models, available_mb)
         # A thread for each model: no download waits for another, and nothing else waits for one.
         self._downloaders = ThreadPoolExecutor(len(catalogue.MODELS), thread_name_prefix="fetch")
-        self._fetches: dict[str, Errand[Path]] = {}
+        self._fetches: dict[str, SharedTask[Path]] = {}
         self._setbacks = setbacks or GpuBackoff()
-        self._door = asyncio.Lock()
+        self._admission = asyncio.Lock()
         self._changed = asyncio.Event()
         self._closed = False
 
     @asynccontextmanager
-    async def lease(self, name: str, on_progress: Progress = _unheard) -> AsyncIterator[M]:
+    async def lease(self, name: str, on_progress: Progress = _ignore_progress) -> AsyncIterator[M]:
         """Lend a model for as long as the block lasts; it is not dropped meanwhile. Do not keep it afterwards.
 
         What is not on the disk is fetched first, which keeps nobody from the models that are there. Callers that want
@@ -93,7 +93,7 @@ class Models(Generic[M]):
         Raises `UnknownModel`, `ModelUnavailable`, `ModelTooBig` and what `load` raises.
         """
         model = catalogue.find(name)
-        if model.name not in self._room.entries and not sources.local(model, self._options.models_dir):
+        if model.name not in self._budget.entries and not sources.local(model, self._options.models_dir):
             await self.fetch(model.name, on_progress)
         entry = await self._borrow(model, on_progress)
         try:
@@ -101,12 +101,12 @@ class Models(Generic[M]):
         finally:
             self._take_back(entry)
 
-    async def ensure(self, name: str, on_progress: Progress = _unheard) -> None:
+    async def ensure(self, name: str, on_progress: Progress = _ignore_progress) -> None:
         """Bring a model to the disk and into memory; raises like `lease`."""
         async with self.lease(name, on_progress):
             pass
 
-    async def fetch(self, name: str, on_progress: Progress = _unheard) -> Path:
+    async def fetch(self, name: str, on_progress: Progress = _ignore_progress) -> Path:
         """Bring a model to the disk only and return its folder; raises like `lease`.
 
         Callers that want the same model share one download. It stops soon after the last of them was cancelled, and
@@ -116,7 +116,7 @@ class Models(Generic[M]):
         fetch = self._fetches.get(model.name)
         if fetch is None:
             do = partial(sources.fetch, model, self._options.models_dir)
-            fetch = self._fetches[model.name] = Errand(model.name, do, self._downloaders)
+            fetch = self._fetches[model.name] = SharedTask(model.name, do, self._downloaders)
         try:
             return await fetch.wait(on_progress)
         finally:
@@ -131,14 +131,14 @@ class Models(Generic[M]):
     def check_fits(self, name: str, beside: str | None = None) -> None:
         """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others dropped, or all but one."""
         model, kept = catalogue.find(name), catalogue.find(beside) if beside else None
-        kept_mb = self._need_mb(kept) if kept and kept.name not in self._room.entries else 0
-        self._room.check(model, self._need_mb(model) + kept_mb, kept.name if kept else None)
+        kept_mb = self._need_mb(kept) if kept and kept.name not in self._budget.entries else 0
+        self._budget.require_fit(model, self._need_mb(model) + kept_mb, kept.name if kept else None)
 
     def device_of(self, name: str) -> str:
         """The device that runs a model now: `cpu` in place of another one while that is not trusted with it."""
         return self._options_of(catalogue.find(name)).device
 
-    def keep_off_gpu(self, name: str, reason: str) -> None:
+    def disable_gpu(self, name: str, reason: str) -> None:
         """Lend a model that the CPU runs for a while, for the GPU failed it; who has the other one may keep it."""
         model = catalogue.find(name)
         if not self._setbacks.is_off(model.name):
@@ -149,56 +149,56 @@ class Models(Generic[M]):
         """Stop downloads (to be resumed another time), wait for loads, and drop every model."""
         self._closed = True
         self._changed.set()
-        loads = [entry.loading for entry in self._room.entries.values()]
-        errands: list[Errand[Any]] = [*self._fetches.values(), *loads]
+        loads = [entry.loading for entry in self._budget.entries.values()]
+        errands: list[SharedTask[Any]] = [*self._fetches.values(), *loads]
         for errand in errands:
             errand.stop()
         await asyncio.gather(*(errand.future for errand in errands), return_exceptions=True)
-        while self._room.entries:
-            await self._drop(next(iter(self._room.entries)))
+        while self._budget.entries:
+            await self._evict(next(iter(self._budget.entries)))
         self._downloaders.shutdown(wait=False)
 
-    async def _borrow(self, model: Model, on_progress: Progress) -> Entry[M]:
+    async def _borrow(self, model: Model, on_progress: Progress) -> LoadedModel[M]:
         """The entry of a model that has loaded, with a lease of it; on the CPU where the GPU refuses it."""
         while True:
-            entry = await self._enter(model)
+            entry = await self._acquire(model)
             entry.leases += 1
             try:
                 await entry.loading.wait(on_progress)
             except BaseException as error:
                 self._take_back(entry)
-                if entry.device == "cpu" or not is_gpu_trouble(error):
+                if entry.device == "cpu" or not is_gpu_error(error):
                     raise
                 reason = str(error)
             else:
                 return entry
-            self.keep_off_gpu(model.name, reason)
+            self.disable_gpu(model.name, reason)
 
-    def _take_back(self, entry: Entry[M]) -> None:
+    def _take_back(self, entry: LoadedModel[M]) -> None:
         entry.leases -= 1
         self._changed.set()
 
-    async def _enter(self, model: Model) -> Entry[M]:
+    async def _acquire(self, model: Model) -> LoadedModel[M]:
         """The entry of a model, started if need be, as the one wanted last. First come, first served."""
-        async with self._door:
-            entry = self._room.entries.get(model.name)
+        async with self._admission:
+            entry = self._budget.entries.get(model.name)
             if entry and entry.device != self.device_of(model.name):
-                await self._drop(model.name)
-            if model.name not in self._room.entries:
+                await self._evict(model.name)
+            if model.name not in self._budget.entries:
                 await self._make_room(model)
                 self._start(model)
-            entry = self._room.entries[model.name] = self._room.entries.pop(model.name)
+            entry = self._budget.entries[model.name] = self._budget.entries.pop(model.name)
             return entry
 
     async def _make_room(self, model: Model) -> None:
         """Drop models that nobody uses, and wait for those in use, until this one may be loaded."""
         while not self._closed:
             self.check_fits(model.name)  # again each time: other programs may have taken what was free
-            if self._room.holds(self._need_mb(model)):
+            if self._budget.has_room(self._need_mb(model)):
                 return
-            if idle := self._room.idle():
-                await self._drop(idle)
-            elif self._room.entries:
+            if idle := self._budget.evictable():
+                await self._evict(idle)
+            elif self._budget.entries:
                 self._changed.clear()
                 await self._changed.wait()
         raise ModelUnavailable(model=model.name)
@@ -211,34 +211,34 @@ class Models(Generic[M]):
 
     def _start(self, model: Model) -> None:
         options = self._options_of(model)
-        free_before_mb = self._room.available_mb()
-        entry = Entry(
-            loading=Errand(model.name, partial(self._bring, model.name, options)),
+        free_before_mb = self._budget.available_mb()
+        entry = LoadedModel(
+            loading=SharedTask(model.name, partial(self._load, model.name, options)),
             device=options.device,
             need_mb=model.memory_mb(options.compute_type),
             weights_mb=model.weights_mb(options.compute_type),
             free_before_mb=free_before_mb,
         )
         entry.loading.future.add_done_callback(partial(self._on_loaded, model.name, entry))
-        self._room.entries[model.name] = entry
+        self._budget.entries[model.name] = entry
 
-    def _bring(self, name: str, options: ModelOptions, report: Progress) -> M:
+    def _load(self, name: str, options: ModelOptions, report: Progress) -> M:
         report(Stage.LOAD, 0.0)
-        loaded = self._load(options.models_dir / name, options)
+        loaded = self._loader(options.models_dir / name, options)
         report(Stage.LOAD, 1.0)
         return loaded
 
-    def _on_loaded(self, name: str, entry: Entry[M], loading: "asyncio.Future[M]") -> None:
-        if (loading.cancelled() or loading.exception()) and self._room.entries.get(name) is entry:
-            del self._room.entries[name]
+    def _on_loaded(self, name: str, entry: LoadedModel[M], loading: "asyncio.Future[M]") -> None:
+        if (loading.cancelled() or loading.exception()) and self._budget.entries.get(name) is entry:
+            del self._budget.entries[name]
         self._changed.set()
 
-    async def _drop(self, name: str) -> None:
-        going = [self._room.entries.pop(name)]
-        await asyncio.to_thread(_free, going)
+    async def _evict(self, name: str) -> None:
+        going = [self._budget.entries.pop(name)]
+        await asyncio.to_thread(_unload, going)
 
 
-def _free(entries: list[Entry[M]]) -> None:
+def _unload(entries: list[LoadedModel[M]]) -> None:
     """Drop the last reference to a model here, in a thread: its workers are joined, and its memory given back."""
     entries.clear()
     memory.trim_heap()

@@ -7,7 +7,7 @@ from transcription.desk import Batcher
 from transcription.engine import WhisperModel
 from transcription.errors import ModelTooBig
 from transcription.jobs import Job, Request
-from transcription.models import Models
+from transcription.models import ModelRegistry
 from transcription.note import Recording
 from transcription.results import Transcript
 from transcription.sizing import BATCHES
@@ -21,7 +21,7 @@ MOST_DRAFTS_S = 3600.0
 class Refiner:
     """Makes final texts of drafts. What can't be refined, or fails, stays as it is."""
 
-    def __init__(self, name: str, models: Models[WhisperModel], desk: Batcher) -> None:
+    def __init__(self, name: str, models: ModelRegistry[WhisperModel], desk: Batcher) -> None:
         self._model = find(name)
         self._models = models
         self._desk = desk

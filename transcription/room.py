@@ -5,17 +5,17 @@ from dataclasses import dataclass
 from typing import Generic, TypeVar
 
 from transcription.catalogue import Model
-from transcription.errands import Errand
+from transcription.errands import SharedTask
 from transcription.errors import ModelTooBig
 
 M = TypeVar("M")
 
 
 @dataclass(eq=False, slots=True)
-class Entry(Generic[M]):
+class LoadedModel(Generic[M]):
     """A model in memory or being loaded, and how many leases of it there are."""
 
-    loading: Errand[M]
+    loading: SharedTask[M]
     device: str
     """What it is to run on, in CTranslate2's words."""
     need_mb: float
@@ -32,18 +32,18 @@ class Entry(Generic[M]):
         return self.loading.future.done()
 
 
-class Room(Generic[M]):
+class MemoryBudget(Generic[M]):
     """At most `max_models` entries by name, the one that was longest not wanted first.
 
     `available_mb` says what the system has left.
     """
 
     def __init__(self, max_models: int, available_mb: Callable[[], float]) -> None:
-        self.entries: dict[str, Entry[M]] = {}
+        self.entries: dict[str, LoadedModel[M]] = {}
         self.available_mb = available_mb
         self._max_models = max_models
 
-    def check(self, model: Model, need_mb: float, kept: str | None = None) -> None:
+    def require_fit(self, model: Model, need_mb: float, kept: str | None = None) -> None:
         """Raise `ModelTooBig` for a model that is not in memory and would not fit with all others but `kept` dropped.
 
         Those that are lent or being loaded count as dropped, too, for whoever wants their room waits for it.
@@ -54,11 +54,11 @@ class Room(Generic[M]):
         if model.name not in self.entries and need_mb > have_mb:
             raise ModelTooBig(model=model.name, need_mb=need_mb, have_mb=max(0, int(have_mb)), what="memory")
 
-    def holds(self, need_mb: float) -> bool:
+    def has_room(self, need_mb: float) -> bool:
         """Whether one more may be loaded now, beside all that are there and with what those being loaded will take."""
         taken_mb = sum(entry.need_mb for entry in self.entries.values() if not entry.loaded)
         return len(self.entries) < self._max_models and need_mb <= self.available_mb() - taken_mb
 
-    def idle(self) -> str | None:
+    def evictable(self) -> str | None:
         """The model that was longest not wanted among those that nobody has."""
         return next((name for name, entry in self.entries.items() if entry.loaded and not entry.leases), None)

@@ -13,7 +13,7 @@ import structlog
 
 from transcription.audio import DecodeLimits, Samples, decode
 from transcription.desk import Batcher
-from transcription.devices import is_gpu_trouble
+from transcription.devices import is_gpu_error
 from transcription.engine import WhisperModel, detect_speech
 from transcription.errors import Cancelled, FetchFailed, GivenUp, TranscriptionError
 from transcription.gate import ReadWriteLock
@@ -21,7 +21,7 @@ from transcription.hearing import DecodingOptions
 from transcription.intake import Fetch, taken_in
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, Request, State
-from transcription.models import Models, Stage
+from transcription.models import ModelRegistry, Stage
 from transcription.note import Recording
 from transcription.places import QueuePositions
 from transcription.pool import ThreadPool
@@ -76,7 +76,7 @@ class Runner:
         self,
         *,
         store: Store,
-        models: Models[WhisperModel],
+        models: ModelRegistry[WhisperModel],
         pool: ThreadPool,
         speeds: SpeedEstimates,
         fetch: Fetch,
@@ -279,11 +279,11 @@ class Runner:
         try:
             return await self._with_model(work, samples)
         except Exception as error:
-            if not is_gpu_trouble(error):
+            if not is_gpu_error(error):
                 raise
             reason = str(error)
         # No longer in the handler: the error would keep the model on the GPU.
-        self._models.keep_off_gpu(work.job.request.model, reason)
+        self._models.disable_gpu(work.job.request.model, reason)
         log.warning("note begun again on the CPU", job=work.job.id)
         work.segments.clear()
         work.fraction = work.work_s = 0.0

@@ -19,7 +19,7 @@ from transcription.desk import Batcher
 from transcription.devices import GpuBackoff
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request
-from transcription.models import ModelOptions, Models
+from transcription.models import ModelOptions, ModelRegistry
 from transcription.note import Recording
 from transcription.pool import ThreadPool
 from transcription.results import Transcript
@@ -94,7 +94,7 @@ class House:
 
     async def open(self, stack: AsyncExitStack) -> None:
         """Begin to work."""
-        models: Models[Any] = Models(
+        models: ModelRegistry[Any] = ModelRegistry(
             ModelOptions(self._models_dir, device="cuda", compute_type="float16"),
             lambda _folder, options: Loaded(options.device),
             setbacks=GpuBackoff(lambda: self.now),
@@ -182,7 +182,7 @@ async def test_a_load_that_the_gpu_refuses_is_the_cpus(models_dir: Path) -> None
         return Loaded(options.device)
 
     options = ModelOptions(models_dir, device="cuda", compute_type="float16")
-    models: Models[Loaded] = Models(options, load, setbacks=GpuBackoff(lambda: now))
+    models: ModelRegistry[Loaded] = ModelRegistry(options, load, setbacks=GpuBackoff(lambda: now))
 
     async def device() -> str:
         async with models.lease("tiny.en") as model:

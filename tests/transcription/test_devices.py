@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from transcription.devices import FORGOTTEN_S, GROW_AFTER, BatchSize, GpuBackoff, is_gpu_out_of_memory, is_gpu_trouble
+from transcription.devices import FORGOTTEN_S, GROW_AFTER, BatchSize, GpuBackoff, is_gpu_error, is_gpu_out_of_memory
 from transcription.sizing import BatchLimits
 
 
@@ -23,14 +23,14 @@ from transcription.sizing import BatchLimits
 def test_ctranslate2s_words_for_a_gpu_that_fails(message: str, is_full: bool) -> None:
     """All are the GPU's fault; only some say that less at once may work."""
     error = RuntimeError(message)
-    assert is_gpu_trouble(error)
+    assert is_gpu_error(error)
     assert is_gpu_out_of_memory(error) is is_full
 
 
 def test_a_broken_model_is_no_gpu_trouble() -> None:
     """What the CPU could not do better is raised at once."""
-    assert not is_gpu_trouble(RuntimeError("Unable to open file 'model.bin' in model"))
-    assert not is_gpu_trouble(OSError("/cuda/models: no such folder"))
+    assert not is_gpu_error(RuntimeError("Unable to open file 'model.bin' in model"))
+    assert not is_gpu_error(OSError("/cuda/models: no such folder"))
 
 
 def test_the_gpu_is_tried_again_after_longer_and_longer_pauses() -> None:

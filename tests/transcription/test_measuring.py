@@ -7,7 +7,7 @@ import pytest
 
 from transcription import engine, measuring
 from transcription.measuring import benchmark
-from transcription.models import ModelOptions, Models
+from transcription.models import ModelOptions, ModelRegistry
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
@@ -19,13 +19,13 @@ async def speeds(tmp_path: Path) -> AsyncIterator[SpeedEstimates]:
 
 
 @pytest.fixture
-async def models(models_dir: Path) -> AsyncIterator[Models[engine.WhisperModel]]:
-    models = Models(ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=1), engine.load)
+async def models(models_dir: Path) -> AsyncIterator[ModelRegistry[engine.WhisperModel]]:
+    models = ModelRegistry(ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=1), engine.load)
     yield models
     await models.aclose()
 
 
-async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: Models[engine.WhisperModel]) -> None:
+async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: ModelRegistry[engine.WhisperModel]) -> None:
     """The clip that ships with the package is decoded and heard with the real model, within seconds."""
     await benchmark("tiny.en", models, speeds, lambda: True)
     rtf, measured = speeds.rtf("tiny.en")
@@ -34,7 +34,7 @@ async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: Model
 
 
 async def test_a_note_is_not_kept_waiting(
-    speeds: SpeedEstimates, models: Models[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
+    speeds: SpeedEstimates, models: ModelRegistry[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that comes in while a run is on ends the measurement, and its share of the machine is no speed."""
     queue: list[str] = []
@@ -52,7 +52,7 @@ async def test_a_note_is_not_kept_waiting(
 
 
 async def test_what_is_known_is_not_measured_again(
-    speeds: SpeedEstimates, models: Models[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
+    speeds: SpeedEstimates, models: ModelRegistry[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A restart is as quick as it was."""
     monkeypatch.delattr(measuring, "hear")
@@ -74,7 +74,7 @@ async def test_a_gpu_that_fails_is_given_up(
         raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
 
     monkeypatch.setattr(measuring, "hear", hear)
-    models = Models(ModelOptions(models_dir, device="cuda"), load)
+    models = ModelRegistry(ModelOptions(models_dir, device="cuda"), load)
     await benchmark("tiny.en", models, speeds, lambda: True)
     await models.ensure("tiny.en")
     assert devices == ["cuda", "cpu"]

@@ -17,7 +17,7 @@ from ctranslate2 import StorageView
 from transcription import engine, sources
 from transcription.catalogue import Model, find
 from transcription.errors import ModelTooBig, ModelUnavailable, UnknownModel
-from transcription.models import ModelOptions, Models, Progress, Stage
+from transcription.models import ModelOptions, ModelRegistry, Progress, Stage
 
 NAMES = ("tiny", "base", "small")
 Hub = Callable[[Exception | None], None]
@@ -85,8 +85,8 @@ class Machine:
         """What loaded models leave of the memory."""
         return self.memory_mb - sum(find(name).weights_mb("auto") for name in self.in_memory())
 
-    def models(self, max_models: int = 2) -> Models[str]:
-        return Models(ModelOptions(self.models_dir, max_models), self.load, self.available_mb)
+    def models(self, max_models: int = 2) -> ModelRegistry[str]:
+        return ModelRegistry(ModelOptions(self.models_dir, max_models), self.load, self.available_mb)
 
 
 @pytest.fixture
@@ -392,11 +392,11 @@ async def test_a_model_that_the_gpu_failed_comes_back_on_the_cpu(tmp_path: Path)
         devices.append((options.device, options.compute_type))
         return machine.load(folder, options)
 
-    models = Models(ModelOptions(tmp_path, device="cuda", compute_type="float16"), load, machine.available_mb)
+    models = ModelRegistry(ModelOptions(tmp_path, device="cuda", compute_type="float16"), load, machine.available_mb)
     async with models.lease("tiny") as old:
-        models.keep_off_gpu("tiny", "out of memory")
+        models.disable_gpu("tiny", "out of memory")
         async with models.lease("tiny") as new:
-            models.keep_off_gpu("tiny", "out of memory")
+            models.disable_gpu("tiny", "out of memory")
             await models.ensure("tiny")
     assert (old, new) == ("tiny 1", "tiny 2")
     assert devices == [("cuda", "float16"), ("cpu", "int8")]
@@ -430,7 +430,7 @@ def options(tmp_path: Path) -> ModelOptions:
 
 async def test_the_real_model_gives_its_memory_back(options: ModelOptions) -> None:
     """tiny.en is assembled, loaded, used and dropped: the process grows by its weights and shrinks again."""
-    models, process = Models(options, engine.load), psutil.Process()
+    models, process = ModelRegistry(options, engine.load), psutil.Process()
     stages: list[Stage] = []
     await models.fetch("tiny.en", lambda stage, fraction: stages.append(stage))
     before = process.memory_info().rss

@@ -17,7 +17,7 @@ from transcription.desk import Batcher
 from transcription.errors import ModelTooBig
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Origin, Request, State
-from transcription.models import Models
+from transcription.models import ModelRegistry
 from transcription.note import Recording
 from transcription.pool import ThreadPool
 from transcription.refining import Refiner
@@ -103,12 +103,12 @@ async def test_where_both_do_not_fit_there_is_no_draft(house: House, monkeypatch
     """What the smaller model heard is the text, and that model stays in memory."""
     asked: list[tuple[str, str | None]] = []
 
-    def check_fits(_models: Models[Any], name: str, beside: str | None = None) -> None:
+    def check_fits(_models: ModelRegistry[Any], name: str, beside: str | None = None) -> None:
         if beside:
             asked.append((name, beside))
             raise ModelTooBig(model=name, need_mb=2, have_mb=1, what="memory")
 
-    monkeypatch.setattr(Models, "check_fits", check_fits)
+    monkeypatch.setattr(ModelRegistry, "check_fits", check_fits)
     service = await house.open()
     view = await house.ended(await service.submit(note("en_sense_0930")))
     assert view.job.state is State.DONE

@@ -15,7 +15,7 @@ from transcription.audio import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
 from transcription.hearing import DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request, State
-from transcription.models import ModelOptions, Models
+from transcription.models import ModelOptions, ModelRegistry
 from transcription.pool import ThreadPool
 from transcription.runner import Runner, RunnerOptions
 from transcription.service import Service, ServiceOptions, View
@@ -59,7 +59,7 @@ class House:
 
     async def open(self, **options: float) -> Service:
         self.store = await self._stack.enter_async_context(Store.open(self.path))
-        models = Models(
+        models = ModelRegistry(
             ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
             engine.load,
         )
