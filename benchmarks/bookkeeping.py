@@ -185,7 +185,7 @@ async def kept(count: int) -> dict[str, float | int]:
                 await store.find(request.origin)
                 await store.count_unended(HEAVY_USER)
                 await store.add(request)
-                await store.heard_before(replace(request, file=File("f", f"new-{next(messages)}")))
+                await store.find_cached(replace(request, file=File("f", f"new-{next(messages)}")))
 
             queries: dict[str, Callable[[], Awaitable[object]]] = {
                 "expire": lambda: store.expire(old, old),
@@ -194,7 +194,7 @@ async def kept(count: int) -> dict[str, float | int]:
                 "submit": submit,
                 "requeue": store.requeue,
                 "undelivered": store.undelivered,
-                "usual_language": lambda: store.usual_language("", HEAVY_USER),
+                "usual_language": lambda: store.dominant_language("", HEAVY_USER),
             }
             times = {f"{name}_ms": await _median_ms(query) for name, query in queries.items()}
     return {"size_mb": size_mb, **times}

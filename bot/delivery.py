@@ -103,12 +103,12 @@ class Delivery:
         try:
             await self._deliver(letter)
         except ChatMovedError as moved:
-            await self._store.move_chat(job_id, moved.chat_id)
+            await self._store.set_moved_chat(job_id, moved.chat_id)
             return False
         except UnreachableError:
             log.info("chat is out of reach", job=job_id)
             await self._service.cancel(job_id)  # a text that nobody can be shown is not worth the work
-            await self._store.note_delivered(job_id)
+            await self._store.mark_delivered(job_id)
         except JobForgottenError:
             log.info("job was forgotten", job=job_id)
         return True
@@ -141,7 +141,7 @@ class Delivery:
             await letter.say_forgotten()
             return
         await letter.say_last_word(view)
-        await self._store.note_delivered(job_id)
+        await self._store.mark_delivered(job_id)
 
 
 @dataclass(slots=True)

@@ -105,10 +105,10 @@ class Letter:
         """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""
         self.messages[ordinal] = message_id
         if ordinal == STATUS:
-            await self.store.note_status(self.job.id, message_id)
+            await self.store.set_status_message(self.job.id, message_id)
             return
         try:
-            await self.store.note_part(self.job.id, ordinal, message_id)
+            await self.store.set_part(self.job.id, ordinal, message_id)
         except sqlite3.IntegrityError:
             await self.outbox.delete(self.origin, message_id)
             raise JobForgottenError from None

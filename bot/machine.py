@@ -86,7 +86,7 @@ async def with_model(settings: Settings, store: Store | None) -> Settings:
     """Settings with a model's own name: for `auto` that chosen for this machine, or base until one was."""
     name = ALIASES.get(settings.model, settings.model)
     if name == AUTO:
-        name = (await store.chosen_model(size(settings).machine) if store else None) or UNTIL_CHOSEN
+        name = (await store.auto_model(size(settings).machine) if store else None) or UNTIL_CHOSEN
     return settings.model_copy(update={"model": name})
 
 

@@ -34,7 +34,7 @@ class Warming:
         """Have the first models in memory, and speeds and choice on record. Notes are heard meanwhile, and go first."""
         for name in self.first_models:
             await self._try(name)
-        if self.is_auto and not await self.store.chosen_model(self.sizing.machine):
+        if self.is_auto and not await self.store.auto_model(self.sizing.machine):
             await self._choose()
         trim_heap()
 
@@ -65,5 +65,5 @@ class Warming:
                 log.info("model chosen", model=model.name, rtf=round(self.speeds.rtf(model.name)[0], 3))
                 self.service.default_to(model.name)
                 if all_there:
-                    await self.store.choose_model(self.sizing.machine, model.name)
+                    await self.store.set_auto_model(self.sizing.machine, model.name)
                 return

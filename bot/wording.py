@@ -2,7 +2,7 @@
 
 from bot.localization import Say
 from bot.splitting import MESSAGE_UNITS, head_within, split_text, tail_within
-from transcription.jobs import State
+from transcription.jobs import JobState
 from transcription.models import Stage
 from transcription.service import View
 
@@ -33,9 +33,9 @@ def say_progress(view: View, say: Say) -> str:
 def say_last_word(view: View, say: Say) -> list[str]:
     """What an ended job's messages say: the text in as many parts as it needs, or one sentence."""
     job = view.job
-    if job.state is State.CANCELLED:
+    if job.state is JobState.CANCELLED:
         return [say("cancelled")]
-    if job.state is State.FAILED:
+    if job.state is JobState.FAILED:
         return [say(f"error-{job.error or 'unknown'}", **(job.error_details or {}))]
     transcript = view.transcript
     assert transcript

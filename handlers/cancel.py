@@ -11,7 +11,7 @@ from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeybo
 from handlers.people import Id, Rights, sender_id
 from handlers.replies import replied_to
 from handlers.say import Say
-from transcription.jobs import Job, Origin, State
+from transcription.jobs import Job, JobState, Origin
 from transcription.service import Service
 
 
@@ -56,7 +56,7 @@ async def on_button(
     elif not await _may_cancel(job, status.chat, query.from_user.id, bot, rights):
         await query.answer(say("cancel-not-yours"), show_alert=True)
     elif ended := await service.cancel(job.id):
-        await query.answer(say("keep-draft-toast" if ended.state is State.DONE else "cancel-toast"))
+        await query.answer(say("keep-draft-toast" if ended.state is JobState.DONE else "cancel-toast"))
     else:
         await _say_ended(query, say)
 

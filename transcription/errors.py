@@ -88,7 +88,7 @@ class ModelTooBig(TranscriptionError):
     code = "model-too-big"
 
 
-class GivenUp(TranscriptionError):
+class TooManyCrashes(TranscriptionError):
     """The process died each time it worked on this note; details: `tries`."""
 
     code = "given-up"

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 
-class State(StrEnum):
+class JobState(StrEnum):
     """Where a job stands. A killed process leaves `RUNNING` behind, which the next start turns into `QUEUED`."""
 
     QUEUED = "queued"
@@ -16,15 +16,15 @@ class State(StrEnum):
     @property
     def ended(self) -> bool:
         """Whether nothing more will be heard: only the last word is still to be delivered."""
-        return self not in (State.QUEUED, State.RUNNING)
+        return self not in (JobState.QUEUED, JobState.RUNNING)
 
 
-LEGAL: dict[State, frozenset[State]] = {
-    State.QUEUED: frozenset({State.RUNNING, State.DONE, State.FAILED, State.CANCELLED}),
-    State.RUNNING: frozenset({State.QUEUED, State.DONE, State.FAILED, State.CANCELLED}),
-    State.DONE: frozenset(),
-    State.FAILED: frozenset(),
-    State.CANCELLED: frozenset(),
+TRANSITIONS: dict[JobState, frozenset[JobState]] = {
+    JobState.QUEUED: frozenset({JobState.RUNNING, JobState.DONE, JobState.FAILED, JobState.CANCELLED}),
+    JobState.RUNNING: frozenset({JobState.QUEUED, JobState.DONE, JobState.FAILED, JobState.CANCELLED}),
+    JobState.DONE: frozenset(),
+    JobState.FAILED: frozenset(),
+    JobState.CANCELLED: frozenset(),
 }
 
 
@@ -77,9 +77,9 @@ class Job:
 
     id: int
     request: Request
-    state: State
+    state: JobState
     created_at: float
-    tries: int = 0
+    attempts: int = 0
     status_message_id: int | None = None
     error: str | None = None
     error_details: dict[str, str | float] | None = None

@@ -39,8 +39,8 @@ class Refiner:
         if self.final_model(job.request) == job.request.model or not draft.segments:
             return False
         drafts_s = self._drafts_s + draft.duration_ms / 1000
-        if job.tries or (self._drafts_s and drafts_s > MOST_DRAFTS_S):
-            log.warning("note not refined", job=job.id, tries=job.tries, drafts_s=round(drafts_s))
+        if job.attempts or (self._drafts_s and drafts_s > MOST_DRAFTS_S):
+            log.warning("note not refined", job=job.id, tries=job.attempts, drafts_s=round(drafts_s))
             return False
         try:
             self._models.check_fits(self._model.name, beside=job.request.model)

@@ -15,12 +15,12 @@ from transcription.audio import DecodeLimits, Samples, decode
 from transcription.desk import Batcher
 from transcription.devices import is_gpu_error
 from transcription.engine import WhisperModel, detect_speech
-from transcription.errors import Cancelled, FetchFailed, GivenUp, TranscriptionError
+from transcription.errors import Cancelled, FetchFailed, TooManyCrashes, TranscriptionError
 from transcription.gate import ReadWriteLock
 from transcription.hearing import DecodingOptions
 from transcription.intake import Fetch, taken_in
 from transcription.job_queue import JobQueue
-from transcription.jobs import File, Job, Request, State
+from transcription.jobs import File, Job, JobState, Request
 from transcription.models import ModelRegistry, Stage
 from transcription.note import Recording
 from transcription.places import QueuePositions
@@ -108,7 +108,7 @@ class Runner:
         """Queue a job that the store holds as queued."""
         file = job.request.file
         cost_s = self._cost_s(job.request.model, file.duration_s, file.size_bytes)
-        is_heavy = job.tries >= SUSPECT_TRIES or _may_be_long(file)
+        is_heavy = job.attempts >= SUSPECT_TRIES or _may_be_long(file)
         self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy))
         self.places.invalidate()
 
@@ -184,7 +184,9 @@ class Runner:
                 await self._store.finish(work.job.id, await self._hear(work, in_hand))
             except asyncio.CancelledError:
                 work.stop.set()
-                await self._store.move(work.job.id, State.QUEUED)  # no effect on a job that its sender cancelled
+                await self._store.transition(
+                    work.job.id, JobState.QUEUED
+                )  # no effect on a job that its sender cancelled
                 raise
             except TurnedOutLongError:
                 await self._put_back(work, 0.0)
@@ -196,14 +198,14 @@ class Runner:
             except Exception:
                 incident = uuid.uuid4().hex[:8]
                 log.exception("note failed", job=work.job.id, incident=incident)
-                await self._store.move(work.job.id, State.FAILED, TranscriptionError(incident=incident))
+                await self._store.transition(work.job.id, JobState.FAILED, TranscriptionError(incident=incident))
 
     async def _refuse(self, work: Work, error: TranscriptionError) -> None:
         log.info("note refused", job=work.job.id, error=error.code, **error.details)
-        await self._store.move(work.job.id, State.FAILED, error)
+        await self._store.transition(work.job.id, JobState.FAILED, error)
 
     async def _put_back(self, work: Work, pause_s: float) -> None:
-        await self._store.move(work.job.id, State.QUEUED)
+        await self._store.transition(work.job.id, JobState.QUEUED)
         work.again_in_s = pause_s
 
     def _on_carried(self, work: Work, _task: "asyncio.Task[None]") -> None:
@@ -235,12 +237,12 @@ class Runner:
     async def _begin(self, work: Work, in_hand: AsyncExitStack) -> None:
         """Fetch the file, and count the try before anything is done with it, for it may kill the process."""
         job, options = work.job, self._options
-        if job.tries >= SUSPECT_TRIES + MOST_TRIES:
-            raise GivenUp(tries=MOST_TRIES)
+        if job.attempts >= SUSPECT_TRIES + MOST_TRIES:
+            raise TooManyCrashes(tries=MOST_TRIES)
         fetching = taken_in(job.request.file, self._fetch, options.max_file_bytes, options.decode.folder)
         work.fetched = await in_hand.enter_async_context(fetching)
-        await in_hand.enter_async_context(self._in_hand.acquire(alone=job.tries >= SUSPECT_TRIES))
-        if not await self._store.move(job.id, State.RUNNING):
+        await in_hand.enter_async_context(self._in_hand.acquire(alone=job.attempts >= SUSPECT_TRIES))
+        if not await self._store.transition(job.id, JobState.RUNNING):
             raise Cancelled
         work.begun = True
         self.queue.begin(job.id)
@@ -297,7 +299,7 @@ class Runner:
             origin = request.origin
             listening = DecodingOptions(
                 language=request.language,
-                likely_language=await self._store.usual_language(origin.business_connection_id, origin.chat_id),
+                likely_language=await self._store.dominant_language(origin.business_connection_id, origin.chat_id),
                 initial_prompt=" ".join(filter(None, (self._options.prompt, request.prompt))),
                 beam_size=self._options.beam_size,
                 on_segment=partial(self._on_heard, work),
@@ -312,7 +314,7 @@ class Runner:
             return Recording(samples, detect_speech(samples, work.stop.is_set), listening)
 
         note = work.note = await self._pool.run(prepare)
-        note.unbatched = work.job.tries > 0
+        note.unbatched = work.job.attempts > 0
         await self._desk.transcribe(note, model, partial(_on_listening, work), limits=BATCHES[work.device])
         work.work_s += note.work_s
         return note.transcript(work.job.request.model)

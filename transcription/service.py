@@ -9,7 +9,7 @@ import structlog
 
 from transcription.clock import STEADY_S, Clock
 from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
-from transcription.jobs import Job, Origin, Preferences, Request, State
+from transcription.jobs import Job, JobState, Origin, Preferences, Request
 from transcription.models import Stage
 from transcription.results import Transcript, join_text
 from transcription.runner import Runner
@@ -113,19 +113,19 @@ class Service:
         """
         job = await self._store.find(request.origin)
         if job is None:
-            unsaid = await self._store.count_unsaid(request.user_id) - self._drafts_of(request.user_id)
+            unsaid = await self._store.count_undelivered(request.user_id) - self._drafts_of(request.user_id)
             if unsaid >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
-        if job.state is State.QUEUED and not self._runner.knows(job.id):
+        if job.state is JobState.QUEUED and not self._runner.knows(job.id):
             job = await self._place(job)
         return job
 
     async def _place(self, job: Job) -> Job:
         """Answer a job that is on disk at once, or queue it."""
         if refusal := self._refusal(job.request):
-            job = await self._store.move(job.id, State.FAILED, refusal) or job
-        elif heard := await self._store.heard_before(self._final(job.request)):
+            job = await self._store.transition(job.id, JobState.FAILED, refusal) or job
+        elif heard := await self._store.find_cached(self._final(job.request)):
             job = await self._store.finish(job.id, heard) or job
             log.info("note known", job=job.id)
         else:
@@ -166,7 +166,7 @@ class Service:
         if draft := self._draft(job_id):
             job = await self._store.finish(job_id, draft)
         else:
-            job = await self._store.move(job_id, State.CANCELLED)
+            job = await self._store.transition(job_id, JobState.CANCELLED)
         if job:
             self._runner.drop(job_id)
             self._changed(job_id)
@@ -174,12 +174,12 @@ class Service:
 
     async def cancel_chat(self, chat_id: int, user_id: int) -> int:
         """End all of one person's unfinished jobs in a chat; returns how many."""
-        jobs = await self._store.unended(user_id, chat_id)
+        jobs = await self._store.unfinished(user_id, chat_id)
         return sum([await self.cancel(job.id) is not None for job in jobs])
 
     async def forget(self, user_id: int) -> int:
         """Delete all jobs and transcripts of a person now, running ones included; returns how many."""
-        for job in await self._store.unended(user_id):
+        for job in await self._store.unfinished(user_id):
             self._runner.drop(job.id)
         return await self._store.forget(user_id)
 
@@ -188,9 +188,9 @@ class Service:
         job = await self._store.get(job_id)
         if job is None:
             return None
-        if job.state is State.DONE:
+        if job.state is JobState.DONE:
             return View(job, transcript=await self._store.transcript(job_id))
-        if (work := self._runner.working.get(job_id)) and job.state is State.RUNNING:
+        if (work := self._runner.working.get(job_id)) and job.state is JobState.RUNNING:
             if work.draft:
                 return View(job, text=work.draft.text, is_draft=True)
             return View(job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage)
@@ -212,7 +212,7 @@ class Service:
 
     async def prefer(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
-        await self._store.prefer(chat_id, preferences)
+        await self._store.set_preferences(chat_id, preferences)
 
     def seconds_per_minute(self, model: str) -> tuple[float, bool]:
         """Seconds of work that a one-minute note takes with a model, and whether that was measured here."""

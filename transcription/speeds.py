@@ -60,4 +60,4 @@ class SpeedEstimates:
         newest = work_s / audio_s
         former = self._measured.get(model, newest)
         self._measured[model] = former + NEWEST_WEIGHT * (newest - former)
-        await self._store.note_speed(self._machine, model, self._measured[model])
+        await self._store.record_speed(self._machine, model, self._measured[model])

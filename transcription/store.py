@@ -12,11 +12,11 @@ from typing import Self
 
 from transcription.database import Database
 from transcription.errors import TranscriptionError
-from transcription.jobs import LEGAL, File, Job, Origin, Preferences, Request, State
+from transcription.jobs import TRANSITIONS, File, Job, JobState, Origin, Preferences, Request
 from transcription.migrations import migrate, missing_steps
 from transcription.results import Transcript, from_json, to_json
 
-LATEST = 20
+RECENT_JOBS = 20
 """How many notes tell a chat's usual language."""
 EXPIRED_AT_ONCE = 100
 """Notes that are deleted in one statement, for others wait meanwhile."""
@@ -66,7 +66,7 @@ class Store:
             request.model,
             request.language,
             request.locale,
-            State.QUEUED,
+            JobState.QUEUED,
             time.time(),
             request.prompt,
         )
@@ -98,7 +98,7 @@ class Store:
         """A job, or None once it was forgotten."""
         return await self._one("SELECT * FROM jobs WHERE id = ?", job_id)
 
-    async def unended(self, user_id: int, chat_id: int | None = None) -> list[Job]:
+    async def unfinished(self, user_id: int, chat_id: int | None = None) -> list[Job]:
         """A person's jobs that are queued or running, in one chat or in all."""
         return await self._all(
             "SELECT * FROM jobs WHERE user_id = ? AND ended_at IS NULL AND chat_id = ifnull(?, chat_id) ORDER BY id",
@@ -106,7 +106,7 @@ class Store:
             chat_id,
         )
 
-    async def count_unsaid(self, user_id: int) -> int:
+    async def count_undelivered(self, user_id: int) -> int:
         """How many jobs of a person have not had their last word said in the chat, ended or not."""
         sql = "SELECT count(*) AS count FROM jobs WHERE user_id = ? AND delivered_at IS NULL"
         return int((await self._rows(sql, user_id))[0]["count"])
@@ -121,21 +121,26 @@ class Store:
         """Jobs whose last word has not reached the chat, oldest first."""
         return await self._all("SELECT * FROM jobs WHERE delivered_at IS NULL ORDER BY id")
 
-    async def move(self, job_id: int, to: State, error: TranscriptionError | None = None) -> Job | None:
+    async def transition(self, job_id: int, to: JobState, error: TranscriptionError | None = None) -> Job | None:
         """Take a job to a state if that is legal from where it is; None (and no change) where it is not.
 
         Each time it runs is a try, unless it is put back in good order.
         """
-        return await self._move(job_id, to, error=error)
+        return await self._transition(job_id, to, error=error)
 
     async def finish(self, job_id: int, transcript: Transcript) -> Job | None:
         """End a job as done together with its transcript; None (and no change) where it had ended otherwise."""
-        return await self._move(job_id, State.DONE, transcript=transcript)
+        return await self._transition(job_id, JobState.DONE, transcript=transcript)
 
-    async def _move(
-        self, job_id: int, to: State, *, error: TranscriptionError | None = None, transcript: Transcript | None = None
+    async def _transition(
+        self,
+        job_id: int,
+        to: JobState,
+        *,
+        error: TranscriptionError | None = None,
+        transcript: Transcript | None = None,
     ) -> Job | None:
-        origins = [state for state, legal in LEGAL.items() if to in legal]
+        origins = [state for state, legal in TRANSITIONS.items() if to in legal]
         return await self._one(
             f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?,
                     tries = max(0, tries + ? - ?)
@@ -145,28 +150,28 @@ class Store:
             json.dumps(error.details) if error else None,
             to_json(transcript) if transcript else None,
             time.time() if to.ended else None,
-            to is State.RUNNING,
-            to is State.QUEUED,
+            to is JobState.RUNNING,
+            to is JobState.QUEUED,
             job_id,
             *origins,
         )
 
-    async def note_status(self, job_id: int, message_id: int | None) -> None:
+    async def set_status_message(self, job_id: int, message_id: int | None) -> None:
         """Keep the id of the message that is edited into the text (None: it is gone, send a fresh one)."""
         await self._rows("UPDATE jobs SET status_message_id = ? WHERE id = ?", message_id, job_id)
 
-    async def move_chat(self, job_id: int, chat_id: int) -> None:
+    async def set_moved_chat(self, job_id: int, chat_id: int) -> None:
         """A job's group has become this supergroup, which has none of the messages."""
         await self._rows("DELETE FROM parts WHERE job_id = ?", job_id)
         sql = "UPDATE jobs SET moved_to_chat_id = ?, status_message_id = NULL WHERE id = ?"
         await self._rows(sql, chat_id, job_id)
 
-    async def note_delivered(self, job_id: int) -> None:
+    async def mark_delivered(self, job_id: int) -> None:
         """The job's last word has reached its chat, or never can."""
         # Not durable: at worst the same text is put into the same message once more.
         await self._rows("UPDATE jobs SET delivered_at = ? WHERE id = ?", time.time(), job_id, durable=False)
 
-    async def note_part(self, job_id: int, ordinal: int, message_id: int) -> None:
+    async def set_part(self, job_id: int, ordinal: int, message_id: int) -> None:
         """Keep the id of a further message (1, 2, …) of a long text, or of its file."""
         await self._rows("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", job_id, ordinal, message_id)
 
@@ -179,7 +184,7 @@ class Store:
         """What was heard in a job's note."""
         return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
 
-    async def heard_before(self, request: Request) -> Transcript | None:
+    async def find_cached(self, request: Request) -> Transcript | None:
         """The transcript of the same file, with the same model, language and prompt, if one is kept."""
         return await self._transcript(
             """SELECT transcript FROM jobs
@@ -191,7 +196,7 @@ class Store:
             request.prompt,
         )
 
-    async def usual_language(self, business_connection_id: str, chat_id: int) -> str | None:
+    async def dominant_language(self, business_connection_id: str, chat_id: int) -> str | None:
         """The language of most of a chat's latest notes."""
         rows = await self._rows(
             """SELECT json_extract(transcript, '$.language') AS language FROM jobs
@@ -199,7 +204,7 @@ class Store:
                ORDER BY message_id DESC LIMIT ?""",
             business_connection_id,
             chat_id,
-            LATEST,
+            RECENT_JOBS,
         )
         languages = Counter(row["language"] for row in rows)
         return languages.most_common(1)[0][0] if languages else None
@@ -231,7 +236,7 @@ class Store:
         rows = await self._rows("SELECT model, language, prompt FROM preferences WHERE chat_id = ?", chat_id)
         return Preferences(*rows[0]) if rows else Preferences()
 
-    async def prefer(self, chat_id: int, preferences: Preferences) -> None:
+    async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
         sql = "INSERT OR REPLACE INTO preferences (chat_id, model, language, prompt) VALUES (?, ?, ?, ?)"
         await self._rows(sql, chat_id, preferences.model, preferences.language, preferences.prompt)
@@ -241,16 +246,16 @@ class Store:
         rows = await self._rows("SELECT model, rtf FROM speeds WHERE machine = ?", machine)
         return {row["model"]: row["rtf"] for row in rows}
 
-    async def note_speed(self, machine: str, model: str, rtf: float) -> None:
+    async def record_speed(self, machine: str, model: str, rtf: float) -> None:
         """Keep a model's real-time factor."""
         await self._rows("INSERT OR REPLACE INTO speeds VALUES (?, ?, ?)", machine, model, rtf, durable=False)
 
-    async def chosen_model(self, machine: str) -> str | None:
+    async def auto_model(self, machine: str) -> str | None:
         """The model that was chosen for a machine, if one was."""
         rows = await self._rows("SELECT model FROM chosen_models WHERE machine = ?", machine)
         return rows[0]["model"] if rows else None
 
-    async def choose_model(self, machine: str, model: str) -> None:
+    async def set_auto_model(self, machine: str, model: str) -> None:
         """Keep the model chosen for a machine."""
         await self._rows("INSERT OR REPLACE INTO chosen_models VALUES (?, ?)", machine, model)
 
@@ -288,9 +293,9 @@ def _job(row: Row) -> Job:
             locale=row["locale"],
             prompt=row["prompt"],
         ),
-        state=State(row["state"]),
+        state=JobState(row["state"]),
         created_at=row["created_at"],
-        tries=row["tries"],
+        attempts=row["tries"],
         status_message_id=row["status_message_id"],
         error=row["error"],
         error_details=json.loads(row["error_details"]) if row["error_details"] else None,

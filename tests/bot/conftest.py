@@ -18,7 +18,7 @@ from bot.outbox import Outbox
 from bot.pacing import Pacer, Rate
 from bot.session import Session
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
-from transcription.jobs import File, Job, Origin, Request, State
+from transcription.jobs import File, Job, JobState, Origin, Request
 from transcription.results import Segment, Transcript
 from transcription.service import View
 from transcription.store import Store
@@ -41,13 +41,13 @@ class Scripted:
         return await self.store.get(job_id)
 
     async def cancel(self, job_id: int) -> bool:
-        return await self.store.move(job_id, State.CANCELLED) is not None
+        return await self.store.transition(job_id, JobState.CANCELLED) is not None
 
     async def view(self, job_id: int) -> View | None:
         job = await self.store.get(job_id)
         if job is None:
             return None
-        if job.state is State.DONE:
+        if job.state is JobState.DONE:
             return View(job, transcript=await self.store.transcript(job_id))
         return self.progress.get(job_id, View(job))
 

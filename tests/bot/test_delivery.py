@@ -4,7 +4,7 @@ import re
 
 from tests.bot.conftest import Chat
 from transcription.errors import TooLong
-from transcription.jobs import State
+from transcription.jobs import JobState
 from transcription.service import View
 
 SENTENCES = " ".join(f"Sentence number {n} of a long story." for n in range(300))
@@ -42,7 +42,7 @@ async def test_a_long_text_is_parts_and_a_file(chat: Chat) -> None:
 async def test_failures_and_silence_are_sentences(chat: Chat) -> None:
     """A job that failed, and one in which nobody spoke, end in one clear sentence."""
     failed, silent = await chat.note(), await chat.note()
-    await chat.store.move(failed.id, State.FAILED, TooLong(limit_s=3600))
+    await chat.store.transition(failed.id, JobState.FAILED, TooLong(limit_s=3600))
     chat.service.news(failed)
     await chat.say(silent, "")
     texts = await chat.texts(2)

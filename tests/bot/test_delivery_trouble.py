@@ -8,7 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat
 
 from tests.bot.conftest import Chat
-from transcription.jobs import File, Origin, Request, State
+from transcription.jobs import File, JobState, Origin, Request
 from transcription.service import View
 
 OLD_GROUP = -5
@@ -79,7 +79,7 @@ async def test_a_blocked_bot_stops_the_work(chat: Chat) -> None:
     await chat.delivered(job)
     now = await chat.store.get(job.id)
     assert now
-    assert now.state is State.CANCELLED
+    assert now.state is JobState.CANCELLED
 
 
 @pytest.mark.parametrize("code", [400, 401, 404])
@@ -124,7 +124,7 @@ async def test_a_group_that_moves_takes_its_answers_along(
 
     monkeypatch.setattr(chat.bot.session, "make_request", moved)
     job, _ = await chat.store.add(Request(Origin("", OLD_GROUP, 1), chat.user, File("f", "u"), "base", None, "en"))
-    await chat.store.note_status(job.id, 999)
+    await chat.store.set_status_message(job.id, 999)
     if while_heard:
         chat.service.progress[job.id] = View(job, fraction=0.4, text="So far", eta_s=3.0)
         chat.service.news(job)

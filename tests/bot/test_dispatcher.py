@@ -16,7 +16,7 @@ async def test_a_slow_telegram_delays_no_note(tmp_path: Path) -> None:
         file = {"file_id": "f", "file_unique_id": "u", "duration": 1}
         async with asyncio.timeout(5):
             await talk.feed("message", talk.message(voice=file))
-        assert len(await store.unended(ANN["id"])) == 1
+        assert len(await store.unfinished(ANN["id"])) == 1
         await talk.background.close(patience_s=0)
 
 
@@ -25,4 +25,4 @@ async def test_strangers_reach_no_handler(tmp_path: Path) -> None:
     async with Store.open(tmp_path / "stenobot.sqlite3") as store:
         talk = Talk(Telegram(), store, frozenset({1}))
         assert [len(await talk.voice()), len(await talk.voice())] == [1, 0]
-        assert await store.unended(ANN["id"]) == []
+        assert await store.unfinished(ANN["id"]) == []

@@ -62,7 +62,7 @@ async def test_at_debug_no_library_tells_what_people_said(file: Path, tmp_path: 
     async with Store.open(tmp_path / "notes.sqlite3") as store:
         job, _ = await store.add(note)
         await store.finish(job.id, Transcript((Segment(0, 900, said),), "en", 0.9, 900, "base"))
-        assert await store.heard_before(note)
+        assert await store.find_cached(note)
     structlog.get_logger("transcription.engine").debug("window heard", tokens=7)
     assert events(file) == ["window heard"]
 

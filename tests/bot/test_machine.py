@@ -25,7 +25,7 @@ async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypa
     """The same at every start; base on a machine for which none was made, as on one that has grown."""
     auto = settings(tmp_path, model="auto")
     async with Store.open(tmp_path / DATABASE) as store:
-        await store.choose_model(size(auto).machine, "small")
+        await store.set_auto_model(size(auto).machine, "small")
         assert (await with_model(auto, store)).model == "small"
         assert size(await with_model(auto, store)) == size(auto)
         assert (await with_model(settings(tmp_path, model="turbo"), store)).model == "large-v3-turbo"
@@ -41,7 +41,7 @@ async def test_the_check_tells_sizing_memory_and_speed(tmp_path: Path) -> None:
     assert found[1].startswith("memory: ")
     assert any(text.startswith("speed: base (chosen by auto): not measured yet") for text in found)
     async with Store.open(tmp_path / DATABASE) as store:
-        await store.choose_model(size(auto).machine, "small")
-        await store.note_speed(size(auto).machine, "small", 0.2)
+        await store.set_auto_model(size(auto).machine, "small")
+        await store.record_speed(size(auto).machine, "small", 0.2)
     found = [finding.text async for finding in check(auto)]
     assert "speed: small (chosen by auto): one minute takes 12.0 s, measured" in found

@@ -70,7 +70,7 @@ async def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterato
 async def test_auto_takes_the_most_exact_that_is_fast_enough_and_keeps_it(start: Start) -> None:
     """From one measurement; the next start has the choice on record and makes none."""
     assert await start.default() == "small"
-    assert await start.store.chosen_model("here") == "small"
+    assert await start.store.auto_model("here") == "small"
     start.tried.clear()
     await start.default(model="small")
     assert start.tried == ["small"]
@@ -79,7 +79,7 @@ async def test_auto_takes_the_most_exact_that_is_fast_enough_and_keeps_it(start:
 async def test_without_a_hub_auto_takes_what_is_there(start: Start) -> None:
     """It works, and the choice stays open until the better one can be had."""
     assert await start.default("small") == "base"
-    assert await start.store.chosen_model("here") is None
+    assert await start.store.auto_model("here") is None
     assert await start.default() == "small"
 
 
@@ -87,7 +87,7 @@ async def test_an_estimate_that_was_too_good_is_corrected(start: Start) -> None:
     """A model that turns out slow is not chosen."""
     start.slower["small"] = 3
     assert await start.default() == "base"
-    assert await start.store.chosen_model("here") == "base"
+    assert await start.store.auto_model("here") == "base"
 
 
 async def test_a_model_that_the_owner_set_stays(start: Start) -> None:

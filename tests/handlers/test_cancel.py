@@ -4,7 +4,7 @@ import pytest
 
 from handlers.cancel import CancelJob, cancel_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
-from transcription.jobs import Job, State
+from transcription.jobs import Job, JobState
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.work import Work
@@ -16,8 +16,8 @@ CARL = ANN | {"id": 33}
 async def note(talk: Talk, chat: Json | None = None) -> Job:
     """Ann's newest note, which has a status message."""
     await talk.voice(chat=chat)
-    job = (await talk.store.unended(ANN["id"]))[-1]
-    await talk.store.note_status(job.id, STATUS)
+    job = (await talk.store.unfinished(ANN["id"]))[-1]
+    await talk.store.set_status_message(job.id, STATUS)
     return job
 
 
@@ -39,7 +39,7 @@ async def test_cancel_alone_ends_ones_own_notes_in_this_chat(talk: Talk) -> None
 async def test_cancel_as_a_reply_ends_that_note(talk: Talk, to_status: bool) -> None:
     """Be it a reply to the note or to its status; a second time there is nothing left to end."""
     job, other = await note(talk), await note(talk)
-    await talk.store.note_status(other.id, STATUS + 1)
+    await talk.store.set_status_message(other.id, STATUS + 1)
     replied = talk.message(text="…") | {"message_id": STATUS if to_status else job.request.origin.message_id}
     assert (await talk.say("/cancel", reply_to_message=replied)).text == "Cancelled 1 note."
     assert [await ended(talk, job), await ended(talk, other)] == [True, False]
@@ -90,7 +90,7 @@ async def test_a_forged_button_cancels_nothing(talk: Talk) -> None:
 async def test_the_button_of_a_draft_keeps_it(talk: Talk) -> None:
     """Whoever presses it is told that, for nothing is lost."""
     job = await note(talk)
-    await talk.store.move(job.id, State.RUNNING)
+    await talk.store.transition(job.id, JobState.RUNNING)
     draft = Transcript((Segment(0, 900, "Hello"),), "en", 1.0, 900, "base")
     talk.runner.working[job.id] = Work(job, Ticket(job.id, 7, 1.0, 0.0), draft=draft)
     (toast,) = await talk.press(CancelJob(job_id=job.id).pack())

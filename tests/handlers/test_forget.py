@@ -24,7 +24,7 @@ async def test_forgetting_is_asked_and_done(talk: Talk, word: str, left: int, sa
     assert len(talk.runner.jobs) == 3
     *_, edit = await talk.press(button(question, word))
     assert getattr(edit, "text", "") == said
-    assert len(await talk.store.unended(ANN["id"])) == left
+    assert len(await talk.store.unfinished(ANN["id"])) == left
     assert len(talk.runner.jobs) == left + 1
 
 
@@ -35,7 +35,7 @@ async def test_nobody_forgets_another_person(talk: Talk) -> None:
     question = await talk.say("/forget", chat=GROUP)
     *_, alert = await talk.press(button(question, "Delete"), BOB, GROUP)
     assert getattr(alert, "text", "") == "Ответить может только тот, кто спросил."
-    assert len(await talk.store.unended(ANN["id"])) == 1
+    assert len(await talk.store.unfinished(ANN["id"])) == 1
 
 
 async def test_an_anonymous_admin_can_be_forgotten(talk: Talk) -> None:

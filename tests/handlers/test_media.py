@@ -32,7 +32,7 @@ async def test_whatever_holds_sound_is_written_down(talk: Talk, content: dict[st
     """By the kind of message, the type of a file or its name; nothing is said yet, for that is delivery's."""
     message = talk.message(**content)
     assert await talk.receive("message", message) == []
-    (job,) = await talk.store.unended(ANN["id"])
+    (job,) = await talk.store.unfinished(ANN["id"])
     assert job.request.origin == Origin("", ANN["id"], message["message_id"], None)
     assert job.request.file.unique_id == "unique"
     assert (job.request.model, job.request.language, job.request.locale) == ("base", None, "en")

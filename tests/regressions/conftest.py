@@ -61,7 +61,7 @@ class Live:
         """Say the last word of all that ended."""
         for job in await self.store.undelivered():
             if job.state.ended:
-                await self.store.note_delivered(job.id)
+                await self.store.mark_delivered(job.id)
 
     async def ended(self, *jobs: Job) -> list[bool]:
         """Which jobs have ended."""

@@ -79,7 +79,7 @@ async def kept(store: Store) -> Job:
     """A note whose text was delivered just now."""
     job, _ = await store.add(Request(Origin("", 7, 1), 7, File("f", "u"), "base", None, "en"))
     await store.finish(job.id, Transcript((), "en", 1.0, 1, "base"))
-    await store.note_delivered(job.id)
+    await store.mark_delivered(job.id)
     return job
 
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.transcription.test_service import House, note
 from transcription.audio import Samples, decode
-from transcription.jobs import Request, State
+from transcription.jobs import JobState, Request
 from transcription.store import Store
 
 
@@ -20,7 +20,7 @@ class Decoder:
         self._house = house
 
     async def decode(self, *args: Any) -> Samples:
-        begun = [work.job.tries for work in self._house.runner.working.values() if work.begun]
+        begun = [work.job.attempts for work in self._house.runner.working.values() if work.begun]
         if max(begun) >= 2:
             self.beside_suspect.append(len(begun) - 1)
         await self.may.wait()
@@ -39,7 +39,7 @@ async def died(house: House, request: Request, times: int) -> None:
     async with Store.open(house.path) as store:
         job, _ = await store.add(request)
         for _ in range(times):
-            await store.move(job.id, State.RUNNING)
+            await store.transition(job.id, JobState.RUNNING)
             await store.requeue()
 
 
@@ -48,13 +48,13 @@ async def test_a_try_counts_from_the_decode_on(house: House, decoder: Decoder) -
     house.hanging.add(9)
     service = await house.open()
     fetched, hanging = await service.submit(note("en_sense_0930")), await service.submit(note("x", user_id=9))
-    await house.until(fetched, lambda view: view.job.state is State.RUNNING)
-    assert [(await service.get(job.id)).tries for job in (fetched, hanging)] == [1, 0]  # type: ignore[union-attr]
+    await house.until(fetched, lambda view: view.job.state is JobState.RUNNING)
+    assert [(await service.get(job.id)).attempts for job in (fetched, hanging)] == [1, 0]  # type: ignore[union-attr]
     await house.close()
     await house.open()
     house.hanging.clear()
     decoder.may.set()
-    assert [(await house.ended(job)).job.tries for job in (fetched, hanging)] == [1, 1]
+    assert [(await house.ended(job)).job.attempts for job in (fetched, hanging)] == [1, 1]
 
 
 async def test_after_two_deaths_a_note_is_alone_in_hand(house: House, decoder: Decoder) -> None:
@@ -66,7 +66,7 @@ async def test_after_two_deaths_a_note_is_alone_in_hand(house: House, decoder: D
     jobs = [await service.submit(request) for request in requests]
     decoder.may.set()
     house.gate.set()
-    assert [(await house.ended(job)).job.state for job in jobs] == [State.DONE] * 5
+    assert [(await house.ended(job)).job.state for job in jobs] == [JobState.DONE] * 5
     assert decoder.beside_suspect == [0]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from tests.transcription.test_service import House, note
 from transcription.errors import FetchFailed, SourceUnavailable
-from transcription.jobs import File, State
+from transcription.jobs import File, JobState
 
 
 def fail(house: House, *errors: FetchFailed) -> list[str]:
@@ -40,8 +40,8 @@ async def test_a_fetch_that_fails_is_tried_again_and_the_note_stays_queued(house
     states = fail(house, *[FetchFailed()] * 12)
     service = await house.open()
     view = await house.ended(await service.submit(note("en_sense_0930")))
-    assert (view.job.state, view.job.tries) == (State.DONE, 1)
-    assert states == [State.QUEUED] * 13
+    assert (view.job.state, view.job.attempts) == (JobState.DONE, 1)
+    assert states == [JobState.QUEUED] * 13
 
 
 async def test_ten_minutes_of_failures_end_it(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -58,7 +58,7 @@ async def test_a_source_that_refuses_us_costs_no_note(house: House, monkeypatch:
     fail(house, *[SourceUnavailable()] * 20)
     service = await house.open()
     jobs = [await service.submit(note("en_sense_0930", user_id)) for user_id in (7, 8, 9)]
-    assert [(await house.ended(job)).job.state for job in jobs] == [State.DONE] * 3
+    assert [(await house.ended(job)).job.state for job in jobs] == [JobState.DONE] * 3
 
 
 async def test_what_waits_to_be_tried_again_holds_no_place(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -68,9 +68,9 @@ async def test_what_waits_to_be_tried_again_holds_no_place(house: House, monkeyp
     service = await house.open()
     failing = [await service.submit(note("en_sense_0930", user_id)) for user_id in range(20, 30)]
     good = await service.submit(note("en_sense_0930"))
-    assert (await house.ended(good)).job.state is State.DONE
+    assert (await house.ended(good)).job.state is JobState.DONE
     views = [await service.view(job.id) for job in failing]
-    assert [view.job.state for view in views if view and view.position] == [State.QUEUED] * 10
+    assert [view.job.state for view in views if view and view.position] == [JobState.QUEUED] * 10
     assert await service.cancel(failing[0].id)
     assert not house.runner.knows(failing[0].id)
     assert house.runner.knows(failing[1].id)

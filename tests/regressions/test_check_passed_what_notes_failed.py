@@ -103,7 +103,7 @@ async def test_a_running_older_bots_database_is_left_alone(tmp_path: Path) -> No
 async def test_a_running_bots_database_is_read_beside_it(tmp_path: Path) -> None:
     """What it learnt a moment ago is told, and nothing waits for it to end."""
     async with Store.open(tmp_path / DATABASE) as store:
-        await store.note_speed(size(settings(tmp_path)).machine, "base", 0.1)
+        await store.record_speed(size(settings(tmp_path)).machine, "base", 0.1)
         [speed] = await findings(settings(tmp_path), "speed: ")
     assert speed.text == "speed: base: one minute takes 6.0 s, measured"
 

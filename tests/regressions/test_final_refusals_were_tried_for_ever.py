@@ -3,7 +3,7 @@
 import pytest
 
 from tests.bot.conftest import Chat
-from transcription.jobs import State
+from transcription.jobs import JobState
 
 REFUSALS = [
     "USER_BANNED_IN_CHANNEL",
@@ -42,4 +42,4 @@ async def test_a_deleted_topic_is_no_reason_to_keep_a_text(chat: Chat) -> None:
     assert await chat.texts(1) == ["Homeless"]
     now = await chat.store.get(job.id)
     assert now
-    assert now.state is State.DONE
+    assert now.state is JobState.DONE

@@ -44,8 +44,8 @@ async def test_its_status_is_found_in_the_new_chat(chat: Chat) -> None:
     """So that the Cancel button and a reply to it work there."""
     job, group = await note_in_group(chat)
     moved = (await chat.people.upgrade_chat(chat.user, group))["id"]
-    await chat.store.move_chat(job.id, moved)
-    await chat.store.note_status(job.id, 5)
+    await chat.store.set_moved_chat(job.id, moved)
+    await chat.store.set_status_message(job.id, 5)
     found = await chat.store.find_by_status(moved, 5)
     assert found
     assert (found.id, found.chat_id) == (job.id, moved)

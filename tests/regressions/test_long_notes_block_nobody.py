@@ -10,7 +10,7 @@ import pytest
 from tests.transcription.test_service import House, note
 from transcription.audio import DecodeLimits, Samples, as_floats, decode
 from transcription.job_queue import JobQueue
-from transcription.jobs import State
+from transcription.jobs import JobState
 from transcription.places import QueuePositions
 from transcription.recording import FileSamples
 from transcription.scheduler import Scheduler, Ticket
@@ -23,7 +23,7 @@ async def test_long_notes_take_one_place(house: House) -> None:
     house.hanging |= {8, 9}
     long = [await service.submit(note("x", user_id, duration_s=1200)) for user_id in (8, 9) * 4]
     for user_id in range(20, 30):
-        assert (await house.ended(await service.submit(note("en_sense_0930", user_id)))).job.state is State.DONE
+        assert (await house.ended(await service.submit(note("en_sense_0930", user_id)))).job.state is JobState.DONE
     assert [job.id for job in long if job.id in house.runner.working] == [long[0].id]
 
 
@@ -42,13 +42,13 @@ async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch:
     monkeypatch.setattr("transcription.runner.decode", decode_and_wait)
     service = await house.open()
     liars = [await service.submit(note("en_long_lj1", user_id, duration_s=1)) for user_id in (7, 8, 9)]
-    assert (await house.ended(await service.submit(note("en_sense_0930", 10)))).job.state is State.DONE
+    assert (await house.ended(await service.submit(note("en_sense_0930", 10)))).job.state is JobState.DONE
     await house.until(liars[2], lambda _: len(house.runner.working) == 1)
     views = [await service.view(job.id) for job in liars]
-    assert sorted(view.job.tries for view in views if view) == [0, 0, 1]
+    assert sorted(view.job.attempts for view in views if view) == [0, 0, 1]
     assert len(kept) == 1
     may_end.set()
-    assert [(await house.ended(job)).job.state for job in liars] == [State.DONE] * 3
+    assert [(await house.ended(job)).job.state for job in liars] == [JobState.DONE] * 3
 
 
 def test_a_heavy_note_is_passed_over_while_another_is_in_hand() -> None:
@@ -109,4 +109,4 @@ async def test_a_full_disk_costs_no_note(house: House, monkeypatch: pytest.Monke
     monkeypatch.setattr(Spool, "_put", put_if_there_is_room)
     service = await house.open()
     view = await house.ended(await service.submit(note("en_sense_0930")))
-    assert (view.job.state, view.job.tries, full) == (State.DONE, 1, [])
+    assert (view.job.state, view.job.attempts, full) == (JobState.DONE, 1, [])

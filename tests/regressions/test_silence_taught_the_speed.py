@@ -31,4 +31,4 @@ async def test_speeds_that_silence_spoilt_are_forgotten(tmp_path: Path) -> None:
         await db.execute("INSERT INTO chosen_models VALUES ('here', 'large-v3')")
     async with Store.open(tmp_path / "db") as store:
         assert await store.speeds("here") == {}
-        assert await store.chosen_model("here") is None
+        assert await store.auto_model("here") is None

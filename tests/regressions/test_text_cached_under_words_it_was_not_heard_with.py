@@ -11,10 +11,10 @@ async def test_words_belong_to_the_note_not_to_the_moment(talk: Talk) -> None:
     await talk.say("/words Kubernetes")
     await talk.voice()
     await talk.say("/words Grafana")
-    (job,) = await talk.store.unended(ANN["id"])
+    (job,) = await talk.store.unfinished(ANN["id"])
     assert job.request.prompt == "Kubernetes"
     assert (await talk.store.requeue())[0].request.prompt == "Kubernetes"
     await talk.store.finish(job.id, HEARD)
-    assert await talk.store.heard_before(job.request) == HEARD
+    assert await talk.store.find_cached(job.request) == HEARD
     await talk.say("/words -")
-    assert await talk.store.heard_before(job.request) == HEARD
+    assert await talk.store.find_cached(job.request) == HEARD

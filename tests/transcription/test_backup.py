@@ -26,7 +26,7 @@ async def finished_note(store: Store, number: int) -> None:
     """A note whose job and parts belong together: written down, heard, told in two messages."""
     job, _ = await store.add(Request(Origin("", 7, number), 7, File("f", f"u{number}"), "base", None, "en"))
     await store.finish(job.id, HEARD)
-    await store.note_part(job.id, 1, number)
+    await store.set_part(job.id, 1, number)
 
 
 @asynccontextmanager

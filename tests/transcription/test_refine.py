@@ -16,7 +16,7 @@ from transcription.audio import SAMPLE_RATE
 from transcription.desk import Batcher
 from transcription.errors import ModelTooBig
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
-from transcription.jobs import File, Origin, Request, State
+from transcription.jobs import File, JobState, Origin, Request
 from transcription.models import ModelRegistry
 from transcription.note import Recording
 from transcription.pool import ThreadPool
@@ -62,7 +62,7 @@ async def test_the_draft_is_there_before_the_refined_text(house: House, ears: Ea
     service = await house.open()
     job = await service.submit(note("en_lj_0032", unique_id="same"))
     view = await house.until(job, lambda view: view.is_draft)
-    assert view.job.state is State.RUNNING
+    assert view.job.state is JobState.RUNNING
     assert "beautiful type" in view.text
     ears.may_refine.set()
     final = (await house.ended(job)).transcript
@@ -73,7 +73,7 @@ async def test_the_draft_is_there_before_the_refined_text(house: House, ears: Ea
         "base": pytest.approx(service.seconds_per_minute("base")[0] / 60),
     }
     again = await service.submit(note("en_lj_0032", user_id=8, unique_id="same"))
-    assert again.state is State.DONE
+    assert again.state is JobState.DONE
     assert await house.store.transcript(again.id) == final
 
 
@@ -84,7 +84,7 @@ async def test_cancelling_the_refining_keeps_the_draft(house: House) -> None:
     shown = await house.until(job, lambda view: view.is_draft)
     assert await service.cancel(job.id)
     view = await house.ended(job)
-    assert view.job.state is State.DONE
+    assert view.job.state is JobState.DONE
     assert view.transcript
     assert (view.transcript.text, view.transcript.model) == (shown.text, "tiny.en")
 
@@ -96,7 +96,7 @@ async def test_a_refining_that_fails_leaves_the_draft(house: House, ears: Ears) 
     service = await house.open()
     view = await house.ended(await service.submit(note("en_sense_0930")))
     assert view.transcript
-    assert (view.job.state, view.transcript.model) == (State.DONE, "tiny.en")
+    assert (view.job.state, view.transcript.model) == (JobState.DONE, "tiny.en")
 
 
 async def test_where_both_do_not_fit_there_is_no_draft(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -111,7 +111,7 @@ async def test_where_both_do_not_fit_there_is_no_draft(house: House, monkeypatch
     monkeypatch.setattr(ModelRegistry, "check_fits", check_fits)
     service = await house.open()
     view = await house.ended(await service.submit(note("en_sense_0930")))
-    assert view.job.state is State.DONE
+    assert view.job.state is JobState.DONE
     assert asked == [("base", "tiny.en")]
 
 
@@ -121,7 +121,7 @@ async def test_a_note_that_may_have_killed_a_process_is_not_refined(house: House
     house.gate.clear()
     request = note("en_sense_0930")
     job, _ = await house.store.add(request)
-    await house.store.move(job.id, State.RUNNING)
+    await house.store.transition(job.id, JobState.RUNNING)
     await house.store.requeue()
     house.gate.set()
     view = await house.ended(await service.submit(request))

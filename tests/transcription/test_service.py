@@ -14,7 +14,7 @@ from transcription import engine
 from transcription.audio import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
 from transcription.hearing import DecodingResult, WindowInput
-from transcription.jobs import File, Job, Origin, Preferences, Request, State
+from transcription.jobs import File, Job, JobState, Origin, Preferences, Request
 from transcription.models import ModelOptions, ModelRegistry
 from transcription.pool import ThreadPool
 from transcription.runner import Runner, RunnerOptions
@@ -130,7 +130,7 @@ async def test_a_note_becomes_its_words(house: House) -> None:
     """Real speech goes in, and what is said in it comes out, with its language and length."""
     service = await house.open()
     view = await house.ended(await service.submit(note("en_lj_0032")))
-    assert view.job.state is State.DONE
+    assert view.job.state is JobState.DONE
     assert view.transcript
     assert "exceedingly beautiful type" in view.transcript.text.lower()
     assert view.transcript.language == "en"
@@ -149,7 +149,7 @@ async def test_a_forwarded_note_is_not_heard_twice(house: House) -> None:
     service = await house.open()
     first = await house.ended(await service.submit(note("en_sense_0930", unique_id="same")))
     second = await service.submit(note("en_sense_0930", user_id=8, unique_id="same"))
-    assert second.state is State.DONE
+    assert second.state is JobState.DONE
     view = await service.view(second.id)
     assert view
     assert view.transcript == first.transcript
@@ -188,7 +188,7 @@ async def test_cancelling_frees_the_place(house: House) -> None:
     assert not await service.cancel(jobs[0].id)
     assert await service.cancel_chat(7, 7) == 5
     house.gate.set()
-    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
+    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is JobState.DONE
     assert not house.runner.working
 
 
@@ -228,7 +228,7 @@ async def test_a_new_process_takes_up_the_old_ones_work(
         states = [(await successor.ended(job)).job.state for job in jobs]
     finally:
         await successor.close()
-    assert states == [State.DONE] * 5 + [State.CANCELLED]
+    assert states == [JobState.DONE] * 5 + [JobState.CANCELLED]
 
 
 async def test_forgetting_a_note_as_it_is_taken_leaks_no_place(house: House) -> None:
@@ -239,7 +239,7 @@ async def test_forgetting_a_note_as_it_is_taken_leaks_no_place(house: House) -> 
         for _ in range(steps % 16):
             await asyncio.sleep(0)
         await service.forget(9)
-    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is State.DONE
+    assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is JobState.DONE
 
 
 async def test_a_note_that_is_added_twice_is_heard_once(house: House) -> None:
@@ -250,7 +250,7 @@ async def test_a_note_that_is_added_twice_is_heard_once(house: House) -> None:
         for _ in range(steps):
             await asyncio.sleep(0)
         house.runner.add(job)
-        assert (await house.ended(job)).job.state is State.DONE
+        assert (await house.ended(job)).job.state is JobState.DONE
     assert len(house.fetched) == 12
 
 
@@ -260,7 +260,7 @@ async def test_hanging_files_of_one_person_stop_nobody_else(house: House) -> Non
     house.hanging.add(9)
     for _ in range(10):
         await service.submit(note("en_sense_0930", user_id=9, duration_s=3))
-    assert (await house.ended(await service.submit(note("en_sense_0930", duration_s=3)))).job.state is State.DONE
+    assert (await house.ended(await service.submit(note("en_sense_0930", duration_s=3)))).job.state is JobState.DONE
 
 
 async def test_a_note_that_is_on_disk_but_was_not_queued_is_queued(house: House) -> None:
@@ -268,7 +268,7 @@ async def test_a_note_that_is_on_disk_but_was_not_queued_is_queued(house: House)
     service = await house.open()
     request = note("en_sense_0930")
     await house.store.add(request)
-    assert (await house.ended(await service.submit(request))).job.state is State.DONE
+    assert (await house.ended(await service.submit(request))).job.state is JobState.DONE
 
 
 async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(

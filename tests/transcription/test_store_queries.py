@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.jobs import File, Origin, Preferences, Request, State
+from transcription.jobs import File, JobState, Origin, Preferences, Request
 from transcription.results import Segment, Transcript
 from transcription.store import Store
 
@@ -25,7 +25,7 @@ CALLS = {
     "count_unsaid": (7,),
     "requeue": (),
     "undelivered": (),
-    "move": (1, State.RUNNING),
+    "move": (1, JobState.RUNNING),
     "finish": (1, HEARD),
     "note_status": (1, 5),
     "move_chat": (1, -100),
@@ -88,6 +88,6 @@ async def test_expiry_goes_in_batches(store: Store, monkeypatch: pytest.MonkeyPa
     for _ in range(5):
         job, _ = await store.add(Request(Origin("", 7, next(messages)), 7, File("f", "u"), "base", None, "en"))
         await store.finish(job.id, HEARD)
-        await store.note_delivered(job.id)
+        await store.mark_delivered(job.id)
     later = time.time() + 60
     assert [await store.expire(later, later) for _ in range(4)] == [2, 2, 1, 0]
