@@ -27,12 +27,12 @@ from transcription.audio import DecodeLimits
 from transcription.jobs import File, Origin, Preferences, Request
 from transcription.pool import ThreadPool
 from transcription.results import Segment, Transcript
-from transcription.runner import Runner, RunnerOptions
+from transcription.runner import TranscriberOptions, Worker
 from transcription.scheduler import Scheduler, Ticket
 from transcription.service import DAY_S, Service, ServiceOptions
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
-from transcription.work import Work
+from transcription.work import ActiveJob
 
 CHATS = 1000
 NOTE_S = 1.0
@@ -65,12 +65,12 @@ class Answering(BaseSession):
         yield b""
 
 
-class WaitingRunner(Runner):
+class WaitingRunner(Worker):
     """Has an engine that only waits."""
 
     _turns = asyncio.Semaphore(2)
 
-    async def _hear(self, work: Work) -> Transcript:
+    async def _hear(self, work: ActiveJob) -> Transcript:
         self.changed(work.job.id)
         async with self._turns:
             await asyncio.sleep(NOTE_S)
@@ -82,7 +82,7 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Store, Service, Delivery, An
     """All parts of a bot but handlers, engine and network."""
     async with Store.open(path) as store:
         speeds = await SpeedEstimates.load(store)
-        limits = RunnerOptions(decode=DecodeLimits(), max_file_bytes=20 << 20)
+        limits = TranscriberOptions(decode=DecodeLimits(), max_file_bytes=20 << 20)
         runner = WaitingRunner(
             store=store,
             models=cast("Any", None),

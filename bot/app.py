@@ -37,7 +37,7 @@ from transcription.audio import DecodeLimits
 from transcription.jobs import Preferences
 from transcription.models import ModelRegistry
 from transcription.pool import ThreadPool
-from transcription.runner import Runner, RunnerOptions
+from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
@@ -148,17 +148,17 @@ def _create_service(
     settings: Settings, store: Store, models: ModelRegistry[engine.WhisperModel], speeds: SpeedEstimates, bot: Bot
 ) -> Service:
     sizing = size(settings)
-    runner = Runner(
+    runner = Worker(
         store=store,
         models=models,
         pool=ThreadPool(sizing.workers),
         speeds=speeds,
         fetch=partial(fetch, bot),
-        options=RunnerOptions(
+        options=TranscriberOptions(
             decode=DecodeLimits(duration_s=settings.max_duration_s, folder=settings.data_dir),
             max_file_bytes=settings.max_file_bytes,
             beam_size=settings.beam_size,
-            prompt=settings.initial_prompt,
+            initial_prompt=settings.initial_prompt,
             adaptive_context=settings.adaptive_context,
             refine_model=settings.refine_model,
         ),

@@ -169,7 +169,7 @@ class _Status:
         """Say what is new if it is time."""
         if self.is_unsaid is None:  # what a former process said of the queue is left: there may be thousands
             self.is_unsaid = not self.letter.opened or bool(view.text)
-        if view.is_draft and not self.was_draft:  # once, for what is not sooner now remains so
+        if view.is_preliminary and not self.was_draft:  # once, for what is not sooner now remains so
             self.was_draft, self.due_at = True, min(self.due_at, self.began_at + QUIET_S)
         if not self.is_unsaid or time.monotonic() < self.due_at or not self._has_turn():
             return

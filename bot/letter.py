@@ -61,7 +61,7 @@ class Letter:
         The first status is sent in a `turn` that was waited for.
         """
         text = say_progress(view, self.say)
-        keyboard = cancel_keyboard(self.job.id, self.say, is_draft=view.is_draft)
+        keyboard = cancel_keyboard(self.job.id, self.say, is_draft=view.is_preliminary)
         if not self.opened:
             await self._keep(STATUS, await self.outbox.send(self.origin, text, keyboard, Urgency.STATUS, turn))
         elif text != self._shown and not await self.outbox.edit_once(

@@ -63,7 +63,7 @@ class Warming:
                 all_there = False
             elif self.speeds.rtf(model.name)[0] <= FAST_ENOUGH or model.name in self.first_models:
                 log.info("model chosen", model=model.name, rtf=round(self.speeds.rtf(model.name)[0], 3))
-                self.service.default_to(model.name)
+                self.service.set_default_model(model.name)
                 if all_there:
                     await self.store.set_auto_model(self.sizing.machine, model.name)
                 return

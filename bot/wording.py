@@ -18,7 +18,7 @@ def say_progress(view: View, say: Say) -> str:
         return say("status-downloading-model", percent=_percent(view))
     if view.stage is not None:
         return say("status-loading-model", percent=_percent(view))
-    if view.is_draft:
+    if view.is_preliminary:
         beginning = head_within(view.text, TEXT_SO_FAR_UNITS)
         text = view.text if beginning == view.text else f"{beginning} …"
         return f"{text}\n\n{say('status-draft')}"

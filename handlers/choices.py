@@ -37,16 +37,16 @@ async def chosen(service: Service, chat_id: int) -> Choice:
 async def choose_model(service: Service, chat_id: int, model: str) -> None:
     """Keep a chat's model; its language stays."""
     former = await service.preferences(chat_id)
-    await service.prefer(chat_id, replace(former, model=model))
+    await service.set_preferences(chat_id, replace(former, model=model))
 
 
 async def choose_language(service: Service, chat_id: int, language: str) -> None:
     """Keep a chat's language, which may be `AUTO`; its model stays."""
     former = await service.preferences(chat_id)
-    await service.prefer(chat_id, replace(former, language=language))
+    await service.set_preferences(chat_id, replace(former, language=language))
 
 
 async def choose_words(service: Service, chat_id: int, words: str | None) -> None:
     """Keep a chat's names and jargon, or none; its model and language stay."""
     former = await service.preferences(chat_id)
-    await service.prefer(chat_id, replace(former, prompt=words))
+    await service.set_preferences(chat_id, replace(former, prompt=words))

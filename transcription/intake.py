@@ -12,21 +12,21 @@ from transcription.spool import Spool
 Fetch = Callable[[File], AsyncIterator[bytes]]
 """The bytes of a file as they arrive. Raises `FetchFailed` (worth another try), `FileGone` or `TooBig`."""
 
-FETCH_MOST_S = 900.0
+FETCH_TIMEOUT_S = 900.0
 """The longest that one try to fetch a file may take."""
 IN_MEMORY_BYTES = 1 << 20
 """Larger files lie on the disk until they are decoded."""
 
 
 @asynccontextmanager
-async def taken_in(file: File, fetch: Fetch, most_bytes: int, folder: Path | None) -> AsyncIterator[Spool]:
+async def fetch_file(file: File, fetch: Fetch, most_bytes: int, folder: Path | None) -> AsyncIterator[Spool]:
     """A file's bytes for as long as the block lasts; those of a large one lie in `folder`.
 
     Raises `FetchFailed`, `FileGone` or `TooBig`.
     """
     with Spool(IN_MEMORY_BYTES, folder) as spool:
         try:
-            async with asyncio.timeout(FETCH_MOST_S):
+            async with asyncio.timeout(FETCH_TIMEOUT_S):
                 async for chunk in fetch(file):
                     await spool.write(chunk)
                     if spool.size > most_bytes:

@@ -96,7 +96,7 @@ class JobQueue:
         log.info("fetch failed, will try again", job=job_id, pause_s=round(pause_s, 1))
         return pause_s
 
-    def charge(self, user_id: int, work_s: float) -> None:
+    def add_usage(self, user_id: int, work_s: float) -> None:
         """Count work that somebody was given beyond what their ticket said."""
         self._scheduler.add_usage(user_id, work_s)
 

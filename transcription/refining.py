@@ -14,18 +14,18 @@ from transcription.sizing import BATCHES
 
 log = structlog.get_logger()
 
-MOST_DRAFTS_S = 3600.0
+MAX_PENDING_S = 3600.0
 """Seconds of audio that may wait to be refined: they are 115 MB, of which a minute of each note is in memory."""
 
 
-class Refiner:
+class SecondPass:
     """Makes final texts of drafts. What can't be refined, or fails, stays as it is."""
 
     def __init__(self, name: str, models: ModelRegistry[WhisperModel], desk: Batcher) -> None:
         self._model = find(name)
         self._models = models
-        self._desk = desk
-        self._drafts_s = 0.0
+        self._batcher = desk
+        self._pending_s = 0.0
 
     def final_model(self, request: Request) -> str:
         """The model that has the last word on a note: the request's own, unless this one is larger and fit for it."""
@@ -34,12 +34,12 @@ class Refiner:
         is_better = own and self._model.parameters_m > own.parameters_m
         return self._model.name if is_better and is_understood else request.model
 
-    def takes(self, job: Job, draft: Transcript) -> bool:
+    def accepts(self, job: Job, draft: Transcript) -> bool:
         """Whether a draft is to be refined now: not one that may have killed a process, nor where memory is short."""
         if self.final_model(job.request) == job.request.model or not draft.segments:
             return False
-        drafts_s = self._drafts_s + draft.duration_ms / 1000
-        if job.attempts or (self._drafts_s and drafts_s > MOST_DRAFTS_S):
+        drafts_s = self._pending_s + draft.duration_ms / 1000
+        if job.attempts or (self._pending_s and drafts_s > MAX_PENDING_S):
             log.warning("note not refined", job=job.id, tries=job.attempts, drafts_s=round(drafts_s))
             return False
         try:
@@ -49,17 +49,17 @@ class Refiner:
             return False
         return True
 
-    async def refine(self, job: Job, note: Recording, draft: Transcript) -> Transcript:
+    async def run(self, job: Job, note: Recording, draft: Transcript) -> Transcript:
         """What the larger model hears, or the draft if it fails; other notes come first."""
         audio_s = draft.duration_ms / 1000
-        self._drafts_s += audio_s
+        self._pending_s += audio_s
         try:
             async with self._models.lease(self._model.name) as model:
                 limits = BATCHES[self._models.device_of(self._model.name)]
-                await self._desk.transcribe(note, model, patient=True, limits=limits)
+                await self._batcher.transcribe(note, model, patient=True, limits=limits)
         except Exception as error:  # noqa: BLE001 - there is a text that is good enough
             log.warning("note not refined", job=job.id, error=f"{type(error).__name__}: {error}")
             return draft
         finally:
-            self._drafts_s -= audio_s
+            self._pending_s -= audio_s
         return note.transcript(self._model.name)

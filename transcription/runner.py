@@ -18,29 +18,29 @@ from transcription.engine import WhisperModel, detect_speech
 from transcription.errors import Cancelled, FetchFailed, TooManyCrashes, TranscriptionError
 from transcription.gate import ReadWriteLock
 from transcription.hearing import DecodingOptions
-from transcription.intake import Fetch, taken_in
+from transcription.intake import Fetch, fetch_file
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, JobState, Request
 from transcription.models import ModelRegistry, Stage
 from transcription.note import Recording
 from transcription.places import QueuePositions
 from transcription.pool import ThreadPool
-from transcription.refining import Refiner
+from transcription.refining import SecondPass
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.sizing import BATCHES
 from transcription.speeds import SpeedEstimates
 from transcription.stock import transcribe_sequential
 from transcription.store import Store
-from transcription.work import Work
+from transcription.work import ActiveJob
 
 log = structlog.get_logger()
 
-SUSPECT_TRIES = 2
+SUSPECT_ATTEMPTS = 2
 """A note that was in hand when the process died so often is heard alone, to find out which of several it was."""
-MOST_TRIES = 5
+MAX_ATTEMPTS = 5
 """A note during which, alone, the process died so often is not tried again, lest it take the bot down for ever."""
-RUN_AHEAD = 2
+PREFETCH = 2
 """Notes of one person that are fetched and decoded while all threads are busy, so that no thread waits for the
 network, or hears one window where it could hear several. As many places again are kept for others, should all of one
 person's files hang."""
@@ -51,13 +51,13 @@ LARGE_BYTES = 20 << 20
 
 
 @dataclass(frozen=True, slots=True)
-class RunnerOptions:
+class TranscriberOptions:
     """What one note may be, and how it is listened to."""
 
     decode: DecodeLimits
     max_file_bytes: int
     beam_size: int | None = None
-    prompt: str = ""
+    initial_prompt: str = ""
     """Names and words that may occur in any note."""
     adaptive_context: bool = True
     """Whether windows are heard at their own length; if not, faster-whisper's own loop does it."""
@@ -69,7 +69,7 @@ class TurnedOutLongError(Exception):
     """A note is longer than was said, and another long one is in hand."""
 
 
-class Runner:
+class Worker:
     """The queue and the work in hand. `changed(job_id)` is called on the event loop whenever there is news of a job."""
 
     def __init__(
@@ -80,37 +80,39 @@ class Runner:
         pool: ThreadPool,
         speeds: SpeedEstimates,
         fetch: Fetch,
-        options: RunnerOptions,
+        options: TranscriberOptions,
     ) -> None:
         self.changed: Callable[[int], None] = lambda _job_id: None
         self._wake = asyncio.Event()
         self.queue = JobQueue(self._wake.set)
-        self.places = QueuePositions(self.queue, in_hand_s=self._in_hand_s, workers=pool.size, tell=self._on_place)
-        self.working: dict[int, Work] = {}
+        self.positions = QueuePositions(
+            self.queue, in_hand_s=self._in_hand_s, workers=pool.size, tell=self._on_position
+        )
+        self.active: dict[int, ActiveJob] = {}
         self._store = store
         self._models = models
         self._pool = pool
-        self._desk = Batcher(pool)
-        self._refiner = Refiner(options.refine_model, models, self._desk) if options.refine_model else None
+        self._batcher = Batcher(pool)
+        self._second_pass = SecondPass(options.refine_model, models, self._batcher) if options.refine_model else None
         self._speeds = speeds
         self._fetch = fetch
         self._options = options
-        self._hands = asyncio.Semaphore(2 * (pool.size + RUN_AHEAD))
-        self._in_hand = ReadWriteLock()
+        self._slots = asyncio.Semaphore(2 * (pool.size + PREFETCH))
+        self._exclusive = ReadWriteLock()
         self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long note take all its time
         self._draining = False
 
     def final_model(self, request: Request) -> str:
         """The model whose text is the last word on a note."""
-        return self._refiner.final_model(request) if self._refiner else request.model
+        return self._second_pass.final_model(request) if self._second_pass else request.model
 
     def add(self, job: Job) -> None:
         """Queue a job that the store holds as queued."""
         file = job.request.file
         cost_s = self._cost_s(job.request.model, file.duration_s, file.size_bytes)
-        is_heavy = job.attempts >= SUSPECT_TRIES or _may_be_long(file)
+        is_heavy = job.attempts >= SUSPECT_ATTEMPTS or _may_be_long(file)
         self.queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy))
-        self.places.invalidate()
+        self.positions.invalidate()
 
     def _cost_s(self, model: str, duration_s: float | None, size_bytes: int | None) -> float:
         return self._speeds.of(self._models.device_of(model)).cost_s(model, duration_s, size_bytes)
@@ -120,14 +122,14 @@ class Runner:
         begun = [work for work in self._in_hand_now() if work.begun]
         return sum(work.left_s for work in begun), sum(work.left_s for work in begun if work.is_heavy)
 
-    def _in_hand_now(self) -> list[Work]:
-        return [work for work in self.working.values() if not work.draft]
+    def _in_hand_now(self) -> list[ActiveJob]:
+        return [work for work in self.active.values() if not work.first_pass]
 
-    def drop(self, job_id: int) -> None:
+    def abort(self, job_id: int) -> None:
         """Stop working on a job that the store holds as ended; its thread is free within one chunk."""
         self.queue.remove(job_id)
-        self.places.invalidate()
-        if work := self.working.get(job_id):
+        self.positions.invalidate()
+        if work := self.active.get(job_id):
             work.stop.set()
             assert work.task
             work.task.cancel()
@@ -135,53 +137,53 @@ class Runner:
     async def run(self) -> None:
         """Work until cancelled; what is in hand then goes back to the queue, for the next start."""
         async with asyncio.TaskGroup() as group:
-            group.create_task(self.places.run())
+            group.create_task(self.positions.run())
             while True:
-                await self._hands.acquire()
+                await self._slots.acquire()
                 ticket = await self._next()
                 job = await self._store.get(ticket.job_id)
                 # It was cancelled, forgotten, or added once more in this moment.
-                if job is None or job.state.ended or job.id in self.working:
+                if job is None or job.state.ended or job.id in self.active:
                     self.queue.remove(ticket.job_id)
-                    self._hands.release()
+                    self._slots.release()
                     continue
-                work = self.working[job.id] = Work(job, ticket)
-                work.task = group.create_task(self._carry(work), name=f"job {job.id}")
+                work = self.active[job.id] = ActiveJob(job, ticket)
+                work.task = group.create_task(self._run_job(work), name=f"job {job.id}")
                 # Not in the task itself: one that is cancelled before its first step runs none of its code.
-                work.task.add_done_callback(partial(self._on_carried, work))
+                work.task.add_done_callback(partial(self._on_job_done, work))
 
-    def knows(self, job_id: int) -> bool:
+    def __contains__(self, job_id: int) -> bool:
         """Whether a job is queued or worked on here."""
-        return job_id in self.working or job_id in self.queue
+        return job_id in self.active or job_id in self.queue
 
     async def drain(self, patience_s: float) -> None:
         """Take no more jobs, wait at most this long for those in hand to end, and tell their threads to stop."""
         self._draining = True
-        tasks = [work.task for work in self.working.values() if work.task]
+        tasks = [work.task for work in self.active.values() if work.task]
         if tasks:
             await asyncio.wait(tasks, timeout=patience_s)
-        for work in self.working.values():
+        for work in self.active.values():
             work.stop.set()
 
     async def _next(self) -> Ticket:
         while self._draining or (ticket := self._take()) is None:
             self._wake.clear()
             await self._wake.wait()
-        self.places.invalidate()
+        self.positions.invalidate()
         return ticket
 
     def _take(self) -> Ticket | None:
         counts = Counter(work.job.request.user_id for work in self._in_hand_now())
-        busy = {user_id for user_id, count in counts.items() if count >= self._pool.size + RUN_AHEAD}
+        busy = {user_id for user_id, count in counts.items() if count >= self._pool.size + PREFETCH}
         return self.queue.next(busy, heavy=not self._has_heavy())
 
     def _has_heavy(self) -> bool:
         return any(work.is_heavy for work in self._in_hand_now())
 
-    async def _carry(self, work: Work) -> None:
+    async def _run_job(self, work: ActiveJob) -> None:
         async with AsyncExitStack() as in_hand:
             try:
-                await self._store.finish(work.job.id, await self._hear(work, in_hand))
+                await self._store.finish(work.job.id, await self._transcribe(work, in_hand))
             except asyncio.CancelledError:
                 work.stop.set()
                 await self._store.transition(
@@ -200,61 +202,61 @@ class Runner:
                 log.exception("note failed", job=work.job.id, incident=incident)
                 await self._store.transition(work.job.id, JobState.FAILED, TranscriptionError(incident=incident))
 
-    async def _refuse(self, work: Work, error: TranscriptionError) -> None:
+    async def _refuse(self, work: ActiveJob, error: TranscriptionError) -> None:
         log.info("note refused", job=work.job.id, error=error.code, **error.details)
         await self._store.transition(work.job.id, JobState.FAILED, error)
 
-    async def _put_back(self, work: Work, pause_s: float) -> None:
+    async def _put_back(self, work: ActiveJob, pause_s: float) -> None:
         await self._store.transition(work.job.id, JobState.QUEUED)
         work.again_in_s = pause_s
 
-    def _on_carried(self, work: Work, _task: "asyncio.Task[None]") -> None:
-        del self.working[work.job.id]
+    def _on_job_done(self, work: ActiveJob, _task: "asyncio.Task[None]") -> None:
+        del self.active[work.job.id]
         if work.again_in_s is None:
             self.queue.remove(work.job.id)
         else:
             self.queue.put_back(work.ticket, work.charged_s, work.again_in_s)
-            self.places.invalidate()
-        if not work.draft:
-            self._leave_place()
+            self.positions.invalidate()
+        if not work.first_pass:
+            self._release_slot()
         self.changed(work.job.id)
 
-    def _leave_place(self) -> None:
-        self._hands.release()
+    def _release_slot(self) -> None:
+        self._slots.release()
         self._wake.set()
 
-    async def _hear(self, work: Work, in_hand: AsyncExitStack) -> Transcript:
-        await self._begin(work, in_hand)
+    async def _transcribe(self, work: ActiveJob, in_hand: AsyncExitStack) -> Transcript:
+        await self._on_start(work, in_hand)
         transcript = await self._on_some_device(work, await self._decode(work))
         if transcript.segments:  # silence is skipped, and says nothing of the model
             await self._speeds.of(work.device).record(transcript.model, transcript.duration_ms / 1000, work.work_s)
-        if self._refiner and work.note and self._refiner.takes(work.job, transcript):
+        if self._second_pass and work.recording and self._second_pass.accepts(work.job, transcript):
             await in_hand.aclose()
-            transcript = await self._refine(work, self._refiner, work.note.fresh_copy(), transcript)
-        self._close(work, transcript)
+            transcript = await self._run_second_pass(work, self._second_pass, work.recording.fresh_copy(), transcript)
+        self._record_done(work, transcript)
         return transcript
 
-    async def _begin(self, work: Work, in_hand: AsyncExitStack) -> None:
+    async def _on_start(self, work: ActiveJob, in_hand: AsyncExitStack) -> None:
         """Fetch the file, and count the try before anything is done with it, for it may kill the process."""
         job, options = work.job, self._options
-        if job.attempts >= SUSPECT_TRIES + MOST_TRIES:
-            raise TooManyCrashes(tries=MOST_TRIES)
-        fetching = taken_in(job.request.file, self._fetch, options.max_file_bytes, options.decode.folder)
+        if job.attempts >= SUSPECT_ATTEMPTS + MAX_ATTEMPTS:
+            raise TooManyCrashes(tries=MAX_ATTEMPTS)
+        fetching = fetch_file(job.request.file, self._fetch, options.max_file_bytes, options.decode.folder)
         work.fetched = await in_hand.enter_async_context(fetching)
-        await in_hand.enter_async_context(self._in_hand.acquire(alone=job.attempts >= SUSPECT_TRIES))
+        await in_hand.enter_async_context(self._exclusive.acquire(alone=job.attempts >= SUSPECT_ATTEMPTS))
         if not await self._store.transition(job.id, JobState.RUNNING):
             raise Cancelled
         work.begun = True
         self.queue.begin(job.id)
-        self.places.invalidate()
+        self.positions.invalidate()
         self.changed(job.id)
 
-    async def _decode(self, work: Work) -> Samples:
+    async def _decode(self, work: ActiveJob) -> Samples:
         assert work.fetched
         async with self._decoders:
             return await decode(work.fetched.chunks(), self._options.decode, partial(self._on_length, work))
 
-    def _on_length(self, work: Work, seconds: float) -> None:
+    def _on_length(self, work: ActiveJob, seconds: float) -> None:
         """What it is counts, not what was said of it."""
         if seconds <= LONG_S or work.is_heavy:
             return
@@ -266,18 +268,20 @@ class Runner:
             raise TurnedOutLongError
         work.is_heavy = True
 
-    async def _refine(self, work: Work, refiner: Refiner, note: Recording, draft: Transcript) -> Transcript:
-        work.draft = draft
-        self._leave_place()
+    async def _run_second_pass(
+        self, work: ActiveJob, refiner: SecondPass, note: Recording, draft: Transcript
+    ) -> Transcript:
+        work.first_pass = draft
+        self._release_slot()
         self.changed(work.job.id)
-        transcript = await refiner.refine(work.job, note, draft)
+        transcript = await refiner.run(work.job, note, draft)
         work.work_s += note.work_s
         if transcript is not draft:
             speeds = self._speeds.of(self._models.device_of(transcript.model))
             await speeds.record(transcript.model, transcript.duration_ms / 1000, note.work_s)
         return transcript
 
-    async def _on_some_device(self, work: Work, samples: Samples) -> Transcript:
+    async def _on_some_device(self, work: ActiveJob, samples: Samples) -> Transcript:
         try:
             return await self._with_model(work, samples)
         except Exception as error:
@@ -291,7 +295,7 @@ class Runner:
         work.fraction = work.work_s = 0.0
         return await self._with_model(work, samples)
 
-    async def _with_model(self, work: Work, samples: Samples) -> Transcript:
+    async def _with_model(self, work: ActiveJob, samples: Samples) -> Transcript:
         request = work.job.request
         async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
             work.stage = None
@@ -300,46 +304,46 @@ class Runner:
             listening = DecodingOptions(
                 language=request.language,
                 likely_language=await self._store.dominant_language(origin.business_connection_id, origin.chat_id),
-                initial_prompt=" ".join(filter(None, (self._options.prompt, request.prompt))),
+                initial_prompt=" ".join(filter(None, (self._options.initial_prompt, request.prompt))),
                 beam_size=self._options.beam_size,
-                on_segment=partial(self._on_heard, work),
+                on_segment=partial(self._on_segment, work),
             )
-            hear = self._hear_adaptively if self._options.adaptive_context else self._hear_as_stock
+            hear = self._transcribe_batched if self._options.adaptive_context else self._transcribe_sequential
             return await hear(work, model, samples, listening)
 
-    async def _hear_adaptively(
-        self, work: Work, model: WhisperModel, samples: Samples, listening: DecodingOptions
+    async def _transcribe_batched(
+        self, work: ActiveJob, model: WhisperModel, samples: Samples, listening: DecodingOptions
     ) -> Transcript:
         def prepare() -> Recording:  # where nobody pauses, to find out where to cut takes seconds, too
             return Recording(samples, detect_speech(samples, work.stop.is_set), listening)
 
-        note = work.note = await self._pool.run(prepare)
+        note = work.recording = await self._pool.run(prepare)
         note.unbatched = work.job.attempts > 0
-        await self._desk.transcribe(note, model, partial(_on_listening, work), limits=BATCHES[work.device])
+        await self._batcher.transcribe(note, model, partial(_on_listening, work), limits=BATCHES[work.device])
         work.work_s += note.work_s
         return note.transcript(work.job.request.model)
 
-    async def _hear_as_stock(
-        self, work: Work, model: WhisperModel, samples: Samples, listening: DecodingOptions
+    async def _transcribe_sequential(
+        self, work: ActiveJob, model: WhisperModel, samples: Samples, listening: DecodingOptions
     ) -> Transcript:
         loop = asyncio.get_running_loop()
 
         def heard(segment: Segment, fraction: float) -> None:
-            loop.call_soon_threadsafe(self._on_heard, work, segment, fraction)
+            loop.call_soon_threadsafe(self._on_segment, work, segment, fraction)
 
         def listen() -> Transcript:
-            work.listening_at = time.monotonic()
+            work.decoding_since = time.monotonic()
             here = replace(listening, on_segment=heard)
             return transcribe_sequential(model, work.job.request.model, samples, here, work.stop.is_set)
 
         transcript = await self._pool.run(listen)
-        assert work.listening_at
-        work.work_s += time.monotonic() - work.listening_at
+        assert work.decoding_since
+        work.work_s += time.monotonic() - work.decoding_since
         return transcript
 
-    def _close(self, work: Work, transcript: Transcript) -> None:
+    def _record_done(self, work: ActiveJob, transcript: Transcript) -> None:
         audio_s, now = transcript.duration_ms / 1000, time.monotonic()
-        self.queue.charge(work.job.request.user_id, work.work_s - work.charged_s)
+        self.queue.add_usage(work.job.request.user_id, work.work_s - work.charged_s)
         log.info(
             "note done",
             job=work.job.id,
@@ -353,21 +357,21 @@ class Runner:
             bytes=work.fetched.size if work.fetched else 0,
         )
 
-    def _on_place(self, job_id: int) -> None:
+    def _on_position(self, job_id: int) -> None:
         self.changed(job_id)
 
-    def _on_loading(self, work: Work, stage: Stage, fraction: float) -> None:
+    def _on_loading(self, work: ActiveJob, stage: Stage, fraction: float) -> None:
         work.stage, work.fraction = stage, fraction
         self.changed(work.job.id)
 
-    def _on_heard(self, work: Work, segment: Segment, fraction: float) -> None:
+    def _on_segment(self, work: ActiveJob, segment: Segment, fraction: float) -> None:
         work.segments.append(segment)
         work.fraction = fraction
         self.changed(work.job.id)
 
 
-async def _on_listening(work: Work) -> None:
-    work.listening_at = time.monotonic()
+async def _on_listening(work: ActiveJob) -> None:
+    work.decoding_since = time.monotonic()
 
 
 def _may_be_long(file: File) -> bool:

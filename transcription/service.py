@@ -12,7 +12,7 @@ from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
 from transcription.jobs import Job, JobState, Origin, Preferences, Request
 from transcription.models import Stage
 from transcription.results import Transcript, join_text
-from transcription.runner import Runner
+from transcription.runner import Worker
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 
@@ -52,7 +52,7 @@ class View:
     eta_s: float | None = None
     fraction: float = 0.0
     text: str = ""
-    is_draft: bool = False
+    is_preliminary: bool = False
     stage: Stage | None = None
     transcript: Transcript | None = None
 
@@ -64,7 +64,7 @@ class Service:
         self,
         *,
         store: Store,
-        runner: Runner,
+        runner: Worker,
         speeds: SpeedEstimates,
         options: ServiceOptions,
         clock: Clock | None = None,
@@ -80,7 +80,7 @@ class Service:
     async def run(self) -> None:
         """Take up what a former process left, then work until cancelled."""
         for job in await self._store.requeue():
-            if not self._runner.knows(job.id):  # its update may come again meanwhile
+            if not self._runner.__contains__(job.id):  # its update may come again meanwhile
                 self._runner.add(job)
             await asyncio.sleep(0)  # there may be thousands
         async with asyncio.TaskGroup() as group:
@@ -90,12 +90,12 @@ class Service:
     @property
     def in_hand(self) -> int:
         """How many jobs are being worked on."""
-        return len(self._runner.working)
+        return len(self._runner.active)
 
     @property
     def is_idle(self) -> bool:
         """Whether no note is waiting or worked on."""
-        return not self._runner.working and not self._runner.queue
+        return not self._runner.active and not self._runner.queue
 
     async def drain(self, patience_s: float) -> None:
         """Take no more jobs, and wait at most this long for those in hand to end."""
@@ -117,11 +117,11 @@ class Service:
             if unsaid >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
-        if job.state is JobState.QUEUED and not self._runner.knows(job.id):
-            job = await self._place(job)
+        if job.state is JobState.QUEUED and not self._runner.__contains__(job.id):
+            job = await self._start(job)
         return job
 
-    async def _place(self, job: Job) -> Job:
+    async def _start(self, job: Job) -> Job:
         """Answer a job that is on disk at once, or queue it."""
         if refusal := self._refusal(job.request):
             job = await self._store.transition(job.id, JobState.FAILED, refusal) or job
@@ -136,13 +136,13 @@ class Service:
     def _final(self, request: Request) -> Request:
         return replace(request, model=self._runner.final_model(request))
 
-    def _draft(self, job_id: int) -> Transcript | None:
-        work = self._runner.working.get(job_id)
-        return work.draft if work else None
+    def _first_pass(self, job_id: int) -> Transcript | None:
+        work = self._runner.active.get(job_id)
+        return work.first_pass if work else None
 
     def _drafts_of(self, user_id: int) -> int:
         return sum(
-            work.draft is not None and work.job.request.user_id == user_id for work in self._runner.working.values()
+            work.first_pass is not None and work.job.request.user_id == user_id for work in self._runner.active.values()
         )
 
     def _refusal(self, request: Request) -> TranscriptionError | None:
@@ -163,12 +163,12 @@ class Service:
 
     async def cancel(self, job_id: int) -> Job | None:
         """End a job that has not ended yet, with its draft if it has one; None where there was nothing to cancel."""
-        if draft := self._draft(job_id):
+        if draft := self._first_pass(job_id):
             job = await self._store.finish(job_id, draft)
         else:
             job = await self._store.transition(job_id, JobState.CANCELLED)
         if job:
-            self._runner.drop(job_id)
+            self._runner.abort(job_id)
             self._changed(job_id)
         return job
 
@@ -180,7 +180,7 @@ class Service:
     async def forget(self, user_id: int) -> int:
         """Delete all jobs and transcripts of a person now, running ones included; returns how many."""
         for job in await self._store.unfinished(user_id):
-            self._runner.drop(job.id)
+            self._runner.abort(job.id)
         return await self._store.forget(user_id)
 
     async def view(self, job_id: int) -> View | None:
@@ -190,11 +190,11 @@ class Service:
             return None
         if job.state is JobState.DONE:
             return View(job, transcript=await self._store.transcript(job_id))
-        if (work := self._runner.working.get(job_id)) and job.state is JobState.RUNNING:
-            if work.draft:
-                return View(job, text=work.draft.text, is_draft=True)
+        if (work := self._runner.active.get(job_id)) and job.state is JobState.RUNNING:
+            if work.first_pass:
+                return View(job, text=work.first_pass.text, is_preliminary=True)
             return View(job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage)
-        position, eta_s = self._runner.places.of(job_id) or (None, None)
+        position, eta_s = self._runner.positions.of(job_id) or (None, None)
         return View(job, position=position, eta_s=eta_s)
 
     @property
@@ -202,7 +202,7 @@ class Service:
         """The owner's model (never None) and language, for chats that chose none."""
         return self.options.defaults
 
-    def default_to(self, model: str) -> None:
+    def set_default_model(self, model: str) -> None:
         """Hear the notes of chats that chose none with this model from now on."""
         self.options = replace(self.options, defaults=replace(self.options.defaults, model=model))
 
@@ -210,7 +210,7 @@ class Service:
         """What a chat chose."""
         return await self._store.preferences(chat_id)
 
-    async def prefer(self, chat_id: int, preferences: Preferences) -> None:
+    async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
         await self._store.set_preferences(chat_id, preferences)
 

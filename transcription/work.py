@@ -14,7 +14,7 @@ from transcription.spool import Spool
 
 
 @dataclass(slots=True)
-class Work:
+class ActiveJob:
     """A job that was taken from the queue, while it is worked on."""
 
     job: Job
@@ -30,7 +30,7 @@ class Work:
     again_in_s: float | None = None
     """Seconds until it is to be queued again, once it is put back."""
     taken_at: float = field(default_factory=time.monotonic)
-    listening_at: float | None = None
+    decoding_since: float | None = None
     work_s: float = 0.0
     """Seconds for which it kept a thread busy."""
     fetched: Spool | None = None
@@ -38,8 +38,8 @@ class Work:
     fraction: float = 0.0
     stage: Stage | None = None
     segments: list[Segment] = field(default_factory=list)
-    note: Recording | None = None
-    draft: Transcript | None = None
+    recording: Recording | None = None
+    first_pass: Transcript | None = None
     """Its text, while a larger model goes over it. It then takes no place from other notes."""
     stop: threading.Event = field(default_factory=threading.Event)
     task: "asyncio.Task[None] | None" = None
@@ -52,9 +52,9 @@ class Work:
     @property
     def left_s(self) -> float:
         """Seconds until the text that are expected to be left."""
-        if self.listening_at is None:
+        if self.decoding_since is None:
             return self.ticket.cost_s
-        spent_s = time.monotonic() - self.listening_at
+        spent_s = time.monotonic() - self.decoding_since
         return (
             spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.ticket.cost_s - spent_s)
         )

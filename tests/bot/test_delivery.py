@@ -53,7 +53,7 @@ async def test_failures_and_silence_are_sentences(chat: Chat) -> None:
 async def test_a_draft_is_shown_with_its_button_then_refined(chat: Chat) -> None:
     """The draft's beginning, marked, can be kept by a press; the final text tells which model it is from."""
     job = await chat.note()
-    chat.service.progress[job.id] = View(job, text=SENTENCES, is_draft=True)
+    chat.service.progress[job.id] = View(job, text=SENTENCES, is_preliminary=True)
     chat.service.news(job)
     shown = await chat.people.wait(chat.user, text="being refined", button="Keep the draft")
     assert re.match(r"Sentence number 0 .* …\n\n✍️ Draft, being refined…$", shown["text"], re.DOTALL)

@@ -18,7 +18,7 @@ from bot.middlewares.background import Background
 from transcription.errors import TranscriptionError
 from transcription.jobs import Job, Preferences, Request
 from transcription.models import Progress
-from transcription.runner import Runner
+from transcription.runner import Worker
 from transcription.service import Service, ServiceOptions
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
@@ -120,7 +120,7 @@ class Talk:
         self.store = store
         self.service = Service(
             store=store,
-            runner=cast("Runner", self.runner),
+            runner=cast("Worker", self.runner),
             speeds=SpeedEstimates(store, {}),
             options=ServiceOptions(Preferences("base", None), 20 << 20, 3600, 3, 30),
         )

@@ -54,7 +54,7 @@ async def test_names_are_known_in_every_language_that_the_bot_speaks(
 
 async def test_detection_can_be_chosen(talk: Talk) -> None:
     """Also where the owner fixed a language; the chat's model stays."""
-    await talk.service.prefer(ANN["id"], Preferences("small", "ru"))
+    await talk.service.set_preferences(ANN["id"], Preferences("small", "ru"))
     assert (await talk.say("/language auto")).text == "✅ I’ll detect the language of each note."
     assert await talk.service.preferences(ANN["id"]) == Preferences("small", "auto")
 
@@ -95,7 +95,7 @@ async def test_in_groups_admins_choose(talk: Talk, admin: bool) -> None:
 
 async def test_a_model_of_english_only_keeps_to_it(talk: Talk) -> None:
     """Another language is not set, and the way out is said."""
-    await talk.service.prefer(ANN["id"], Preferences("base.en"))
+    await talk.service.set_preferences(ANN["id"], Preferences("base.en"))
     assert "base.en understands English only" in (await talk.say("/language ru")).text
     assert await chosen(talk) is None
 

@@ -93,7 +93,7 @@ async def test_a_note_of_an_anonymous_admin_is_the_groups(talk: Talk) -> None:
 
 async def test_a_note_is_heard_as_its_chat_wants(talk: Talk) -> None:
     """Model and language are those of the chat, the locale is the sender's."""
-    await talk.service.prefer(GROUP["id"], Preferences("small", "pt"))
+    await talk.service.set_preferences(GROUP["id"], Preferences("small", "pt"))
     await talk.voice(BOB, GROUP)
     (job,) = talk.runner.jobs
     assert (job.request.model, job.request.language, job.request.locale) == ("small", "pt", "ru")

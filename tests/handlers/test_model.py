@@ -40,7 +40,7 @@ async def test_english_only_models_have_a_page(talk: Talk) -> None:
 
 async def test_a_model_is_brought_and_then_kept(talk: Talk) -> None:
     """For this chat only, whose language stays."""
-    await talk.service.prefer(ANN["id"], Preferences(None, "ru"))
+    await talk.service.set_preferences(ANN["id"], Preferences(None, "ru"))
     toast, preparing, done = await talk.press("model:small")
     assert [getattr(call, "text", None) for call in (toast, preparing)] == [None, "Preparing small…"]
     assert getattr(done, "text", "").startswith("✅ small listens from now on.")

@@ -20,7 +20,7 @@ class Decoder:
         self._house = house
 
     async def decode(self, *args: Any) -> Samples:
-        begun = [work.job.attempts for work in self._house.runner.working.values() if work.begun]
+        begun = [work.job.attempts for work in self._house.runner.active.values() if work.begun]
         if max(begun) >= 2:
             self.beside_suspect.append(len(begun) - 1)
         await self.may.wait()

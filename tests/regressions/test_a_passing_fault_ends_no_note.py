@@ -15,7 +15,7 @@ def fail(house: House, *errors: FetchFailed) -> list[str]:
     left, fetch = list(errors), house.fetch
 
     async def failing(file: File) -> AsyncIterator[bytes]:
-        asking = [job_id for job_id, work in house.runner.working.items() if work.job.request.file == file]
+        asking = [job_id for job_id, work in house.runner.active.items() if work.job.request.file == file]
         job = await house.store.get(asking[0])
         assert job
         states.append(job.state)
@@ -72,8 +72,8 @@ async def test_what_waits_to_be_tried_again_holds_no_place(house: House, monkeyp
     views = [await service.view(job.id) for job in failing]
     assert [view.job.state for view in views if view and view.position] == [JobState.QUEUED] * 10
     assert await service.cancel(failing[0].id)
-    assert not house.runner.knows(failing[0].id)
-    assert house.runner.knows(failing[1].id)
+    assert not house.runner.__contains__(failing[0].id)
+    assert house.runner.__contains__(failing[1].id)
 
 
 async def test_the_source_says_when_it_will_have_us_again(house: House) -> None:

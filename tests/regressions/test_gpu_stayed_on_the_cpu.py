@@ -23,7 +23,7 @@ from transcription.models import ModelOptions, ModelRegistry
 from transcription.note import Recording
 from transcription.pool import ThreadPool
 from transcription.results import Transcript
-from transcription.runner import Runner, RunnerOptions
+from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
 from transcription.sizing import BATCHES
 from transcription.speeds import SpeedEstimates
@@ -101,13 +101,13 @@ class House:
         )
         stack.push_async_callback(models.aclose)
         self.speeds = await SpeedEstimates.load(self.store, "on cuda", "on cpu")
-        runner = Runner(
+        runner = Worker(
             store=self.store,
             models=models,
             pool=ThreadPool(1),
             speeds=self.speeds,
             fetch=self._fetch,
-            options=RunnerOptions(DecodeLimits(), 20 << 20),
+            options=TranscriberOptions(DecodeLimits(), 20 << 20),
         )
         options = ServiceOptions(Preferences("tiny.en", None), 20 << 20, 3600, 50, 30)
         self.service = Service(store=self.store, runner=runner, speeds=self.speeds, options=options)

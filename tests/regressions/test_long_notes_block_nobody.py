@@ -24,7 +24,7 @@ async def test_long_notes_take_one_place(house: House) -> None:
     long = [await service.submit(note("x", user_id, duration_s=1200)) for user_id in (8, 9) * 4]
     for user_id in range(20, 30):
         assert (await house.ended(await service.submit(note("en_sense_0930", user_id)))).job.state is JobState.DONE
-    assert [job.id for job in long if job.id in house.runner.working] == [long[0].id]
+    assert [job.id for job in long if job.id in house.runner.active] == [long[0].id]
 
 
 async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -43,7 +43,7 @@ async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch:
     service = await house.open()
     liars = [await service.submit(note("en_long_lj1", user_id, duration_s=1)) for user_id in (7, 8, 9)]
     assert (await house.ended(await service.submit(note("en_sense_0930", 10)))).job.state is JobState.DONE
-    await house.until(liars[2], lambda _: len(house.runner.working) == 1)
+    await house.until(liars[2], lambda _: len(house.runner.active) == 1)
     views = [await service.view(job.id) for job in liars]
     assert sorted(view.job.attempts for view in views if view) == [0, 0, 1]
     assert len(kept) == 1

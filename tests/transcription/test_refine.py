@@ -20,7 +20,7 @@ from transcription.jobs import File, JobState, Origin, Request
 from transcription.models import ModelRegistry
 from transcription.note import Recording
 from transcription.pool import ThreadPool
-from transcription.refining import Refiner
+from transcription.refining import SecondPass
 
 LARGE: Any = object()
 SMALL: Any = object()
@@ -61,7 +61,7 @@ async def test_the_draft_is_there_before_the_refined_text(house: House, ears: Ea
     """Both speeds are learnt; the file sent again gets the refined text at once."""
     service = await house.open()
     job = await service.submit(note("en_lj_0032", unique_id="same"))
-    view = await house.until(job, lambda view: view.is_draft)
+    view = await house.until(job, lambda view: view.is_preliminary)
     assert view.job.state is JobState.RUNNING
     assert "beautiful type" in view.text
     ears.may_refine.set()
@@ -81,7 +81,7 @@ async def test_cancelling_the_refining_keeps_the_draft(house: House) -> None:
     """It ends as a note that was heard, with the text that was shown."""
     service = await house.open()
     job = await service.submit(note("en_sense_0930"))
-    shown = await house.until(job, lambda view: view.is_draft)
+    shown = await house.until(job, lambda view: view.is_preliminary)
     assert await service.cancel(job.id)
     view = await house.ended(job)
     assert view.job.state is JobState.DONE
@@ -134,8 +134,8 @@ async def test_drafts_keep_no_place_from_other_notes(house: House) -> None:
     service = await house.open(max_queued_per_user=1)
     for _ in range(10):
         job = await service.submit(note("en_sense_0930"))
-        await house.until(job, lambda view: view.is_draft)
-    assert len(house.runner.working) == 10
+        await house.until(job, lambda view: view.is_preliminary)
+    assert len(house.runner.active) == 10
 
 
 @pytest.mark.parametrize(
@@ -155,7 +155,7 @@ def test_a_larger_model_that_knows_the_language_has_the_last_word(
     """One that is no larger, or may not know the language, leaves a note alone."""
     nothing: Any = None
     request = Request(Origin("", 7, 1), 7, File("f", "u"), model, language, "en")
-    assert Refiner(refine_model, nothing, nothing).final_model(request) == final
+    assert SecondPass(refine_model, nothing, nothing).final_model(request) == final
 
 
 class Calls:

@@ -17,7 +17,7 @@ from transcription.hearing import DecodingResult, WindowInput
 from transcription.jobs import File, Job, JobState, Origin, Preferences, Request
 from transcription.models import ModelOptions, ModelRegistry
 from transcription.pool import ThreadPool
-from transcription.runner import Runner, RunnerOptions
+from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions, View
 from transcription.sizing import BATCHES, BatchLimits
 from transcription.speeds import SpeedEstimates
@@ -54,7 +54,7 @@ class House:
         yield self.clips[file.file_id].voice if file.file_id in self.clips else b"no audio at all"
 
     def hanging_files(self) -> set[str]:
-        jobs = [work.job.request for work in self.runner.working.values()]
+        jobs = [work.job.request for work in self.runner.active.values()]
         return {request.file.unique_id for request in jobs if request.user_id in self.hanging}
 
     async def open(self, **options: float) -> Service:
@@ -65,14 +65,14 @@ class House:
         )
         self._stack.push_async_callback(models.aclose)
         speeds = await SpeedEstimates.load(self.store)
-        limits = RunnerOptions(
+        limits = TranscriberOptions(
             decode=DecodeLimits(),
             max_file_bytes=20 << 20,
             beam_size=1,
-            prompt=self.prompt,
+            initial_prompt=self.prompt,
             refine_model=self.refine_model,
         )
-        self.runner = Runner(
+        self.runner = Worker(
             store=self.store, models=models, pool=ThreadPool(2), speeds=speeds, fetch=self.fetch, options=limits
         )
         chosen = {
@@ -183,13 +183,13 @@ async def test_cancelling_frees_the_place(house: House) -> None:
     house.gate.clear()
     service = await house.open()
     jobs = [await service.submit(note("en_long_lj1")) for _ in range(6)]
-    await house.until(jobs[0], lambda _: jobs[0].id in house.runner.working)
+    await house.until(jobs[0], lambda _: jobs[0].id in house.runner.active)
     assert await service.cancel(jobs[0].id)
     assert not await service.cancel(jobs[0].id)
     assert await service.cancel_chat(7, 7) == 5
     house.gate.set()
     assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is JobState.DONE
-    assert not house.runner.working
+    assert not house.runner.active
 
 
 async def test_cancelling_stops_a_long_note_within_a_chunk(house: House) -> None:
@@ -218,7 +218,7 @@ async def test_a_new_process_takes_up_the_old_ones_work(
     house.gate.clear()
     service = await house.open()
     jobs = [await service.submit(note("en_sense_0930")) for _ in range(6)]
-    await house.until(jobs[0], lambda _: jobs[0].id in house.runner.working)
+    await house.until(jobs[0], lambda _: jobs[0].id in house.runner.active)
     await service.cancel(jobs[5].id)
     await house.close()
 
