@@ -136,7 +136,7 @@ def _back_up(settings: Settings, target: Path) -> int:
 
 
 async def _fetch_model(settings: Settings, name: str) -> int:
-    from bot.machine import create_models, with_model  # noqa: PLC0415 - --help need not wait for it
+    from bot.machine import create_models, resolve_model  # noqa: PLC0415 - --help need not wait for it
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
     from transcription.models import Stage  # noqa: PLC0415 - as above
 
@@ -148,7 +148,7 @@ async def _fetch_model(settings: Settings, name: str) -> int:
             said = percent
             print(f"{name}: {stage} {percent} %", flush=True)
 
-    name = name or (await with_model(settings, None)).model
+    name = name or (await resolve_model(settings, None)).model
     models = create_models(settings)
     try:
         folder = await models.fetch(name, on_progress)

@@ -21,7 +21,7 @@ from aiogram.types import Chat, Message
 from benchmarks.lag import lags_during, summed_up
 from bot.delivery import Delivery
 from bot.localization import Locales
-from bot.outbox import Outbox
+from bot.outbox import MessageSender
 from bot.pacing import Pacer
 from transcription.audio import DecodeLimits
 from transcription.jobs import File, Origin, Preferences, Request
@@ -94,13 +94,13 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Store, Service, Delivery, An
         options = ServiceOptions(Preferences("base", None), 20 << 20, 3600, 1_000_000, 30)
         service = Service(store=store, runner=runner, speeds=speeds, options=options)
         session = Answering()
-        outbox = Outbox(Bot("42:token", session=session), Pacer())
+        outbox = MessageSender(Bot("42:token", session=session), Pacer())
         delivery = Delivery(outbox=outbox, service=service, store=store, locales=Locales.load(), text_file_from=8000)
         working = asyncio.create_task(service.run())
         try:
             yield store, service, delivery, session
         finally:
-            await delivery.settle(0)
+            await delivery.drain(0)
             working.cancel()
             await asyncio.gather(working, return_exceptions=True)
 

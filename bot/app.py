@@ -21,14 +21,14 @@ from bot.dispatcher import create_dispatcher
 from bot.files import fetch
 from bot.health import Health
 from bot.localization import Locales
-from bot.machine import AUTO, create_models, free_mb, size, with_model
+from bot.machine import AUTO, choose_sizing, create_models, free_mb, resolve_model
 from bot.middlewares.background import Background
-from bot.outbox import Outbox
+from bot.outbox import MessageSender
 from bot.pacing import Pacer
 from bot.polling import Polling
-from bot.running import House, Receiver, run
+from bot.running import App, Receiver, run
 from bot.session import Session
-from bot.warming import Warming
+from bot.warming import Warmup
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
@@ -63,7 +63,7 @@ async def serve(settings: Settings, *, fresh: bool = False, drain_s: float = DRA
     for sign in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(sign, stopping.set)
     async with AsyncExitStack() as stack:
-        stack.enter_context(_alone(settings.data_dir))
+        stack.enter_context(exclusive_lock(settings.data_dir))
         if fresh:
             for file in settings.data_dir.glob(f"{DATABASE}*"):
                 file.unlink()
@@ -77,11 +77,11 @@ def defaults(settings: Settings) -> Preferences:
     return Preferences(settings.model, settings.language)
 
 
-async def _build(settings: Settings, stack: AsyncExitStack) -> House:
+async def _build(settings: Settings, stack: AsyncExitStack) -> App:
     locales = Locales.load()
     store = await open_store(settings.data_dir / DATABASE, stack)
-    is_auto, settings = settings.model == AUTO, await with_model(settings, store)
-    sizing = size(settings)
+    is_auto, settings = settings.model == AUTO, await resolve_model(settings, store)
+    sizing = choose_sizing(settings)
     speeds = await SpeedEstimates.load(store, sizing.machine, sizing.cpu_machine)
     log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
     models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
@@ -90,7 +90,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
     bot.session.middleware(health := Health())
     service = _create_service(settings, store, models, speeds, bot)
     delivery = Delivery(
-        outbox=Outbox(bot, pacer),
+        outbox=MessageSender(bot, pacer),
         service=service,
         store=store,
         locales=locales,
@@ -106,7 +106,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
         admins=settings.admin_users,
         compute_type=sizing.compute_type,
     )
-    warming = Warming(
+    warming = Warmup(
         models=models,
         service=service,
         store=store,
@@ -117,7 +117,7 @@ async def _build(settings: Settings, stack: AsyncExitStack) -> House:
         is_auto=is_auto,
     )
     receiver = _create_receiver(settings, bot, dispatcher)
-    return House(bot, receiver, health, background, service, delivery, warming, locales)
+    return App(bot, receiver, health, background, service, delivery, warming, locales)
 
 
 async def open_store(path: Path, stack: AsyncExitStack) -> Store:
@@ -147,7 +147,7 @@ def _create_receiver(settings: Settings, bot: Bot, dispatcher: Dispatcher) -> Re
 def _create_service(
     settings: Settings, store: Store, models: ModelRegistry[engine.WhisperModel], speeds: SpeedEstimates, bot: Bot
 ) -> Service:
-    sizing = size(settings)
+    sizing = choose_sizing(settings)
     runner = Worker(
         store=store,
         models=models,
@@ -185,7 +185,7 @@ async def _bot(settings: Settings, pacer: Pacer) -> AsyncIterator[Bot]:
 
 
 @contextmanager
-def _alone(data_dir: Path) -> Iterator[None]:
+def exclusive_lock(data_dir: Path) -> Iterator[None]:
     """Keep a second process from working on the same data."""
     try:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)

@@ -16,7 +16,7 @@ from pydub import AudioSegment
 
 from bot.app import DATABASE, NO_FFMPEG, UNUSABLE, defaults, unusable
 from bot.log import redact
-from bot.machine import AUTO, create_models, create_self_test, size, with_model
+from bot.machine import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from bot.session import Session
 from config import Settings, SettingsError
 from transcription import memory
@@ -74,7 +74,7 @@ async def check(settings: Settings, commands: Commands) -> AsyncIterator[Finding
 
 def _sizing(settings: Settings) -> Finding:
     try:
-        return Finding(well=True, text=f"sizing: {size(settings).reason}")
+        return Finding(well=True, text=f"sizing: {choose_sizing(settings).reason}")
     except SettingsError as error:
         return Finding(well=False, text=str(error))
 
@@ -104,15 +104,15 @@ def _data_dir(settings: Settings) -> Finding:
 async def _learnt(settings: Settings) -> tuple[Settings, Finding]:
     """Settings with the model that `auto` stands for, and what is known of its speed here."""
     path = settings.data_dir / DATABASE
-    named, speed = await with_model(settings, None), "not measured yet; a start does it while no note waits"
+    named, speed = await resolve_model(settings, None), "not measured yet; a start does it while no note waits"
     if path.is_file():
         try:
             async with asyncio.timeout(LOCKED_S), Store.look(path) as store:
                 if store is None:
                     speed = "not known, for the database is of an older version; a start brings it up to date"
                 else:
-                    named = await with_model(settings, store)
-                    measured = await store.speeds(size(named).machine)
+                    named = await resolve_model(settings, store)
+                    measured = await store.speeds(choose_sizing(named).machine)
                     if named.model in measured:
                         speed = f"one minute takes {60 * measured[named.model]:.1f} s, measured"
         except SettingsError as error:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram.exceptions import TelegramAPIError
 
-from bot.letter import STATUS, JobForgottenError, Letter
+from bot.letter import STATUS, JobForgottenError, JobReply
 from bot.localization import Locales
-from bot.outbox import Outbox
-from bot.pacing import Urgency
+from bot.outbox import MessageSender
+from bot.pacing import Priority
 from bot.refusals import ChatMovedError, UnreachableError
 from transcription.service import Service, View
 from transcription.store import Store
@@ -35,44 +35,44 @@ class Delivery:
     """
 
     def __init__(
-        self, *, outbox: Outbox, service: Service, store: Store, locales: Locales, text_file_from: int
+        self, *, outbox: MessageSender, service: Service, store: Store, locales: Locales, text_file_from: int
     ) -> None:
-        self._outbox = outbox
+        self._sender = outbox
         self._service = service
         self._store = store
         self._locales = locales
         self._text_file_from = text_file_from
-        self._news: dict[int, asyncio.Event] = {}
-        self._followers: dict[int, asyncio.Task[None]] = {}
+        self._wakeups: dict[int, asyncio.Event] = {}
+        self._tasks: dict[int, asyncio.Task[None]] = {}
         self._closing = asyncio.Event()
-        service.subscribe(self._on_news)
+        service.subscribe(self._on_change)
 
     async def resume(self) -> None:
         """Take up every job that a former process left without its last word."""
         for job in await self._store.undelivered():
-            self._on_news(job.id)
+            self._on_change(job.id)
             await asyncio.sleep(0)  # there may be thousands
 
-    async def settle(self, patience_s: float) -> None:
+    async def drain(self, patience_s: float) -> None:
         """Follow no job any further, but end what is being said, a status as well as a last word; wait at most so long.
 
         A status whose id was not kept would be sent again by the next process, and stand there twice.
         """
         self._closing.set()
-        for news in self._news.values():
+        for news in self._wakeups.values():
             news.set()
-        if tasks := list(self._followers.values()):
+        if tasks := list(self._tasks.values()):
             await asyncio.wait(tasks, timeout=patience_s)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _on_news(self, job_id: int) -> None:
-        if job_id in self._followers:
-            self._news[job_id].set()
+    def _on_change(self, job_id: int) -> None:
+        if job_id in self._tasks:
+            self._wakeups[job_id].set()
         elif not self._closing.is_set():
-            self._news[job_id] = asyncio.Event()
-            self._followers[job_id] = asyncio.create_task(self._follow(job_id))
+            self._wakeups[job_id] = asyncio.Event()
+            self._tasks[job_id] = asyncio.create_task(self._follow(job_id))
 
     async def _follow(self, job_id: int) -> None:
         """Deliver, however often it takes: what is refused for an unknown reason may be taken in some minutes."""
@@ -93,11 +93,11 @@ class Delivery:
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._closing.wait(), pause_s)
         finally:
-            del self._followers[job_id], self._news[job_id]
+            del self._tasks[job_id], self._wakeups[job_id]
 
     async def _try(self, job_id: int) -> bool:
         """Say all there is to say of a job, going by what the store holds; False where it has to be said elsewhere."""
-        letter = await self._letter(job_id)
+        letter = await self._reply_for(job_id)
         if letter is None:
             return True
         try:
@@ -113,7 +113,7 @@ class Delivery:
             log.info("job was forgotten", job=job_id)
         return True
 
-    async def _letter(self, job_id: int) -> Letter | None:
+    async def _reply_for(self, job_id: int) -> JobReply | None:
         """What was said of a job so far; None where nothing is left to say: there may be news of it after its end."""
         job = await self._service.get(job_id)
         if job is None or job.is_delivered:
@@ -121,14 +121,14 @@ class Delivery:
         messages = await self._store.parts(job.id)
         if job.status_message_id is not None:
             messages[STATUS] = job.status_message_id
-        return Letter(
-            self._outbox, self._store, job, self._locales.say(job.request.locale), self._text_file_from, messages
+        return JobReply(
+            self._sender, self._store, job, self._locales.say(job.request.locale), self._text_file_from, messages
         )
 
-    async def _deliver(self, letter: Letter) -> None:
+    async def _deliver(self, letter: JobReply) -> None:
         """Keep the status true until the job has ended, then say the last word."""
         job_id = letter.job.id
-        status = _Status(letter, self._outbox, self._news[job_id])
+        status = _Status(letter, self._sender, self._wakeups[job_id])
         try:
             while (view := await self._service.view(job_id)) and not view.job.state.ended:
                 if self._closing.is_set():
@@ -138,9 +138,9 @@ class Delivery:
         finally:
             status.close()
         if view is None:
-            await letter.say_forgotten()
+            await letter.retract()
             return
-        await letter.say_last_word(view)
+        await letter.send_result(view)
         await self._store.mark_delivered(job_id)
 
 
@@ -152,8 +152,8 @@ class _Status:
     not wait with it, so that a last word that is there sooner goes ahead of all that wait for their first status.
     """
 
-    letter: Letter
-    outbox: Outbox
+    letter: JobReply
+    outbox: MessageSender
     news: asyncio.Event
     began_at: float = field(default_factory=time.monotonic)
     due_at: float = 0.0
@@ -163,17 +163,17 @@ class _Status:
 
     def __post_init__(self) -> None:
         """A status that is there already may be said anew after a while."""
-        self.due_at = self.began_at + (QUIET_S if self.letter.opened else 0)
+        self.due_at = self.began_at + (QUIET_S if self.letter.is_sent else 0)
 
     async def show(self, view: View) -> None:
         """Say what is new if it is time."""
         if self.is_unsaid is None:  # what a former process said of the queue is left: there may be thousands
-            self.is_unsaid = not self.letter.opened or bool(view.text)
+            self.is_unsaid = not self.letter.is_sent or bool(view.text)
         if view.is_preliminary and not self.was_draft:  # once, for what is not sooner now remains so
             self.was_draft, self.due_at = True, min(self.due_at, self.began_at + QUIET_S)
         if not self.is_unsaid or time.monotonic() < self.due_at or not self._has_turn():
             return
-        pause_s = PROGRESS_EVERY_S[self.letter.origin.chat_id > 0] if self.letter.opened else QUIET_S
+        pause_s = PROGRESS_EVERY_S[self.letter.origin.chat_id > 0] if self.letter.is_sent else QUIET_S
         turn, self.turn = self.turn, None
         try:
             self.is_unsaid = not await self.letter.show_progress(view, turn)
@@ -196,8 +196,8 @@ class _Status:
             self.turn.cancel()
 
     def _has_turn(self) -> bool:
-        if not self.letter.opened and not self.turn:
-            self.turn = self.outbox.line_up(self.letter.origin, Urgency.STATUS)
+        if not self.letter.is_sent and not self.turn:
+            self.turn = self.outbox.line_up(self.letter.origin, Priority.STATUS)
             self.turn.add_done_callback(lambda _turn: self.news.set())
         return self.turn is None or self.turn.done()
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field, replace
 from aiogram.types import BufferedInputFile
 
 from bot.localization import Say
-from bot.outbox import Outbox
-from bot.pacing import Urgency
+from bot.outbox import MessageSender
+from bot.pacing import Priority
 from bot.refusals import MessageGoneError, UnreachableError
-from bot.wording import say_last_word, say_progress
+from bot.wording import progress_text, result_texts
 from handlers.cancel import cancel_keyboard
 from transcription.jobs import Job, Origin
 from transcription.service import View
@@ -28,14 +28,14 @@ class JobForgottenError(Exception):
 
 
 @dataclass(slots=True)
-class Letter:
+class JobReply:
     """A job's messages, whose ids are in the store before anything else happens, so that none is sent twice.
 
     `messages` are their ids by ordinal. A text of at least `text_file_from` characters also comes as a file. What
     speaks raises like `Outbox`.
     """
 
-    outbox: Outbox
+    sender: MessageSender
     store: Store
     job: Job
     say: Say
@@ -51,7 +51,7 @@ class Letter:
             self.origin = replace(self.origin, chat_id=self.job.moved_to_chat_id, message_id=0, thread_id=None)
 
     @property
-    def opened(self) -> bool:
+    def is_sent(self) -> bool:
         """Whether the status was sent."""
         return STATUS in self.messages
 
@@ -60,48 +60,52 @@ class Letter:
 
         The first status is sent in a `turn` that was waited for.
         """
-        text = say_progress(view, self.say)
+        text = progress_text(view, self.say)
         keyboard = cancel_keyboard(self.job.id, self.say, is_draft=view.is_preliminary)
-        if not self.opened:
-            await self._keep(STATUS, await self.outbox.send(self.origin, text, keyboard, Urgency.STATUS, turn))
-        elif text != self._shown and not await self.outbox.edit_once(
+        if not self.is_sent:
+            await self._save_id(STATUS, await self.sender.send(self.origin, text, keyboard, Priority.STATUS, turn))
+        elif text != self._shown and not await self.sender.edit_once(
             self.origin, self.messages[STATUS], text, keyboard
         ):
             return False
         self._shown = text
         return True
 
-    async def say_last_word(self, view: View) -> None:
+    async def send_result(self, view: View) -> None:
         """Say what became of the job; where a part of that was said before, the rest. Raises `JobForgottenError`."""
-        for ordinal, text in enumerate(say_last_word(view, self.say)):
-            await self._put(ordinal, text)
+        for ordinal, text in enumerate(result_texts(view, self.say)):
+            await self._upsert(ordinal, text)
         text = view.transcript.text if view.transcript else ""
         if text and len(text) >= self.text_file_from and TEXT_FILE not in self.messages:
             file = BufferedInputFile(f"{text}\n".encode(), f"{self.job.request.origin.message_id}.txt")
             caption = self.say("text-file-caption")
-            await self._keep(TEXT_FILE, await self.outbox.send_file(self.origin, file, caption, self.messages[STATUS]))
+            await self._save_id(
+                TEXT_FILE, await self.sender.send_file(self.origin, file, caption, self.messages[STATUS])
+            )
 
-    async def say_forgotten(self) -> None:
+    async def retract(self) -> None:
         """Take back what the status says."""
-        if self.opened:
+        if self.is_sent:
             with contextlib.suppress(MessageGoneError):
-                await self.outbox.edit(self.origin, self.messages[STATUS], self.say("cancelled"))
+                await self.sender.edit(self.origin, self.messages[STATUS], self.say("cancelled"))
 
-    async def _put(self, ordinal: int, text: str) -> None:
+    async def _upsert(self, ordinal: int, text: str) -> None:
         """Make one of the messages say this; a deleted one is replaced, twice at most."""
         for _ in range(3):
             if ordinal not in self.messages:
-                urgency = Urgency.FINAL if ordinal == STATUS else Urgency.PART
-                await self._keep(ordinal, await self.outbox.send(self.origin, self.say("part-pending"), None, urgency))
+                urgency = Priority.FINAL if ordinal == STATUS else Priority.PART
+                await self._save_id(
+                    ordinal, await self.sender.send(self.origin, self.say("part-pending"), None, urgency)
+                )
             try:
-                await self.outbox.edit(self.origin, self.messages[ordinal], text)
+                await self.sender.edit(self.origin, self.messages[ordinal], text)
             except MessageGoneError:
                 del self.messages[ordinal]
             else:
                 return
         raise UnreachableError
 
-    async def _keep(self, ordinal: int, message_id: int) -> None:
+    async def _save_id(self, ordinal: int, message_id: int) -> None:
         """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""
         self.messages[ordinal] = message_id
         if ordinal == STATUS:
@@ -110,5 +114,5 @@ class Letter:
         try:
             await self.store.set_part(self.job.id, ordinal, message_id)
         except sqlite3.IntegrityError:
-            await self.outbox.delete(self.origin, message_id)
+            await self.sender.delete(self.origin, message_id)
             raise JobForgottenError from None

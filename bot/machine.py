@@ -10,7 +10,7 @@ from transcription.store import Store
 from transcription.trial import SelfTest
 
 AUTO = "auto"
-UNTIL_CHOSEN = "base"
+INITIAL_MODEL = "base"
 """The model that hears notes until one was chosen for `MODEL=auto`."""
 
 
@@ -31,7 +31,7 @@ def create_models(settings: Settings) -> ModelRegistry[engine.WhisperModel]:
 
 def model_options(settings: Settings) -> ModelOptions:
     """How models are run here. Raises `SettingsError` for what this machine lacks."""
-    sizing = size(settings)
+    sizing = choose_sizing(settings)
     return ModelOptions(
         models_dir=settings.models_dir,
         max_models=max(settings.max_models, 2 if settings.refine_model else 1),
@@ -54,7 +54,7 @@ def create_self_test(settings: Settings) -> SelfTest:
     )
 
 
-def size(settings: Settings) -> Sizing:
+def choose_sizing(settings: Settings) -> Sizing:
     """What the owner set and, for the rest, what suits this machine. Raises `SettingsError` for what it lacks."""
     gpus = usable_gpus() if settings.device != "cpu" else 0
     if settings.device == "cuda" and not gpus:
@@ -63,7 +63,7 @@ def size(settings: Settings) -> Sizing:
         cores=usable_cores(),
         gpus=gpus,
         memory_mb=memory.memory_limits().total_mb,
-        model=_known(settings.model) or MODELS[UNTIL_CHOSEN],
+        model=_known(settings.model) or MODELS[INITIAL_MODEL],
         beside=_known(settings.refine_model),
         device=settings.device,
         compute_type=settings.compute_type,
@@ -82,11 +82,11 @@ def _known(name: str | None) -> Model | None:
     return MODELS.get(ALIASES.get(name, name)) if name else None
 
 
-async def with_model(settings: Settings, store: Store | None) -> Settings:
+async def resolve_model(settings: Settings, store: Store | None) -> Settings:
     """Settings with a model's own name: for `auto` that chosen for this machine, or base until one was."""
     name = ALIASES.get(settings.model, settings.model)
     if name == AUTO:
-        name = (await store.auto_model(size(settings).machine) if store else None) or UNTIL_CHOSEN
+        name = (await store.auto_model(choose_sizing(settings).machine) if store else None) or INITIAL_MODEL
     return settings.model_copy(update={"model": name})
 
 

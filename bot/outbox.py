@@ -34,15 +34,15 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.pacing import Pacer, Urgency
+from bot.pacing import Pacer, Priority
 from bot.refusals import (
     ChatMovedError,
     UnreachableError,
-    judge,
-    lacks_thread,
+    classify,
+    is_topic_deleted,
     may_have_moved,
     says_already,
-    taken,
+    sent_message_id,
 )
 from transcription.jobs import Origin
 
@@ -53,7 +53,7 @@ RETRY_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
-class Outbox:
+class MessageSender:
     """Sends and edits, each until Telegram has taken it.
 
     Raises `UnreachableError` and `ChatMovedError`, and `TelegramAPIError` for a refusal that nobody foresaw.
@@ -63,7 +63,7 @@ class Outbox:
         self._bot = bot
         self._pacer = pacer
 
-    def line_up(self, origin: Origin, urgency: Urgency) -> "asyncio.Future[None]":
+    def line_up(self, origin: Origin, urgency: Priority) -> "asyncio.Future[None]":
         """A turn to come in a chat, for `send`; done when it is there, and to be cancelled if it is not needed."""
         return self._pacer.line_up(origin.chat_id, urgency)
 
@@ -72,7 +72,7 @@ class Outbox:
         origin: Origin,
         text: str,
         keyboard: InlineKeyboardMarkup | None,
-        urgency: Urgency,
+        urgency: Priority,
         turn: "asyncio.Future[None] | None" = None,
     ) -> int:
         """Reply to a note, whether or not it is still there; returns the new message's id.
@@ -80,9 +80,9 @@ class Outbox:
         Where `origin` has no message, its chat has moved, and this is no reply. `turn` is one that was waited for.
         """
         replying = ReplyParameters(message_id=origin.message_id, allow_sending_without_reply=True)
-        return await self._call(
+        return await self._deliver(
             SendMessage(
-                **self._where(origin),
+                **self._target(origin),
                 text=text,
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
@@ -94,14 +94,14 @@ class Outbox:
 
     async def send_file(self, origin: Origin, file: BufferedInputFile, caption: str, reply_to: int) -> int:
         """Send a document in reply to one of our own messages; returns the new message's id."""
-        return await self._call(
+        return await self._deliver(
             SendDocument(
-                **self._where(origin),
+                **self._target(origin),
                 document=file,
                 caption=caption,
                 reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
             ),
-            Urgency.PART,
+            Priority.PART,
         )
 
     async def edit(
@@ -110,16 +110,16 @@ class Outbox:
         message_id: int,
         text: str,
         keyboard: InlineKeyboardMarkup | None = None,
-        urgency: Urgency = Urgency.FINAL,
+        urgency: Priority = Priority.FINAL,
     ) -> None:
         """Make a message say this; saying it already is success. Raises `MessageGoneError`."""
-        await self._call(self._edit(origin, message_id, text, keyboard), urgency)
+        await self._deliver(self._edit(origin, message_id, text, keyboard), urgency)
 
     async def edit_once(
         self, origin: Origin, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
     ) -> bool:
         """Make a message say this if the chat has a turn to spare; one try, for there will be newer news."""
-        if not self._pacer.spare(origin.chat_id):
+        if not self._pacer.try_acquire(origin.chat_id):
             return False
         try:
             await self._attempt(self._edit(origin, message_id, text, keyboard))
@@ -156,7 +156,7 @@ class Outbox:
             link_preview_options=NO_PREVIEW,
         )
 
-    def _where(self, origin: Origin) -> dict[str, Any]:
+    def _target(self, origin: Origin) -> dict[str, Any]:
         return {
             "business_connection_id": origin.business_connection_id or None,
             "chat_id": origin.chat_id,
@@ -164,14 +164,14 @@ class Outbox:
             "parse_mode": None,
         }
 
-    async def _make(self, method: TelegramMethod[Any]) -> int:
+    async def _request(self, method: TelegramMethod[Any]) -> int:
         """One call, past the session's own turns and retries; returns the message's id."""
         return int((await self._bot.session.make_request(self._bot, method)).message_id)
 
     async def _attempt(self, method: TelegramMethod[Any]) -> int:
         """As `_make`; saying it already is success, and a group that refuses an edit is asked whether it has moved."""
         try:
-            return await self._make(method)
+            return await self._request(method)
         except (TelegramBadRequest, TelegramNotFound) as error:
             if (message_id := says_already(error, method)) is not None:
                 return message_id
@@ -180,8 +180,8 @@ class Outbox:
                 await self._bot.session.make_request(self._bot, SendChatAction(chat_id=chat_id, action="typing"))
             raise
 
-    async def _call(
-        self, method: TelegramMethod[Any], urgency: Urgency, turn: "asyncio.Future[None] | None" = None
+    async def _deliver(
+        self, method: TelegramMethod[Any], urgency: Priority, turn: "asyncio.Future[None] | None" = None
     ) -> int:
         """Call until it is taken; returns the id of the message that was sent or edited.
 
@@ -201,13 +201,13 @@ class Outbox:
             except TelegramForbiddenError:
                 raise UnreachableError from None
             except (TelegramBadRequest, TelegramNotFound) as error:
-                if not (lacks_thread(error) and getattr(method, "message_thread_id", None)):
-                    judge(error, method)
+                if not (is_topic_deleted(error) and getattr(method, "message_thread_id", None)):
+                    classify(error, method)
                 method = method.model_copy(update={"message_thread_id": None})
             except (TelegramEntityTooLarge, TelegramUnauthorizedError):
                 raise
             except (TelegramAPIError, ClientDecodeError) as error:
-                if (message_id := taken(error)) is not None:
+                if (message_id := sent_message_id(error)) is not None:
                     return message_id
                 log.info("call failed, will try again", method=type(method).__name__, error=type(error).__name__)
                 await asyncio.sleep(pause_s)

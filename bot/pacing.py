@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 
 
-class Urgency(IntEnum):
+class Priority(IntEnum):
     """Who writes first in a chat: a last word, then what handlers answer, then first replies, then further parts."""
 
     FINAL = 0
@@ -19,7 +19,7 @@ class Urgency(IntEnum):
     PART = 3
 
 
-ACROSS = (Urgency.FINAL, Urgency.ANSWER, Urgency.PART, Urgency.STATUS)
+ACROSS = (Priority.FINAL, Priority.ANSWER, Priority.PART, Priority.STATUS)
 """Which chat goes first where all wait for the bot's own limit: texts before statuses."""
 
 
@@ -41,12 +41,12 @@ SPARE = Rate(interval_s=1 / 8, burst=8)
 MOST_LANES = 10_000
 """So many chats are remembered before those with nothing to remember are swept."""
 
-Waiter = tuple[Urgency, int, "asyncio.Future[None]"]
+Waiter = tuple[Priority, int, "asyncio.Future[None]"]
 """Who waits in a chat, and since when: the number grows from one to the next."""
 
 
 @dataclass(slots=True, eq=False)
-class Lane:
+class ChatLimit:
     """What one chat may take: the generic cell rate algorithm, with `due_at` as its theoretical arrival time."""
 
     rate: Rate
@@ -88,10 +88,10 @@ class Pacer:
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._rates = {True: private, False: group}
-        self._overall = Lane(overall)
-        self._spare = Lane(spare)
+        self._overall = ChatLimit(overall)
+        self._spare = ChatLimit(spare)
         self._clock = clock
-        self._lanes: dict[int, Lane] = {}
+        self._limits: dict[int, ChatLimit] = {}
         self._most_lanes = MOST_LANES
         self._ready: list[tuple[float, int, int]] = []
         self._unready: list[tuple[float, int, int]] = []
@@ -99,26 +99,26 @@ class Pacer:
         self._timer_at = math.inf
         self._order = itertools.count()
 
-    async def turn(self, chat_id: int, urgency: Urgency) -> None:
+    async def acquire(self, chat_id: int, urgency: Priority) -> None:
         """Wait until a message may be sent to or edited in a chat; the most urgent waiter goes first."""
         await self.line_up(chat_id, urgency)
 
-    def line_up(self, chat_id: int, urgency: Urgency) -> "asyncio.Future[None]":
+    def line_up(self, chat_id: int, urgency: Priority) -> "asyncio.Future[None]":
         """A turn to come: done when it is there; who cancels it before leaves the line."""
-        lane = self._lane(chat_id)
+        lane = self._limit(chat_id)
         waiter = urgency, next(self._order), asyncio.get_running_loop().create_future()
         heapq.heappush(lane.waiting, waiter)
         self._enter(chat_id, lane)
         self._serve()
         return waiter[2]
 
-    def waiting(self, chat_id: int, urgency: Urgency) -> int:
+    def waiting(self, chat_id: int, urgency: Priority) -> int:
         """How many messages of an urgency wait for their turn in a chat."""
-        return sum(each == urgency and not future.done() for each, _, future in self._lane(chat_id).waiting)
+        return sum(each == urgency and not future.done() for each, _, future in self._limit(chat_id).waiting)
 
-    def spare(self, chat_id: int) -> bool:
+    def try_acquire(self, chat_id: int) -> bool:
         """Take a turn that nobody more urgent can miss: nobody waits, and a burst's half stays in reserve."""
-        lane = self._lane(chat_id)
+        lane = self._limit(chat_id)
         free_at = max(lane.ready_at(reserve=lane.rate.burst // 2), self._overall.ready_at(), self._spare.ready_at())
         now = self._clock()
         if lane.first() or self._ready or free_at > now:
@@ -129,24 +129,24 @@ class Pacer:
 
     def block(self, chat_id: int, retry_after_s: float) -> None:
         """The server wants this chat left alone for so long."""
-        lane = self._lane(chat_id)
+        lane = self._limit(chat_id)
         lane.blocked_until = max(lane.blocked_until, self._clock() + retry_after_s)
 
-    def _lane(self, chat_id: int) -> Lane:
+    def _limit(self, chat_id: int) -> ChatLimit:
         """The chat's lane; lanes with nothing to remember are swept now and then."""
-        if chat_id not in self._lanes:
+        if chat_id not in self._limits:
             now = self._clock()
-            if len(self._lanes) >= self._most_lanes:
-                self._lanes = {
+            if len(self._limits) >= self._most_lanes:
+                self._limits = {
                     key: lane
-                    for key, lane in self._lanes.items()
+                    for key, lane in self._limits.items()
                     if lane.waiting or max(lane.due_at, lane.blocked_until) > now
                 }
-                self._most_lanes = max(MOST_LANES, 2 * len(self._lanes))
-            self._lanes[chat_id] = Lane(self._rates[chat_id > 0])
-        return self._lanes[chat_id]
+                self._most_lanes = max(MOST_LANES, 2 * len(self._limits))
+            self._limits[chat_id] = ChatLimit(self._rates[chat_id > 0])
+        return self._limits[chat_id]
 
-    def _enter(self, chat_id: int, lane: Lane) -> None:
+    def _enter(self, chat_id: int, lane: ChatLimit) -> None:
         """Put a lane where it belongs, if anybody waits in it; its former entry no longer counts."""
         first = lane.first()
         if first is None:
@@ -177,9 +177,9 @@ class Pacer:
                 self._enter(entry[2], lane)
         self._set_timer(now)
 
-    def _entered(self, entry: tuple[float, int, int]) -> Lane | None:
+    def _entered(self, entry: tuple[float, int, int]) -> ChatLimit | None:
         """The lane whose entry this is, which no longer has one; None where it has a newer one."""
-        lane = self._lanes.get(entry[2])
+        lane = self._limits.get(entry[2])
         if lane is None or lane.entry != entry:
             return None
         lane.entry = None

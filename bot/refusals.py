@@ -54,7 +54,7 @@ def may_have_moved(method: TelegramMethod[Any]) -> bool:
     return isinstance(chat_id, int) and LEAST_GROUP_ID < chat_id < 0
 
 
-def judge(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[Any]) -> NoReturn:
+def classify(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[Any]) -> NoReturn:
     """Raise what the refusal means, or as it is where that is not known."""
     text = error.message.lower()
     if isinstance(method, EditMessageText) and any(sign in text for sign in GONE):
@@ -64,12 +64,12 @@ def judge(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[A
     raise error
 
 
-def lacks_thread(error: TelegramBadRequest | TelegramNotFound) -> bool:
+def is_topic_deleted(error: TelegramBadRequest | TelegramNotFound) -> bool:
     """Whether the topic was deleted that a message was to go to."""
     return any(sign in error.message.lower() for sign in NO_THREAD)
 
 
-def taken(error: Exception) -> int | None:
+def sent_message_id(error: Exception) -> int | None:
     """The message's id where Telegram did what was asked and only its answer has a form that is not known yet."""
     data = error.data if isinstance(error, ClientDecodeError) else None
     result = data.get("result") if isinstance(data, dict) and data.get("ok") else None

@@ -30,7 +30,7 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 
-from bot.pacing import Pacer, Urgency
+from bot.pacing import Pacer, Priority
 
 log = structlog.get_logger()
 
@@ -42,11 +42,11 @@ OTHERS = (
 )
 """Of all other methods those that nobody tries again at a pace of their own."""
 PAUSES_S = (0.5, 1.0, 2.0, 4.0)
-LINE = 30
+MAX_PENDING_REPLIES = 30
 """Answers that may wait in one chat. Who makes the bot say more than that loses some of it, and no other chat does."""
 
 
-class CrowdedError(TelegramAPIError):
+class TooManyPendingReplies(TelegramAPIError):
     """Too many answers wait in this chat already."""
 
 
@@ -88,9 +88,9 @@ class Retry(BaseRequestMiddleware):
         raise AssertionError
 
     async def _turn(self, chat_id: int, method: TelegramMethod[TelegramType]) -> None:
-        if self._pacer.waiting(chat_id, Urgency.ANSWER) >= LINE:
-            raise CrowdedError(method, "too many answers wait in this chat")
-        await self._pacer.turn(chat_id, Urgency.ANSWER)
+        if self._pacer.waiting(chat_id, Priority.ANSWER) >= MAX_PENDING_REPLIES:
+            raise TooManyPendingReplies(method, "too many answers wait in this chat")
+        await self._pacer.acquire(chat_id, Priority.ANSWER)
 
 
 def _harmless(error: TelegramBadRequest, method: TelegramMethod[TelegramType]) -> bool:

@@ -15,15 +15,15 @@ from bot.delivery import Delivery
 from bot.health import Health
 from bot.localization import Locales
 from bot.middlewares.background import Background
-from bot.warming import Warming
+from bot.warming import Warmup
 from transcription.service import Service
 
 log = structlog.get_logger()
 
-HELLO_S = 15.0
+CONNECT_TIMEOUT_S = 15.0
 """A server that does not answer getMe by then is one that has to be waited for."""
 RETRY_START_S = 5.0
-LAST_WORDS_S = 5.0
+DELIVERY_DRAIN_S = 5.0
 NO_ANSWER = (TimeoutError, TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError)
 
 
@@ -41,7 +41,7 @@ class Receiver(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class House:
+class App:
     """All parts, built and connected."""
 
     bot: Bot
@@ -50,13 +50,13 @@ class House:
     background: Background
     service: Service
     delivery: Delivery
-    warming: Warming
+    warmup: Warmup
     locales: Locales
 
 
-async def run(house: House, stopping: asyncio.Event, drain_s: float) -> None:
+async def run(house: App, stopping: asyncio.Event, drain_s: float) -> None:
     """Wait for Telegram, then receive and transcribe until told to stop; notes in hand then get `drain_s` seconds."""
-    feeding = asyncio.create_task(systemd.keep_watchdog_fed(house.health.is_alive))
+    feeding = asyncio.create_task(systemd.run_watchdog(house.health.is_alive))
     try:
         if await _unless(stopping, _reach_telegram(house.bot, house.receiver, house.health)):
             await _work(house, stopping, drain_s)
@@ -81,7 +81,7 @@ async def _reach_telegram(bot: Bot, receiver: Receiver, health: Health) -> None:
     """Say hello and how updates are to come; waits for a network that is not up yet."""
     while True:
         try:
-            async with asyncio.timeout(HELLO_S):
+            async with asyncio.timeout(CONNECT_TIMEOUT_S):
                 me = await bot.me()
                 await receiver.announce()
         except NO_ANSWER as error:
@@ -98,7 +98,7 @@ async def _reach_telegram(bot: Bot, receiver: Receiver, health: Health) -> None:
             return
 
 
-async def _work(house: House, stopping: asyncio.Event, drain_s: float) -> None:
+async def _work(house: App, stopping: asyncio.Event, drain_s: float) -> None:
     """Receive and transcribe until told to stop, or until one of the two fails."""
     working = asyncio.create_task(house.service.run())
     await house.delivery.resume()
@@ -106,7 +106,7 @@ async def _work(house: House, stopping: asyncio.Event, drain_s: float) -> None:
     aside = [
         asyncio.create_task(stopping.wait()),
         asyncio.create_task(set_commands(house.bot, house.locales)),
-        asyncio.create_task(house.warming.run()),
+        asyncio.create_task(house.warmup.run()),
     ]
     await asyncio.wait([working, receiving, aside[0]], return_when=asyncio.FIRST_COMPLETED)
 
@@ -115,7 +115,7 @@ async def _work(house: House, stopping: asyncio.Event, drain_s: float) -> None:
     await house.receiver.stop()
     await house.background.close()
     await house.service.drain(drain_s)
-    await house.delivery.settle(LAST_WORDS_S)
+    await house.delivery.drain(DELIVERY_DRAIN_S)
     for task in (working, *aside):
         task.cancel()
     await asyncio.gather(receiving, working, *aside, return_exceptions=True)

@@ -25,7 +25,7 @@ def notify(state: str) -> None:
             log.warning("systemd not told", reason=error.strerror)
 
 
-async def keep_watchdog_fed(is_alive: Callable[[], bool]) -> None:
+async def run_watchdog(is_alive: Callable[[], bool]) -> None:
     """Say twice per `WATCHDOG_USEC` that the event loop turns and the bot `is_alive`; returns where nobody watches.
 
     Once it is not fed, systemd kills the process and starts a new one.

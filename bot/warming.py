@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
-class Warming:
+class Warmup:
     """`free_mb` is what the device had left before anything was loaded; `is_auto` asks for a choice of the model."""
 
     models: ModelRegistry[WhisperModel]

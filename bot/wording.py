@@ -10,7 +10,7 @@ TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200
 """Leaves room for the line that says how far the work is."""
 
 
-def say_progress(view: View, say: Say) -> str:
+def progress_text(view: View, say: Say) -> str:
     """A status while the job is queued or running, with the text so far."""
     if view.position is not None:
         return say("status-queued", position=view.position, eta=view.eta_s or 0)
@@ -30,7 +30,7 @@ def say_progress(view: View, say: Say) -> str:
     return f"{say('status-running', percent=_percent(view), eta=view.eta_s or 0)}\n\n{so_far}"
 
 
-def say_last_word(view: View, say: Say) -> list[str]:
+def result_texts(view: View, say: Say) -> list[str]:
     """What an ended job's messages say: the text in as many parts as it needs, or one sentence."""
     job = view.job
     if job.state is JobState.CANCELLED:

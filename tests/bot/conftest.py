@@ -14,7 +14,7 @@ from bot import delivery as delivery_module
 from bot import outbox as outbox_module
 from bot.delivery import Delivery
 from bot.localization import Locales
-from bot.outbox import Outbox
+from bot.outbox import MessageSender
 from bot.pacing import Pacer, Rate
 from bot.session import Session
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
@@ -71,7 +71,7 @@ class Chat:
     def start(self) -> None:
         """A process begins to deliver."""
         self.delivery = Delivery(
-            outbox=Outbox(self.bot, Pacer(private=FREE, overall=FREE)),
+            outbox=MessageSender(self.bot, Pacer(private=FREE, overall=FREE)),
             service=self.service,  # type: ignore[arg-type]
             store=self.store,
             locales=Locales.load(),
@@ -109,7 +109,7 @@ class Chat:
 
     async def followed(self, job: Job) -> None:
         """Delivery is done with the job."""
-        if follower := self.delivery._followers.get(job.id):
+        if follower := self.delivery._tasks.get(job.id):
             await asyncio.wait_for(asyncio.shield(follower), 5)
 
 
@@ -126,4 +126,4 @@ async def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
         user = (await sandbox.client.add_user())["id"]
         chat = Chat(sandbox.client, user, bot, store)
         yield chat
-        await chat.delivery.settle(1.0)
+        await chat.delivery.drain(1.0)

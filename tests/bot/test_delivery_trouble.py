@@ -21,7 +21,7 @@ async def test_a_text_that_was_half_said_is_finished_not_repeated(chat: Chat) ->
     await chat.people.add_fault("sendMessage", "bad_gateway", times=None)
     await chat.say(job, SENTENCES)
     await chat.people.wait(method="sendMessage", calls=3)
-    await chat.delivery.settle(0)  # the process ends when it has said the first part
+    await chat.delivery.drain(0)  # the process ends when it has said the first part
     await chat.people.clear_faults()
     chat.start()
     await chat.delivery.resume()
@@ -139,7 +139,7 @@ async def test_a_status_that_is_being_sent_while_the_bot_stops_is_kept(chat: Cha
     await chat.people.add_fault("sendMessage", "hang_after", seconds=0.2)
     job = await chat.silent_note()
     await chat.people.wait(chat.user, reply_to=job.request.origin.message_id)
-    await chat.delivery.settle(5)
+    await chat.delivery.drain(5)
     (status,) = await chat.people.messages(chat.user, from_bot=True)
     now = await chat.store.get(job.id)
     assert now
@@ -150,7 +150,7 @@ async def test_settling_waits_for_no_note_that_is_still_heard(chat: Chat) -> Non
     """Only for what is being said."""
     await chat.note()
     async with asyncio.timeout(1):
-        await chat.delivery.settle(60)
+        await chat.delivery.drain(60)
 
 
 async def test_forgetting_in_the_middle_of_a_long_text_ends_it(chat: Chat) -> None:

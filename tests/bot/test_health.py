@@ -87,7 +87,7 @@ async def test_the_watchdog_is_not_fed_once_polls_stop_coming_round(
     """A handler or a call that hangs for minutes: systemd, which hears nothing, starts the bot anew."""
     monkeypatch.setenv("WATCHDOG_USEC", "20000")
     health = Health(clock := Clock())
-    feeding = asyncio.create_task(systemd.keep_watchdog_fed(health.is_alive))
+    feeding = asyncio.create_task(systemd.run_watchdog(health.is_alive))
     async with Bot(sandbox.token, session=Session(sandbox.url)) as bot:
         bot.session.middleware(health)
         clock.now_s = 10 * ROUND_S

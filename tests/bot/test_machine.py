@@ -7,7 +7,7 @@ import pytest
 
 from bot.app import DATABASE
 from bot.check import check
-from bot.machine import size, with_model
+from bot.machine import choose_sizing, resolve_model
 from config import Settings
 from transcription.store import Store
 
@@ -25,12 +25,12 @@ async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypa
     """The same at every start; base on a machine for which none was made, as on one that has grown."""
     auto = settings(tmp_path, model="auto")
     async with Store.open(tmp_path / DATABASE) as store:
-        await store.set_auto_model(size(auto).machine, "small")
-        assert (await with_model(auto, store)).model == "small"
-        assert size(await with_model(auto, store)) == size(auto)
-        assert (await with_model(settings(tmp_path, model="turbo"), store)).model == "large-v3-turbo"
+        await store.set_auto_model(choose_sizing(auto).machine, "small")
+        assert (await resolve_model(auto, store)).model == "small"
+        assert choose_sizing(await resolve_model(auto, store)) == choose_sizing(auto)
+        assert (await resolve_model(settings(tmp_path, model="turbo"), store)).model == "large-v3-turbo"
         monkeypatch.setattr("bot.machine.usable_cores", lambda: 8)
-        assert (await with_model(auto, store)).model == "base"
+        assert (await resolve_model(auto, store)).model == "base"
 
 
 async def test_the_check_tells_sizing_memory_and_speed(tmp_path: Path) -> None:
@@ -41,7 +41,7 @@ async def test_the_check_tells_sizing_memory_and_speed(tmp_path: Path) -> None:
     assert found[1].startswith("memory: ")
     assert any(text.startswith("speed: base (chosen by auto): not measured yet") for text in found)
     async with Store.open(tmp_path / DATABASE) as store:
-        await store.set_auto_model(size(auto).machine, "small")
-        await store.record_speed(size(auto).machine, "small", 0.2)
+        await store.set_auto_model(choose_sizing(auto).machine, "small")
+        await store.record_speed(choose_sizing(auto).machine, "small", 0.2)
     found = [finding.text async for finding in check(auto)]
     assert "speed: small (chosen by auto): one minute takes 12.0 s, measured" in found

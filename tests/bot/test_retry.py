@@ -10,7 +10,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, Telegra
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetFile, SendMessage, TelegramMethod
 
 from bot import retry
-from bot.pacing import Pacer, Rate, Urgency
+from bot.pacing import Pacer, Priority, Rate
 
 ANSWER = AnswerCallbackQuery(callback_query_id="1")
 HELLO = SendMessage(chat_id=1, text="Hi")
@@ -88,10 +88,10 @@ async def test_a_message_waits_for_its_turn(server: Callable[..., Server]) -> No
     """Behind last words, and no more of them than fit a line; an alert waits for nobody."""
     slow = server()
     slow.pacer.block(1, 3600)
-    waiting = [asyncio.create_task(slow.call(HELLO)) for _ in range(retry.LINE)]
-    while slow.pacer.waiting(1, Urgency.ANSWER) < retry.LINE:
+    waiting = [asyncio.create_task(slow.call(HELLO)) for _ in range(retry.MAX_PENDING_REPLIES)]
+    while slow.pacer.waiting(1, Priority.ANSWER) < retry.MAX_PENDING_REPLIES:
         await asyncio.wait(waiting, timeout=0)
-    with pytest.raises(retry.CrowdedError):
+    with pytest.raises(retry.TooManyPendingReplies):
         await slow.call(HELLO)
     assert await slow.call(SendMessage(chat_id=2, text="Hi")) == "answer"
     assert await slow.call(ANSWER) == "answer"

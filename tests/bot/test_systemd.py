@@ -29,7 +29,7 @@ def test_a_state_is_one_datagram(channel: socket.socket) -> None:
 async def test_the_watchdog_is_fed_by_the_event_loop(channel: socket.socket, monkeypatch: pytest.MonkeyPatch) -> None:
     """It is fed again and again, well within the time that systemd set."""
     monkeypatch.setenv("WATCHDOG_USEC", "20000")
-    feeding = asyncio.create_task(systemd.keep_watchdog_fed(lambda: True))
+    feeding = asyncio.create_task(systemd.run_watchdog(lambda: True))
     fed = [await asyncio.to_thread(channel.recv, 64) for _ in range(3)]
     feeding.cancel()
     assert fed == [b"WATCHDOG=1"] * 3
@@ -40,7 +40,7 @@ async def test_without_systemd_nothing_happens(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.delenv("NOTIFY_SOCKET", raising=False)
     monkeypatch.delenv("WATCHDOG_USEC", raising=False)
     systemd.notify("READY=1")
-    await systemd.keep_watchdog_fed(lambda: True)
+    await systemd.run_watchdog(lambda: True)
 
 
 def test_a_socket_that_is_gone_ends_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from bot import warming
-from bot.warming import Warming
+from bot.warming import Warmup
 from transcription.catalogue import find
 from transcription.errors import ModelUnavailable
 from transcription.sizing import Sizing
@@ -57,7 +57,7 @@ class Start:
         service: Any = FalseService()
         models: Any = FalseModels(set(missing))
         speeds = await SpeedEstimates.load(self.store, SIZING.machine)
-        await Warming(models, service, self.store, speeds, SIZING, 30_000, (model,), is_auto).run()
+        await Warmup(models, service, self.store, speeds, SIZING, 30_000, (model,), is_auto).run()
         return str(service.default)
 
 

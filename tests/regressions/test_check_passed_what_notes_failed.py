@@ -9,7 +9,7 @@ import pytest
 
 from bot.app import DATABASE, serve
 from bot.check import CHECKOUT, Finding, check
-from bot.machine import create_self_test, size
+from bot.machine import choose_sizing, create_self_test
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from transcription.migrations import STEPS
@@ -103,7 +103,7 @@ async def test_a_running_older_bots_database_is_left_alone(tmp_path: Path) -> No
 async def test_a_running_bots_database_is_read_beside_it(tmp_path: Path) -> None:
     """What it learnt a moment ago is told, and nothing waits for it to end."""
     async with Store.open(tmp_path / DATABASE) as store:
-        await store.record_speed(size(settings(tmp_path)).machine, "base", 0.1)
+        await store.record_speed(choose_sizing(settings(tmp_path)).machine, "base", 0.1)
         [speed] = await findings(settings(tmp_path), "speed: ")
     assert speed.text == "speed: base: one minute takes 6.0 s, measured"
 

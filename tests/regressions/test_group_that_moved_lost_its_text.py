@@ -27,7 +27,7 @@ async def test_the_text_comes_in_the_new_chat(chat: Chat, restarted: bool) -> No
     await chat.say(job, "We moved")
     if restarted:
         await chat.people.wait(method="sendMessage", calls=4)
-        await chat.delivery.settle(0)
+        await chat.delivery.drain(0)
         await chat.people.clear_faults()
         now = await chat.store.get(job.id)
         assert now
