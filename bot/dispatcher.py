@@ -11,7 +11,7 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import cancel, errors, fallback, forget, language, media, model, start, words
-from handlers.people import Rights
+from handlers.people import Permissions
 from transcription.models import ModelRegistry
 from transcription.service import Service
 
@@ -36,7 +36,7 @@ def create_dispatcher(
         models=models,
         compute_type=compute_type,
         locale_codes=locales.codes,
-        rights=Rights(admins),
+        rights=Permissions(admins),
         later=background.start,
     )
 

@@ -8,7 +8,7 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import Id, Rights, sender_id
+from handlers.people import Id, Permissions, sender_id
 from handlers.replies import replied_to
 from handlers.say import Say
 from transcription.jobs import Job, JobState, Origin
@@ -28,7 +28,7 @@ def cancel_keyboard(job_id: int, say: Say, *, is_draft: bool = False) -> InlineK
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-async def on_cancel(message: Message, bot: Bot, service: Service, rights: Rights, say: Say) -> None:
+async def on_cancel(message: Message, bot: Bot, service: Service, rights: Permissions, say: Say) -> None:
     """Cancel the note replied to, or all of one's own in this chat."""
     user_id = sender_id(message)
     if (replied := replied_to(message)) is None:
@@ -45,7 +45,7 @@ async def on_cancel(message: Message, bot: Bot, service: Service, rights: Rights
 
 
 async def on_button(
-    query: CallbackQuery, callback_data: CancelJob, *, bot: Bot, service: Service, rights: Rights, say: Say
+    query: CallbackQuery, callback_data: CancelJob, *, bot: Bot, service: Service, rights: Permissions, say: Say
 ) -> None:
     """Cancel the job whose status this is; where it has ended, say so and take the button away."""
     status = query.message
@@ -61,8 +61,8 @@ async def on_button(
         await _say_ended(query, say)
 
 
-async def _may_cancel(job: Job, chat: Chat, user_id: int, bot: Bot, rights: Rights) -> bool:
-    return job.request.user_id == user_id or await rights.may_decide(bot, chat, user_id)
+async def _may_cancel(job: Job, chat: Chat, user_id: int, bot: Bot, rights: Permissions) -> bool:
+    return job.request.user_id == user_id or await rights.can_manage(bot, chat, user_id)
 
 
 async def _say_ended(query: CallbackQuery, say: Say) -> None:

@@ -12,7 +12,7 @@ AUTO = "auto"
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class ChatSettings:
     """A model, a Whisper code of the language, or None to detect it, and names and words that may occur."""
 
     model: Model
@@ -20,7 +20,7 @@ class Choice:
     prompt: str | None
 
 
-async def chosen(service: Service, chat_id: int) -> Choice:
+async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
     """What a chat's next note is heard with. A model that left the catalogue counts as not chosen."""
     preferences, defaults = await service.preferences(chat_id), service.defaults
     assert defaults.model
@@ -30,8 +30,8 @@ async def chosen(service: Service, chat_id: int) -> Choice:
         model = catalogue.find(defaults.model)
     language = preferences.language or defaults.language
     if model.english_only:
-        return Choice(model, "en", preferences.prompt)
-    return Choice(model, None if language == AUTO else language, preferences.prompt)
+        return ChatSettings(model, "en", preferences.prompt)
+    return ChatSettings(model, None if language == AUTO else language, preferences.prompt)
 
 
 async def choose_model(service: Service, chat_id: int, model: str) -> None:

@@ -15,15 +15,15 @@ from transcription.errors import TranscriptionError
 
 log = structlog.get_logger()
 
-Later = Callable[[Awaitable[object]], None]
+RunInBackground = Callable[[Awaitable[object]], None]
 """Does something once nobody has to wait for it: how what is handled in turn may still talk to Telegram."""
 
 
-class NoteLost(Exception):
+class SubmitFailed(Exception):
     """A note could not be written down, although it was tried several times."""
 
 
-async def on_error(event: ErrorEvent, later: Later, say: Say) -> None:
+async def on_error(event: ErrorEvent, later: RunInBackground, say: Say) -> None:
     """Say what can be done; what nobody foresaw gets a number, which the owner finds in the log."""
     error = event.exception
     if isinstance(error, TranscriptionError):
@@ -36,7 +36,7 @@ async def on_error(event: ErrorEvent, later: Later, say: Say) -> None:
     else:
         incident = uuid.uuid4().hex[:8]
         log.critical("update failed", incident=incident, exc_info=error)
-        key = "submit-failed" if isinstance(error, NoteLost) else "error-unknown"
+        key = "submit-failed" if isinstance(error, SubmitFailed) else "error-unknown"
         reply = _reply(event.update, say(key, incident=incident))
     if reply:
         later(reply)

@@ -6,7 +6,7 @@ from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
-from handlers.allowance import Allowance
+from handlers.allowance import RateLimiter
 from handlers.say import Say
 
 HINT_EVERY_S = 60.0
@@ -17,11 +17,11 @@ HINT_EVERY_S = 60.0
 class Hints:
     """Says what would have been of use, now and then."""
 
-    allowance: Allowance = field(default_factory=lambda: Allowance(1, HINT_EVERY_S))
+    allowance: RateLimiter = field(default_factory=lambda: RateLimiter(1, HINT_EVERY_S))
 
     async def on_other(self, message: Message, say: Say) -> None:
         """Give a hint unless the chat had one just now."""
-        if not self.allowance.spend(message.chat.id):
+        if not self.allowance.try_acquire(message.chat.id):
             return
         if message.text:
             hint = "hint-command" if message.text.startswith("/") else "hint-text"

@@ -5,7 +5,7 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import Id, Rights, sender_id
+from handlers.people import Id, Permissions, sender_id
 from handlers.say import Say
 from transcription.service import Service
 
@@ -31,13 +31,13 @@ async def on_forget(message: Message, service: Service, say: Say) -> None:
 
 
 async def on_answer(
-    query: CallbackQuery, callback_data: Forget, *, bot: Bot, service: Service, rights: Rights, say: Say
+    query: CallbackQuery, callback_data: Forget, *, bot: Bot, service: Service, rights: Permissions, say: Say
 ) -> None:
     """Forget, or not. Only the one who asked may answer, or an admin where an anonymous one did."""
     assert isinstance(query.message, Message)
     user_id, chat = callback_data.user_id, query.message.chat
     if query.from_user.id != user_id and not (
-        user_id == chat.id and await rights.may_decide(bot, chat, query.from_user.id)
+        user_id == chat.id and await rights.can_manage(bot, chat, query.from_user.id)
     ):
         await query.answer(say("forget-not-yours"), show_alert=True)
         return

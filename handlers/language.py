@@ -7,9 +7,9 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.choices import AUTO, choose_language, chosen
+from handlers.choices import AUTO, choose_language, effective_settings
 from handlers.languages import LANGUAGES, matching, native_name
-from handlers.people import Rights, sender_id
+from handlers.people import Permissions, sender_id
 from handlers.say import Say
 from transcription.service import Service
 
@@ -35,14 +35,14 @@ async def on_language(
     *,
     bot: Bot,
     service: Service,
-    rights: Rights,
+    rights: Permissions,
     say: Say,
     locale_codes: Sequence[str],
 ) -> None:
     """Set the language that was named; where that is unclear, or none was named, show buttons."""
     text = (command.args or "").strip()
     if not text:
-        now = (await chosen(service, message.chat.id)).language
+        now = (await effective_settings(service, message.chat.id)).language
         name = native_name(now) if now in LANGUAGES else say("language-auto")
         await message.reply(say("language-title", language=name), reply_markup=_paged(0, say))
         return
@@ -53,7 +53,7 @@ async def on_language(
         await message.reply(say("language-unknown", text=text[:64]))
     elif len(found) > 1:
         await message.reply(say("language-found"), reply_markup=InlineKeyboardMarkup(inline_keyboard=_rows(found)))
-    elif await rights.may_decide(bot, message.chat, sender_id(message)):
+    elif await rights.can_manage(bot, message.chat, sender_id(message)):
         await message.reply(await _choose(found[0], message.chat.id, service, say))
     else:
         await message.reply(say("admins-only"))
@@ -67,12 +67,12 @@ async def on_page(query: CallbackQuery, callback_data: ShowLanguages, say: Say) 
 
 
 async def on_pick(
-    query: CallbackQuery, callback_data: PickLanguage, *, bot: Bot, service: Service, rights: Rights, say: Say
+    query: CallbackQuery, callback_data: PickLanguage, *, bot: Bot, service: Service, rights: Permissions, say: Say
 ) -> None:
     """Set the language of the button."""
     message = query.message
     assert isinstance(message, Message)
-    if not await rights.may_decide(bot, message.chat, query.from_user.id):
+    if not await rights.can_manage(bot, message.chat, query.from_user.id):
         await query.answer(say("admins-only"), show_alert=True)
         return
     text = await _choose(callback_data.code, message.chat.id, service, say)
@@ -82,7 +82,7 @@ async def on_pick(
 
 async def _choose(code: str, chat_id: int, service: Service, say: Say) -> str:
     """Keep a chat's language where its model can follow; returns what to say of it."""
-    model = (await chosen(service, chat_id)).model
+    model = (await effective_settings(service, chat_id)).model
     if model.english_only and code != "en":
         return say("language-english-model", model=model.name)
     await choose_language(service, chat_id, code)

@@ -9,9 +9,9 @@ import structlog
 from aiogram import Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
-from handlers.allowance import Allowance
-from handlers.choices import chosen
-from handlers.errors import Later, NoteLost
+from handlers.allowance import RateLimiter
+from handlers.choices import effective_settings
+from handlers.errors import RunInBackground, SubmitFailed
 from handlers.people import sender_id
 from handlers.replies import reply_in_chat
 from handlers.say import Say
@@ -30,17 +30,17 @@ WRITE_PAUSES_S = (0.1, 0.4, 1.6, 5.0)
 REFUSAL_EVERY_S = 60.0
 """Who sends hundreds of notes is told after the first that is one too many."""
 
-SOUND_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "application/x-matroska")
+AUDIO_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "application/x-matroska")
 """How the MIME types of files begin that may hold sound."""
 
-SOUND_SUFFIXES = (
+AUDIO_SUFFIXES = (
     *(".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".flv", ".m4a"),
     *(".m4b", ".m4v", ".mka", ".mkv", ".mov", ".mp2", ".mp3", ".mp4", ".mpeg", ".mpg", ".mpga", ".oga", ".ogg", ".ogv"),
     *(".opus", ".spx", ".wav", ".weba", ".webm", ".wma", ".wmv", ".wv"),
 )
 
 
-def holds_sound(message: Message) -> bool:
+def has_audio(message: Message) -> bool:
     """Whether there may be speech in a message, going by what its sender announced; what is inside is seen later."""
     if message.voice or message.video_note or message.audio or message.video:
         return True
@@ -49,16 +49,16 @@ def holds_sound(message: Message) -> bool:
     if document is None or message.animation:
         return False
     type_, name = (document.mime_type or "").lower(), (document.file_name or "").lower()
-    return type_.startswith(SOUND_TYPES) or name.endswith(SOUND_SUFFIXES)
+    return type_.startswith(AUDIO_TYPES) or name.endswith(AUDIO_SUFFIXES)
 
 
 @dataclass(frozen=True, slots=True)
 class Notes:
     """Takes notes; who sends more than one person may is told so now and then, and the rest stays unanswered."""
 
-    refusals: Allowance = field(default_factory=lambda: Allowance(1, REFUSAL_EVERY_S))
+    refusals: RateLimiter = field(default_factory=lambda: RateLimiter(1, REFUSAL_EVERY_S))
 
-    async def on_media(self, message: Message, service: Service, later: Later, say: Say, locale: str) -> None:
+    async def on_media(self, message: Message, service: Service, later: RunInBackground, say: Say, locale: str) -> None:
         """Write the note down; a refusal is said later. Raises `NoteLost`.
 
         While the database can't take it, nothing goes on: the update stays unconfirmed, and Telegram keeps it.
@@ -67,19 +67,19 @@ class Notes:
             try:
                 await _submit(message, service, locale)
             except TranscriptionError as error:
-                if self.refusals.spend((message.chat.id, sender_id(message))):
+                if self.refusals.try_acquire((message.chat.id, sender_id(message))):
                     later(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
             except sqlite3.OperationalError as error:
                 log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
                 await asyncio.sleep(pause_s)
                 continue
             except Exception as error:
-                raise NoteLost from error
+                raise SubmitFailed from error
             return
 
 
 async def _submit(message: Message, service: Service, locale: str) -> None:
-    choice = await chosen(service, message.chat.id)
+    choice = await effective_settings(service, message.chat.id)
     media = message.voice or message.video_note or message.audio or message.video or message.document
     assert media
     await service.submit(
@@ -110,5 +110,5 @@ def build_router() -> Router:
     """Everything that may hold speech, in chats with the bot and in those it serves for a business account."""
     router, notes = Router(name="media"), Notes()
     for observer in (router.message, router.business_message):
-        observer.register(notes.on_media, holds_sound, flags={DURABLE: True})
+        observer.register(notes.on_media, has_audio, flags={DURABLE: True})
     return router

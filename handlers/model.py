@@ -8,9 +8,9 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.choices import choose_model, chosen
-from handlers.model_loading import AnyModels, bring
-from handlers.people import Rights
+from handlers.choices import choose_model, effective_settings
+from handlers.model_loading import AnyModels, load_with_progress
+from handlers.people import Permissions
 from handlers.say import Say
 from transcription import catalogue
 from transcription.catalogue import Model
@@ -34,7 +34,7 @@ class PickModel(CallbackData, prefix="model"):
 
 async def on_model(message: Message, service: Service, compute_type: str, say: Say) -> None:
     """Show the models that understand all languages."""
-    current = (await chosen(service, message.chat.id)).model
+    current = (await effective_settings(service, message.chat.id)).model
     await message.reply(
         _text(False, service, compute_type, say), reply_markup=_keyboard(english_only=False, current=current, say=say)
     )
@@ -45,7 +45,7 @@ async def on_page(
 ) -> None:
     """Show the other models."""
     assert isinstance(query.message, Message)
-    current = (await chosen(service, query.message.chat.id)).model
+    current = (await effective_settings(service, query.message.chat.id)).model
     english_only = callback_data.english_only
     await query.answer()
     await query.message.edit_text(
@@ -55,7 +55,7 @@ async def on_page(
 
 
 @dataclass(frozen=True, slots=True)
-class Picking:
+class ModelPicker:
     """Chooses a model for a chat; `preparing` holds what each chat waits for meanwhile, by the chat's id."""
 
     preparing: dict[int, str] = field(default_factory=dict)
@@ -68,21 +68,21 @@ class Picking:
         bot: Bot,
         service: Service,
         models: AnyModels,
-        rights: Rights,
+        rights: Permissions,
         say: Say,
     ) -> None:
         """Refuse what can't be, else bring the model into memory, and only then make it the chat's."""
         message = query.message
         assert isinstance(message, Message)
         chat_id = message.chat.id
-        if not await rights.may_decide(bot, message.chat, query.from_user.id):
+        if not await rights.can_manage(bot, message.chat, query.from_user.id):
             await query.answer(say("admins-only"), show_alert=True)
             return
         if chat_id in self.preparing:
             await query.answer(say("model-busy", name=self.preparing[chat_id]), show_alert=True)
             return
         model = catalogue.find(callback_data.name)
-        if model == (await chosen(service, chat_id)).model:
+        if model == (await effective_settings(service, chat_id)).model:
             await query.answer(say("model-current", name=model.name))
             return
         models.check_fits(model.name)
@@ -96,11 +96,11 @@ class Picking:
 
 async def _prepare(model: Model, message: Message, service: Service, models: AnyModels, say: Say) -> None:
     try:
-        await bring(model.name, models, message, say)
+        await load_with_progress(model.name, models, message, say)
     except TranscriptionError as error:
         log.warning("model not to be had", model=model.name, error=error.code)
         text = say(f"error-{error.code}", **error.details)
-        current = (await chosen(service, message.chat.id)).model
+        current = (await effective_settings(service, message.chat.id)).model
         keyboard = _keyboard(english_only=model.english_only, current=current, say=say)
         await message.edit_text(text, reply_markup=keyboard)
         return
@@ -152,5 +152,5 @@ def build_router() -> Router:
     router = Router(name="model")
     router.message.register(on_model, Command("model"))
     router.callback_query.register(on_page, ShowModels.filter(), F.message.text)
-    router.callback_query.register(Picking().on_pick, PickModel.filter(), F.message.text)
+    router.callback_query.register(ModelPicker().on_pick, PickModel.filter(), F.message.text)
     return router

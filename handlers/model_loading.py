@@ -19,7 +19,7 @@ PROGRESS_EVERY_S = 2.0
 """Seconds between edits; Telegram takes about one a second in a chat, and notes need theirs."""
 
 
-async def bring(name: str, models: AnyModels, message: Message, say: Say) -> None:
+async def load_with_progress(name: str, models: AnyModels, message: Message, say: Say) -> None:
     """Wait until a model is in memory, while `message` says how far it is; raises like `Models.ensure`."""
     said = say("model-preparing", name=name)
     now = said

@@ -29,12 +29,12 @@ def sender_id(message: Message) -> int:
 
 
 @dataclass(frozen=True, slots=True)
-class Rights:
+class Permissions:
     """Who decides for a chat: its admins, and the ids in `owners` for every chat."""
 
     owners: frozenset[int] = frozenset()
 
-    async def may_decide(self, bot: Bot, chat: Chat, user_id: int) -> bool:
+    async def can_manage(self, bot: Bot, chat: Chat, user_id: int) -> bool:
         """Whether someone decides for a chat; in a private one everyone does. Raises `RightsUnknown`.
 
         Anonymous admins write in the chat's own name, and have its id.

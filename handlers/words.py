@@ -6,7 +6,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers.choices import choose_words
-from handlers.people import Rights, sender_id
+from handlers.people import Permissions, sender_id
 from handlers.say import Say
 from transcription.service import Service
 
@@ -22,13 +22,13 @@ class ClearWords(CallbackData, prefix="words"):
 
 
 async def on_words(
-    message: Message, command: CommandObject, *, bot: Bot, service: Service, rights: Rights, say: Say
+    message: Message, command: CommandObject, *, bot: Bot, service: Service, rights: Permissions, say: Say
 ) -> None:
     """Keep the words that were sent, or clear them; where there are none, show those that are kept."""
     words = " ".join((command.args or "").split())
     if not words:
         await _show(message, service, say)
-    elif not await rights.may_decide(bot, message.chat, sender_id(message)):
+    elif not await rights.can_manage(bot, message.chat, sender_id(message)):
         await message.reply(say("admins-only"))
     elif words in DASHES:
         await choose_words(service, message.chat.id, None)
@@ -49,11 +49,11 @@ async def _show(message: Message, service: Service, say: Say) -> None:
     await message.reply(say("words-now", words=words), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[clear]]))
 
 
-async def on_clear(query: CallbackQuery, *, bot: Bot, service: Service, rights: Rights, say: Say) -> None:
+async def on_clear(query: CallbackQuery, *, bot: Bot, service: Service, rights: Permissions, say: Say) -> None:
     """Clear the words."""
     message = query.message
     assert isinstance(message, Message)
-    if not await rights.may_decide(bot, message.chat, query.from_user.id):
+    if not await rights.can_manage(bot, message.chat, query.from_user.id):
         await query.answer(say("admins-only"), show_alert=True)
         return
     await choose_words(service, message.chat.id, None)

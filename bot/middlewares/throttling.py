@@ -10,8 +10,8 @@ from aiogram.enums import ChatType
 from aiogram.types import Message, TelegramObject, Update
 
 from bot.middlewares.background import Handler
-from handlers.allowance import Allowance
-from handlers.media import holds_sound
+from handlers.allowance import RateLimiter
+from handlers.media import has_audio
 
 log = structlog.get_logger()
 
@@ -28,16 +28,16 @@ class Throttling(BaseMiddleware):
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._messages = Allowance(BURST, REFILL_S, now)
-        self._buttons = Allowance(BURST, REFILL_S, now)
+        self._messages = RateLimiter(BURST, REFILL_S, now)
+        self._buttons = RateLimiter(BURST, REFILL_S, now)
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let an update through, or drop it; a button is told so, for it would spin otherwise."""
         assert isinstance(event, Update)
         message, query = event.message, event.callback_query
-        if query and not self._buttons.spend(query.from_user.id):
+        if query and not self._buttons.try_acquire(query.from_user.id):
             data["later"](query.answer(data["say"]("throttled")))
-        elif not (message and _is_answered(message)) or self._messages.spend(message.chat.id):
+        elif not (message and _is_answered(message)) or self._messages.try_acquire(message.chat.id):
             return await handler(event, data)
         log.info("throttled")
         return None
@@ -46,5 +46,5 @@ class Throttling(BaseMiddleware):
 def _is_answered(message: Message) -> bool:
     """Whether the bot would say something to this: in private to all but notes, in groups to commands."""
     if message.chat.type == ChatType.PRIVATE:
-        return not holds_sound(message)
+        return not has_audio(message)
     return (message.text or "").startswith("/")

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from handlers.allowance import Allowance
+from handlers.allowance import RateLimiter
 from handlers.fallback import HINT_EVERY_S
 from tests.handlers.conftest import ANN, BOB, BOT, GROUP, Talk
 
@@ -70,10 +70,10 @@ async def test_a_flood_of_stickers_gets_one_hint(talk: Talk) -> None:
 async def test_the_next_minute_has_a_hint_of_its_own() -> None:
     """An allowance fills again; whoever kept asking meanwhile waits no longer for it."""
     now = [0.0]
-    hints = Allowance(1, HINT_EVERY_S, lambda: now[0])
-    assert [hints.spend(1), hints.spend(1)] == [True, False]
+    hints = RateLimiter(1, HINT_EVERY_S, lambda: now[0])
+    assert [hints.try_acquire(1), hints.try_acquire(1)] == [True, False]
     now[0] += HINT_EVERY_S
-    assert hints.spend(1)
+    assert hints.try_acquire(1)
 
 
 FORGED = ["cancel:9223372036854775808", "cancel:-99999999999999999999"]

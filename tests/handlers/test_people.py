@@ -8,7 +8,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from aiogram.methods import GetChatMember, TelegramMethod
 from aiogram.types import Chat
 
-from handlers.people import Rights
+from handlers.people import Permissions
 from tests.handlers.conftest import ANN, BOB, GROUP, ROOT, Json, Talk
 
 
@@ -31,7 +31,7 @@ async def test_where_telegram_will_not_tell_nobody_decides(talk: Talk, monkeypat
         raise TelegramBadRequest(method=method, message="Bad Request: member list is inaccessible")
 
     monkeypatch.setattr(talk.telegram, "make_request", refuse)
-    assert not await Rights().may_decide(talk.bot, Chat.model_validate(GROUP), ANN["id"])
+    assert not await Permissions().can_manage(talk.bot, Chat.model_validate(GROUP), ANN["id"])
 
 
 async def test_where_telegram_cannot_be_asked_that_is_what_is_said(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
