@@ -60,7 +60,7 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 async def _play(settings: Settings, port: int, state_file: Path | None) -> int:
     """The bot with a sandbox and its page; nothing of an earlier run is there, unless `state_file` keeps it."""
-    from sandbox import SandboxOptions, StateFileError, invite, run_sandbox  # noqa: PLC0415 - not for a bot with a token
+    from sandbox import SandboxOptions, StateFileError, announce, run_sandbox  # noqa: PLC0415 - not for a bot with a token
 
     told = SandboxOptions(port=port, page=True, samples_dir=SAMPLES, bot_name=NAME, state_file=state_file)
     async with AsyncExitStack() as stack:
@@ -72,7 +72,7 @@ async def _play(settings: Settings, port: int, state_file: Path | None) -> int:
             if error.errno == errno.EADDRINUSE:
                 raise SettingsError(f"--port: {port} is taken by another program") from None
             raise SettingsError(f"sandbox: {error}") from None
-        inviting = asyncio.create_task(invite(sandbox, NAME))
+        inviting = asyncio.create_task(announce(sandbox, NAME))
         stack.callback(inviting.cancel)
         mine = {
             "bot_token": SecretStr(sandbox.token),

@@ -1,7 +1,7 @@
 """A Bot API server on this machine: any bot can be pointed at it, and people can be played."""
 
 from sandbox.client import SandboxClient
-from sandbox.invitation import invite
+from sandbox.invitation import announce
 from sandbox.observer import SandboxError, WaitTimeoutError
 from sandbox.options import RateLimits, SandboxOptions
 from sandbox.saving import StateFileError
@@ -15,6 +15,6 @@ __all__ = [
     "SandboxServer",
     "StateFileError",
     "WaitTimeoutError",
-    "invite",
+    "announce",
     "run_sandbox",
 ]

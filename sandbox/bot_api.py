@@ -7,12 +7,12 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.call_log import OpenCall
+from sandbox.call_log import PendingCall
 from sandbox.core import Sandbox
 from sandbox.errors import ApiError
 from sandbox.faults import Fault
 from sandbox.methods import METHODS
-from sandbox.methods.call import Call
+from sandbox.methods.call import MethodCall
 from sandbox.params import Params
 from sandbox.request_reader import read_params
 from sandbox.responses import before_effect, drop_connection, error_response, result_response
@@ -35,7 +35,7 @@ class BotApi:
         if refusal is not None:
             return error_response(refusal)
         with self._sandbox.logged(method) as entry:
-            fault = self._sandbox.faults.strike(method.lower())
+            fault = self._sandbox.faults.match(method.lower())
             entry.fault = fault.kind if fault is not None else None
             try:
                 response = await self._answer(request, entry, fault)
@@ -47,7 +47,7 @@ class BotApi:
             entry.status = response.status
             return response
 
-    async def _answer(self, request: web.Request, entry: OpenCall, fault: Fault | None) -> web.Response | None:
+    async def _answer(self, request: web.Request, entry: PendingCall, fault: Fault | None) -> web.Response | None:
         """The response; None when the connection is to break."""
         if entry.fault == "reset":
             return None
@@ -67,4 +67,4 @@ class BotApi:
         method = METHODS.get(name)
         if method is None:
             raise ApiError(404, "Not Found")
-        return method(Call(sandbox.state, sandbox.limiter, params))
+        return method(MethodCall(sandbox.state, sandbox.limiter, params))

@@ -10,7 +10,7 @@ from sandbox.model import Json
 
 
 @dataclass(kw_only=True)
-class OpenCall:
+class PendingCall:
     """A call under way; who answers it fills in what becomes known. `status` stays 0 when no answer leaves."""
 
     method: str
@@ -23,7 +23,7 @@ class OpenCall:
 
 
 @dataclass(frozen=True, kw_only=True)
-class ApiCall:
+class CallRecord:
     """One finished call: `at` in Unix seconds, the HTTP status, Telegram's description of an error."""
 
     method: str
@@ -43,12 +43,12 @@ class CallLog:
     """The last `keep` calls and a count of all by method in lower case."""
 
     def __init__(self, keep: int = 20_000) -> None:
-        self._calls: deque[ApiCall] = deque(maxlen=keep)
+        self._calls: deque[CallRecord] = deque(maxlen=keep)
         self.counts: Counter[str] = Counter()
 
-    def finish(self, call: OpenCall) -> ApiCall:
+    def finish(self, call: PendingCall) -> CallRecord:
         """Record a call that has ended."""
-        finished = ApiCall(
+        finished = CallRecord(
             method=call.method,
             params=call.params,
             at=call.at,
@@ -61,7 +61,7 @@ class CallLog:
         self.counts[call.method.lower()] += 1
         return finished
 
-    def of(self, method: str | None = None) -> list[ApiCall]:
+    def of(self, method: str | None = None) -> list[CallRecord]:
         """Calls of one method in any case, or all, oldest first."""
         return [call for call in self._calls if method is None or call.method.lower() == method.lower()]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from sandbox.model import Chat, User
-from sandbox.people import People
+from sandbox.people import UserActions
 
 ANNA = User(id=700_001, first_name="Anna", username="anna", language_code="en")
 BORIS = User(id=700_002, first_name="Борис", username="boris", language_code="ru")
@@ -11,7 +11,7 @@ GROUP_ID = -700_011
 FORUM_ID = -1_000_000_700_012
 
 
-def seat(people: People) -> None:
+def seed(people: UserActions) -> None:
     """Two people with private chats, a group and a group with topics that both are in."""
     for person in (ANNA, BORIS):
         people.add_user(person, started=False)

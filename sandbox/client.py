@@ -8,10 +8,10 @@ from typing import Any
 
 import aiohttp
 
-from sandbox.observer import Json, Observer
+from sandbox.observer import Json, ReadOnlyClient
 
 
-class SandboxClient(Observer):
+class SandboxClient(ReadOnlyClient):
     """Plays people, and sees what an `Observer` sees.
 
     A `chat_id` left out is the private chat of the user. Messages come as Bot API objects.

@@ -10,7 +10,7 @@ from aiohttp import web
 from sandbox.control_actions import Actions
 from sandbox.core import Sandbox
 from sandbox.faults import Fault
-from sandbox.json_handlers import asked, guarded, posted
+from sandbox.json_handlers import get_json, json_errors, post_json
 from sandbox.model import Json
 from sandbox.request_reader import read_params
 from sandbox.waiting import Condition, Waiter
@@ -53,9 +53,9 @@ class Control:
             "bot": lambda _query: actions.read_bot(),
         }
         return [
-            web.post(f"{base}/send", guarded(self._send)),
-            *(web.post(f"{base}/{name}", posted(action)) for name, action in posts.items()),
-            *(web.get(f"{base}/{name}", asked(action)) for name, action in gets.items()),
+            web.post(f"{base}/send", json_errors(self._send)),
+            *(web.post(f"{base}/{name}", post_json(action)) for name, action in posts.items()),
+            *(web.get(f"{base}/{name}", get_json(action)) for name, action in gets.items()),
         ]
 
     async def _send(self, request: web.Request) -> Any:

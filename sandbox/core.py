@@ -7,13 +7,13 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.call_log import CallLog, OpenCall
+from sandbox.call_log import CallLog, PendingCall
 from sandbox.errors import ApiError
 from sandbox.events import EventBus
-from sandbox.faults import FaultBox
+from sandbox.faults import FaultInjector
 from sandbox.limits import RateLimiter
 from sandbox.options import SandboxOptions
-from sandbox.people import People
+from sandbox.people import UserActions
 from sandbox.polling import Poller
 from sandbox.state import ChatState
 
@@ -28,16 +28,16 @@ class Sandbox:
         self._token = token
         self.bus = EventBus()
         self.state = ChatState(options, int(token.partition(":")[0]), self.bus)
-        self.people = People(self.state)
+        self.people = UserActions(self.state)
         self.poller = Poller()
-        self.faults = FaultBox(options.seed)
+        self.faults = FaultInjector(options.seed)
         self.calls = CallLog()
         self.limiter = RateLimiter(options.rates)
 
     @contextmanager
-    def logged(self, method: str) -> Iterator[OpenCall]:
+    def logged(self, method: str) -> Iterator[PendingCall]:
         """Log the call that is answered inside the context."""
-        call = OpenCall(method=method)
+        call = PendingCall(method=method)
         try:
             yield call
         finally:

@@ -29,7 +29,7 @@ class Downloads:
         """One download, with the fault that strikes it; it is logged when it ends."""
         with self._sandbox.logged(DOWNLOAD) as entry:
             entry.params = {"path": request.match_info["path"]}
-            fault = self._sandbox.faults.strike(DOWNLOAD)
+            fault = self._sandbox.faults.match(DOWNLOAD)
             entry.fault = fault.kind if fault is not None else None
             try:
                 response = await self._answer(request, request.match_info["path"], fault)

@@ -62,7 +62,7 @@ class _Order:
     left: int | None
 
 
-class FaultBox:
+class FaultInjector:
     """Holds the orders and says which one strikes a call."""
 
     def __init__(self, seed: int) -> None:
@@ -86,7 +86,7 @@ class FaultBox:
         """Take an order back."""
         self._orders = [order for order in self._orders if order.fault is not fault]
 
-    def strike(self, method: str) -> Fault | None:
+    def match(self, method: str) -> Fault | None:
         """The fault for this call of `method` (lower case), which uses it up once."""
         for order in self._orders:
             named = order.fault.method.lower()

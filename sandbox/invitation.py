@@ -15,7 +15,7 @@ _BOT_TAKES_S = 3600.0
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
-async def invite(server: SandboxServer, name: str) -> None:
+async def announce(server: SandboxServer, name: str) -> None:
     """Once the bot called `name` polls, print one line with the page's address; on a desktop, Enter opens the page."""
     await server.client.wait(polling=True, timeout_s=_BOT_TAKES_S)
     asking = _on_desktop()

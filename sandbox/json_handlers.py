@@ -16,7 +16,7 @@ from sandbox.responses import error_response
 Handler = Callable[[web.Request], Awaitable[web.Response]]
 
 
-def posted(action: Callable[[Json], Any]) -> Handler:
+def post_json(action: Callable[[Json], Any]) -> Handler:
     """A handler of POST requests: the JSON object that was sent goes to `action`."""
 
     async def handle(request: web.Request) -> Any:
@@ -26,19 +26,19 @@ def posted(action: Callable[[Json], Any]) -> Handler:
             raise bad_request("can't parse request JSON object") from None
         return action(order)
 
-    return guarded(handle)
+    return json_errors(handle)
 
 
-def asked(action: Callable[[Json], Any]) -> Handler:
+def get_json(action: Callable[[Json], Any]) -> Handler:
     """A handler of GET requests: the query goes to `action`."""
 
     async def handle(request: web.Request) -> Any:
         return action(dict(request.query))
 
-    return guarded(handle)
+    return json_errors(handle)
 
 
-def guarded(handle: Callable[[web.Request], Awaitable[Any]]) -> Handler:
+def json_errors(handle: Callable[[web.Request], Awaitable[Any]]) -> Handler:
     """Answer with JSON; a wrong order is a 400 that says what is wrong."""
 
     async def answer(request: web.Request) -> web.Response:

@@ -30,7 +30,7 @@ class RateLimiter:
         self._limits = limits
         self._buckets: dict[object, _Bucket] = {}
 
-    def spend(self, chat: Chat, now: float) -> None:
+    def acquire(self, chat: Chat, now: float) -> None:
         """Count one write into a chat; raises a 429 when it is one too many."""
         if not self._limits.enabled:
             return

@@ -18,7 +18,7 @@ class WaitTimeoutError(AssertionError):
     """A condition did not come true in time; the text shows what the chat looks like."""
 
 
-class Observer:
+class ReadOnlyClient:
     """Looks at the sandbox at `url` through the control API. The session belongs to the caller."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:

@@ -23,7 +23,7 @@ _ADMIN_RIGHTS = (
 )
 
 
-class People:
+class UserActions:
     """The hands of all users of one sandbox."""
 
     def __init__(self, state: ChatState) -> None:

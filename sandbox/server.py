@@ -133,7 +133,7 @@ async def _prepare(options: SandboxOptions, stack: AsyncExitStack) -> tuple[Sand
         # A bot that outlives the sandbox's state must not take a new message for one it has seen.
         sandbox.state.skip_used_numbers()
         if not sandbox.state.users:
-            cast.seat(sandbox.people)
+            cast.seed(sandbox.people)
     if file is not None:
         await stack.enter_async_context(file.kept(sandbox.state, access))
     return sandbox, access

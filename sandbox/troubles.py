@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 
 from sandbox.errors import bad_request
-from sandbox.faults import DOWNLOAD, Fault, FaultBox
+from sandbox.faults import DOWNLOAD, Fault, FaultInjector
 
 _WRITES = ("sendMessage", "editMessageText", "sendDocument", "deleteMessage", "sendMessageDraft", "setMessageReaction")
 
@@ -32,10 +32,10 @@ TROUBLES: Mapping[str, tuple[Fault, ...]] = MappingProxyType(
 )
 
 
-class TroubleSwitches:
+class FaultPresets:
     """Which troubles are on: those whose faults have been ordered."""
 
-    def __init__(self, faults: FaultBox) -> None:
+    def __init__(self, faults: FaultInjector) -> None:
         self._faults = faults
 
     def turn(self, name: str, on: bool) -> None:

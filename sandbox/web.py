@@ -15,13 +15,13 @@ from sandbox.control_actions import Actions
 from sandbox.core import Sandbox
 from sandbox.errors import bad_request
 from sandbox.files import StoredFile
-from sandbox.json_handlers import guarded, posted
+from sandbox.json_handlers import json_errors, post_json
 from sandbox.model import Json
 from sandbox.params import Upload
 from sandbox.recording import MAX_RECORDING_BYTES, as_voice_note, ogg_duration_s
 from sandbox.request_reader import read_params
 from sandbox.samples import read_samples
-from sandbox.troubles import TroubleSwitches
+from sandbox.troubles import FaultPresets
 from sandbox.web_guard import PAGE_HEADERS
 from sandbox.web_stream import EventStream
 from sandbox.web_view import View
@@ -52,7 +52,7 @@ class WebChat:
         self._restart = restart
         self._actions = Actions(sandbox)
         self._samples = read_samples(sandbox.options.samples_dir)
-        self._troubles = TroubleSwitches(sandbox.faults)
+        self._troubles = FaultPresets(sandbox.faults)
         self._stream = EventStream(sandbox.bus, View(sandbox, self._troubles, self._samples))
 
     def routes(self) -> list[web.RouteDef]:
@@ -63,10 +63,10 @@ class WebChat:
             web.get(f"{base}/page/{{name}}", self.on_page),
             web.get(f"{base}/events", self._stream.on_connect),
             web.get(f"{base}/files/{{file_id}}", self.on_file),
-            web.post(f"{base}/record", guarded(self._record)),
-            web.post(f"{base}/sample", posted(self._send_sample)),
-            web.post(f"{base}/trouble", posted(self._turn_trouble)),
-            web.post(f"{base}/start-over", posted(self._start_over)),
+            web.post(f"{base}/record", json_errors(self._record)),
+            web.post(f"{base}/sample", post_json(self._send_sample)),
+            web.post(f"{base}/trouble", post_json(self._turn_trouble)),
+            web.post(f"{base}/start-over", post_json(self._start_over)),
             web.post(f"{base}/restart", self.on_restart),
         ]
 
@@ -121,7 +121,7 @@ class WebChat:
 
     def _start_over(self, _order: Json) -> Json:
         self._sandbox.reset()
-        cast.seat(self._sandbox.people)
+        cast.seed(self._sandbox.people)
         return {}
 
 

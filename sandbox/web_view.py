@@ -9,7 +9,7 @@ from sandbox.core import Sandbox
 from sandbox.events import Event
 from sandbox.model import Chat, Json, Message
 from sandbox.samples import Sample
-from sandbox.troubles import TroubleSwitches
+from sandbox.troubles import FaultPresets
 
 DRAFT_TTL_S = 30.0
 _CALLS_SHOWN = 200
@@ -20,7 +20,7 @@ _SCENE_EVENTS = frozenset({"people", "profile", "bot_status", "poll_began", "pol
 class View:
     """Reads a sandbox for the page; business chats are not part of it."""
 
-    def __init__(self, sandbox: Sandbox, troubles: TroubleSwitches, samples: dict[str, Sample]) -> None:
+    def __init__(self, sandbox: Sandbox, troubles: FaultPresets, samples: dict[str, Sample]) -> None:
         self._sandbox = sandbox
         self._troubles = troubles
         self._samples = samples

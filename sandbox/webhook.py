@@ -102,7 +102,7 @@ class WebhookCaller:
         """Post the update once: what Telegram would say of a failure, and the seconds after which to come again."""
         with self._sandbox.logged(WEBHOOK) as entry:
             entry.params = {"update_id": update["update_id"]}
-            fault = self._sandbox.faults.strike(WEBHOOK)
+            fault = self._sandbox.faults.match(WEBHOOK)
             entry.fault = fault.kind if fault is not None else None
             secret = webhook["secret_token"]
             headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}

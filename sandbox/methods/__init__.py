@@ -7,9 +7,9 @@ from types import MappingProxyType
 from typing import Any
 
 from sandbox.methods import chats, media, messages, profile, webhook
-from sandbox.methods.call import Call
+from sandbox.methods.call import MethodCall
 
-Method = Callable[[Call], Any]
+Method = Callable[[MethodCall], Any]
 
 METHODS: Mapping[str, Method] = MappingProxyType(
     {

@@ -16,7 +16,7 @@ _GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat"}
 
 
 @dataclass(frozen=True)
-class Call:
+class MethodCall:
     """What a method is given."""
 
     state: ChatState
@@ -50,7 +50,7 @@ class Call:
 
     def spend(self, chat: Chat) -> None:
         """Count a write; raises a 429 when it is one too many."""
-        self.limiter.spend(chat, time.monotonic())
+        self.limiter.acquire(chat, time.monotonic())
 
     def own_message(self, chat: Chat) -> Message:
         """The message to edit, which must be the bot's."""

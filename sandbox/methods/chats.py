@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 
 from sandbox.errors import bad_request
-from sandbox.methods.call import Call
+from sandbox.methods.call import MethodCall
 from sandbox.methods.content import MAX_TEXT, read_text
 from sandbox.model import Json
 from sandbox.reactions import REACTIONS
@@ -31,14 +31,14 @@ _ACTIONS = frozenset(
 _GIFTS = ("unlimited_gifts", "limited_gifts", "unique_gifts", "premium_subscription", "gifts_from_channels")
 
 
-def get_chat(call: Call) -> Json:
+def get_chat(call: MethodCall) -> Json:
     """getChat."""
     gifts = dict.fromkeys(_GIFTS, False)
     required = {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": gifts}
     return {**call.chat().to_json(), **required}
 
 
-def get_chat_member(call: Call) -> Json:
+def get_chat_member(call: MethodCall) -> Json:
     """getChatMember."""
     chat = call.chat()
     user_id = call.params.integer("user_id")
@@ -53,7 +53,7 @@ def get_chat_member(call: Call) -> Json:
     return {"status": "left", "user": stranger.to_json()}
 
 
-def send_chat_action(call: Call) -> bool:
+def send_chat_action(call: MethodCall) -> bool:
     """sendChatAction."""
     action = call.params.text("action")
     if action not in _ACTIONS:
@@ -65,7 +65,7 @@ def send_chat_action(call: Call) -> bool:
     return True
 
 
-def send_message_draft(call: Call) -> bool:
+def send_message_draft(call: MethodCall) -> bool:
     """sendMessageDraft: a preview of a text that is still being written; an empty text is «Thinking…»."""
     chat = call.writable_chat()
     if not chat.is_private:
@@ -81,7 +81,7 @@ def send_message_draft(call: Call) -> bool:
     return True
 
 
-def set_message_reaction(call: Call) -> bool:
+def set_message_reaction(call: MethodCall) -> bool:
     """setMessageReaction: at most one emoji of Telegram's set; none takes it away."""
     chat = call.writable_chat()
     reactions = call.params.objects("reaction", "reaction types")
@@ -96,7 +96,7 @@ def set_message_reaction(call: Call) -> bool:
     return True
 
 
-def answer_callback_query(call: Call) -> bool:
+def answer_callback_query(call: MethodCall) -> bool:
     """answerCallbackQuery: once, and in time."""
     state = call.state
     query = state.callbacks.get(call.params.text("callback_query_id"))
@@ -111,7 +111,7 @@ def answer_callback_query(call: Call) -> bool:
     return True
 
 
-def get_business_connection(call: Call) -> Json:
+def get_business_connection(call: MethodCall) -> Json:
     """getBusinessConnection."""
     connection_id = call.params.text("business_connection_id")
     owner = call.state.connections.get(connection_id)

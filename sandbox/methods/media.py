@@ -7,29 +7,29 @@ from pathlib import Path
 
 from sandbox.errors import UNAVAILABLE, bad_request
 from sandbox.files import StoredFile
-from sandbox.methods.call import Call
+from sandbox.methods.call import MethodCall
 from sandbox.methods.content import check_caption, read_text
 from sandbox.methods.messages import post
 from sandbox.model import Json
 
 
-def send_document(call: Call) -> Json:
+def send_document(call: MethodCall) -> Json:
     """sendDocument."""
     return _send_file(call, "document", {})
 
 
-def send_voice(call: Call) -> Json:
+def send_voice(call: MethodCall) -> Json:
     """sendVoice."""
     return _send_file(call, "voice", {"duration": call.params.integer("duration"), "mime_type": "audio/ogg"})
 
 
-def send_audio(call: Call) -> Json:
+def send_audio(call: MethodCall) -> Json:
     """sendAudio."""
     told = {name: call.params.text(name) for name in ("performer", "title") if call.params.text(name)}
     return _send_file(call, "audio", {"duration": call.params.integer("duration"), **told})
 
 
-def _send_file(call: Call, kind: str, extra: Json) -> Json:
+def _send_file(call: MethodCall, kind: str, extra: Json) -> Json:
     caption = read_text(call.params, "caption")
     check_caption(caption)
     call.writable_chat()
@@ -39,7 +39,7 @@ def _send_file(call: Call, kind: str, extra: Json) -> Json:
     return post(call, {kind: {**named, **extra, **stored.ids()}, **words})
 
 
-def _file_to_send(call: Call, kind: str) -> StoredFile:
+def _file_to_send(call: MethodCall, kind: str) -> StoredFile:
     upload = call.params.upload(kind)
     if upload is not None:
         if not upload.content:
@@ -54,7 +54,7 @@ def _file_to_send(call: Call, kind: str) -> StoredFile:
         raise bad_request("wrong file identifier/HTTP URL specified") from None
 
 
-def get_file(call: Call) -> Json:
+def get_file(call: MethodCall) -> Json:
     """getFile: opens a link for an hour; files over the limit are refused, but for a server in local mode."""
     options = call.state.options
     file_id = call.params.text("file_id")

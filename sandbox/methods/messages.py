@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.errors import bad_request
-from sandbox.methods.call import Call
+from sandbox.methods.call import MethodCall
 from sandbox.methods.content import check_caption, check_text, read_keyboard, read_text
 from sandbox.model import Chat, Json, Message
 
@@ -15,7 +15,7 @@ _NOT_MODIFIED = (
 )
 
 
-def send_message(call: Call) -> Json:
+def send_message(call: MethodCall) -> Json:
     """sendMessage."""
     rich = read_text(call.params)
     check_text(rich)
@@ -24,7 +24,7 @@ def send_message(call: Call) -> Json:
     return post(call, fields)
 
 
-def post(call: Call, fields: Json) -> Json:
+def post(call: MethodCall, fields: Json) -> Json:
     """Send a message with these fields where the call says; returns it as the Bot API does."""
     keyboard = read_keyboard(call.params)
     chat = call.writable_chat()
@@ -35,7 +35,7 @@ def post(call: Call, fields: Json) -> Json:
     return call.state.render(chat, call.state.post(chat, call.state.bot, known, reply_to))
 
 
-def edit_message_text(call: Call) -> Json:
+def edit_message_text(call: MethodCall) -> Json:
     """editMessageText."""
     rich = read_text(call.params)
     check_text(rich, editing=True)
@@ -44,7 +44,7 @@ def edit_message_text(call: Call) -> Json:
     return _edit(call, changes, "text", "there is no text in the message to edit")
 
 
-def edit_message_caption(call: Call) -> Json:
+def edit_message_caption(call: MethodCall) -> Json:
     """editMessageCaption."""
     rich = read_text(call.params, "caption")
     check_caption(rich, editing=True)
@@ -52,12 +52,12 @@ def edit_message_caption(call: Call) -> Json:
     return _edit(call, changes, "media", "there is no caption in the message to edit")
 
 
-def edit_message_reply_markup(call: Call) -> Json:
+def edit_message_reply_markup(call: MethodCall) -> Json:
     """editMessageReplyMarkup."""
     return _edit(call, {}, "any", "")
 
 
-def _edit(call: Call, changes: Json, wants: str, otherwise: str) -> Json:
+def _edit(call: MethodCall, changes: Json, wants: str, otherwise: str) -> Json:
     """Apply an edit; the keyboard goes unless it is sent again."""
     keyboard = read_keyboard(call.params)
     chat = call.editable_chat()
@@ -72,7 +72,7 @@ def _edit(call: Call, changes: Json, wants: str, otherwise: str) -> Json:
     return call.state.render(chat, message)
 
 
-def delete_message(call: Call) -> bool:
+def delete_message(call: MethodCall) -> bool:
     """deleteMessage."""
     chat = call.writable_chat()
     message = chat.live(call.params.integer("message_id"))
@@ -84,7 +84,7 @@ def delete_message(call: Call) -> bool:
     return True
 
 
-def delete_messages(call: Call) -> bool:
+def delete_messages(call: MethodCall) -> bool:
     """deleteMessages: what can be deleted goes, the rest is skipped."""
     chat = call.writable_chat()
     ids: Any = call.params.json("message_ids", "message identifiers")
@@ -97,5 +97,5 @@ def delete_messages(call: Call) -> bool:
     return True
 
 
-def _may_delete(call: Call, chat: Chat, message: Message) -> bool:
+def _may_delete(call: MethodCall, chat: Chat, message: Message) -> bool:
     return chat.is_private or message.sender == call.state.bot or chat.bot_status == "administrator"

@@ -6,14 +6,14 @@ import re
 from typing import Any
 
 from sandbox.errors import bad_request
-from sandbox.methods.call import Call
+from sandbox.methods.call import MethodCall
 from sandbox.model import Json
 
 _COMMAND = re.compile(r"[a-z0-9_]{1,32}")
 _LANGUAGE = re.compile(r"(?:[a-z]{2})?")
 
 
-def get_me(call: Call) -> Json:
+def get_me(call: MethodCall) -> Json:
     """getMe."""
     options = call.state.options
     abilities = {
@@ -26,7 +26,7 @@ def get_me(call: Call) -> Json:
     return {**call.state.bot.to_json(), **abilities}
 
 
-def set_my_commands(call: Call) -> bool:
+def set_my_commands(call: MethodCall) -> bool:
     """setMyCommands."""
     commands = call.params.objects("commands", "commands")
     if len(commands) > 100:
@@ -41,19 +41,19 @@ def set_my_commands(call: Call) -> bool:
     return True
 
 
-def get_my_commands(call: Call) -> list[Json]:
+def get_my_commands(call: MethodCall) -> list[Json]:
     """getMyCommands."""
     return call.state.profile.commands.get(_menu(call), [])
 
 
-def delete_my_commands(call: Call) -> bool:
+def delete_my_commands(call: MethodCall) -> bool:
     """deleteMyCommands."""
     call.state.profile.commands.pop(_menu(call), None)
     call.state.bus.publish("profile")
     return True
 
 
-def _menu(call: Call) -> tuple[str, str]:
+def _menu(call: MethodCall) -> tuple[str, str]:
     """Scope and language that a command list belongs to."""
     scope: Any = call.params.json("scope", "BotCommandScope") or {"type": "default"}
     if not isinstance(scope, dict) or "type" not in scope:
@@ -62,29 +62,29 @@ def _menu(call: Call) -> tuple[str, str]:
     return key, _language(call)
 
 
-def _language(call: Call) -> str:
+def _language(call: MethodCall) -> str:
     language = call.params.text("language_code")
     if not _LANGUAGE.fullmatch(language):
         raise bad_request("invalid language code specified")
     return language
 
 
-def set_my_name(call: Call) -> bool:
+def set_my_name(call: MethodCall) -> bool:
     """setMyName."""
     return _set_text(call, "name", 64)
 
 
-def set_my_description(call: Call) -> bool:
+def set_my_description(call: MethodCall) -> bool:
     """setMyDescription."""
     return _set_text(call, "description", 512)
 
 
-def set_my_short_description(call: Call) -> bool:
+def set_my_short_description(call: MethodCall) -> bool:
     """setMyShortDescription."""
     return _set_text(call, "short_description", 120)
 
 
-def _set_text(call: Call, name: str, limit: int) -> bool:
+def _set_text(call: MethodCall, name: str, limit: int) -> bool:
     text = call.params.text(name)
     if len(text) > limit:
         raise bad_request(f"{name.upper()}_TOO_LONG")
@@ -93,6 +93,6 @@ def _set_text(call: Call, name: str, limit: int) -> bool:
     return True
 
 
-def accept(_call: Call) -> bool:
+def accept(_call: MethodCall) -> bool:
     """logOut and close: nothing to do here."""
     return True

@@ -7,7 +7,7 @@ import time
 from urllib.parse import urlsplit
 
 from sandbox.errors import bad_request, too_many_requests
-from sandbox.methods.call import Call
+from sandbox.methods.call import MethodCall
 from sandbox.model import Json
 from sandbox.web_guard import is_loopback
 
@@ -17,7 +17,7 @@ _MAX_CONNECTIONS = 40
 _PAUSE_S = 1.0
 
 
-def set_webhook(call: Call) -> bool:
+def set_webhook(call: MethodCall) -> bool:
     """setWebhook; an empty address deletes it. http is taken for this machine alone, as by a server with --local."""
     if not call.params.text("url"):
         return delete_webhook(call)
@@ -60,7 +60,7 @@ def _address(text: str) -> str:
     return url
 
 
-def delete_webhook(call: Call) -> bool:
+def delete_webhook(call: MethodCall) -> bool:
     """deleteWebhook."""
     call.state.profile.webhook = {"url": ""}
     _drop_pending(call)
@@ -68,13 +68,13 @@ def delete_webhook(call: Call) -> bool:
     return True
 
 
-def _drop_pending(call: Call) -> None:
+def _drop_pending(call: MethodCall) -> None:
     if call.params.flag("drop_pending_updates"):
         call.state.updates.clear()
         call.state.bus.publish("confirmed")
 
 
-def get_webhook_info(call: Call) -> Json:
+def get_webhook_info(call: MethodCall) -> Json:
     """getWebhookInfo, which keeps the secret to itself."""
     updates, webhook = call.state.updates, call.state.profile.webhook
     told = {name: value for name, value in webhook.items() if name != "secret_token"}
