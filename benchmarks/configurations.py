@@ -23,7 +23,7 @@ DEFAULTS = "defaults"
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class RunConfig:
     """Where a model runs and with how many threads: CTranslate2's `cpu_threads` for each of `num_workers`."""
 
     device: str
@@ -34,7 +34,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class Heard:
+class Transcribed:
     """What came back for a note; `doubted` windows were decoded again, None where that is not known."""
 
     text: str
@@ -42,7 +42,7 @@ class Heard:
     doubted: int | None = None
 
 
-Hear = Callable[[Samples], Awaitable[Heard]]
+Transcribe = Callable[[Samples], Awaitable[Transcribed]]
 """Listens to a note in a thread. Who calls it while all workers are busy waits; all calls belong to one event loop."""
 
 
@@ -52,17 +52,17 @@ class Configuration:
 
     name: str
     about: str
-    load: Callable[[Path, Place], Hear]
+    load: Callable[[Path, RunConfig], Transcribe]
     """Loads the weights of a folder; blocks for seconds."""
 
-    def place(self, senders: int = 1, threads: int | None = None) -> Place:
+    def place(self, senders: int = 1, threads: int | None = None) -> RunConfig:
         """The place for so many senders; `threads` gives a single worker so many, whatever would be best.
 
         Stenobot has what the bot gives it, whoever comes. faster-whisper has what does most on a CPU: all cores for the
         note of a single sender, otherwise one thread for each of as many notes as there are cores.
         """
         sizing = bots_sizing()
-        bots = Place(sizing.device, sizing.threads_per_worker, sizing.workers, sizing.compute_type)
+        bots = RunConfig(sizing.device, sizing.threads_per_worker, sizing.workers, sizing.compute_type)
         if threads:
             return replace(bots, threads=threads, workers=1)
         if self.name == OURS or bots.device == "cuda":
@@ -76,7 +76,7 @@ def bots_sizing() -> Sizing:
     return choose(cores=usable_cores(), gpus=usable_gpus())
 
 
-def _load_ours(folder: Path, place: Place) -> Hear:
+def _load_ours(folder: Path, place: RunConfig) -> Transcribe:
     limit_malloc_arenas()
     options = ModelOptions(
         folder.parent,
@@ -88,18 +88,22 @@ def _load_ours(folder: Path, place: Place) -> Hear:
     model, pool = load(folder, options), ThreadPool(place.workers)
     desk = Batcher(pool)
 
-    async def hear(samples: Samples) -> Heard:
+    async def hear(samples: Samples) -> Transcribed:
         note = Recording(samples, await pool.run(partial(detect_speech, samples)), DecodingOptions())
         await desk.transcribe(note, model, _begin, limits=BATCHES[place.device])
         transcript = note.transcript(folder.name)
-        return Heard(transcript.text, transcript.language, note.retried_windows)
+        return Transcribed(transcript.text, transcript.language, note.retried_windows)
 
     return hear
 
 
 def _load_stock(
-    create: Callable[[WhisperModel], Any], folder: Path, place: Place, compute_type: str = "default", **options: object
-) -> Hear:
+    create: Callable[[WhisperModel], Any],
+    folder: Path,
+    place: RunConfig,
+    compute_type: str = "default",
+    **options: object,
+) -> Transcribe:
     """faster-whisper, whose notes are heard by what `create` makes: it may hold one note at a time."""
     model = WhisperModel(
         str(folder),
@@ -111,9 +115,9 @@ def _load_stock(
     )
     pool = ThreadPool(place.workers)
 
-    def hear(samples: Samples) -> Heard:
+    def hear(samples: Samples) -> Transcribed:
         segments, info = create(model).transcribe(as_floats(samples), **options)
-        return Heard(" ".join(segment.text.strip() for segment in segments), info.language)
+        return Transcribed(" ".join(segment.text.strip() for segment in segments), info.language)
 
     return lambda samples: pool.run(partial(hear, samples))
 

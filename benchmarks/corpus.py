@@ -12,7 +12,7 @@ LENGTHS = ("short", "medium", "long")
 
 
 @dataclass(frozen=True, slots=True)
-class Note:
+class Clip:
     """A voice note of a corpus; `text` is None where it is not to be scored."""
 
     name: str
@@ -29,11 +29,11 @@ class Note:
         return "short" if self.seconds <= 15 else "medium" if self.seconds <= 60 else "long"
 
 
-def read_corpus(folder: Path) -> list[Note]:
+def read_corpus(folder: Path) -> list[Clip]:
     """The notes that `folder/manifest.tsv` names, as its README says which texts may be scored."""
     with (folder / "manifest.tsv").open(encoding="utf-8") as file:
         return [
-            Note(
+            Clip(
                 name=row["id"],
                 path=folder / row["file"],
                 language=row["lang"],
@@ -51,14 +51,14 @@ def _scored(row: dict[str, str]) -> bool:
 
 
 def chosen(
-    notes: Iterable[Note],
+    notes: Iterable[Clip],
     *,
     languages: Collection[str] | None = None,
     lengths: Collection[str] | None = None,
     limit: int | None = None,
-) -> list[Note]:
+) -> list[Clip]:
     """The notes of some languages and lengths, at most `limit` of each language and length, evenly spread."""
-    classes: defaultdict[tuple[str, str], list[Note]] = defaultdict(list)
+    classes: defaultdict[tuple[str, str], list[Clip]] = defaultdict(list)
     for note in notes:
         if (languages is None or note.language in languages) and (lengths is None or note.length in lengths):
             classes[note.language, note.length].append(note)
@@ -70,7 +70,7 @@ def chosen(
     ]
 
 
-async def samples_of(note: Note) -> Samples:
+async def samples_of(note: Clip) -> Samples:
     """A note as the bot decodes it."""
 
     async def chunks() -> AsyncIterator[bytes]:

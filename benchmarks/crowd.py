@@ -12,7 +12,7 @@ from transcription.audio import SAMPLE_RATE, Samples
 
 
 @dataclass(frozen=True, slots=True)
-class Crowd:
+class ThroughputResult:
     """So many senders, each of whom sends the next note when the text of the last one is there."""
 
     configuration: str
@@ -25,9 +25,9 @@ class Crowd:
     """As `benchmarks.lag` sums it up."""
 
 
-async def serve(
+async def measure_throughput(
     configuration: Configuration, folder: Path, notes: Sequence[Samples], senders: int, advance: Callable[[], None]
-) -> Crowd:
+) -> ThroughputResult:
     """Load a configuration anew and let the senders share the notes; `advance` is called after each of them."""
     place = configuration.place(senders)
     hear = configuration.load(folder, place)
@@ -42,7 +42,7 @@ async def serve(
     started, cpu_started = time.perf_counter(), time.process_time()
     lags = await lags_during(asyncio.gather(*(send() for _ in range(senders))))
     seconds, cpu_seconds = time.perf_counter() - started, time.process_time() - cpu_started
-    return Crowd(
+    return ThroughputResult(
         configuration=configuration.name,
         senders=senders,
         notes_per_minute=60 * len(notes) / seconds,

@@ -6,19 +6,19 @@ from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
-from benchmarks.configurations import Hear, Heard
-from benchmarks.corpus import Note
+from benchmarks.configurations import Transcribe, Transcribed
+from benchmarks.corpus import Clip
 from benchmarks.scoring import Score, loops, score
 from transcription.audio import Samples
 
 
 @dataclass(frozen=True, slots=True)
-class Result:
+class LatencyResult:
     """A note as one configuration heard it; times are medians of the repeats, the text is that of the first."""
 
-    note: Note
+    note: Clip
     configuration: str
-    heard: Heard
+    heard: Transcribed
     seconds: float
     cpu_seconds: float
     """Seconds of processor time, summed over threads: steadier than `seconds` on a machine with other work."""
@@ -27,15 +27,15 @@ class Result:
     """Phrases that it repeats and nobody said so."""
 
 
-async def listen_in_turn(
-    notes: Sequence[tuple[Note, Samples]], ears: Mapping[str, Hear], repeats: int, advance: Callable[[], None]
-) -> list[Result]:
+async def measure_latency(
+    notes: Sequence[tuple[Clip, Samples]], ears: Mapping[str, Transcribe], repeats: int, advance: Callable[[], None]
+) -> list[LatencyResult]:
     """Let all of `ears` hear every note `repeats` times, each time with another one first.
 
     `advance` is called after each hearing.
     """
     names = list(ears)
-    heard: dict[tuple[str, str], Heard] = {}
+    heard: dict[tuple[str, str], Transcribed] = {}
     times: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
     for hear in ears.values():
         await hear(min((samples for _, samples in notes), key=len))  # what is slow only once is not measured
@@ -52,7 +52,7 @@ async def listen_in_turn(
     return [_result(note, name, heard[note.name, name], times[note.name, name]) for note, _ in notes for name in names]
 
 
-def _result(note: Note, name: str, heard: Heard, times: Sequence[tuple[float, float]]) -> Result:
+def _result(note: Clip, name: str, heard: Transcribed, times: Sequence[tuple[float, float]]) -> LatencyResult:
     seconds, cpu_seconds = (statistics.median(column) for column in zip(*times, strict=True))
     scored = score(note.text, heard.text, note.language) if note.text else Score()
-    return Result(note, name, heard, seconds, cpu_seconds, scored, loops(note.text or "", heard.text))
+    return LatencyResult(note, name, heard, seconds, cpu_seconds, scored, loops(note.text or "", heard.text))

@@ -10,8 +10,8 @@ from pathlib import Path
 
 import ctranslate2
 
-from benchmarks.configurations import CONFIGURATIONS, Place
-from benchmarks.corpus import Note, samples_of
+from benchmarks.configurations import CONFIGURATIONS, RunConfig
+from benchmarks.corpus import Clip, samples_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,13 +22,13 @@ class Memory:
     peak_mb: float
 
 
-def measure(configuration: str, folder: Path, place: Place, notes: Sequence[Note]) -> Memory:
+def measure(configuration: str, folder: Path, place: RunConfig, notes: Sequence[Clip]) -> Memory:
     """Start a process, load a configuration there and let it hear the notes."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
         return processes.submit(_measure_here, configuration, folder, place, notes).result()
 
 
-def _measure_here(configuration: str, folder: Path, place: Place, notes: Sequence[Note]) -> Memory:
+def _measure_here(configuration: str, folder: Path, place: RunConfig, notes: Sequence[Clip]) -> Memory:
     ctranslate2.set_log_level(logging.ERROR)
     hear = CONFIGURATIONS[configuration].load(folder, place)
     loaded_mb = _peak_rss_mb()

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-from benchmarks.configurations import CONFIGURATIONS, Place
+from benchmarks.configurations import CONFIGURATIONS, RunConfig
 from benchmarks.corpus import LENGTHS
-from benchmarks.crowd import Crowd
-from benchmarks.listening import Result
+from benchmarks.crowd import ThroughputResult
+from benchmarks.listening import LatencyResult
 from benchmarks.memory import Memory
 from benchmarks.recommendation import Recommendation
 from benchmarks.scoring import UNSPACED
@@ -31,14 +31,14 @@ class Report:
     model: str
     corpus: str
     repeats: int
-    places: Mapping[str, Place]
+    places: Mapping[str, RunConfig]
     """Where each configuration heard notes one by one."""
     rows: Sequence[Row]
-    crowds: Sequence[Crowd]
+    crowds: Sequence[ThroughputResult]
     memories: Mapping[str, Memory]
     outliers: Sequence[Outlier]
     recommendation: Recommendation | None
-    results: Sequence[Result]
+    results: Sequence[LatencyResult]
 
     @property
     def configurations(self) -> list[str]:
@@ -126,8 +126,8 @@ def _overall(report: Report) -> str:
             _number(row.p95_s, 2),
             _number(row.wer, 1),
             _number(row.cer, 1),
-            _number(row.guarded, 0, "%"),
-            _number(row.invented, 0, "%"),
+            _number(row.fallback, 0, "%"),
+            _number(row.hallucinated, 0, "%"),
             str(row.loops),
             _number(memory.peak_mb if memory else None, 0),
         ]
@@ -163,7 +163,7 @@ def _lags(report: Report) -> str:
     return _by_senders(report, what, lambda crowd: f"{crowd.lag['p99_ms']} / {crowd.lag['worst_ms']}")
 
 
-def _by_senders(report: Report, what: str, cell: Callable[[Crowd], str]) -> str:
+def _by_senders(report: Report, what: str, cell: Callable[[ThroughputResult], str]) -> str:
     senders = sorted({crowd.senders for crowd in report.crowds})
     if not senders:
         return ""

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks import crowd, machine, memory, summary
-from benchmarks.configurations import CONFIGURATIONS, OURS, Place, bots_sizing
-from benchmarks.corpus import LENGTHS, Note, samples_of
-from benchmarks.crowd import Crowd
-from benchmarks.listening import Result, listen_in_turn
+from benchmarks.configurations import CONFIGURATIONS, OURS, RunConfig, bots_sizing
+from benchmarks.corpus import LENGTHS, Clip, samples_of
+from benchmarks.crowd import ThroughputResult
+from benchmarks.listening import LatencyResult, measure_latency
 from benchmarks.recommendation import Recommendation, recommend
 from benchmarks.report import Report
 from transcription.audio import Samples
@@ -28,7 +28,7 @@ class Plan:
     """What to measure."""
 
     corpus: Path
-    notes: Sequence[Note]
+    notes: Sequence[Clip]
     folder: Path
     """Of the model, in CTranslate2's format."""
     configurations: Sequence[str]
@@ -65,7 +65,7 @@ async def measure(plan: Plan, stage: Stage) -> Report:
     )
 
 
-def _memories(plan: Plan, places: Mapping[str, Place], stage: Stage) -> dict[str, memory.Memory]:
+def _memories(plan: Plan, places: Mapping[str, RunConfig], stage: Stage) -> dict[str, memory.Memory]:
     longest = [
         max(notes, key=lambda note: note.seconds)
         for length in LENGTHS
@@ -80,14 +80,14 @@ def _memories(plan: Plan, places: Mapping[str, Place], stage: Stage) -> dict[str
 
 
 async def _note_by_note(
-    plan: Plan, places: Mapping[str, Place], samples: dict[str, Samples], stage: Stage
-) -> list[Result]:
+    plan: Plan, places: Mapping[str, RunConfig], samples: dict[str, Samples], stage: Stage
+) -> list[LatencyResult]:
     advance = stage("note by note", len(plan.notes) * plan.repeats * len(plan.configurations))
     ears = {name: CONFIGURATIONS[name].load(plan.folder, place) for name, place in places.items()}
-    return await listen_in_turn([(note, samples[note.name]) for note in plan.notes], ears, plan.repeats, advance)
+    return await measure_latency([(note, samples[note.name]) for note in plan.notes], ears, plan.repeats, advance)
 
 
-async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list[Crowd]:
+async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list[ThroughputResult]:
     by_language: dict[str, list[Samples]] = {}
     for note in plan.notes:
         if note.length == "short" and not note.is_noise:
@@ -99,7 +99,10 @@ async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list
     todo = list(itertools.product(plan.senders, plan.configurations))
     advance = stage("senders", len(shared) * len(todo) * plan.repeats)
     rounds = [
-        [await crowd.serve(CONFIGURATIONS[name], plan.folder, shared, senders, advance) for senders, name in todo]
+        [
+            await crowd.measure_throughput(CONFIGURATIONS[name], plan.folder, shared, senders, advance)
+            for senders, name in todo
+        ]
         for _ in range(plan.repeats)
     ]
     return [
@@ -107,7 +110,7 @@ async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list
     ]
 
 
-def _recommendation(plan: Plan, crowds: Sequence[Crowd]) -> Recommendation | None:
+def _recommendation(plan: Plan, crowds: Sequence[ThroughputResult]) -> Recommendation | None:
     """From what our engine did for the most senders; none where that was not measured."""
     ours = [crowd for crowd in crowds if crowd.configuration == OURS]
     if not ours:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks.configurations import DEFAULTS, OURS
 from benchmarks.corpus import LENGTHS
 from benchmarks.lag import percentile
-from benchmarks.listening import Result
+from benchmarks.listening import LatencyResult
 from benchmarks.scoring import Score
 
 ALL = "all"
@@ -32,9 +32,9 @@ class Row:
     words: int
     wer: float | None
     cer: float | None
-    guarded: float | None
+    fallback: float | None
     """Share of notes of which a window was decoded again; only Stenobot tells."""
-    invented: float | None
+    hallucinated: float | None
     loops: int
     """Repetitions of words and phrases that nobody said, in speech and noise."""
 
@@ -50,9 +50,9 @@ class Outlier:
     theirs: int
 
 
-def summed_up(results: Iterable[Result]) -> list[Row]:
+def summed_up(results: Iterable[LatencyResult]) -> list[Row]:
     """A row for all notes, for each length, each language, and each length of each language, by configuration."""
-    groups: defaultdict[tuple[str, str, str], list[Result]] = defaultdict(list)
+    groups: defaultdict[tuple[str, str, str], list[LatencyResult]] = defaultdict(list)
     for result in results:
         own = ALL if result.note.is_noise else result.note.language
         for language in dict.fromkeys((ALL, own)):
@@ -64,14 +64,14 @@ def summed_up(results: Iterable[Result]) -> list[Row]:
     ]
 
 
-def _row(language: str, length: str, configuration: str, results: Sequence[Result]) -> Row:
+def _row(language: str, length: str, configuration: str, results: Sequence[LatencyResult]) -> Row:
     noise = [result for result in results if result.note.is_noise]
     speech = [result for result in results if not result.note.is_noise]
     total = sum((result.score for result in speech), Score())
     audio_s = sum(result.note.seconds for result in speech)
     told = [result for result in speech if result.heard.doubted is not None]
 
-    def per_audio(seconds: Callable[[Result], float]) -> float | None:
+    def per_audio(seconds: Callable[[LatencyResult], float]) -> float | None:
         return sum(map(seconds, speech)) / audio_s if speech else None
 
     return Row(
@@ -86,17 +86,17 @@ def _row(language: str, length: str, configuration: str, results: Sequence[Resul
         words=total.words,
         wer=total.wer,
         cer=total.cer,
-        guarded=_share(told, lambda result: bool(result.heard.doubted)),
-        invented=_share(noise, lambda result: bool(result.heard.text)),
+        fallback=_share(told, lambda result: bool(result.heard.doubted)),
+        hallucinated=_share(noise, lambda result: bool(result.heard.text)),
         loops=sum(result.loops for result in results),
     )
 
 
-def _share(results: Sequence[Result], holds: Callable[[Result], bool]) -> float | None:
+def _share(results: Sequence[LatencyResult], holds: Callable[[LatencyResult], bool]) -> float | None:
     return 100 * sum(map(holds, results)) / len(results) if results else None
 
 
-def outliers(results: Iterable[Result]) -> list[Outlier]:
+def outliers(results: Iterable[LatencyResult]) -> list[Outlier]:
     """The notes with more than twice the errors of faster-whisper's defaults that our guard let pass, worst first."""
     by_name = {(result.note.name, result.configuration): result for result in results}
     found = []

@@ -10,7 +10,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.corpus import Note, read_corpus
+from benchmarks.corpus import Clip, read_corpus
 from benchmarks.scoring import Score, score
 from sandbox import RateLimits, SandboxClient, SandboxOptions, WaitTimeoutError, run_sandbox
 from tests.bot_process import ROOT, BotProcess
@@ -22,7 +22,7 @@ LONGEST_WAIT_S = 600.0
 class Outcome:
     """What came back for a note, and the seconds from its update to its final text."""
 
-    note: Note
+    note: Clip
     text: str | None
     seconds: float
 
@@ -50,11 +50,11 @@ async def measure(corpus: Path, model: str, most: int | None) -> dict[str, objec
     }
 
 
-def _longest(notes: list[Note]) -> list[Note]:
+def _longest(notes: list[Clip]) -> list[Clip]:
     return sorted(notes, key=lambda note: note.seconds)[-2:]
 
 
-async def _hear(people: SandboxClient, note: Note, salt: bytes = b"") -> Outcome:
+async def _hear(people: SandboxClient, note: Clip, salt: bytes = b"") -> Outcome:
     """Send a note as somebody new, for Telegram lets a bot say no more than one thing a second to each."""
     user = (await people.add_user())["id"]
     sent_at = time.monotonic()

@@ -46,7 +46,7 @@ def test_every_number_of_a_run_is_there(measured: report.Report) -> None:
         assert row.rtf > 0
         assert row.wer is not None
         assert row.wer < 40
-        assert row.invented == 0
+        assert row.hallucinated == 0
         assert measured.memories[name].peak_mb > 100
     assert {(crowd.configuration, crowd.senders) for crowd in measured.crowds} == {("stenobot", 2), ("fast", 2)}
     assert all(crowd.notes_per_minute > 0 and crowd.lag["samples"] for crowd in measured.crowds)
