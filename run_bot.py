@@ -93,7 +93,7 @@ async def _serve(settings: Settings, **how: Any) -> int:
 
     from bot.app import serve  # noqa: PLC0415 - as above
     from bot.log import set_up_logging  # noqa: PLC0415 - as above
-    from transcription.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
+    from transcription.host.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
 
     try:
         set_up_logging(settings.log_level, settings.log_format, settings.log_file)

@@ -12,7 +12,7 @@ from transcription.audio import Samples, as_floats
 from transcription.desk import Batcher
 from transcription.engine import detect_speech, load
 from transcription.hearing import DecodingOptions
-from transcription.memory import limit_malloc_arenas
+from transcription.host.memory import limit_malloc_arenas
 from transcription.models import ModelOptions
 from transcription.note import Recording
 from transcription.pool import ThreadPool

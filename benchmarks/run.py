@@ -13,7 +13,7 @@ from benchmarks.listening import LatencyResult, measure_latency
 from benchmarks.recommendation import Recommendation, recommend
 from benchmarks.report import Report
 from transcription.audio import Samples
-from transcription.memory import available_mb
+from transcription.host.memory import available_mb
 
 CROWD_NOTES = 16
 """Short notes that the senders share: a few from each language in turn, the same for every configuration."""

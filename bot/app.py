@@ -32,8 +32,9 @@ from bot.warming import Warmup
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
-from transcription import engine, memory
+from transcription import engine
 from transcription.audio import DecodeLimits
+from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.models import ModelRegistry
 from transcription.pool import ThreadPool

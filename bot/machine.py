@@ -1,9 +1,10 @@
 """What this machine bears: the settings' `auto` turned into numbers, and models that are run by them."""
 
 from config import Settings, SettingsError
-from transcription import engine, memory
+from transcription import engine
 from transcription.catalogue import ALIASES, MODELS, Model, find
 from transcription.errors import UnknownModel
+from transcription.host import memory
 from transcription.models import ModelOptions, ModelRegistry
 from transcription.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.store import Store

@@ -6,8 +6,8 @@ import structlog
 
 from transcription.engine import WhisperModel
 from transcription.errors import TranscriptionError
+from transcription.host.memory import trim_heap
 from transcription.measuring import benchmark
-from transcription.memory import trim_heap
 from transcription.models import ModelRegistry
 from transcription.service import Service
 from transcription.sizing import FAST_ENOUGH, Sizing, candidates

@@ -14,7 +14,7 @@ from transcription.audio import SAMPLE_RATE
 from transcription.devices import BatchSize, is_gpu_out_of_memory
 from transcription.engine import WhisperModel, decode_batch
 from transcription.hearing import DecodingResult, WindowInput
-from transcription.memory import trim_heap
+from transcription.host.memory import trim_heap
 from transcription.note import Recording
 from transcription.pool import Reservation, ThreadPool
 from transcription.sizing import BATCHES, BatchLimits

@@ -11,11 +11,12 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
-from transcription import catalogue, memory, sources
+from transcription import catalogue, sources
 from transcription.catalogue import Model
 from transcription.devices import GpuBackoff, is_gpu_error
 from transcription.errands import SharedTask
 from transcription.errors import ModelUnavailable
+from transcription.host import memory
 from transcription.room import LoadedModel, MemoryBudget
 from transcription.sizing import IN_PLACE_OF_GPU
 from transcription.sources import Progress, Stage

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from transcription.clock import STEADY_S, Clock
 from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
+from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import Job, JobState, Origin, Preferences, Request
 from transcription.models import Stage
 from transcription.results import Transcript, join_text

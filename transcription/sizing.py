@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transcription.catalogue import MODELS, Model
-from transcription.cgroups import V2, enclosing, number
+from transcription.host.cgroups import V2, enclosing, number
 from transcription.speeds import BASE_RTF
 
 MAX_WORKERS = 4

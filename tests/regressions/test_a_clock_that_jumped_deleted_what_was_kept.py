@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from transcription import service as service_module
-from transcription.clock import STEADY_S, Clock
+from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import File, Job, Origin, Preferences, Request
 from transcription.results import Transcript
 from transcription.service import Service, ServiceOptions

@@ -8,7 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcription.cgroups import V2, enclosing, number
+from transcription.host.cgroups import V2, enclosing, number
 
 MB = 1_000_000
 ROOT = Path("/")

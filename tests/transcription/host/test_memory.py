@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.memory import memory_limits
+from transcription.host.memory import memory_limits
 
 MB = 10**6
 MEMINFO = "MemTotal:       8000000 kB\nMemAvailable:   4000000 kB\nHugePages_Total:       0"

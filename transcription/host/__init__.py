@@ -1,0 +1,1 @@
+"""What the host gives this process: memory and control groups."""
