@@ -23,7 +23,7 @@ from bot.delivery import Delivery
 from bot.localization import Locales
 from bot.outbox import MessageSender
 from bot.pacing import Pacer
-from transcription.audio import DecodeLimits
+from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Origin, Preferences, Request
 from transcription.pool import ThreadPool
 from transcription.results import Segment, Transcript

@@ -8,7 +8,7 @@ from typing import Any
 
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
-from transcription.audio import Samples, as_floats
+from transcription.audio.ffmpeg import Samples, as_floats
 from transcription.desk import Batcher
 from transcription.engine import detect_speech, load
 from transcription.hearing import DecodingOptions

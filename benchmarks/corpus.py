@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcription.audio import DecodeLimits, Samples, decode
+from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 
 LENGTHS = ("short", "medium", "long")
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from benchmarks.configurations import Configuration
 from benchmarks.lag import lags_during, summed_up
-from transcription.audio import SAMPLE_RATE, Samples
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from benchmarks.configurations import Transcribe, Transcribed
 from benchmarks.corpus import Clip
 from benchmarks.scoring import Score, loops, score
-from transcription.audio import Samples
+from transcription.audio.ffmpeg import Samples
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from benchmarks.crowd import ThroughputResult
 from benchmarks.listening import LatencyResult, measure_latency
 from benchmarks.recommendation import Recommendation, recommend
 from benchmarks.report import Report
-from transcription.audio import Samples
+from transcription.audio.ffmpeg import Samples
 from transcription.host.memory import available_mb
 
 CROWD_NOTES = 16

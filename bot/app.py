@@ -33,7 +33,7 @@ from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
 from transcription import engine
-from transcription.audio import DecodeLimits
+from transcription.audio.ffmpeg import DecodeLimits
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.models import ModelRegistry

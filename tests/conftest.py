@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from transcription import catalogue, engine, sources
-from transcription.audio import DecodeLimits, Samples, decode
+from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 from transcription.models import ModelOptions
 
 ROOT = Path(__file__).parent.parent

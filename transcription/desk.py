@@ -10,7 +10,7 @@ from functools import partial
 
 import structlog
 
-from transcription.audio import SAMPLE_RATE
+from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.devices import BatchSize, is_gpu_out_of_memory
 from transcription.engine import WhisperModel, decode_batch
 from transcription.hearing import DecodingResult, WindowInput

@@ -14,7 +14,7 @@ from faster_whisper.transcribe import get_suppressed_tokens
 from numpy.typing import NDArray
 
 from transcription import parts
-from transcription.audio import SAMPLE_RATE, as_floats
+from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
 from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_CONTEXT_S, DecodingResult, WindowInput
 from transcription.inventions import letters
 from transcription.language import Chances, Choice, Stretch, candidates, choose, clear_in, stretches_of

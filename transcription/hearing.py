@@ -5,7 +5,7 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from transcription.audio import SAMPLE_RATE, Samples
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.repetition import UNLIKELY, confirms, is_loop
 from transcription.results import Segment
 

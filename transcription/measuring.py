@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
 from transcription.devices import is_gpu_error
 from transcription.engine import WhisperModel, WindowInput, decode_batch
 from transcription.models import ModelRegistry

@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from transcription.audio import SAMPLE_RATE
+from transcription.audio.ffmpeg import SAMPLE_RATE
+from transcription.audio.windows import quietest
 from transcription.hearing import DecodingResult, WindowInput
 from transcription.language import Stretch
-from transcription.windows import quietest
 
 SLICE_S, STEP_S = 1.5, 0.5
 """A window's language is asked of slices, one begins after each step. Longer ones miss changes, shorter ones doubt."""

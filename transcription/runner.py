@@ -11,14 +11,14 @@ from functools import partial
 
 import structlog
 
-from transcription.audio import DecodeLimits, Samples, decode
+from transcription.audio.fetching import Fetch, fetch_file
+from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 from transcription.desk import Batcher
 from transcription.devices import is_gpu_error
 from transcription.engine import WhisperModel, detect_speech
 from transcription.errors import Cancelled, FetchFailed, TooManyCrashes, TranscriptionError
 from transcription.gate import ReadWriteLock
 from transcription.hearing import DecodingOptions
-from transcription.intake import Fetch, fetch_file
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, JobState, Request
 from transcription.models import ModelRegistry, Stage

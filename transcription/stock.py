@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from transcription.audio import SAMPLE_RATE, Samples, as_floats
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
 from transcription.engine import WhisperModel
 from transcription.errors import Cancelled
 from transcription.hearing import BEAM_SIZE, DecodingOptions

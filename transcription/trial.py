@@ -14,7 +14,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from transcription.audio import SAMPLE_RATE, DecodeLimits, decode
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
 from transcription.engine import BEAM_SIZE, WindowInput, decode_batch, detect_speech, load
 from transcription.hearing import DecodingOptions
 from transcription.measuring import speech

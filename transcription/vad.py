@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from faster_whisper.vad import VadOptions, get_speech_timestamps
 
-from transcription.audio import SAMPLE_RATE, Samples, as_floats
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
+from transcription.audio.windows import Span
 from transcription.errors import Cancelled
-from transcription.windows import Span
 
 MIN_PAUSE = SAMPLE_RATE * 160 // 1000
 VAD = VadOptions(min_silence_duration_ms=1000 * MIN_PAUSE // SAMPLE_RATE, speech_pad_ms=0)

@@ -5,12 +5,12 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from transcription.audio.spool import Spool
 from transcription.jobs import Job
 from transcription.models import Stage
 from transcription.note import Recording
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
-from transcription.spool import Spool
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from tests.transcription.test_service import House, note
-from transcription.audio import Samples, decode
+from transcription.audio.ffmpeg import Samples, decode
 from transcription.jobs import JobState, Request
 from transcription.store import Store
 

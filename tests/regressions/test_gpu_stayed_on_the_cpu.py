@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import Clip
-from transcription.audio import SAMPLE_RATE, DecodeLimits
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits
 from transcription.desk import Batcher
 from transcription.devices import GpuBackoff
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput

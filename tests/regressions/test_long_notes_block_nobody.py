@@ -8,13 +8,13 @@ import numpy as np
 import pytest
 
 from tests.transcription.test_service import House, note
-from transcription.audio import DecodeLimits, Samples, as_floats, decode
+from transcription.audio.ffmpeg import DecodeLimits, Samples, as_floats, decode
+from transcription.audio.file_samples import FileSamples
+from transcription.audio.spool import Spool
 from transcription.job_queue import JobQueue
 from transcription.jobs import JobState
 from transcription.places import QueuePositions
-from transcription.recording import FileSamples
 from transcription.scheduler import Scheduler, Ticket
-from transcription.spool import Spool
 
 
 async def test_long_notes_take_one_place(house: House) -> None:
@@ -83,9 +83,9 @@ async def test_long_audio_lies_in_a_file(clips: Any, tmp_path: Any, monkeypatch:
     async def chunks() -> AsyncIterator[bytes]:
         yield voice
 
-    monkeypatch.setattr("transcription.audio.IN_MEMORY_S", 1000.0)
+    monkeypatch.setattr("transcription.audio.ffmpeg.IN_MEMORY_S", 1000.0)
     short = await decode(chunks(), DecodeLimits())
-    monkeypatch.setattr("transcription.audio.IN_MEMORY_S", 1.0)
+    monkeypatch.setattr("transcription.audio.ffmpeg.IN_MEMORY_S", 1.0)
     long = await decode(chunks(), DecodeLimits(folder=tmp_path))
     assert isinstance(long, FileSamples)
     assert not isinstance(short, FileSamples)
@@ -97,7 +97,7 @@ async def test_long_audio_lies_in_a_file(clips: Any, tmp_path: Any, monkeypatch:
 
 async def test_a_full_disk_costs_no_note(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """While there is no room for a long one it is queued, and it is heard once there is."""
-    monkeypatch.setattr("transcription.audio.IN_MEMORY_S", 1.0)
+    monkeypatch.setattr("transcription.audio.ffmpeg.IN_MEMORY_S", 1.0)
     monkeypatch.setattr("transcription.job_queue.FIRST_PAUSE_S", 0.001)
     put, full = Spool._put, [OSError(28, "No space left on device")] * 3
 

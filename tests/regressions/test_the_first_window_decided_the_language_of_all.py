@@ -7,7 +7,7 @@ import pytest
 
 from tests.conftest import Read
 from transcription import engine
-from transcription.audio import SAMPLE_RATE, Samples
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.hearing import DecodingOptions, DecodingResult
 from transcription.note import Recording
 from transcription.results import Segment

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from transcription.audio import SAMPLE_RATE
+from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.desk import Batcher
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.note import Recording

@@ -11,7 +11,7 @@ from whisper_normalizer.basic import BasicTextNormalizer
 
 from tests.conftest import Clip, Read
 from transcription import engine, vad
-from transcription.audio import SAMPLE_RATE
+from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import Cancelled
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.results import Segment

@@ -12,7 +12,7 @@ import pytest
 from tests.conftest import Clip
 from tests.transcription.test_service import House, note
 from transcription import engine
-from transcription.audio import SAMPLE_RATE
+from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.desk import Batcher
 from transcription.errors import ModelTooBig
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput

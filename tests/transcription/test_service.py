@@ -11,7 +11,7 @@ import pytest
 
 from tests.conftest import Clip
 from transcription import engine
-from transcription.audio import DecodeLimits
+from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
 from transcription.hearing import DecodingResult, WindowInput
 from transcription.jobs import File, Job, JobState, Origin, Preferences, Request

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from transcription.audio import SAMPLE_RATE, Samples, as_floats
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
 
 MAX_WINDOW = 20 * SAMPLE_RATE
 """Base makes as few errors on windows of 20 s as of 28 s, in three quarters of the time (decision 053)."""

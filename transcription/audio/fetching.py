@@ -5,9 +5,9 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+from transcription.audio.spool import Spool
 from transcription.errors import FetchFailed, TooBig
 from transcription.jobs import File
-from transcription.spool import Spool
 
 Fetch = Callable[[File], AsyncIterator[bytes]]
 """The bytes of a file as they arrive. Raises `FetchFailed` (worth another try), `FileGone` or `TooBig`."""

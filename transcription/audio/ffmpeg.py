@@ -12,9 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 from pydub import AudioSegment
 
+from transcription.audio.file_samples import SAMPLE_BYTES, FileSamples
+from transcription.audio.spool import CHUNK_BYTES, Spool
 from transcription.errors import DecodeTimeout, EmptyAudio, NotAudio, TooLong
-from transcription.recording import SAMPLE_BYTES, FileSamples
-from transcription.spool import CHUNK_BYTES, Spool
 
 SAMPLE_RATE = 16_000
 BYTES_PER_SECOND = SAMPLE_RATE * SAMPLE_BYTES

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from transcription.spool import NamelessFile
+from transcription.audio.spool import NamelessFile
 
 SAMPLE_BYTES = 2
 

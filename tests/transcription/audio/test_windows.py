@@ -5,8 +5,8 @@ import itertools
 import numpy as np
 import pytest
 
-from transcription.audio import SAMPLE_RATE, Samples
-from transcription.windows import MAX_WINDOW, MIN_TAIL, MIN_WINDOW, SILENCE_PADDING, Span, Window, split
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
+from transcription.audio.windows import MAX_WINDOW, MIN_TAIL, MIN_WINDOW, SILENCE_PADDING, Span, Window, split
 
 S = SAMPLE_RATE
 

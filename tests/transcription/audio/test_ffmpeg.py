@@ -10,7 +10,7 @@ import psutil
 import pytest
 
 from tests.conftest import Clip
-from transcription.audio import SAMPLE_RATE, DecodeLimits, as_floats, decode
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, as_floats, decode
 from transcription.errors import EmptyAudio, NotAudio, TooLong, TranscriptionError
 
 LIMITS = DecodeLimits(duration_s=60)
