@@ -138,7 +138,7 @@ def _back_up(settings: Settings, target: Path) -> int:
 async def _fetch_model(settings: Settings, name: str) -> int:
     from bot.machine import create_models, resolve_model  # noqa: PLC0415 - --help need not wait for it
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
-    from transcription.models import Stage  # noqa: PLC0415 - as above
+    from transcription.models.registry import Stage  # noqa: PLC0415 - as above
 
     said = -1
 

@@ -19,8 +19,8 @@ from benchmarks.machine import ROOT
 from benchmarks.plots import draw
 from benchmarks.report import Report, put_between_markers, summary, to_json, to_markdown
 from benchmarks.run import CROWD_NOTES, Advance, Plan, measure
-from transcription import catalogue, sources
 from transcription.errors import TranscriptionError
+from transcription.models import catalogue, sources
 
 WIDTH = 110
 """Columns that the tables need in a terminal."""

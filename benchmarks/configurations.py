@@ -13,10 +13,10 @@ from transcription.desk import Batcher
 from transcription.engine import detect_speech, load
 from transcription.hearing import DecodingOptions
 from transcription.host.memory import limit_malloc_arenas
-from transcription.models import ModelOptions
+from transcription.models.registry import ModelOptions
+from transcription.models.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
 from transcription.note import Recording
 from transcription.pool import ThreadPool
-from transcription.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
 
 OURS = "stenobot"
 DEFAULTS = "defaults"

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import psutil
 
-from transcription.sizing import usable_cores, usable_gpus
+from transcription.models.sizing import usable_cores, usable_gpus
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("ctranslate2", "faster-whisper", "numpy", "onnxruntime")

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from transcription.catalogue import MODELS, find
-from transcription.sizing import Sizing, candidates
+from transcription.models.catalogue import MODELS, find
+from transcription.models.sizing import Sizing, candidates
 
 
 @dataclass(frozen=True, slots=True)

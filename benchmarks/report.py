@@ -13,7 +13,7 @@ from benchmarks.memory import Memory
 from benchmarks.recommendation import Recommendation
 from benchmarks.scoring import UNSPACED
 from benchmarks.summary import ALL, Outlier, Row
-from transcription.sizing import FAST_ENOUGH, FREE_SHARE
+from transcription.models.sizing import FAST_ENOUGH, FREE_SHARE
 
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"
 LENGTH_NAMES = {ALL: "all", "short": "up to 15 s", "medium": "15 to 60 s", "long": "over 60 s"}

@@ -36,7 +36,7 @@ from transcription import engine
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.host import memory
 from transcription.jobs import Preferences
-from transcription.models import ModelRegistry
+from transcription.models.registry import ModelRegistry
 from transcription.pool import ThreadPool
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions

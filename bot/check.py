@@ -19,9 +19,9 @@ from bot.log import redact
 from bot.machine import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from bot.session import Session
 from config import Settings, SettingsError
-from transcription.catalogue import find
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory
+from transcription.models.catalogue import find
 from transcription.store import Store
 from transcription.trial import SelfTest, SelfTestFailed
 

@@ -12,7 +12,7 @@ from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import cancel, errors, fallback, forget, language, media, model, start, words
 from handlers.people import Permissions
-from transcription.models import ModelRegistry
+from transcription.models.registry import ModelRegistry
 from transcription.service import Service
 
 

@@ -2,11 +2,11 @@
 
 from config import Settings, SettingsError
 from transcription import engine
-from transcription.catalogue import ALIASES, MODELS, Model, find
 from transcription.errors import UnknownModel
 from transcription.host import memory
-from transcription.models import ModelOptions, ModelRegistry
-from transcription.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
+from transcription.models.catalogue import ALIASES, MODELS, Model, find
+from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.store import Store
 from transcription.trial import SelfTest
 

@@ -8,9 +8,9 @@ from transcription.engine import WhisperModel
 from transcription.errors import TranscriptionError
 from transcription.host.memory import trim_heap
 from transcription.measuring import benchmark
-from transcription.models import ModelRegistry
+from transcription.models.registry import ModelRegistry
+from transcription.models.sizing import FAST_ENOUGH, Sizing, candidates
 from transcription.service import Service
-from transcription.sizing import FAST_ENOUGH, Sizing, candidates
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 

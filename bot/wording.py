@@ -3,7 +3,7 @@
 from bot.localization import Say
 from bot.splitting import MESSAGE_UNITS, head_within, split_text, tail_within
 from transcription.jobs import JobState
-from transcription.models import Stage
+from transcription.models.registry import Stage
 from transcription.service import View
 
 TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass, replace
 
-from transcription import catalogue
-from transcription.catalogue import Model
 from transcription.errors import UnknownModel
+from transcription.models import catalogue
+from transcription.models.catalogue import Model
 from transcription.service import Service
 
 AUTO = "auto"

@@ -12,9 +12,9 @@ from handlers.choices import choose_model, effective_settings
 from handlers.model_loading import AnyModels, load_with_progress
 from handlers.people import Permissions
 from handlers.say import Say
-from transcription import catalogue
-from transcription.catalogue import Model
 from transcription.errors import TranscriptionError
+from transcription.models import catalogue
+from transcription.models.catalogue import Model
 from transcription.service import Service
 
 log = structlog.get_logger()

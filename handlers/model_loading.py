@@ -8,7 +8,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Message
 
 from handlers.say import Say
-from transcription.models import ModelRegistry, Stage
+from transcription.models.registry import ModelRegistry, Stage
 
 log = structlog.get_logger()
 

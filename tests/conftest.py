@@ -7,9 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from transcription import catalogue, engine, sources
+from transcription import engine
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
-from transcription.models import ModelOptions
+from transcription.models import catalogue, sources
+from transcription.models.registry import ModelOptions
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data"

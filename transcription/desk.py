@@ -11,13 +11,13 @@ from functools import partial
 import structlog
 
 from transcription.audio.ffmpeg import SAMPLE_RATE
-from transcription.devices import BatchSize, is_gpu_out_of_memory
 from transcription.engine import WhisperModel, decode_batch
 from transcription.hearing import DecodingResult, WindowInput
 from transcription.host.memory import trim_heap
+from transcription.models.gpu_fallback import BatchSize, is_gpu_out_of_memory
+from transcription.models.sizing import BATCHES, BatchLimits
 from transcription.note import Recording
 from transcription.pool import Reservation, ThreadPool
-from transcription.sizing import BATCHES, BatchLimits
 
 log = structlog.get_logger()
 

@@ -18,7 +18,7 @@ from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
 from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_CONTEXT_S, DecodingResult, WindowInput
 from transcription.inventions import letters
 from transcription.language import Chances, Choice, Stretch, candidates, choose, clear_in, stretches_of
-from transcription.models import ModelOptions
+from transcription.models.registry import ModelOptions
 from transcription.repetition import shortened
 from transcription.vad import detect_speech
 

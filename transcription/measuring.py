@@ -10,9 +10,9 @@ from pathlib import Path
 import structlog
 
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
-from transcription.devices import is_gpu_error
 from transcription.engine import WhisperModel, WindowInput, decode_batch
-from transcription.models import ModelRegistry
+from transcription.models.gpu_fallback import is_gpu_error
+from transcription.models.registry import ModelRegistry
 from transcription.speeds import SpeedEstimates
 
 log = structlog.get_logger()

@@ -2,15 +2,15 @@
 
 import structlog
 
-from transcription.catalogue import MODELS, find
 from transcription.desk import Batcher
 from transcription.engine import WhisperModel
 from transcription.errors import ModelTooBig
 from transcription.jobs import Job, Request
-from transcription.models import ModelRegistry
+from transcription.models.catalogue import MODELS, find
+from transcription.models.registry import ModelRegistry
+from transcription.models.sizing import BATCHES
 from transcription.note import Recording
 from transcription.results import Transcript
-from transcription.sizing import BATCHES
 
 log = structlog.get_logger()
 

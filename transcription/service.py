@@ -10,7 +10,7 @@ import structlog
 from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
 from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import Job, JobState, Origin, Preferences, Request
-from transcription.models import Stage
+from transcription.models.registry import Stage
 from transcription.results import Transcript, join_text
 from transcription.runner import Worker
 from transcription.speeds import SpeedEstimates

@@ -1,6 +1,6 @@
 """How long a note will take: measured real-time factors, and estimates for models that have not worked here yet."""
 
-from transcription.catalogue import find
+from transcription.models.catalogue import find
 from transcription.store import Store
 
 BASE_RTF = 0.15

@@ -18,7 +18,7 @@ from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
 from transcription.engine import BEAM_SIZE, WindowInput, decode_batch, detect_speech, load
 from transcription.hearing import DecodingOptions
 from transcription.measuring import speech
-from transcription.models import ModelOptions
+from transcription.models.registry import ModelOptions
 from transcription.stock import transcribe_sequential
 
 MOST_S = 600.0

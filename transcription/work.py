@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from transcription.audio.spool import Spool
 from transcription.jobs import Job
-from transcription.models import Stage
+from transcription.models.registry import Stage
 from transcription.note import Recording
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket

@@ -13,7 +13,7 @@ from benchmarks.run import Plan, measure
 from benchmarks.scoring import Score
 from benchmarks.summary import outliers
 from tests.conftest import DATA
-from transcription.sizing import choose
+from transcription.models.sizing import choose
 
 
 @pytest.fixture(scope="module")

@@ -8,9 +8,9 @@ import pytest
 
 from bot import warming
 from bot.warming import Warmup
-from transcription.catalogue import find
 from transcription.errors import ModelUnavailable
-from transcription.sizing import Sizing
+from transcription.models.catalogue import find
+from transcription.models.sizing import Sizing
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 

@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 from tests.handlers.conftest import ANN, BOB, GROUP, Talk
 from transcription.errors import ModelTooBig, ModelUnavailable
 from transcription.jobs import Preferences
-from transcription.models import Progress, Stage
+from transcription.models.registry import Progress, Stage
 
 
 def buttons(call: Any) -> dict[str, str]:

@@ -16,16 +16,16 @@ import pytest
 from tests.conftest import Clip
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits
 from transcription.desk import Batcher
-from transcription.devices import GpuBackoff
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request
-from transcription.models import ModelOptions, ModelRegistry
+from transcription.models.gpu_fallback import GpuBackoff
+from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.sizing import BATCHES
 from transcription.note import Recording
 from transcription.pool import ThreadPool
 from transcription.results import Transcript
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
-from transcription.sizing import BATCHES
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 

@@ -7,7 +7,7 @@ import pytest
 
 from transcription import engine, measuring
 from transcription.measuring import benchmark
-from transcription.models import ModelOptions, ModelRegistry
+from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 

@@ -17,7 +17,7 @@ from transcription.desk import Batcher
 from transcription.errors import ModelTooBig
 from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, JobState, Origin, Request
-from transcription.models import ModelRegistry
+from transcription.models.registry import ModelRegistry
 from transcription.note import Recording
 from transcription.pool import ThreadPool
 from transcription.refining import SecondPass

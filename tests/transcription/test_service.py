@@ -15,11 +15,11 @@ from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
 from transcription.hearing import DecodingResult, WindowInput
 from transcription.jobs import File, Job, JobState, Origin, Preferences, Request
-from transcription.models import ModelOptions, ModelRegistry
+from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.sizing import BATCHES, BatchLimits
 from transcription.pool import ThreadPool
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions, View
-from transcription.sizing import BATCHES, BatchLimits
 from transcription.speeds import SpeedEstimates
 from transcription.store import Store
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.catalogue import find
+from transcription.models.catalogue import find
 from transcription.speeds import BASE_RTF, LEAST_S, SpeedEstimates
 from transcription.store import Store
 

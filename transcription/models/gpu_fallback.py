@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from transcription.sizing import BatchLimits
+from transcription.models.sizing import BatchLimits
 
 GPU_ERROR = re.compile(r"cuda|cudnn|cublas", re.IGNORECASE)
 """What CTranslate2's errors about the GPU have in common ("CUDA failed with error out of memory", "CUDA driver version

@@ -6,8 +6,8 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from transcription.catalogue import MODELS, Model
 from transcription.host.cgroups import V2, enclosing, number
+from transcription.models.catalogue import MODELS, Model
 from transcription.speeds import BASE_RTF
 
 MAX_WORKERS = 4

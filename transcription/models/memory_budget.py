@@ -4,9 +4,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from transcription.catalogue import Model
-from transcription.errands import SharedTask
 from transcription.errors import ModelTooBig
+from transcription.models.catalogue import Model
+from transcription.models.shared_task import SharedTask
 
 M = TypeVar("M")
 

@@ -3,8 +3,8 @@
 import pytest
 from faster_whisper.utils import _MODELS
 
-from transcription.catalogue import ALIASES, MODELS, find
 from transcription.errors import UnknownModel
+from transcription.models.catalogue import ALIASES, MODELS, find
 
 
 def test_names_are_those_of_faster_whisper() -> None:

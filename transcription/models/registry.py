@@ -11,15 +11,15 @@ from typing import Any, Generic, TypeVar
 
 import structlog
 
-from transcription import catalogue, sources
-from transcription.catalogue import Model
-from transcription.devices import GpuBackoff, is_gpu_error
-from transcription.errands import SharedTask
 from transcription.errors import ModelUnavailable
 from transcription.host import memory
-from transcription.room import LoadedModel, MemoryBudget
-from transcription.sizing import IN_PLACE_OF_GPU
-from transcription.sources import Progress, Stage
+from transcription.models import catalogue, sources
+from transcription.models.catalogue import Model
+from transcription.models.gpu_fallback import GpuBackoff, is_gpu_error
+from transcription.models.memory_budget import LoadedModel, MemoryBudget
+from transcription.models.shared_task import SharedTask
+from transcription.models.sizing import IN_PLACE_OF_GPU
+from transcription.models.sources import Progress, Stage
 
 __all__ = ["ModelOptions", "ModelRegistry", "Progress", "Stage"]
 

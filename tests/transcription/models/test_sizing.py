@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from transcription.catalogue import find
-from transcription.sizing import Sizing, candidates, choose, usable_cores
+from transcription.models.catalogue import find
+from transcription.models.sizing import Sizing, candidates, choose, usable_cores
 
 
 def modern(device: str) -> Collection[str]:

@@ -15,10 +15,10 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
-from transcription import sources
-from transcription.catalogue import find
 from transcription.errors import Cancelled, ModelTooBig, ModelUnavailable
-from transcription.sources import Stage, available, fetch, local
+from transcription.models import sources
+from transcription.models.catalogue import find
+from transcription.models.sources import Stage, available, fetch, local
 
 SMALL = find("small")
 WEIGHTS = bytes(range(256)) * 16_000

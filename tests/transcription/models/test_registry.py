@@ -14,10 +14,11 @@ import psutil
 import pytest
 from ctranslate2 import StorageView
 
-from transcription import engine, sources
-from transcription.catalogue import Model, find
+from transcription import engine
 from transcription.errors import ModelTooBig, ModelUnavailable, UnknownModel
-from transcription.models import ModelOptions, ModelRegistry, Progress, Stage
+from transcription.models import sources
+from transcription.models.catalogue import Model, find
+from transcription.models.registry import ModelOptions, ModelRegistry, Progress, Stage
 
 NAMES = ("tiny", "base", "small")
 Hub = Callable[[Exception | None], None]

@@ -7,7 +7,7 @@ from concurrent.futures import Executor
 from typing import Generic, TypeVar
 
 from transcription.errors import ModelUnavailable
-from transcription.sources import Progress, Stage
+from transcription.models.sources import Progress, Stage
 
 T = TypeVar("T")
 

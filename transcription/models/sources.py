@@ -17,9 +17,9 @@ from enum import StrEnum
 from importlib.util import find_spec
 from pathlib import Path
 
-from transcription import hub
-from transcription.catalogue import Model
 from transcription.errors import ModelTooBig, ModelUnavailable, TranscriptionError
+from transcription.models import hub
+from transcription.models.catalogue import Model
 
 NEEDED = re.compile(r"(config|preprocessor_config|tokenizer)\.json|model\.bin|vocabulary\.(json|txt)")
 """What faster-whisper reads. Nothing else is taken from the hub, which also keeps foreign paths out."""

@@ -4,8 +4,15 @@ import math
 
 import pytest
 
-from transcription.devices import FORGOTTEN_S, GROW_AFTER, BatchSize, GpuBackoff, is_gpu_error, is_gpu_out_of_memory
-from transcription.sizing import BatchLimits
+from transcription.models.gpu_fallback import (
+    FORGOTTEN_S,
+    GROW_AFTER,
+    BatchSize,
+    GpuBackoff,
+    is_gpu_error,
+    is_gpu_out_of_memory,
+)
+from transcription.models.sizing import BatchLimits
 
 
 @pytest.mark.parametrize(
