@@ -121,7 +121,7 @@ async def _check(settings: Settings) -> int:
 
 def _back_up(settings: Settings, target: Path) -> int:
     from bot.app import DATABASE  # noqa: PLC0415 - --help need not wait for it
-    from transcription.backup import back_up  # noqa: PLC0415 - as above
+    from transcription.storage.backup import back_up  # noqa: PLC0415 - as above
 
     database = settings.data_dir / DATABASE
     if not database.exists():

@@ -31,7 +31,7 @@ from transcription.runner import TranscriberOptions, Worker
 from transcription.scheduler import Scheduler, Ticket
 from transcription.service import DAY_S, Service, ServiceOptions
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 from transcription.work import ActiveJob
 
 CHATS = 1000

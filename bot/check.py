@@ -22,7 +22,7 @@ from config import Settings, SettingsError
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory
 from transcription.models.catalogue import find
-from transcription.store import Store
+from transcription.storage.store import Store
 from transcription.trial import SelfTest, SelfTestFailed
 
 SPARE_MB = 500

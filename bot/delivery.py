@@ -15,7 +15,7 @@ from bot.outbox import MessageSender
 from bot.pacing import Priority
 from bot.refusals import ChatMovedError, UnreachableError
 from transcription.service import Service, View
-from transcription.store import Store
+from transcription.storage.store import Store
 
 log = structlog.get_logger()
 

@@ -15,7 +15,7 @@ from bot.wording import progress_text, result_texts
 from handlers.cancel import cancel_keyboard
 from transcription.jobs import Job, Origin
 from transcription.service import View
-from transcription.store import Store
+from transcription.storage.store import Store
 
 STATUS = 0
 """The ordinal of the status message, which becomes the first part of the text; further parts count from 1."""

@@ -7,7 +7,7 @@ from transcription.host import memory
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
-from transcription.store import Store
+from transcription.storage.store import Store
 from transcription.trial import SelfTest
 
 AUTO = "auto"

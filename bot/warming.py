@@ -12,7 +12,7 @@ from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import FAST_ENOUGH, Sizing, candidates
 from transcription.service import Service
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 log = structlog.get_logger()
 

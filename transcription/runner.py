@@ -31,7 +31,7 @@ from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.speeds import SpeedEstimates
 from transcription.stock import transcribe_sequential
-from transcription.store import Store
+from transcription.storage.store import Store
 from transcription.work import ActiveJob
 
 log = structlog.get_logger()

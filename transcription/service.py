@@ -14,7 +14,7 @@ from transcription.models.registry import Stage
 from transcription.results import Transcript, join_text
 from transcription.runner import Worker
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 log = structlog.get_logger()
 

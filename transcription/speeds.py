@@ -1,7 +1,7 @@
 """How long a note will take: measured real-time factors, and estimates for models that have not worked here yet."""
 
 from transcription.models.catalogue import find
-from transcription.store import Store
+from transcription.storage.store import Store
 
 BASE_RTF = 0.15
 """Seconds of work per second of audio assumed for base until something is measured: int8 on one core of a small VPS."""

@@ -21,7 +21,7 @@ from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from transcription.jobs import File, Job, JobState, Origin, Request
 from transcription.results import Segment, Transcript
 from transcription.service import View
-from transcription.store import Store
+from transcription.storage.store import Store
 
 FREE = Rate(interval_s=0.0001, burst=1000)
 

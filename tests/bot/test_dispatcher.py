@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 
 from tests.handlers.conftest import ANN, Talk, Telegram
-from transcription.store import Store
+from transcription.storage.store import Store
 
 
 async def test_a_slow_telegram_delays_no_note(tmp_path: Path) -> None:

@@ -13,7 +13,7 @@ import structlog
 from bot.log import OWN, set_up_logging
 from transcription.jobs import File, Origin, Request
 from transcription.results import Segment, Transcript
-from transcription.store import Store
+from transcription.storage.store import Store
 
 TOKEN = "123456789:" + "x" * 35
 

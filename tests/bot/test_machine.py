@@ -9,7 +9,7 @@ from bot.app import DATABASE
 from bot.check import check
 from bot.machine import choose_sizing, resolve_model
 from config import Settings
-from transcription.store import Store
+from transcription.storage.store import Store
 
 
 def settings(folder: Path, **others: Any) -> Settings:

@@ -12,7 +12,7 @@ from transcription.errors import ModelUnavailable
 from transcription.models.catalogue import find
 from transcription.models.sizing import Sizing
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 SIZING = Sizing(2, 1, "cpu", "int8", "here", "two cores")
 

@@ -21,7 +21,7 @@ from transcription.models.registry import Progress
 from transcription.runner import Worker
 from transcription.service import Service, ServiceOptions
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 Json = dict[str, Any]
 

@@ -17,7 +17,7 @@ from tests.conftest import Clip
 from tests.handlers.conftest import Talk, Telegram, allowed, talk
 from tests.transcription.test_service import House
 from transcription.jobs import Job, Origin
-from transcription.store import Store
+from transcription.storage.store import Store
 
 __all__ = ["Live", "allowed", "chat", "house", "live", "talk"]
 

@@ -12,7 +12,7 @@ from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import File, Job, Origin, Preferences, Request
 from transcription.results import Transcript
 from transcription.service import Service, ServiceOptions
-from transcription.store import Store
+from transcription.storage.store import Store
 
 DAY_S = 86_400.0
 TEN_YEARS_S = 3650 * DAY_S

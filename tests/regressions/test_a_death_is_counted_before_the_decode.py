@@ -8,7 +8,7 @@ import pytest
 from tests.transcription.test_service import House, note
 from transcription.audio.ffmpeg import Samples, decode
 from transcription.jobs import JobState, Request
-from transcription.store import Store
+from transcription.storage.store import Store
 
 
 class Decoder:

@@ -12,8 +12,8 @@ from bot.check import CHECKOUT, Finding, check
 from bot.machine import choose_sizing, create_self_test
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
-from transcription.migrations import STEPS
-from transcription.store import Store
+from transcription.storage.migrations import STEPS
+from transcription.storage.store import Store
 from transcription.trial import SelfTestFailed
 
 OLDER = STEPS[:3]

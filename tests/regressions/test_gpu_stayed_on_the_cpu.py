@@ -27,7 +27,7 @@ from transcription.results import Transcript
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 FULL = "CUDA failed with error out of memory"
 

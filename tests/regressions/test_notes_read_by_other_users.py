@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.store import Store
+from transcription.storage.store import Store
 
 
 def modes_in(folder: Path) -> dict[str, int]:

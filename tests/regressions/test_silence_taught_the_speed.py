@@ -4,9 +4,9 @@ from pathlib import Path
 
 import aiosqlite
 
-from transcription.migrations import STEPS
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.migrations import STEPS
+from transcription.storage.store import Store
 
 
 async def test_silence_teaches_no_speed(tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from transcription.database import Database
+from transcription.storage.database import Database
 
 
 class SlowDisk:
@@ -86,7 +86,7 @@ async def test_a_full_disk_undoes_the_whole_commit_and_it_is_made_again(
     db: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """SQLite rolls all of it back then; nothing is lost, and nothing made twice."""
-    monkeypatch.setattr("transcription.database.RETRY_PAUSE_S", 0.0)
+    monkeypatch.setattr("transcription.storage.database.RETRY_PAUSE_S", 0.0)
     await db.schema.execute("PRAGMA max_page_count=3")
     await db.schema.execute("CREATE TABLE blobs (id INTEGER PRIMARY KEY, blob BLOB)")
     made = asyncio.gather(add(db, 1), db.rows("INSERT INTO blobs VALUES (1, zeroblob(100000))", ()), add(db, 2))
@@ -106,7 +106,7 @@ async def tried(db: Database) -> bool:
 
 async def test_the_end_does_not_wait_for_a_full_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """What could not be written was promised to nobody."""
-    monkeypatch.setattr("transcription.database.SETTLE_S", 0.0)
+    monkeypatch.setattr("transcription.storage.database.SETTLE_S", 0.0)
     async with Database.connect(tmp_path / "db") as db:
         await db.schema.execute("CREATE TABLE notes (id INTEGER PRIMARY KEY, text TEXT)")
         disk = SlowDisk(db)

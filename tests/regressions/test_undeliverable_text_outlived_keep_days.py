@@ -6,7 +6,7 @@ from pathlib import Path
 from transcription.jobs import File, Origin, Request
 from transcription.results import Segment, Transcript
 from transcription.service import DAY_S
-from transcription.store import Store
+from transcription.storage.store import Store
 
 HEARD = Transcript((Segment(0, 900, "Hello."),), "en", 0.97, 900, "base")
 

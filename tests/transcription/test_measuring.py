@@ -9,7 +9,7 @@ from transcription import engine, measuring
 from transcription.measuring import benchmark
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ from transcription.pool import ThreadPool
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions, View
 from transcription.speeds import SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 MESSAGES = itertools.count(1)
 

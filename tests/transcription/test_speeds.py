@@ -7,7 +7,7 @@ import pytest
 
 from transcription.models.catalogue import find
 from transcription.speeds import BASE_RTF, LEAST_S, SpeedEstimates
-from transcription.store import Store
+from transcription.storage.store import Store
 
 
 @pytest.fixture

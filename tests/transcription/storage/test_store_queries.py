@@ -11,7 +11,7 @@ import pytest
 
 from transcription.jobs import File, JobState, Origin, Preferences, Request
 from transcription.results import Segment, Transcript
-from transcription.store import Store
+from transcription.storage.store import Store
 
 HEARD = Transcript((Segment(0, 900, "Hello."),), "en", 0.97, 900, "base")
 ASKED = Request(Origin("", 7, 1), 7, File("f1", "u1", 1000, 1.5), "base", None, "en")
@@ -83,7 +83,7 @@ async def test_no_query_looks_at_every_row(store: Store) -> None:
 
 async def test_expiry_goes_in_batches(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     """One statement deletes no more than so many notes, the oldest first, and the next ones the rest."""
-    monkeypatch.setattr("transcription.store.EXPIRED_AT_ONCE", 2)
+    monkeypatch.setattr("transcription.storage.store.EXPIRED_AT_ONCE", 2)
     messages = itertools.count(1)
     for _ in range(5):
         job, _ = await store.add(Request(Origin("", 7, next(messages)), 7, File("f", "u"), "base", None, "en"))

@@ -10,11 +10,11 @@ from pathlib import Path
 from sqlite3 import Row
 from typing import Self
 
-from transcription.database import Database
 from transcription.errors import TranscriptionError
 from transcription.jobs import TRANSITIONS, File, Job, JobState, Origin, Preferences, Request
-from transcription.migrations import migrate, missing_steps
 from transcription.results import Transcript, from_json, to_json
+from transcription.storage.database import Database
+from transcription.storage.migrations import migrate, missing_steps
 
 RECENT_JOBS = 20
 """How many notes tell a chat's usual language."""

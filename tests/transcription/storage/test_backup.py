@@ -14,10 +14,10 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from transcription.backup import back_up
 from transcription.jobs import File, Origin, Request
 from transcription.results import Segment, Transcript
-from transcription.store import Store
+from transcription.storage.backup import back_up
+from transcription.storage.store import Store
 
 HEARD = Transcript((Segment(0, 900, "A sentence of which many are kept. " * 50),), "en", 0.97, 900, "base")
 

@@ -1,0 +1,1 @@
+"""What survives a killed process, in SQLite."""
