@@ -23,9 +23,9 @@ from bot.delivery import Delivery
 from bot.localization import Locales
 from bot.outbox import MessageSender
 from bot.pacing import Pacer
+from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Origin, Preferences, Request
-from transcription.pool import ThreadPool
 from transcription.results import Segment, Transcript
 from transcription.runner import TranscriberOptions, Worker
 from transcription.scheduler import Scheduler, Ticket

@@ -8,15 +8,15 @@ from typing import Any
 
 from faster_whisper import BatchedInferencePipeline, WhisperModel
 
+from transcription.asr.base import DecodingOptions
+from transcription.asr.batcher import Batcher
+from transcription.asr.recording import Recording
+from transcription.asr.thread_pool import ThreadPool
+from transcription.asr.whisper import detect_speech, load
 from transcription.audio.ffmpeg import Samples, as_floats
-from transcription.desk import Batcher
-from transcription.engine import detect_speech, load
-from transcription.hearing import DecodingOptions
 from transcription.host.memory import limit_malloc_arenas
 from transcription.models.registry import ModelOptions
 from transcription.models.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
-from transcription.note import Recording
-from transcription.pool import ThreadPool
 
 OURS = "stenobot"
 DEFAULTS = "defaults"
@@ -133,7 +133,7 @@ def _as_it_is(model: WhisperModel) -> WhisperModel:
 _ALL = (
     Configuration(
         OURS,
-        "the engine as the bot runs it: `transcription.desk` hears windows of several notes in one call",
+        "the engine as the bot runs it: `transcription.asr.batcher` hears windows of several notes in one call",
         _load_ours,
     ),
     Configuration(

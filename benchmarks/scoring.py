@@ -9,7 +9,7 @@ from num2words import num2words
 from whisper_normalizer.basic import BasicTextNormalizer
 from whisper_normalizer.english import EnglishTextNormalizer
 
-from transcription.repetition import repetitions
+from transcription.asr.repetition import repetitions
 
 UNSPACED = frozenset({"ja", "ko", "lo", "my", "th", "yue", "zh"})
 """Languages that are written without spaces between words, or with spaces that each writer sets otherwise: each

@@ -32,12 +32,12 @@ from bot.warming import Warmup
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
-from transcription import engine
+from transcription.asr import whisper
+from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.models.registry import ModelRegistry
-from transcription.pool import ThreadPool
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
 from transcription.speeds import SpeedEstimates
@@ -146,7 +146,7 @@ def _create_receiver(settings: Settings, bot: Bot, dispatcher: Dispatcher) -> Re
 
 
 def _create_service(
-    settings: Settings, store: Store, models: ModelRegistry[engine.WhisperModel], speeds: SpeedEstimates, bot: Bot
+    settings: Settings, store: Store, models: ModelRegistry[whisper.WhisperModel], speeds: SpeedEstimates, bot: Bot
 ) -> Service:
     sizing = choose_sizing(settings)
     runner = Worker(

@@ -19,11 +19,11 @@ from bot.log import redact
 from bot.machine import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from bot.session import Session
 from config import Settings, SettingsError
+from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory
 from transcription.models.catalogue import find
 from transcription.storage.store import Store
-from transcription.trial import SelfTest, SelfTestFailed
 
 SPARE_MB = 500
 """Free disk below which a warning is due: a database, its journal and a log fit many times."""

@@ -1,21 +1,21 @@
 """What this machine bears: the settings' `auto` turned into numbers, and models that are run by them."""
 
 from config import Settings, SettingsError
-from transcription import engine
+from transcription.asr import whisper
+from transcription.asr.self_test import SelfTest
 from transcription.errors import UnknownModel
 from transcription.host import memory
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.storage.store import Store
-from transcription.trial import SelfTest
 
 AUTO = "auto"
 INITIAL_MODEL = "base"
 """The model that hears notes until one was chosen for `MODEL=auto`."""
 
 
-def create_models(settings: Settings) -> ModelRegistry[engine.WhisperModel]:
+def create_models(settings: Settings) -> ModelRegistry[whisper.WhisperModel]:
     """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
     if settings.refine_model and not settings.adaptive_context:
         raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
@@ -27,7 +27,7 @@ def create_models(settings: Settings) -> ModelRegistry[engine.WhisperModel]:
             find(name)
         except UnknownModel:
             raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
-    return ModelRegistry(model_options(settings), engine.load)
+    return ModelRegistry(model_options(settings), whisper.load)
 
 
 def model_options(settings: Settings) -> ModelOptions:

@@ -4,10 +4,10 @@ from dataclasses import dataclass
 
 import structlog
 
-from transcription.engine import WhisperModel
+from transcription.asr.benchmark import benchmark
+from transcription.asr.whisper import WhisperModel
 from transcription.errors import TranscriptionError
 from transcription.host.memory import trim_heap
-from transcription.measuring import benchmark
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import FAST_ENOUGH, Sizing, candidates
 from transcription.service import Service

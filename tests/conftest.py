@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription import engine
+from transcription.asr import whisper
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 from transcription.models import catalogue, sources
 from transcription.models.registry import ModelOptions
@@ -54,8 +54,8 @@ def models_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def base(models_dir: Path) -> engine.WhisperModel:
-    return engine.load(models_dir / "base", ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=2))
+def base(models_dir: Path) -> whisper.WhisperModel:
+    return whisper.load(models_dir / "base", ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=2))
 
 
 @pytest.fixture

@@ -11,26 +11,26 @@ from functools import partial
 
 import structlog
 
+from transcription.asr.base import DecodingOptions
+from transcription.asr.batcher import Batcher
+from transcription.asr.recording import Recording
+from transcription.asr.second_pass import SecondPass
+from transcription.asr.sequential import transcribe_sequential
+from transcription.asr.thread_pool import ThreadPool
+from transcription.asr.whisper import WhisperModel, detect_speech
 from transcription.audio.fetching import Fetch, fetch_file
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
-from transcription.desk import Batcher
-from transcription.engine import WhisperModel, detect_speech
 from transcription.errors import Cancelled, FetchFailed, TooManyCrashes, TranscriptionError
 from transcription.gate import ReadWriteLock
-from transcription.hearing import DecodingOptions
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, JobState, Request
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry, Stage
 from transcription.models.sizing import BATCHES
-from transcription.note import Recording
 from transcription.places import QueuePositions
-from transcription.pool import ThreadPool
-from transcription.refining import SecondPass
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 from transcription.speeds import SpeedEstimates
-from transcription.stock import transcribe_sequential
 from transcription.storage.store import Store
 from transcription.work import ActiveJob
 

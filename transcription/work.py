@@ -5,10 +5,10 @@ import threading
 import time
 from dataclasses import dataclass, field
 
+from transcription.asr.recording import Recording
 from transcription.audio.spool import Spool
 from transcription.jobs import Job
 from transcription.models.registry import Stage
-from transcription.note import Recording
 from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
 

@@ -63,7 +63,7 @@ async def test_at_debug_no_library_tells_what_people_said(file: Path, tmp_path: 
         job, _ = await store.add(note)
         await store.finish(job.id, Transcript((Segment(0, 900, said),), "en", 0.9, 900, "base"))
         assert await store.find_cached(note)
-    structlog.get_logger("transcription.engine").debug("window heard", tokens=7)
+    structlog.get_logger("transcription.asr.whisper").debug("window heard", tokens=7)
     assert events(file) == ["window heard"]
 
 

@@ -12,9 +12,9 @@ from bot.check import CHECKOUT, Finding, check
 from bot.machine import choose_sizing, create_self_test
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
+from transcription.asr.self_test import SelfTestFailed
 from transcription.storage.migrations import STEPS
 from transcription.storage.store import Store
-from transcription.trial import SelfTestFailed
 
 OLDER = STEPS[:3]
 

@@ -14,15 +14,15 @@ import numpy as np
 import pytest
 
 from tests.conftest import Clip
+from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
+from transcription.asr.batcher import Batcher
+from transcription.asr.recording import Recording
+from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits
-from transcription.desk import Batcher
-from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, Job, Origin, Preferences, Request
 from transcription.models.gpu_fallback import GpuBackoff
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import BATCHES
-from transcription.note import Recording
-from transcription.pool import ThreadPool
 from transcription.results import Transcript
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
@@ -45,7 +45,7 @@ class Gpu:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, bears: int) -> None:
         self.bears = bears
         self.calls: list[tuple[str, int]] = []
-        monkeypatch.setattr("transcription.desk.hear", self._hear)
+        monkeypatch.setattr("transcription.asr.batcher.hear", self._hear)
 
     def _hear(self, model: Any, sounds: Sequence[WindowInput], _beam_size: int) -> list[DecodingResult]:
         self.calls.append((model.device, len(sounds)))

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.conftest import Read
-from transcription import engine
+from transcription.asr import whisper
+from transcription.asr.base import DecodingOptions, DecodingResult
+from transcription.asr.recording import Recording
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
-from transcription.hearing import DecodingOptions, DecodingResult
-from transcription.note import Recording
 from transcription.results import Segment
 
 UNCLEAR = {"de": 0.4, "en": 0.3, "cy": 0.1}
@@ -63,7 +63,7 @@ def test_only_some_windows_are_heard_again() -> None:
 
 
 @pytest.mark.parametrize("order", [("en_long_lj1", "ru_nsh_0088"), ("ru_nsh_0088", "en_long_lj1")])
-async def test_both_languages_of_a_note_are_kept(base: engine.WhisperModel, read: Read, order: Sequence[str]) -> None:
+async def test_both_languages_of_a_note_are_kept(base: whisper.WhisperModel, read: Read, order: Sequence[str]) -> None:
     """Whichever comes first."""
     parts = [(await read(name))[: 16 * SAMPLE_RATE] for name in order]
     text = _heard(base, np.concatenate([parts[0], np.zeros(SAMPLE_RATE * 5, dtype=np.int16), parts[1]]))
@@ -71,7 +71,7 @@ async def test_both_languages_of_a_note_are_kept(base: engine.WhisperModel, read
     assert "револьвер" in text
 
 
-async def test_languages_that_alternate_in_one_window_are_kept(base: engine.WhisperModel, read: Read) -> None:
+async def test_languages_that_alternate_in_one_window_are_kept(base: whisper.WhisperModel, read: Read) -> None:
     """A sentence in Russian between two in English, without a pause."""
     english, russian = await read("en_libri_61"), await read("ru_ast_dir-instr")
     text = _heard(base, np.concatenate([english, russian, english]))
@@ -79,10 +79,10 @@ async def test_languages_that_alternate_in_one_window_are_kept(base: engine.Whis
     assert "человека" in text
 
 
-def _heard(model: engine.WhisperModel, samples: Samples) -> str:
-    note = Recording(samples, engine.detect_speech(samples), DecodingOptions())
+def _heard(model: whisper.WhisperModel, samples: Samples) -> str:
+    note = Recording(samples, whisper.detect_speech(samples), DecodingOptions())
     while note.waiting:
         number, sound = note.pop_window()
-        note.add_result(number, engine.decode_batch(model, [sound])[0])
+        note.add_result(number, whisper.decode_batch(model, [sound])[0])
     assert note.done
     return note.transcript("base").text

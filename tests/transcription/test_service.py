@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Clip
-from transcription import engine
+from transcription.asr import whisper
+from transcription.asr.base import DecodingResult, WindowInput
+from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
-from transcription.hearing import DecodingResult, WindowInput
 from transcription.jobs import File, Job, JobState, Origin, Preferences, Request
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import BATCHES, BatchLimits
-from transcription.pool import ThreadPool
 from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions, View
 from transcription.speeds import SpeedEstimates
@@ -61,7 +61,7 @@ class House:
         self.store = await self._stack.enter_async_context(Store.open(self.path))
         models = ModelRegistry(
             ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
-            engine.load,
+            whisper.load,
         )
         self._stack.push_async_callback(models.aclose)
         speeds = await SpeedEstimates.load(self.store)
@@ -277,13 +277,13 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
     """The text is whole and said once; what was heard before the failure is not kept."""
     calls: list[int] = []
 
-    def hear(model: engine.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
+    def hear(model: whisper.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
         calls.append(len(sounds))
         if len(calls) == 2:
             raise RuntimeError("CUDA failed with error out of memory")
-        return engine.decode_batch(model, sounds, beam_size)
+        return whisper.decode_batch(model, sounds, beam_size)
 
-    monkeypatch.setattr("transcription.desk.hear", hear)
+    monkeypatch.setattr("transcription.asr.batcher.hear", hear)
     monkeypatch.setitem(BATCHES, "cpu", BatchLimits(windows=1, sound_s=30.0))
     service = await house.open()
     view = await house.ended(await service.submit(note("en_long_lj1")))
@@ -299,11 +299,11 @@ async def test_a_note_is_heard_with_the_owners_words_and_the_chats(
     """The engine gets INITIAL_PROMPT and what the note's chat listed, and nothing of another chat's."""
     prompts: list[str] = []
 
-    def hear(model: engine.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
+    def hear(model: whisper.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
         prompts.extend(sound.initial_prompt for sound in sounds)
-        return engine.decode_batch(model, sounds, beam_size)
+        return whisper.decode_batch(model, sounds, beam_size)
 
-    monkeypatch.setattr("transcription.desk.hear", hear)
+    monkeypatch.setattr("transcription.asr.batcher.hear", hear)
     house.prompt = "Stenobot."
     service = await house.open()
     for user_id, words in ((7, "Grafana, Marja"), (8, None)):

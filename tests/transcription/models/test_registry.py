@@ -14,7 +14,7 @@ import psutil
 import pytest
 from ctranslate2 import StorageView
 
-from transcription import engine
+from transcription.asr import whisper
 from transcription.errors import ModelTooBig, ModelUnavailable, UnknownModel
 from transcription.models import sources
 from transcription.models.catalogue import Model, find
@@ -431,7 +431,7 @@ def options(tmp_path: Path) -> ModelOptions:
 
 async def test_the_real_model_gives_its_memory_back(options: ModelOptions) -> None:
     """tiny.en is assembled, loaded, used and dropped: the process grows by its weights and shrinks again."""
-    models, process = ModelRegistry(options, engine.load), psutil.Process()
+    models, process = ModelRegistry(options, whisper.load), psutil.Process()
     stages: list[Stage] = []
     await models.fetch("tiny.en", lambda stage, fraction: stages.append(stage))
     before = process.memory_info().rss

@@ -13,14 +13,14 @@ from faster_whisper.tokenizer import Tokenizer
 from faster_whisper.transcribe import get_suppressed_tokens
 from numpy.typing import NDArray
 
-from transcription import parts
+from transcription.asr import language_parts
+from transcription.asr.base import BEAM_SIZE, FRAMES_PER_S, FULL_CONTEXT_S, DecodingResult, WindowInput
+from transcription.asr.hallucinations import letters
+from transcription.asr.language import Chances, Choice, Stretch, candidates, choose, clear_in, stretches_of
+from transcription.asr.repetition import shortened
+from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
-from transcription.hearing import BEAM_SIZE, FRAMES_PER_S, FULL_CONTEXT_S, DecodingResult, WindowInput
-from transcription.inventions import letters
-from transcription.language import Chances, Choice, Stretch, candidates, choose, clear_in, stretches_of
 from transcription.models.registry import ModelOptions
-from transcription.repetition import shortened
-from transcription.vad import detect_speech
 
 __all__ = [
     "BEAM_SIZE",
@@ -135,8 +135,8 @@ class WhisperDecoder:
         """The first attempt at a window, or a better one where there are signs that it is wrong."""
         stretches = [] if sound.language else self._stretches(encoded, number, attempt, sound)
         if len(stretches) > 1:
-            cut = parts.split_by_language(sound, stretches)
-            mixed = parts.join_parts(cut, decode_batch(self._model, cut, beam_size))
+            cut = language_parts.split_by_language(sound, stretches)
+            mixed = language_parts.join_parts(cut, decode_batch(self._model, cut, beam_size))
             attempt = mixed if mixed.avg_logprob >= attempt.avg_logprob - CONTEXT_WORTH else attempt
         frames = encoded.shape[1] * FRAMES_PER_S // STATES_PER_S
         return attempt if attempt.is_acceptable else self.decode_with_fallback(sound, frames, attempt, beam_size)
@@ -151,7 +151,7 @@ class WhisperDecoder:
         if seconds < MIXED_S or (len(languages) < 2 and is_plain):
             return []
         states = np.asarray(encoded.to_device(ctranslate2.Device.cpu))[number]
-        length, step = (round(each * STATES_PER_S) for each in (parts.SLICE_S, parts.STEP_S))
+        length, step = (round(each * STATES_PER_S) for each in (language_parts.SLICE_S, language_parts.STEP_S))
         starts = range(0, round(seconds * STATES_PER_S) - length + 1, step)
         cut = np.stack([states[start : start + length] for start in starts])
         slices = self._detect(ctranslate2.StorageView.from_array(cut))

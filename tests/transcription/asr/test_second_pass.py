@@ -11,16 +11,16 @@ import pytest
 
 from tests.conftest import Clip
 from tests.transcription.test_service import House, note
-from transcription import engine
+from transcription.asr import whisper
+from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
+from transcription.asr.batcher import Batcher
+from transcription.asr.recording import Recording
+from transcription.asr.second_pass import SecondPass
+from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE
-from transcription.desk import Batcher
 from transcription.errors import ModelTooBig
-from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.jobs import File, JobState, Origin, Request
 from transcription.models.registry import ModelRegistry
-from transcription.note import Recording
-from transcription.pool import ThreadPool
-from transcription.refining import SecondPass
 
 LARGE: Any = object()
 SMALL: Any = object()
@@ -33,18 +33,18 @@ class Ears:
         self.may_refine = threading.Event()
         self.error: Exception | None = None
 
-    def hear(self, model: engine.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
+    def hear(self, model: whisper.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
         if model.model.is_multilingual:  # base
             self.may_refine.wait()
             if self.error:
                 raise self.error
-        return engine.decode_batch(model, sounds, beam_size)
+        return whisper.decode_batch(model, sounds, beam_size)
 
 
 @pytest.fixture
 def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
     ears = Ears()
-    monkeypatch.setattr("transcription.desk.hear", ears.hear)
+    monkeypatch.setattr("transcription.asr.batcher.hear", ears.hear)
     return ears
 
 
@@ -177,7 +177,7 @@ class Calls:
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
     calls = Calls()
-    monkeypatch.setattr("transcription.desk.hear", calls.hear)
+    monkeypatch.setattr("transcription.asr.batcher.hear", calls.hear)
     yield calls
     calls.go_on.set()
 

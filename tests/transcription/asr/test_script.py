@@ -1,6 +1,6 @@
 """One note is written in one script."""
 
-from transcription.script import OneScript
+from transcription.asr.script import OneScript
 
 
 def test_the_first_chinese_characters_decide() -> None:

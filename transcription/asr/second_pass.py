@@ -2,14 +2,14 @@
 
 import structlog
 
-from transcription.desk import Batcher
-from transcription.engine import WhisperModel
+from transcription.asr.batcher import Batcher
+from transcription.asr.recording import Recording
+from transcription.asr.whisper import WhisperModel
 from transcription.errors import ModelTooBig
 from transcription.jobs import Job, Request
 from transcription.models.catalogue import MODELS, find
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import BATCHES
-from transcription.note import Recording
 from transcription.results import Transcript
 
 log = structlog.get_logger()

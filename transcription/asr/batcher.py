@@ -10,14 +10,14 @@ from functools import partial
 
 import structlog
 
+from transcription.asr.base import DecodingResult, WindowInput
+from transcription.asr.recording import Recording
+from transcription.asr.thread_pool import Reservation, ThreadPool
+from transcription.asr.whisper import WhisperModel, decode_batch
 from transcription.audio.ffmpeg import SAMPLE_RATE
-from transcription.engine import WhisperModel, decode_batch
-from transcription.hearing import DecodingResult, WindowInput
 from transcription.host.memory import trim_heap
 from transcription.models.gpu_fallback import BatchSize, is_gpu_out_of_memory
 from transcription.models.sizing import BATCHES, BatchLimits
-from transcription.note import Recording
-from transcription.pool import Reservation, ThreadPool
 
 log = structlog.get_logger()
 

@@ -4,13 +4,13 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import replace
 
+from transcription.asr.base import BEAM_SIZE, BEAM_SIZE_SHORT, SHORT_S, DecodingOptions, DecodingResult, WindowInput
+from transcription.asr.hallucinations import HallucinationFilter, ScoredSegment
+from transcription.asr.language import Languages
+from transcription.asr.script import OneScript
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.audio.windows import Span, Window, split
-from transcription.hearing import BEAM_SIZE, BEAM_SIZE_SHORT, SHORT_S, DecodingOptions, DecodingResult, WindowInput
-from transcription.inventions import HallucinationFilter, ScoredSegment
-from transcription.language import Languages
 from transcription.results import Segment, Transcript
-from transcription.script import OneScript
 
 AWAITED = 3
 """Later windows that a window of doubtful language waits for before it is passed on."""

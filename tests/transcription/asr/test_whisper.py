@@ -10,12 +10,12 @@ import pytest
 from whisper_normalizer.basic import BasicTextNormalizer
 
 from tests.conftest import Clip, Read
-from transcription import engine, vad
+from transcription.asr import vad, whisper
+from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
+from transcription.asr.sequential import transcribe_sequential
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import Cancelled
-from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
 from transcription.results import Segment
-from transcription.stock import transcribe_sequential
 
 
 def wer(clip: Clip, text: str) -> float:
@@ -24,42 +24,42 @@ def wer(clip: Clip, text: str) -> float:
 
 
 async def test_windows_of_several_people_are_heard_together(
-    base: engine.WhisperModel, clips: Mapping[str, Clip], read: Read
+    base: whisper.WhisperModel, clips: Mapping[str, Clip], read: Read
 ) -> None:
     """Each gets its own language and text."""
     names = ["ru_ast_vm-savefolder", "en_libri_61", "de_fleurs_004", "es_fleurs_004"]
-    attempts = engine.decode_batch(base, [WindowInput(await read(name)) for name in names])
+    attempts = whisper.decode_batch(base, [WindowInput(await read(name)) for name in names])
     assert [attempt.language for attempt in attempts] == [clips[name].language for name in names]
     assert all(wer(clips[name], attempt.text) < 0.35 for name, attempt in zip(names, attempts, strict=True))
     assert not any(attempt.is_fallback for attempt in attempts)
 
 
-async def test_a_prompt_tells_how_names_are_spelled(base: engine.WhisperModel, read: Read) -> None:
+async def test_a_prompt_tells_how_names_are_spelled(base: whisper.WhisperModel, read: Read) -> None:
     """A listed name is written as listed, and the list itself is not in the text."""
     samples = await read("en_lj_0024")
-    (plain,) = engine.decode_batch(base, [WindowInput(samples, "en")])
-    (prompted,) = engine.decode_batch(base, [WindowInput(samples, "en", initial_prompt="Maintz, Peter Schoeffer")])
+    (plain,) = whisper.decode_batch(base, [WindowInput(samples, "en")])
+    (prompted,) = whisper.decode_batch(base, [WindowInput(samples, "en", initial_prompt="Maintz, Peter Schoeffer")])
     assert "Schoeffer" not in plain.text
     assert prompted.text.count("Schoeffer") == 1
 
 
 async def test_a_text_that_was_cut_off_is_heard_again(
-    base: engine.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch
+    base: whisper.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the full context, and the better text counts."""
     frames: list[int] = []
-    encode = engine.WhisperDecoder.encode
+    encode = whisper.WhisperDecoder.encode
 
-    def watched(ear: engine.WhisperDecoder, sounds: list[WindowInput], length: int) -> object:
+    def watched(ear: whisper.WhisperDecoder, sounds: list[WindowInput], length: int) -> object:
         frames.append(length)
         if length == 3000:
             monkeypatch.undo()
         return encode(ear, sounds, length)
 
-    monkeypatch.setattr(engine, "TOKENS_PER_S", 0)
-    monkeypatch.setattr(engine, "TOKENS_SPARE", 4)
-    monkeypatch.setattr(engine.WhisperDecoder, "encode", watched)
-    (attempt,) = engine.decode_batch(base, [WindowInput(await read("en_libri_61"))])
+    monkeypatch.setattr(whisper, "TOKENS_PER_S", 0)
+    monkeypatch.setattr(whisper, "TOKENS_SPARE", 4)
+    monkeypatch.setattr(whisper.WhisperDecoder, "encode", watched)
+    (attempt,) = whisper.decode_batch(base, [WindowInput(await read("en_libri_61"))])
     assert frames == [1200, 3000]
     assert attempt.is_fallback
     assert attempt.is_acceptable
@@ -75,19 +75,19 @@ async def test_a_text_that_was_cut_off_is_heard_again(
     ],
 )
 async def test_a_repetition_is_heard_again(
-    base: engine.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch, texts: list[str], kept: str
+    base: whisper.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch, texts: list[str], kept: str
 ) -> None:
     """It is kept if the second text has it, too; a better text is taken; where all are loops, two rounds stay."""
     waiting = [*texts, texts[-1]]
     count = len(waiting)
     monkeypatch.setattr(
-        engine.WhisperDecoder,
+        whisper.WhisperDecoder,
         "decode",
         lambda ear, encoded, choices, *rest: [
             DecodingResult(waiting.pop(0), "en", 0.9, -0.3 - 0.01 * (count - len(waiting)), 0)
         ],
     )
-    (attempt,) = engine.decode_batch(base, [WindowInput(await read("en_sense_0930"))])
+    (attempt,) = whisper.decode_batch(base, [WindowInput(await read("en_sense_0930"))])
     assert attempt.text == kept
     assert attempt.is_fallback
     assert len(waiting) == (0 if attempt.text == "la so la so." else 1)
@@ -95,15 +95,15 @@ async def test_a_repetition_is_heard_again(
 
 async def test_nobody_speaks(read: Read) -> None:
     """Neither digital silence nor a quiet room holds speech."""
-    assert engine.detect_speech(await read("silence_5s")) == []
-    assert engine.detect_speech(await read("roomtone_10s")) == []
+    assert whisper.detect_speech(await read("silence_5s")) == []
+    assert whisper.detect_speech(await read("roomtone_10s")) == []
 
 
 async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking block by block makes up no pause, for a note might be cut in it."""
     samples = await read("en_long_lj1")
     monkeypatch.setattr(vad, "VAD_BLOCK", 2 * SAMPLE_RATE)
-    spans = engine.detect_speech(samples)
+    spans = whisper.detect_speech(samples)
     pauses = [after - before for (_, before), (after, _) in itertools.pairwise(spans)]
     assert min(pauses) >= SAMPLE_RATE * 0.16
     assert any(
@@ -111,7 +111,7 @@ async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest
     )
 
 
-async def test_the_stock_path_hears_the_same(base: engine.WhisperModel, clips: Mapping[str, Clip], read: Read) -> None:
+async def test_the_stock_path_hears_the_same(base: whisper.WhisperModel, clips: Mapping[str, Clip], read: Read) -> None:
     """Segment by segment, and it ends between two of them when told to stop."""
     samples = np.concatenate([await read("en_libri_61"), await read("en_lj_0032")])
     heard: list[tuple[Segment, float]] = []

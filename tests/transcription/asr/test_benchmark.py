@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from transcription import engine, measuring
-from transcription.measuring import benchmark
+from transcription.asr import benchmark, whisper
+from transcription.asr.benchmark import benchmark
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.speeds import SpeedEstimates
 from transcription.storage.store import Store
@@ -19,13 +19,13 @@ async def speeds(tmp_path: Path) -> AsyncIterator[SpeedEstimates]:
 
 
 @pytest.fixture
-async def models(models_dir: Path) -> AsyncIterator[ModelRegistry[engine.WhisperModel]]:
-    models = ModelRegistry(ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=1), engine.load)
+async def models(models_dir: Path) -> AsyncIterator[ModelRegistry[whisper.WhisperModel]]:
+    models = ModelRegistry(ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=1), whisper.load)
     yield models
     await models.aclose()
 
 
-async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: ModelRegistry[engine.WhisperModel]) -> None:
+async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: ModelRegistry[whisper.WhisperModel]) -> None:
     """The clip that ships with the package is decoded and heard with the real model, within seconds."""
     await benchmark("tiny.en", models, speeds, lambda: True)
     rtf, measured = speeds.rtf("tiny.en")
@@ -34,17 +34,17 @@ async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: Model
 
 
 async def test_a_note_is_not_kept_waiting(
-    speeds: SpeedEstimates, models: ModelRegistry[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
+    speeds: SpeedEstimates, models: ModelRegistry[whisper.WhisperModel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """One that comes in while a run is on ends the measurement, and its share of the machine is no speed."""
     queue: list[str] = []
     heard: list[int] = []
 
-    def hear(_model: engine.WhisperModel, sounds: list[engine.WindowInput]) -> None:
+    def hear(_model: whisper.WhisperModel, sounds: list[whisper.WindowInput]) -> None:
         heard.append(len(sounds))
         queue.append("a note")
 
-    monkeypatch.setattr(measuring, "hear", hear)
+    monkeypatch.setattr(benchmark, "hear", hear)
     await benchmark("tiny.en", models, speeds, lambda: not queue)
     await benchmark("tiny.en", models, speeds, lambda: not queue)
     assert heard == [1]
@@ -52,10 +52,10 @@ async def test_a_note_is_not_kept_waiting(
 
 
 async def test_what_is_known_is_not_measured_again(
-    speeds: SpeedEstimates, models: ModelRegistry[engine.WhisperModel], monkeypatch: pytest.MonkeyPatch
+    speeds: SpeedEstimates, models: ModelRegistry[whisper.WhisperModel], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """A restart is as quick as it was."""
-    monkeypatch.delattr(measuring, "hear")
+    monkeypatch.delattr(benchmark, "hear")
     await speeds.record("tiny.en", audio_s=10, work_s=1)
     await benchmark("tiny.en", models, speeds, lambda: True)
 
@@ -66,14 +66,14 @@ async def test_a_gpu_that_fails_is_given_up(
     """The first window is where missing libraries show; the model is then loaded on the CPU."""
     devices: list[str] = []
 
-    def load(folder: Path, options: ModelOptions) -> engine.WhisperModel:
+    def load(folder: Path, options: ModelOptions) -> whisper.WhisperModel:
         devices.append(options.device)
-        return engine.load(folder, options.on_cpu())
+        return whisper.load(folder, options.on_cpu())
 
-    def hear(_model: engine.WhisperModel, _sounds: list[engine.WindowInput]) -> None:
+    def hear(_model: whisper.WhisperModel, _sounds: list[whisper.WindowInput]) -> None:
         raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
 
-    monkeypatch.setattr(measuring, "hear", hear)
+    monkeypatch.setattr(benchmark, "hear", hear)
     models = ModelRegistry(ModelOptions(models_dir, device="cuda"), load)
     await benchmark("tiny.en", models, speeds, lambda: True)
     await models.ensure("tiny.en")

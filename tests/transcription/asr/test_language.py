@@ -2,7 +2,7 @@
 
 import pytest
 
-from transcription.language import Languages, Stretch, choose, stretches_of
+from transcription.asr.language import Languages, Stretch, choose, stretches_of
 
 UNCLEAR = {"en": 0.19, "de": 0.17, "tr": 0.13}
 ENGLISH = {"en": 0.95, "cy": 0.03}

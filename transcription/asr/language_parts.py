@@ -4,10 +4,10 @@ import itertools
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
+from transcription.asr.base import DecodingResult, WindowInput
+from transcription.asr.language import Stretch
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.audio.windows import quietest
-from transcription.hearing import DecodingResult, WindowInput
-from transcription.language import Stretch
 
 SLICE_S, STEP_S = 1.5, 0.5
 """A window's language is asked of slices, one begins after each step. Longer ones miss changes, shorter ones doubt."""

@@ -2,7 +2,7 @@
 
 import pytest
 
-from transcription.repetition import confirms, is_loop, repetitions, shortened
+from transcription.asr.repetition import confirms, is_loop, repetitions, shortened
 
 LOOPS = [
     "da komm'n, da komm'n, da komm'n, da komm'n",

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
+from transcription.asr.batcher import Batcher
+from transcription.asr.recording import Recording
+from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE
-from transcription.desk import Batcher
-from transcription.hearing import DecodingOptions, DecodingResult, WindowInput
-from transcription.note import Recording
-from transcription.pool import ThreadPool
 
 MODEL: Any = object()
 """A model that only the false `hear` below is given."""
@@ -49,7 +49,7 @@ class Ears:
 @pytest.fixture
 def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
     ears = Ears()
-    monkeypatch.setattr("transcription.desk.hear", ears.hear)
+    monkeypatch.setattr("transcription.asr.batcher.hear", ears.hear)
     return ears
 
 

@@ -9,15 +9,15 @@ from pathlib import Path
 
 import structlog
 
+from transcription.asr.whisper import WhisperModel, WindowInput, decode_batch
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
-from transcription.engine import WhisperModel, WindowInput, decode_batch
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
 from transcription.speeds import SpeedEstimates
 
 log = structlog.get_logger()
 
-SPEECH = Path(__file__).parent / "data" / "speech.ogg"
+SPEECH = Path(__file__).with_name("speech.ogg")
 RUNS = 3
 """The first one also warms up; the fastest one counts, for other programs only ever slow one down."""
 ENOUGH_S = 5.0

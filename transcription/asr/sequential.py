@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 
+from transcription.asr.base import BEAM_SIZE, DecodingOptions
+from transcription.asr.whisper import WhisperModel
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
-from transcription.engine import WhisperModel
 from transcription.errors import Cancelled
-from transcription.hearing import BEAM_SIZE, DecodingOptions
 from transcription.results import Segment, Transcript
 
 

@@ -5,8 +5,8 @@ import zlib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from transcription.asr.repetition import UNLIKELY, confirms, is_loop
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
-from transcription.repetition import UNLIKELY, confirms, is_loop
 from transcription.results import Segment
 
 BEAM_SIZE = 3

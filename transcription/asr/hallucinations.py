@@ -10,7 +10,7 @@ from pathlib import Path
 
 from transcription.results import Segment
 
-KNOWN = Path(__file__).with_name("inventions.toml")
+KNOWN = Path(__file__).with_name("hallucinations.toml")
 
 SENTENCE = re.compile(r".+?(?:(?<!\b[^\W\d_])[.!?…]++[^\w\s]*+(?=\s|$)\s*|[。！？｡]++[^\w\s]*+\s*|$)", re.DOTALL)
 """A sentence and the space behind it. A single letter before a full stop is an initial and ends none."""

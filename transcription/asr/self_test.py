@@ -14,12 +14,12 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from transcription.asr.base import DecodingOptions
+from transcription.asr.benchmark import speech
+from transcription.asr.sequential import transcribe_sequential
+from transcription.asr.whisper import BEAM_SIZE, WindowInput, decode_batch, detect_speech, load
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
-from transcription.engine import BEAM_SIZE, WindowInput, decode_batch, detect_speech, load
-from transcription.hearing import DecodingOptions
-from transcription.measuring import speech
 from transcription.models.registry import ModelOptions
-from transcription.stock import transcribe_sequential
 
 MOST_S = 600.0
 """Loading a large model from a slow disk, and one window on a slow core, take less."""

@@ -4,7 +4,13 @@ import time
 
 import pytest
 
-from transcription.inventions import ScoredSegment, is_ambiguous, is_credit, without_credits, without_hallucinations
+from transcription.asr.hallucinations import (
+    ScoredSegment,
+    is_ambiguous,
+    is_credit,
+    without_credits,
+    without_hallucinations,
+)
 from transcription.results import Segment
 
 CREDITS = """

@@ -1,0 +1,1 @@
+"""Automatic speech recognition: engines, batching, and the text of a recording."""
