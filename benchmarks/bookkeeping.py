@@ -26,13 +26,13 @@ from bot.pacing import Pacer
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Origin, Preferences, Request
-from transcription.results import Segment, Transcript
-from transcription.runner import TranscriberOptions, Worker
+from transcription.progress import ActiveJob
 from transcription.scheduler import Scheduler, Ticket
 from transcription.service import DAY_S, Service, ServiceOptions
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
-from transcription.work import ActiveJob
+from transcription.transcript import Segment, Transcript
+from transcription.worker import TranscriberOptions, Worker
 
 CHATS = 1000
 NOTE_S = 1.0

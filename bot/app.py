@@ -38,10 +38,10 @@ from transcription.audio.ffmpeg import DecodeLimits
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.models.registry import ModelRegistry
-from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
+from transcription.worker import TranscriberOptions, Worker
 
 log = structlog.get_logger()
 

@@ -11,7 +11,7 @@ from transcription.host.memory import trim_heap
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import FAST_ENOUGH, Sizing, candidates
 from transcription.service import Service
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
 
 log = structlog.get_logger()

@@ -11,10 +11,10 @@ from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
 from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import Job, JobState, Origin, Preferences, Request
 from transcription.models.registry import Stage
-from transcription.results import Transcript, join_text
-from transcription.runner import Worker
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
+from transcription.transcript import Transcript, join_text
+from transcription.worker import Worker
 
 log = structlog.get_logger()
 

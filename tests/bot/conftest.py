@@ -19,9 +19,9 @@ from bot.pacing import Pacer, Rate
 from bot.session import Session
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from transcription.jobs import File, Job, JobState, Origin, Request
-from transcription.results import Segment, Transcript
 from transcription.service import View
 from transcription.storage.store import Store
+from transcription.transcript import Segment, Transcript
 
 FREE = Rate(interval_s=0.0001, burst=1000)
 

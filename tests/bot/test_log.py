@@ -12,8 +12,8 @@ import structlog
 
 from bot.log import OWN, set_up_logging
 from transcription.jobs import File, Origin, Request
-from transcription.results import Segment, Transcript
 from transcription.storage.store import Store
+from transcription.transcript import Segment, Transcript
 
 TOKEN = "123456789:" + "x" * 35
 

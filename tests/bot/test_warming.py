@@ -11,7 +11,7 @@ from bot.warming import Warmup
 from transcription.errors import ModelUnavailable
 from transcription.models.catalogue import find
 from transcription.models.sizing import Sizing
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
 
 SIZING = Sizing(2, 1, "cpu", "int8", "here", "two cores")

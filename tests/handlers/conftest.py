@@ -18,10 +18,10 @@ from bot.middlewares.background import Background
 from transcription.errors import TranscriptionError
 from transcription.jobs import Job, Preferences, Request
 from transcription.models.registry import Progress
-from transcription.runner import Worker
 from transcription.service import Service, ServiceOptions
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
+from transcription.worker import Worker
 
 Json = dict[str, Any]
 

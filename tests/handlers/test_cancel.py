@@ -5,9 +5,9 @@ import pytest
 from handlers.cancel import CancelJob, cancel_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription.jobs import Job, JobState
-from transcription.results import Segment, Transcript
+from transcription.progress import ActiveJob
 from transcription.scheduler import Ticket
-from transcription.work import ActiveJob
+from transcription.transcript import Segment, Transcript
 
 STATUS = 5000
 CARL = ANN | {"id": 33}

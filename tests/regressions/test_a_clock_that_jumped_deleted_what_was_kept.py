@@ -10,9 +10,9 @@ import pytest
 from transcription import service as service_module
 from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import File, Job, Origin, Preferences, Request
-from transcription.results import Transcript
 from transcription.service import Service, ServiceOptions
 from transcription.storage.store import Store
+from transcription.transcript import Transcript
 
 DAY_S = 86_400.0
 TEN_YEARS_S = 3650 * DAY_S

@@ -30,7 +30,7 @@ class Decoder:
 @pytest.fixture
 def decoder(house: House, monkeypatch: pytest.MonkeyPatch) -> Decoder:
     decoder = Decoder(house)
-    monkeypatch.setattr("transcription.runner.decode", decoder.decode)
+    monkeypatch.setattr("transcription.worker.decode", decoder.decode)
     return decoder
 
 

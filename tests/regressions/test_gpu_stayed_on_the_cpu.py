@@ -23,11 +23,11 @@ from transcription.jobs import File, Job, Origin, Preferences, Request
 from transcription.models.gpu_fallback import GpuBackoff
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import BATCHES
-from transcription.results import Transcript
-from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
+from transcription.transcript import Transcript
+from transcription.worker import TranscriberOptions, Worker
 
 FULL = "CUDA failed with error out of memory"
 

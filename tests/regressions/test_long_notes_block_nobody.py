@@ -13,7 +13,7 @@ from transcription.audio.file_samples import FileSamples
 from transcription.audio.spool import Spool
 from transcription.job_queue import JobQueue
 from transcription.jobs import JobState
-from transcription.places import QueuePositions
+from transcription.queue_positions import QueuePositions
 from transcription.scheduler import Scheduler, Ticket
 
 
@@ -29,7 +29,7 @@ async def test_long_notes_take_one_place(house: House) -> None:
 
 async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was said of them: the second one's place is free until the first is done, and its try does not count."""
-    monkeypatch.setattr("transcription.runner.LONG_S", 5.0)
+    monkeypatch.setattr("transcription.worker.LONG_S", 5.0)
     may_end, kept = asyncio.Event(), []
 
     async def decode_and_wait(*args: Any) -> Samples:
@@ -39,7 +39,7 @@ async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch:
             await may_end.wait()
         return samples
 
-    monkeypatch.setattr("transcription.runner.decode", decode_and_wait)
+    monkeypatch.setattr("transcription.worker.decode", decode_and_wait)
     service = await house.open()
     liars = [await service.submit(note("en_long_lj1", user_id, duration_s=1)) for user_id in (7, 8, 9)]
     assert (await house.ended(await service.submit(note("en_sense_0930", 10)))).job.state is JobState.DONE

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import aiosqlite
 
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.migrations import STEPS
 from transcription.storage.store import Store
 

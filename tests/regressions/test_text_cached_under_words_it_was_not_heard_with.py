@@ -1,7 +1,7 @@
 """A note is heard with the words that its chat had when it came, whatever is chosen while it waits."""
 
 from tests.handlers.conftest import ANN, Talk
-from transcription.results import Segment, Transcript
+from transcription.transcript import Segment, Transcript
 
 HEARD = Transcript((Segment(0, 900, "Kubernetes."),), "en", 0.97, 900, "base")
 

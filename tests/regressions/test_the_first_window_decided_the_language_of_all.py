@@ -10,7 +10,7 @@ from transcription.asr import whisper
 from transcription.asr.base import DecodingOptions, DecodingResult
 from transcription.asr.recording import Recording
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
-from transcription.results import Segment
+from transcription.transcript import Segment
 
 UNCLEAR = {"de": 0.4, "en": 0.3, "cy": 0.1}
 ENGLISH = {"en": 0.95, "cy": 0.03}

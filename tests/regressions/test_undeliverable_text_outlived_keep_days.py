@@ -4,9 +4,9 @@ import time
 from pathlib import Path
 
 from transcription.jobs import File, Origin, Request
-from transcription.results import Segment, Transcript
 from transcription.service import DAY_S
 from transcription.storage.store import Store
+from transcription.transcript import Segment, Transcript
 
 HEARD = Transcript((Segment(0, 900, "Hello."),), "en", 0.97, 900, "base")
 

@@ -18,10 +18,10 @@ from transcription.errors import FetchFailed, QueueFull
 from transcription.jobs import File, Job, JobState, Origin, Preferences, Request
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import BATCHES, BatchLimits
-from transcription.runner import TranscriberOptions, Worker
 from transcription.service import Service, ServiceOptions, View
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
+from transcription.worker import TranscriberOptions, Worker
 
 MESSAGES = itertools.count(1)
 

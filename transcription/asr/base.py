@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from transcription.asr.repetition import UNLIKELY, confirms, is_loop
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
-from transcription.results import Segment
+from transcription.transcript import Segment
 
 BEAM_SIZE = 3
 BEAM_SIZE_SHORT = 2

@@ -13,7 +13,7 @@ from transcription.asr.whisper import WhisperModel, WindowInput, decode_batch
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 
 log = structlog.get_logger()
 

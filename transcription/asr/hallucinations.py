@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from transcription.results import Segment
+from transcription.transcript import Segment
 
 KNOWN = Path(__file__).with_name("hallucinations.toml")
 

@@ -10,7 +10,7 @@ from transcription.asr.language import Languages
 from transcription.asr.script import OneScript
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.audio.windows import Span, Window, split
-from transcription.results import Segment, Transcript
+from transcription.transcript import Segment, Transcript
 
 AWAITED = 3
 """Later windows that a window of doubtful language waits for before it is passed on."""

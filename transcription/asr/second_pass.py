@@ -10,7 +10,7 @@ from transcription.jobs import Job, Request
 from transcription.models.catalogue import MODELS, find
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import BATCHES
-from transcription.results import Transcript
+from transcription.transcript import Transcript
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ from transcription.asr.base import BEAM_SIZE, DecodingOptions
 from transcription.asr.whisper import WhisperModel
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
 from transcription.errors import Cancelled
-from transcription.results import Segment, Transcript
+from transcription.transcript import Segment, Transcript
 
 
 def transcribe_sequential(

@@ -12,9 +12,9 @@ from typing import Self
 
 from transcription.errors import TranscriptionError
 from transcription.jobs import TRANSITIONS, File, Job, JobState, Origin, Preferences, Request
-from transcription.results import Transcript, from_json, to_json
 from transcription.storage.database import Database
 from transcription.storage.migrations import migrate, missing_steps
+from transcription.transcript import Transcript, from_json, to_json
 
 RECENT_JOBS = 20
 """How many notes tell a chat's usual language."""

@@ -8,7 +8,7 @@ import pytest
 from transcription.asr import benchmark, whisper
 from transcription.asr.benchmark import benchmark
 from transcription.models.registry import ModelOptions, ModelRegistry
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
 
 

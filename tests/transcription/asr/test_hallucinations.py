@@ -11,7 +11,7 @@ from transcription.asr.hallucinations import (
     without_credits,
     without_hallucinations,
 )
-from transcription.results import Segment
+from transcription.transcript import Segment
 
 CREDITS = """
 Субтитры сделал DimaTorzok

@@ -15,7 +15,7 @@ from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
 from transcription.asr.sequential import transcribe_sequential
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import Cancelled
-from transcription.results import Segment
+from transcription.transcript import Segment
 
 
 def wer(clip: Clip, text: str) -> float:

@@ -15,9 +15,9 @@ import pytest
 
 from tests.conftest import ROOT
 from transcription.jobs import File, Origin, Request
-from transcription.results import Segment, Transcript
 from transcription.storage.backup import back_up
 from transcription.storage.store import Store
+from transcription.transcript import Segment, Transcript
 
 HEARD = Transcript((Segment(0, 900, "A sentence of which many are kept. " * 50),), "en", 0.97, 900, "base")
 

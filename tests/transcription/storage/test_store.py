@@ -10,8 +10,8 @@ import pytest
 
 from transcription.errors import TooLong
 from transcription.jobs import File, JobState, Origin, Preferences, Request
-from transcription.results import Segment, Transcript
 from transcription.storage.store import Store
+from transcription.transcript import Segment, Transcript
 
 TRANSCRIPT = Transcript((Segment(0, 900, "Привет."), Segment(900, 1500, "Как дела?")), "ru", 0.97, 1500, "base")
 MESSAGES = itertools.count(1)

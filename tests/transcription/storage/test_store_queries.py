@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from transcription.jobs import File, JobState, Origin, Preferences, Request
-from transcription.results import Segment, Transcript
 from transcription.storage.store import Store
+from transcription.transcript import Segment, Transcript
 
 HEARD = Transcript((Segment(0, 900, "Hello."),), "en", 0.97, 900, "base")
 ASKED = Request(Origin("", 7, 1), 7, File("f1", "u1", 1000, 1.5), "base", None, "en")

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from transcription.models.catalogue import find
-from transcription.speeds import BASE_RTF, LEAST_S, SpeedEstimates
+from transcription.speed import BASE_RTF, LEAST_S, SpeedEstimates
 from transcription.storage.store import Store
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 
-from transcription.gate import ReadWriteLock
+from transcription.read_write_lock import ReadWriteLock
 
 
 class Visitor:

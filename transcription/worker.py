@@ -21,18 +21,18 @@ from transcription.asr.whisper import WhisperModel, detect_speech
 from transcription.audio.fetching import Fetch, fetch_file
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 from transcription.errors import Cancelled, FetchFailed, TooManyCrashes, TranscriptionError
-from transcription.gate import ReadWriteLock
 from transcription.job_queue import JobQueue
 from transcription.jobs import File, Job, JobState, Request
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry, Stage
 from transcription.models.sizing import BATCHES
-from transcription.places import QueuePositions
-from transcription.results import Segment, Transcript
+from transcription.progress import ActiveJob
+from transcription.queue_positions import QueuePositions
+from transcription.read_write_lock import ReadWriteLock
 from transcription.scheduler import Ticket
-from transcription.speeds import SpeedEstimates
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
-from transcription.work import ActiveJob
+from transcription.transcript import Segment, Transcript
 
 log = structlog.get_logger()
 

@@ -9,8 +9,8 @@ from transcription.asr.recording import Recording
 from transcription.audio.spool import Spool
 from transcription.jobs import Job
 from transcription.models.registry import Stage
-from transcription.results import Segment, Transcript
 from transcription.scheduler import Ticket
+from transcription.transcript import Segment, Transcript
 
 
 @dataclass(slots=True)

@@ -6,7 +6,7 @@ from itertools import chain
 import pytest
 
 from transcription.job_queue import JobQueue
-from transcription.places import FAR_AT_ONCE, NEAR, SLICE, QueuePositions
+from transcription.queue_positions import FAR_AT_ONCE, NEAR, SLICE, QueuePositions
 from transcription.scheduler import Ticket
 
 MANY = 5 * SLICE
