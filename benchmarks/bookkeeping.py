@@ -19,10 +19,10 @@ from aiogram.methods import TelegramMethod
 from aiogram.types import Chat, Message
 
 from benchmarks.lag import lags_during, summed_up
-from bot.delivery import Delivery
+from bot.delivery.delivery import Delivery
+from bot.delivery.sender import MessageSender
 from bot.localization import Locales
-from bot.outbox import MessageSender
-from bot.pacing import Pacer
+from bot.telegram.rate_limit import Pacer
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Origin, Preferences, Request

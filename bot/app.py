@@ -16,18 +16,18 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.default import DefaultBotProperties
 from pydub import AudioSegment
 
-from bot.delivery import Delivery
+from bot.delivery.delivery import Delivery
+from bot.delivery.sender import MessageSender
 from bot.dispatcher import create_dispatcher
-from bot.files import fetch
-from bot.health import Health
 from bot.localization import Locales
 from bot.machine import AUTO, choose_sizing, create_models, free_mb, resolve_model
 from bot.middlewares.background import Background
-from bot.outbox import MessageSender
-from bot.pacing import Pacer
 from bot.polling import Polling
 from bot.running import App, Receiver, run
-from bot.session import Session
+from bot.telegram.files import fetch
+from bot.telegram.health import Health
+from bot.telegram.rate_limit import Pacer
+from bot.telegram.session import Session
 from bot.warming import Warmup
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError

@@ -17,7 +17,7 @@ from pydub import AudioSegment
 from bot.app import DATABASE, NO_FFMPEG, UNUSABLE, defaults, unusable
 from bot.log import redact
 from bot.machine import AUTO, choose_sizing, create_models, create_self_test, resolve_model
-from bot.session import Session
+from bot.telegram.session import Session
 from config import Settings, SettingsError
 from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError

@@ -11,7 +11,7 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import cancel, errors, fallback, forget, language, media, model, start, words
-from handlers.people import Permissions
+from handlers.permissions import Permissions
 from transcription.models.registry import ModelRegistry
 from transcription.service import Service
 

@@ -10,7 +10,7 @@ import structlog
 from babel import Locale
 from fluent.runtime import FluentBundle, FluentResource
 
-from handlers.say import Say
+from handlers.dependencies import Say
 
 __all__ = ["FALLBACK", "Locales", "Say"]
 

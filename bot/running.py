@@ -10,11 +10,11 @@ from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 
 from bot import systemd
-from bot.commands import set_commands
-from bot.delivery import Delivery
-from bot.health import Health
+from bot.delivery.delivery import Delivery
 from bot.localization import Locales
 from bot.middlewares.background import Background
+from bot.telegram.commands import set_commands
+from bot.telegram.health import Health
 from bot.warming import Warmup
 from transcription.service import Service
 

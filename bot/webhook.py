@@ -15,7 +15,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadR
 from aiogram.webhook.aiohttp_server import SimpleRequestHandler, setup_application
 from aiohttp import web
 
-from bot.session import parse_update
+from bot.telegram.session import parse_update
 from config import SettingsError
 
 log = structlog.get_logger()

@@ -8,9 +8,9 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import Id, Permissions, sender_id
+from handlers.dependencies import Say
+from handlers.permissions import Id, Permissions, sender_id
 from handlers.replies import replied_to
-from handlers.say import Say
 from transcription.jobs import Job, JobState, Origin
 from transcription.service import Service
 

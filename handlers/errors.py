@@ -8,9 +8,9 @@ from aiogram import Router
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import ErrorEvent, Update
 
-from handlers.people import RightsUnknown
+from handlers.dependencies import Say
+from handlers.permissions import RightsUnknown
 from handlers.replies import reply_in_chat
-from handlers.say import Say
 from transcription.errors import TranscriptionError
 
 log = structlog.get_logger()

@@ -6,8 +6,8 @@ from aiogram import F, Router
 from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
-from handlers.allowance import RateLimiter
-from handlers.say import Say
+from handlers.dependencies import Say
+from handlers.rate_limit import RateLimiter
 
 HINT_EVERY_S = 60.0
 """Who sends twenty stickers knows after the first."""

@@ -5,8 +5,8 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.people import Id, Permissions, sender_id
-from handlers.say import Say
+from handlers.dependencies import Say
+from handlers.permissions import Id, Permissions, sender_id
 from transcription.service import Service
 
 

@@ -7,10 +7,10 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.choices import AUTO, choose_language, effective_settings
+from handlers.chat_settings import AUTO, choose_language, effective_settings
+from handlers.dependencies import Say
 from handlers.languages import LANGUAGES, matching, native_name
-from handlers.people import Permissions, sender_id
-from handlers.say import Say
+from handlers.permissions import Permissions, sender_id
 from transcription.service import Service
 
 PAGE = 16

@@ -9,12 +9,12 @@ import structlog
 from aiogram import Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
-from handlers.allowance import RateLimiter
-from handlers.choices import effective_settings
+from handlers.chat_settings import effective_settings
+from handlers.dependencies import Say
 from handlers.errors import RunInBackground, SubmitFailed
-from handlers.people import sender_id
+from handlers.permissions import sender_id
+from handlers.rate_limit import RateLimiter
 from handlers.replies import reply_in_chat
-from handlers.say import Say
 from transcription.errors import TranscriptionError
 from transcription.jobs import File, Origin, Request
 from transcription.service import Service

@@ -8,10 +8,10 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.choices import choose_model, effective_settings
+from handlers.chat_settings import choose_model, effective_settings
+from handlers.dependencies import Say
 from handlers.model_loading import AnyModels, load_with_progress
-from handlers.people import Permissions
-from handlers.say import Say
+from handlers.permissions import Permissions
 from transcription.errors import TranscriptionError
 from transcription.models import catalogue
 from transcription.models.catalogue import Model

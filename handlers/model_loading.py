@@ -7,7 +7,7 @@ import structlog
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Message
 
-from handlers.say import Say
+from handlers.dependencies import Say
 from transcription.models.registry import ModelRegistry, Stage
 
 log = structlog.get_logger()

@@ -7,8 +7,8 @@ from aiogram.enums import ChatType
 from aiogram.filters import Command
 from aiogram.types import Message
 
-from handlers.people import RightsUnknown, is_admin
-from handlers.say import Say
+from handlers.dependencies import Say
+from handlers.permissions import RightsUnknown, is_admin
 from transcription.service import Service
 
 

@@ -5,9 +5,9 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.choices import choose_words
-from handlers.people import Permissions, sender_id
-from handlers.say import Say
+from handlers.chat_settings import choose_words
+from handlers.dependencies import Say
+from handlers.permissions import Permissions, sender_id
 from transcription.service import Service
 
 MOST = 300

@@ -10,8 +10,8 @@ from aiogram.enums import ChatType
 from aiogram.types import Message, TelegramObject, Update
 
 from bot.middlewares.background import Handler
-from handlers.allowance import RateLimiter
 from handlers.media import has_audio
+from handlers.rate_limit import RateLimiter
 
 log = structlog.get_logger()
 

@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 from aiogram import Bot
 
-from bot import delivery as delivery_module
-from bot import outbox as outbox_module
-from bot.delivery import Delivery
+from bot.delivery import delivery as delivery_module
+from bot.delivery import sender as outbox_module
+from bot.delivery.delivery import Delivery
+from bot.delivery.sender import MessageSender
 from bot.localization import Locales
-from bot.outbox import MessageSender
-from bot.pacing import Pacer, Rate
-from bot.session import Session
+from bot.telegram.rate_limit import Pacer, Rate
+from bot.telegram.session import Session
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from transcription.jobs import File, Job, JobState, Origin, Request
 from transcription.service import View

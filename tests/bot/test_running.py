@@ -7,9 +7,9 @@ import pytest
 from aiogram import Bot, Dispatcher
 
 from bot import running
-from bot.health import Health
 from bot.polling import Polling
-from bot.session import Session
+from bot.telegram.health import Health
+from bot.telegram.session import Session
 
 
 @pytest.fixture

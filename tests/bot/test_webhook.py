@@ -12,7 +12,7 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Message
 
 from bot import webhook
-from bot.session import Session
+from bot.telegram.session import Session
 from bot.webhook import Webhook, WebhookOptions
 from config import SettingsError
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox

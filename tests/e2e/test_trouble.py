@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from aiogram import Bot
 
-from bot.session import Session
+from bot.telegram.session import Session
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from tests.bot_process import BotProcess
 from tests.conftest import Clip

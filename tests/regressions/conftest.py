@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.pacing import Pacer, Rate
-from bot.session import Session
+from bot.telegram.rate_limit import Pacer, Rate
+from bot.telegram.session import Session
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
 from tests.bot.conftest import chat
 from tests.conftest import Clip

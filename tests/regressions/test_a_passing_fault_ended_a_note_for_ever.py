@@ -2,8 +2,8 @@
 
 from aiogram import Bot
 
-from bot.files import fetch
-from bot.session import Session
+from bot.telegram.files import fetch
+from bot.telegram.session import Session
 from sandbox import run_sandbox
 from transcription.errors import FetchFailed
 from transcription.jobs import File

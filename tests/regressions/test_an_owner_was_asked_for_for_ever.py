@@ -9,7 +9,7 @@ from aiogram import Bot
 from aiogram.methods import GetBusinessConnection
 
 from bot.middlewares.access import Access
-from bot.session import Session, UnreadableAnswerError
+from bot.telegram.session import Session, UnreadableAnswerError
 
 OWNER = 7
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from bot.pacing import Pacer, Priority, Rate
+from bot.telegram.rate_limit import Pacer, Priority, Rate
 from tests.bot.conftest import FREE, Chat
 
 ONE_AT_A_TIME = Rate(interval_s=0.005, burst=1)

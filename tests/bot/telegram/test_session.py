@@ -16,7 +16,7 @@ from aiohttp import TCPConnector, web
 from aiohttp.abc import AbstractResolver, ResolveResult
 from aiohttp.test_utils import TestServer
 
-from bot.session import Session
+from bot.telegram.session import Session
 
 TOKEN = "123456789:" + "x" * 35
 
@@ -72,7 +72,7 @@ async def test_no_error_gives_the_token_away() -> None:
 
 async def test_a_gateway_that_fails_once_is_asked_again(monkeypatch: pytest.MonkeyPatch) -> None:
     """A proxy's page of HTML is a passing trouble: a call that may be made twice gets its answer."""
-    monkeypatch.setattr("bot.retry.PAUSES_S", (0.0,))
+    monkeypatch.setattr("bot.telegram.retry.PAUSES_S", (0.0,))
     answers = [
         web.Response(status=502, text="<html>Bad Gateway</html>"),
         web.json_response({"ok": True, "result": True}),

@@ -30,7 +30,7 @@ from aiogram.methods import (
 )
 from aiogram.methods.base import TelegramType
 
-from bot.pacing import Pacer, Priority
+from bot.telegram.rate_limit import Pacer, Priority
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
 from aiogram.methods import GetChatMember, TelegramMethod
 from aiogram.types import Chat
 
-from handlers.people import Permissions
+from handlers.permissions import Permissions
 from tests.handlers.conftest import ANN, BOB, GROUP, ROOT, Json, Talk
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.splitting import head_within, split_text, tail_within, utf16_units
+from bot.delivery.splitting import head_within, split_text, tail_within, utf16_units
 
 
 def test_units_are_those_of_telegram() -> None:

@@ -9,8 +9,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetFile, SendMessage, TelegramMethod
 
-from bot import retry
-from bot.pacing import Pacer, Priority, Rate
+from bot.telegram import retry
+from bot.telegram.rate_limit import Pacer, Priority, Rate
 
 ANSWER = AnswerCallbackQuery(callback_query_id="1")
 HELLO = SendMessage(chat_id=1, text="Hi")

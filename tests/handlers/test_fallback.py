@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from handlers.allowance import RateLimiter
 from handlers.fallback import HINT_EVERY_S
+from handlers.rate_limit import RateLimiter
 from tests.handlers.conftest import ANN, BOB, BOT, GROUP, Talk
 
 PHOTO = [{"file_id": "id", "file_unique_id": "unique", "width": 1, "height": 1}]

@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram.exceptions import TelegramAPIError
 
-from bot.letter import STATUS, JobForgottenError, JobReply
+from bot.delivery.reply import STATUS, JobForgottenError, JobReply
+from bot.delivery.sender import MessageSender
 from bot.localization import Locales
-from bot.outbox import MessageSender
-from bot.pacing import Priority
-from bot.refusals import ChatMovedError, UnreachableError
+from bot.telegram.api_errors import ChatMovedError, UnreachableError
+from bot.telegram.rate_limit import Priority
 from transcription.service import Service, View
 from transcription.storage.store import Store
 

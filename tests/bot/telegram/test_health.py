@@ -10,8 +10,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramUnauthorizedError
 
 from bot import systemd
-from bot.health import ROUND_S, Health
-from bot.session import Session
+from bot.telegram.health import ROUND_S, Health
+from bot.telegram.session import Session
 from sandbox import SandboxServer, run_sandbox
 
 

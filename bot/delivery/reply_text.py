@@ -1,7 +1,7 @@
 """What a job's status message says, from what there is to say of the job."""
 
+from bot.delivery.splitting import MESSAGE_UNITS, head_within, split_text, tail_within
 from bot.localization import Say
-from bot.splitting import MESSAGE_UNITS, head_within, split_text, tail_within
 from transcription.jobs import JobState
 from transcription.models.registry import Stage
 from transcription.service import View

@@ -8,9 +8,9 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramNetworkError
 
 from bot.check import CHECKOUT, check
-from bot.files import fetch
 from bot.log import redact
-from bot.session import Session
+from bot.telegram.files import fetch
+from bot.telegram.session import Session
 from config import load_settings
 from sandbox import SandboxServer, run_sandbox
 from tests import proxies

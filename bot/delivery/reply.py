@@ -7,11 +7,11 @@ from dataclasses import dataclass, field, replace
 
 from aiogram.types import BufferedInputFile
 
+from bot.delivery.reply_text import progress_text, result_texts
+from bot.delivery.sender import MessageSender
 from bot.localization import Say
-from bot.outbox import MessageSender
-from bot.pacing import Priority
-from bot.refusals import MessageGoneError, UnreachableError
-from bot.wording import progress_text, result_texts
+from bot.telegram.api_errors import MessageGoneError, UnreachableError
+from bot.telegram.rate_limit import Priority
 from handlers.cancel import cancel_keyboard
 from transcription.jobs import Job, Origin
 from transcription.service import View

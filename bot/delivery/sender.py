@@ -34,8 +34,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.pacing import Pacer, Priority
-from bot.refusals import (
+from bot.telegram.api_errors import (
     ChatMovedError,
     UnreachableError,
     classify,
@@ -44,6 +43,7 @@ from bot.refusals import (
     says_already,
     sent_message_id,
 )
+from bot.telegram.rate_limit import Pacer, Priority
 from transcription.jobs import Origin
 
 log = structlog.get_logger()

@@ -10,9 +10,9 @@ import pytest
 from aiogram import Bot
 from aiogram.types import File as Announced
 
-from bot import session
-from bot.files import fetch
-from bot.session import Session
+from bot.telegram import session
+from bot.telegram.files import fetch
+from bot.telegram.session import Session
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from transcription.errors import FetchFailed, FileGone, SourceUnavailable, TooBig, TranscriptionError
 from transcription.jobs import File

@@ -7,8 +7,8 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import SetMyCommands
 
-from bot.commands import set_commands
 from bot.localization import Locales
+from bot.telegram.commands import set_commands
 from tests.handlers.conftest import Telegram
 
 

@@ -17,8 +17,8 @@ from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from pydantic import ValidationError
 
 from bot.log import redact
-from bot.pacing import Pacer
-from bot.retry import Retry
+from bot.telegram.rate_limit import Pacer
+from bot.telegram.retry import Retry
 
 log = structlog.get_logger()
 

@@ -1,0 +1,1 @@
+"""From a job to the messages that tell of it."""
