@@ -92,7 +92,7 @@ async def _serve(settings: Settings, **how: Any) -> int:
     from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
 
     from bot.app import serve  # noqa: PLC0415 - as above
-    from bot.log import set_up_logging  # noqa: PLC0415 - as above
+    from runtime.log import set_up_logging  # noqa: PLC0415 - as above
     from transcription.host.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
 
     try:
@@ -110,7 +110,7 @@ async def _serve(settings: Settings, **how: Any) -> int:
 
 
 async def _check(settings: Settings) -> int:
-    from bot.check import CHECKOUT, WHEEL, check  # noqa: PLC0415 - --help need not wait for it
+    from runtime.check import CHECKOUT, WHEEL, check  # noqa: PLC0415 - --help need not wait for it
 
     all_well = True
     async for finding in check(settings, CHECKOUT if PROJECT.exists() else WHEEL):
@@ -136,7 +136,7 @@ def _back_up(settings: Settings, target: Path) -> int:
 
 
 async def _fetch_model(settings: Settings, name: str) -> int:
-    from bot.machine import create_models, resolve_model  # noqa: PLC0415 - --help need not wait for it
+    from runtime.services import create_models, resolve_model  # noqa: PLC0415 - --help need not wait for it
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
     from transcription.models.registry import Stage  # noqa: PLC0415 - as above
 

@@ -19,19 +19,19 @@ from pydub import AudioSegment
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import MessageSender
 from bot.dispatcher import create_dispatcher
+from bot.lifecycle import App, Receiver, run
 from bot.localization import Locales
-from bot.machine import AUTO, choose_sizing, create_models, free_mb, resolve_model
 from bot.middlewares.background import Background
 from bot.polling import Polling
-from bot.running import App, Receiver, run
 from bot.telegram.files import fetch
 from bot.telegram.health import Health
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Session
-from bot.warming import Warmup
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError
 from handlers.languages import LANGUAGES
+from runtime.services import AUTO, choose_sizing, create_models, free_mb, resolve_model
+from runtime.warmup import Warmup
 from transcription.asr import whisper
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits

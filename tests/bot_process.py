@@ -22,7 +22,7 @@ class BotProcess:
     def __init__(self, sandbox: SandboxServer, home: Path, models_dir: Path, **settings: str) -> None:
         self._process: asyncio.subprocess.Process | None = None
         self.sandbox = sandbox
-        self.log = home / "bot.log"
+        self.log = home / "runtime.log"
         self.settings: dict[str, str] = {
             "BOT_TOKEN": sandbox.token,
             "TELEGRAM_API_URL": sandbox.url,

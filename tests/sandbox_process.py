@@ -38,7 +38,7 @@ async def start(
 ) -> asyncio.subprocess.Process:
     """`run_bot.py` with no settings but these; its log goes to bot.log in `home`."""
     inherited = {name: value for name, value in os.environ.items() if name.lower() not in Settings.model_fields}
-    with (home / "bot.log").open("ab") as log:
+    with (home / "runtime.log").open("ab") as log:
         return await asyncio.create_subprocess_exec(
             *(sys.executable, "-W", "ignore", "run_bot.py", "--env-file", str(home / "env"), *arguments),
             cwd=ROOT,
@@ -58,10 +58,10 @@ async def playing(
     try:
         assert process.stdout
         line = (await asyncio.wait_for(process.stdout.readline(), START_S)).decode()
-        assert "http://" in line, (home / "bot.log").read_text(encoding="utf-8")
+        assert "http://" in line, (home / "runtime.log").read_text(encoding="utf-8")
         url = next(word for word in line.split() if word.startswith("http://"))
         async with aiohttp.ClientSession() as session:
-            yield SandboxProcess(process, line, SandboxClient(url, session), home / "bot.log")
+            yield SandboxProcess(process, line, SandboxClient(url, session), home / "runtime.log")
     finally:
         if process.returncode is None:
             process.kill()

@@ -10,7 +10,7 @@ from aiogram.exceptions import TelegramUnauthorizedError
 from aiogram.methods import GetUpdates, GetWebhookInfo, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 
-from bot import systemd
+from runtime import systemd
 
 log = structlog.get_logger()
 

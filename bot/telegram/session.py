@@ -16,9 +16,9 @@ from aiogram.types import Update
 from aiohttp_socks import ProxyConnectionError, ProxyError, ProxyTimeoutError
 from pydantic import ValidationError
 
-from bot.log import redact
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.retry import Retry
+from runtime.log import redact
 
 log = structlog.get_logger()
 

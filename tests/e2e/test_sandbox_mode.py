@@ -78,7 +78,7 @@ async def test_what_stops_the_start_is_one_line(tmp_path: Path) -> None:
         for arguments, said in wrong.items():
             process = await start(tmp_path, *arguments)
             assert await asyncio.wait_for(process.wait(), 30) == 78
-            head, line = (tmp_path / "bot.log").read_text().splitlines()[-2:]
+            head, line = (tmp_path / "runtime.log").read_text().splitlines()[-2:]
             assert head == "Stenobot can't start:"
             assert line.startswith(said)
     assert (tmp_path / "shopping.txt").read_text() == "milk\n"
@@ -88,7 +88,7 @@ async def test_with_a_token_the_sandboxs_options_need_its_name(tmp_path: Path) -
     """`--port` and `--state` would do nothing for a bot at Telegram."""
     process = await start(tmp_path, "--port", "8081", BOT_TOKEN="1:real")
     assert await asyncio.wait_for(process.wait(), 30) == 78
-    assert "--port and --state are the sandbox's: add --sandbox" in (tmp_path / "bot.log").read_text()
+    assert "--port and --state are the sandbox's: add --sandbox" in (tmp_path / "runtime.log").read_text()
 
 
 async def test_enter_opens_the_page_where_there_is_a_desktop(tmp_path: Path, models_dir: Path) -> None:

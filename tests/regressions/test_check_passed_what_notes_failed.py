@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 
 from bot.app import DATABASE, serve
-from bot.check import CHECKOUT, Finding, check
-from bot.machine import choose_sizing, create_self_test
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
+from runtime.check import CHECKOUT, Finding, check
+from runtime.services import choose_sizing, create_self_test
 from transcription.asr.self_test import SelfTestFailed
 from transcription.storage.migrations import STEPS
 from transcription.storage.store import Store
@@ -110,7 +110,7 @@ async def test_a_running_bots_database_is_read_beside_it(tmp_path: Path) -> None
 
 async def test_a_database_that_is_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line, no waiting for ever."""
-    monkeypatch.setattr("bot.check.LOCKED_S", 0.05)
+    monkeypatch.setattr("runtime.check.LOCKED_S", 0.05)
     async with Store.open(tmp_path / DATABASE):
         pass
     with sqlite3.connect(tmp_path / DATABASE) as db:

@@ -9,9 +9,9 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramUnauthorizedError
 
-from bot import systemd
 from bot.telegram.health import ROUND_S, Health
 from bot.telegram.session import Session
+from runtime import systemd
 from sandbox import SandboxServer, run_sandbox
 
 

@@ -7,11 +7,11 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramNetworkError
 
-from bot.check import CHECKOUT, check
-from bot.log import redact
 from bot.telegram.files import fetch
 from bot.telegram.session import Session
 from config import load_settings
+from runtime.check import CHECKOUT, check
+from runtime.log import redact
 from sandbox import SandboxServer, run_sandbox
 from tests import proxies
 from transcription.errors import FetchFailed

@@ -15,10 +15,10 @@ from aiogram.utils.token import TokenValidationError
 from pydub import AudioSegment
 
 from bot.app import DATABASE, NO_FFMPEG, UNUSABLE, defaults, unusable
-from bot.log import redact
-from bot.machine import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from bot.telegram.session import Session
 from config import Settings, SettingsError
+from runtime.log import redact
+from runtime.services import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from bot import systemd
+from runtime import systemd
 
 
 @pytest.fixture

@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 
-from bot import warming
-from bot.warming import Warmup
+from runtime import warmup
+from runtime.warmup import Warmup
 from transcription.errors import ModelUnavailable
 from transcription.models.catalogue import find
 from transcription.models.sizing import Sizing
@@ -45,7 +45,7 @@ class Start:
         self.store = store
         self.slower: dict[str, float] = {}
         self.tried: list[str] = []
-        monkeypatch.setattr(warming, "measure", self._measure)
+        monkeypatch.setattr(warmup, "measure", self._measure)
 
     async def _measure(self, name: str, _models: object, speeds: SpeedEstimates, _is_idle: object) -> None:
         self.tried.append(name)

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import pytest
 from aiogram import Bot, Dispatcher
 
-from bot import running
+from bot import lifecycle
 from bot.polling import Polling
 from bot.telegram.health import Health
 from bot.telegram.session import Session
@@ -28,10 +28,10 @@ async def mute_url() -> AsyncIterator[str]:
 async def test_a_service_is_ready_before_telegram_answers(mute_url: str, monkeypatch: pytest.MonkeyPatch) -> None:
     """systemd's start is not held up by a dead network, and its status says what is waited for."""
     told = asyncio.Queue[str]()
-    monkeypatch.setattr(running.systemd, "notify", told.put_nowait)
-    monkeypatch.setattr(running, "HELLO_S", 0.05)
+    monkeypatch.setattr(lifecycle.systemd, "notify", told.put_nowait)
+    monkeypatch.setattr(lifecycle, "HELLO_S", 0.05)
     async with Bot("42:" + "x" * 35, session=Session(mute_url)) as bot:
-        reaching = asyncio.create_task(running._reach_telegram(bot, Polling(bot, Dispatcher()), Health()))
+        reaching = asyncio.create_task(lifecycle._reach_telegram(bot, Polling(bot, Dispatcher()), Health()))
         state = await asyncio.wait_for(told.get(), 5)
         reaching.cancel()
     assert state.startswith("READY=1\nSTATUS=Waiting for the Bot API server")

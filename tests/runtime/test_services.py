@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 
 from bot.app import DATABASE
-from bot.check import check
-from bot.machine import choose_sizing, resolve_model
 from config import Settings
+from runtime.check import check
+from runtime.services import choose_sizing, resolve_model
 from transcription.storage.store import Store
 
 
@@ -18,7 +18,7 @@ def settings(folder: Path, **others: Any) -> Settings:
 
 @pytest.fixture(autouse=True)
 def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.machine.usable_cores", lambda: 4)
+    monkeypatch.setattr("runtime.services.usable_cores", lambda: 4)
 
 
 async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +29,7 @@ async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypa
         assert (await resolve_model(auto, store)).model == "small"
         assert choose_sizing(await resolve_model(auto, store)) == choose_sizing(auto)
         assert (await resolve_model(settings(tmp_path, model="turbo"), store)).model == "large-v3-turbo"
-        monkeypatch.setattr("bot.machine.usable_cores", lambda: 8)
+        monkeypatch.setattr("runtime.services.usable_cores", lambda: 8)
         assert (await resolve_model(auto, store)).model == "base"
 
 

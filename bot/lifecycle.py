@@ -9,13 +9,13 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 
-from bot import systemd
 from bot.delivery.delivery import Delivery
 from bot.localization import Locales
 from bot.middlewares.background import Background
 from bot.telegram.commands import set_commands
 from bot.telegram.health import Health
-from bot.warming import Warmup
+from runtime import systemd
+from runtime.warmup import Warmup
 from transcription.service import Service
 
 log = structlog.get_logger()

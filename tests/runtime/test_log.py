@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 import structlog
 
-from bot.log import OWN, set_up_logging
+from runtime.log import OWN, set_up_logging
 from transcription.jobs import File, Origin, Request
 from transcription.storage.store import Store
 from transcription.transcript import Segment, Transcript

@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from bot.app import DATABASE, serve
-from bot.check import CHECKOUT, WHEEL, Commands, check
-from bot.machine import create_models
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
+from runtime.check import CHECKOUT, WHEEL, Commands, check
+from runtime.services import create_models
 from transcription.host.memory import Memory
 
 
@@ -98,7 +98,7 @@ async def test_a_database_that_is_none_stops_the_start(tmp_path: Path) -> None:
 
 def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked for by name it must be there; `auto` would have taken the CPU."""
-    monkeypatch.setattr("bot.machine.usable_gpus", lambda: 0)
+    monkeypatch.setattr("runtime.services.usable_gpus", lambda: 0)
     with pytest.raises(SettingsError, match=r"^DEVICE:"):
         create_models(settings(tmp_path, device="cuda"))
 
@@ -108,7 +108,7 @@ async def test_a_gpu_that_fails_is_found_before_any_note(
 ) -> None:
     """CTranslate2's own reason is told, and that the CPU hears a second of speech in its place."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    monkeypatch.setattr("bot.machine.usable_gpus", lambda: 1)
+    monkeypatch.setattr("runtime.services.usable_gpus", lambda: 1)
     on_gpu = settings(tmp_path, device="cuda", models_dir=models_dir, model="tiny.en")
     found = [finding async for finding in check(on_gpu) if finding.text.startswith("hearing: tiny.en on ")]
     assert [finding.well for finding in found] == [False, True]

@@ -1,0 +1,1 @@
+"""What every process needs: settings turned into services, warm-up, checks, logs and the service manager."""
