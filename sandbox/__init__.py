@@ -1,10 +1,10 @@
 """A Bot API server on this machine: any bot can be pointed at it, and people can be played."""
 
-from sandbox.client import SandboxClient
-from sandbox.invitation import announce
-from sandbox.observer import SandboxError, WaitTimeoutError
+from sandbox.control.client import SandboxClient
+from sandbox.control.observer import SandboxError, WaitTimeoutError
+from sandbox.launcher import announce
 from sandbox.options import RateLimits, SandboxOptions
-from sandbox.saving import StateFileError
+from sandbox.persistence.saving import StateFileError
 from sandbox.server import SandboxServer, run_sandbox
 
 __all__ = [

@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from sandbox.options import RateLimits, SandboxOptions
-from sandbox.saving import StateFileError
+from sandbox.persistence.saving import StateFileError
 from sandbox.server import run_sandbox
 
 

@@ -10,18 +10,18 @@ from dataclasses import dataclass, field, replace
 import aiohttp
 from aiohttp import web
 
-from sandbox import cast
 from sandbox.access import Access
-from sandbox.bot_api import BotApi
-from sandbox.client import SandboxClient
-from sandbox.control import Control
-from sandbox.core import Sandbox
-from sandbox.downloads import Downloads
+from sandbox.bot_api.core import Sandbox
+from sandbox.bot_api.downloads import Downloads
+from sandbox.bot_api.routes import BotApi
+from sandbox.bot_api.webhook import WebhookCaller
+from sandbox.control.client import SandboxClient
+from sandbox.control.routes import Control
 from sandbox.options import SandboxOptions
-from sandbox.saving import StateFile
-from sandbox.web import WebChat
-from sandbox.web_guard import create_guard, is_loopback
-from sandbox.webhook import WebhookCaller
+from sandbox.persistence.saving import StateFile
+from sandbox.web import seed
+from sandbox.web.origin_guard import create_guard, is_loopback
+from sandbox.web.routes import WebChat
 
 _MAX_REQUEST_BYTES = 2 * 1024**3
 _RESTART_TAKES_S = 1.5
@@ -133,7 +133,7 @@ async def _prepare(options: SandboxOptions, stack: AsyncExitStack) -> tuple[Sand
         # A bot that outlives the sandbox's state must not take a new message for one it has seen.
         sandbox.state.skip_used_numbers()
         if not sandbox.state.users:
-            cast.seed(sandbox.people)
+            seed.seed(sandbox.people)
     if file is not None:
         await stack.enter_async_context(file.kept(sandbox.state, access))
     return sandbox, access

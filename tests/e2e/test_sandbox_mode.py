@@ -10,7 +10,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 
-from sandbox.cast import ANNA
+from sandbox.web.seed import ANNA
 from tests.conftest import Clip
 from tests.sandbox_process import playing, start
 

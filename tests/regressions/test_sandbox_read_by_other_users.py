@@ -9,7 +9,7 @@ import aiohttp
 import pytest
 
 from sandbox import SandboxOptions, run_sandbox
-from sandbox.cast import ANNA
+from sandbox.web.seed import ANNA
 
 
 def modes_in(folder: Path) -> dict[str, int]:

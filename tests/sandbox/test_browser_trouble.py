@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from sandbox import RateLimits, SandboxOptions, run_sandbox
-from sandbox.cast import ANNA
+from sandbox.web.seed import ANNA
 from tests.sandbox.browser import needs_browser, open_browser, open_page
 from tests.sandbox.scripted_bot import TEXT, running
 

@@ -5,9 +5,9 @@ import pytest
 from aiogram.exceptions import TelegramRetryAfter
 
 from sandbox import RateLimits, SandboxOptions
-from sandbox.errors import ApiError
-from sandbox.limits import RateLimiter
-from sandbox.model import Chat
+from sandbox.telegram.errors import ApiError
+from sandbox.telegram.limits import RateLimiter
+from sandbox.telegram.model import Chat
 
 PRIVATE = Chat(id=1, type="private")
 GROUP = Chat(id=-1, type="group")

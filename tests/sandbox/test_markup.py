@@ -2,10 +2,10 @@ from __future__ import annotations
 
 import pytest
 
-from sandbox.errors import ApiError
-from sandbox.markup_html import parse_html
-from sandbox.markup_markdown import parse_markdown
-from sandbox.rich_text import RichText, trimmed, with_found
+from sandbox.telegram.errors import ApiError
+from sandbox.telegram.markup_html import parse_html
+from sandbox.telegram.markup_markdown import parse_markdown
+from sandbox.telegram.rich_text import RichText, trimmed, with_found
 
 
 def spans(rich):

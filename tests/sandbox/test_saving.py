@@ -12,7 +12,7 @@ import aiohttp
 import pytest
 
 from sandbox import RateLimits, SandboxOptions, StateFileError, run_sandbox
-from sandbox.cast import ANNA, FORUM_ID
+from sandbox.web.seed import ANNA, FORUM_ID
 
 ROOT = Path(__file__).parents[2]
 
@@ -60,7 +60,7 @@ async def test_numbers_go_on_even_when_the_state_is_lost(kept, monkeypatch):
     async with run_sandbox(replace(kept, state_file=None)) as first:
         old = [await first.client.send(ANNA.id, "one", chat_id=chat_id) for chat_id in (ANNA.id, FORUM_ID)]
     later = time.time() + 60
-    monkeypatch.setattr("sandbox.state.time.time", lambda: later)
+    monkeypatch.setattr("sandbox.telegram.state.time.time", lambda: later)
     async with run_sandbox(replace(kept, state_file=None)) as second:
         new = [await second.client.send(ANNA.id, "two", chat_id=chat_id) for chat_id in (ANNA.id, FORUM_ID)]
     assert all(newer["message_id"] > older["message_id"] for newer, older in zip(new, old, strict=True))

@@ -9,8 +9,8 @@ import aiohttp
 import pytest
 
 from sandbox import RateLimits, SandboxOptions
-from sandbox.cast import ANNA, FORUM_ID, GROUP_ID
-from sandbox.recording import ogg_duration_s
+from sandbox.web.recording import ogg_duration_s
+from sandbox.web.seed import ANNA, FORUM_ID, GROUP_ID
 
 DATA = Path(__file__).parents[1] / "data"
 NOTE = DATA / "audio" / "ru_ast_vm-savefolder.ogg"

@@ -1,0 +1,57 @@
+"""The parts of one sandbox, wired once."""
+
+from __future__ import annotations
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from sandbox.bot_api.call_log import CallLog, PendingCall
+from sandbox.bot_api.faults import FaultInjector
+from sandbox.bot_api.polling import Poller
+from sandbox.options import SandboxOptions
+from sandbox.telegram.errors import ApiError
+from sandbox.telegram.events import EventBus
+from sandbox.telegram.limits import RateLimiter
+from sandbox.telegram.state import ChatState
+from sandbox.telegram.user_actions import UserActions
+
+_TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
+
+
+class Sandbox:
+    """State, people, limits, faults and the call log; the HTTP layers stand on it. `token` opens its Bot API."""
+
+    def __init__(self, options: SandboxOptions, token: str) -> None:
+        self.options = options
+        self._token = token
+        self.bus = EventBus()
+        self.state = ChatState(options, int(token.partition(":")[0]), self.bus)
+        self.people = UserActions(self.state)
+        self.poller = Poller()
+        self.faults = FaultInjector(options.seed)
+        self.calls = CallLog()
+        self.limiter = RateLimiter(options.rates)
+
+    @contextmanager
+    def logged(self, method: str) -> Iterator[PendingCall]:
+        """Log the call that is answered inside the context."""
+        call = PendingCall(method=method)
+        try:
+            yield call
+        finally:
+            self.bus.publish("api_call", None, **self.calls.finish(call).to_json())
+
+    def refusal(self, token: str) -> ApiError | None:
+        """Why a token is not let in; None when it is."""
+        if secrets.compare_digest(token.encode(), self._token.encode()):
+            return None
+        return ApiError(401, "Unauthorized") if _TOKEN.fullmatch(token) else ApiError(404, "Not Found")
+
+    def reset(self) -> None:
+        """An empty sandbox again; a bot that polls notices nothing."""
+        self.limiter = RateLimiter(self.options.rates)
+        self.faults.clear()
+        self.calls.clear()
+        self.state.reset()

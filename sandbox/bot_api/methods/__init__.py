@@ -1,0 +1,46 @@
+"""The Bot API's methods by their names in lower case; getUpdates, which waits, is in `sandbox.bot_api.polling`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from types import MappingProxyType
+from typing import Any
+
+from sandbox.bot_api.methods import chats, media, messages, profile, webhook
+from sandbox.bot_api.methods.call import MethodCall
+
+Method = Callable[[MethodCall], Any]
+
+METHODS: Mapping[str, Method] = MappingProxyType(
+    {
+        "getme": profile.get_me,
+        "sendmessage": messages.send_message,
+        "editmessagetext": messages.edit_message_text,
+        "editmessagecaption": messages.edit_message_caption,
+        "editmessagereplymarkup": messages.edit_message_reply_markup,
+        "deletemessage": messages.delete_message,
+        "deletemessages": messages.delete_messages,
+        "senddocument": media.send_document,
+        "sendvoice": media.send_voice,
+        "sendaudio": media.send_audio,
+        "getfile": media.get_file,
+        "sendchataction": chats.send_chat_action,
+        "sendmessagedraft": chats.send_message_draft,
+        "setmessagereaction": chats.set_message_reaction,
+        "answercallbackquery": chats.answer_callback_query,
+        "getchat": chats.get_chat,
+        "getchatmember": chats.get_chat_member,
+        "getbusinessconnection": chats.get_business_connection,
+        "setmycommands": profile.set_my_commands,
+        "getmycommands": profile.get_my_commands,
+        "deletemycommands": profile.delete_my_commands,
+        "setmyname": profile.set_my_name,
+        "setmydescription": profile.set_my_description,
+        "setmyshortdescription": profile.set_my_short_description,
+        "setwebhook": webhook.set_webhook,
+        "deletewebhook": webhook.delete_webhook,
+        "getwebhookinfo": webhook.get_webhook_info,
+        "logout": profile.accept,
+        "close": profile.accept,
+    }
+)

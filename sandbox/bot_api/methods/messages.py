@@ -1,0 +1,101 @@
+"""Sending text, editing and deleting."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from sandbox.bot_api.methods.call import MethodCall
+from sandbox.bot_api.methods.content import check_caption, check_text, read_keyboard, read_text
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.model import Chat, Json, Message
+
+_NOT_MODIFIED = (
+    "message is not modified: specified new message content and reply markup are exactly the same "
+    "as a current content and reply markup of the message"
+)
+
+
+def send_message(call: MethodCall) -> Json:
+    """sendMessage."""
+    rich = read_text(call.params)
+    check_text(rich)
+    preview = call.params.json("link_preview_options", "link preview options")
+    fields = {**rich.fields("text"), "link_preview_options": preview}
+    return post(call, fields)
+
+
+def post(call: MethodCall, fields: Json) -> Json:
+    """Send a message with these fields where the call says; returns it as the Bot API does."""
+    keyboard = read_keyboard(call.params)
+    chat = call.writable_chat()
+    reply_to = call.reply_target(chat)
+    body = {**fields, **call.thread_fields(chat, reply_to), "reply_markup": keyboard}
+    call.spend(chat)
+    known = {name: value for name, value in body.items() if value is not None}
+    return call.state.render(chat, call.state.post(chat, call.state.bot, known, reply_to))
+
+
+def edit_message_text(call: MethodCall) -> Json:
+    """editMessageText."""
+    rich = read_text(call.params)
+    check_text(rich, editing=True)
+    preview = call.params.json("link_preview_options", "link preview options")
+    changes = {**rich.fields("text"), "link_preview_options": preview}
+    return _edit(call, changes, "text", "there is no text in the message to edit")
+
+
+def edit_message_caption(call: MethodCall) -> Json:
+    """editMessageCaption."""
+    rich = read_text(call.params, "caption")
+    check_caption(rich, editing=True)
+    changes = {**rich.fields("caption"), "caption": rich.text or None}
+    return _edit(call, changes, "media", "there is no caption in the message to edit")
+
+
+def edit_message_reply_markup(call: MethodCall) -> Json:
+    """editMessageReplyMarkup."""
+    return _edit(call, {}, "any", "")
+
+
+def _edit(call: MethodCall, changes: Json, wants: str, otherwise: str) -> Json:
+    """Apply an edit; the keyboard goes unless it is sent again."""
+    keyboard = read_keyboard(call.params)
+    chat = call.editable_chat()
+    message = call.own_message(chat)
+    if wants != "any" and (wants == "text") != ("text" in message.body):
+        raise bad_request(otherwise)
+    call.spend(chat)
+    changes = {**changes, "reply_markup": keyboard}
+    if all(message.body.get(name) == value for name, value in changes.items()):
+        raise bad_request(_NOT_MODIFIED)
+    call.state.edit(chat, message, changes)
+    return call.state.render(chat, message)
+
+
+def delete_message(call: MethodCall) -> bool:
+    """deleteMessage."""
+    chat = call.writable_chat()
+    message = chat.live(call.params.integer("message_id"))
+    if message is None:
+        raise bad_request("message to delete not found")
+    if not _may_delete(call, chat, message):
+        raise bad_request("message can't be deleted")
+    call.state.delete(chat, message)
+    return True
+
+
+def delete_messages(call: MethodCall) -> bool:
+    """deleteMessages: what can be deleted goes, the rest is skipped."""
+    chat = call.writable_chat()
+    ids: Any = call.params.json("message_ids", "message identifiers")
+    if not isinstance(ids, list) or not ids:
+        raise bad_request("message identifiers are not specified")
+    for message_id in ids:
+        message = chat.live(int(message_id))
+        if message is not None and _may_delete(call, chat, message):
+            call.state.delete(chat, message)
+    return True
+
+
+def _may_delete(call: MethodCall, chat: Chat, message: Message) -> bool:
+    return chat.is_private or message.sender == call.state.bot or chat.bot_status == "administrator"

@@ -1,0 +1,1 @@
+"""The control API: it moves people and tells tests what happened."""

@@ -1,0 +1,86 @@
+"""What a test sees of the sandbox: chats, the bot, its API calls; and how it waits for them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import aiohttp
+
+Json = dict[str, Any]
+_EXTRA_S = 30.0
+
+
+class SandboxError(Exception):
+    """The sandbox refused an order; the text says why."""
+
+
+class WaitTimeoutError(AssertionError):
+    """A condition did not come true in time; the text shows what the chat looks like."""
+
+
+class ReadOnlyClient:
+    """Looks at the sandbox at `url` through the control API. The session belongs to the caller."""
+
+    def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
+        self.url = url.rstrip("/")
+        self._session = session
+
+    async def messages(self, chat_id: int, *, from_bot: bool | None = None, deleted: bool = False) -> list[Json]:
+        """Messages of a chat, oldest first, with "history", "reactions", "deleted_at" and "from_bot"."""
+        shown: list[Json] = (await self.chat(chat_id))["messages"]
+        return [
+            message
+            for message in shown
+            if from_bot in (None, message["from_bot"]) and (deleted or message["deleted_at"] is None)
+        ]
+
+    async def chat(self, chat_id: int, business_connection_id: str | None = None) -> Json:
+        """A chat with "messages", "drafts" and "bot_status"."""
+        query = {"chat_id": str(chat_id)}
+        if business_connection_id is not None:
+            query["business_connection_id"] = business_connection_id
+        chat: Json = await self._request("GET", "chat", params=query)
+        return chat
+
+    async def bot(self) -> Json:
+        """The bot's "menus", "texts", "webhook" and how many updates are "pending"."""
+        bot: Json = await self._request("GET", "bot")
+        return bot
+
+    async def calls(self, method: str | None = None) -> list[Json]:
+        """API calls so far: "method", "params", "status", "description", "at", "duration_s", "fault".
+
+        Downloads are logged as method "download".
+        """
+        calls: list[Json] = await self._request("GET", "calls", params={"method": method} if method else {})
+        return calls
+
+    async def wait(self, chat_id: int | None = None, *, timeout_s: float = 5.0, **condition: Any) -> Json:
+        """Wait on the server until all parts of a `sandbox.control.conditions.Condition` hold; WaitTimeoutError when they do not.
+
+        Returns the newest fitting message, empty when the condition is about none.
+        """
+        order = {"chat_id": chat_id, "timeout_s": timeout_s, **condition}
+        outcome = await self._post("wait", order, timeout_s)
+        if not outcome["met"]:
+            raise WaitTimeoutError(f"not within {timeout_s} s: {condition}; {await self._picture(chat_id)}")
+        message: Json = outcome["message"] or {}
+        return message
+
+    async def _picture(self, chat_id: int | None) -> str:
+        if chat_id is None:
+            return f"bot: {await self.bot()}"
+        texts = [message.get("text", message.get("caption")) for message in await self.messages(chat_id, from_bot=True)]
+        return f"the bot's messages: {texts}"
+
+    async def _post(self, name: str, order: Json, timeout_s: float = 0.0) -> Json:
+        timeout = aiohttp.ClientTimeout(total=timeout_s + _EXTRA_S)
+        answer: Json = await self._request("POST", name, json=order, timeout=timeout)
+        return answer
+
+    async def _request(self, verb: str, name: str, **arguments: Any) -> Any:
+        async with self._session.request(verb, f"{self.url}/control/{name}", **arguments) as response:
+            answer = await response.json()
+            if response.status != 200:
+                raise SandboxError(answer.get("description", str(response.status)))
+            return answer

@@ -1,0 +1,1 @@
+"""The simulated Telegram: people, chats, messages, files and updates."""

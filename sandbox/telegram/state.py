@@ -1,0 +1,148 @@
+"""Everything the sandbox knows: synchronous and without HTTP; changes are published on its event bus."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import dataclass, field
+
+from sandbox.options import SandboxOptions
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.events import EventBus
+from sandbox.telegram.files import FileStore
+from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.threads import shown_reply
+from sandbox.telegram.update_queue import UpdateQueue
+
+FIRST_UPDATE_ID = 500_000_001
+_NUMBERS_BEGAN_AT = 1_735_689_600
+
+
+@dataclass(kw_only=True)
+class CallbackQuery:
+    """A pressed button; `answer` is what the person was shown."""
+
+    id: str
+    pressed_at: float
+    answer: Json | None = None
+
+
+@dataclass(kw_only=True)
+class Profile:
+    """What the bot says about itself."""
+
+    commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
+    texts: dict[tuple[str, str], str] = field(default_factory=dict)
+    webhook: Json = field(default_factory=lambda: {"url": ""})
+    webhook_set_at: float = -math.inf
+    """When the bot set one last, by the monotonic clock."""
+
+
+class ChatState:
+    """Users, chats, messages, files, pressed buttons and waiting updates of one bot."""
+
+    def __init__(self, options: SandboxOptions, bot_id: int, bus: EventBus) -> None:
+        self.options = options
+        self.bus = bus
+        self.bot = User(id=bot_id, is_bot=True, first_name=options.bot_name, username=options.bot_username)
+        self.profile = Profile()
+        self.updates = UpdateQueue(FIRST_UPDATE_ID)
+        self.last_shared_id = 0
+        self._used_numbers = 0
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget people and what they did; what the bot said of itself and all running numbers stay.
+
+        So a bot that goes on polling notices nothing, and its old offset confirms nothing that comes after.
+        """
+        self.users: dict[int, User] = {}
+        self.chats: dict[tuple[str | None, int], Chat] = {}
+        self.connections: dict[str, User] = {}
+        self.callbacks: dict[str, CallbackQuery] = {}
+        self.files = FileStore(self.options.file_link_ttl_s)
+        self.updates.clear()
+        self.bus.publish("reset")
+
+    def chat(self, chat_id: int, connection_id: str | None = None) -> Chat:
+        """The chat; raises the Bot API's error when there is none."""
+        if connection_id is not None and connection_id not in self.connections:
+            raise bad_request("business connection not found")
+        chat = self.chats.get((connection_id, chat_id))
+        if chat is None:
+            raise bad_request("chat not found")
+        return chat
+
+    def new_message_id(self, chat: Chat) -> int:
+        """The next id: a supergroup counts for itself, all other chats share one counter, as in Telegram."""
+        if chat.type == "supergroup":
+            return max(next(reversed(chat.messages), 0), self._used_numbers) + 1
+        self.last_shared_id += 1
+        return self.last_shared_id
+
+    def skip_used_numbers(self) -> None:
+        """Let message and update ids go on from at least one that grows with time, one a second.
+
+        Whatever an earlier run gave out, even one whose state is lost, stays below.
+        """
+        self._used_numbers = int(time.time()) - _NUMBERS_BEGAN_AT
+        self.last_shared_id = max(self.last_shared_id, self._used_numbers)
+        self.updates.skip_to(FIRST_UPDATE_ID + self._used_numbers)
+
+    def post(self, chat: Chat, sender: User, body: Json, reply_to: int | None = None) -> Message:
+        """Put a message into a chat."""
+        now = time.time()
+        message = Message(
+            message_id=self.new_message_id(chat), sender=sender, date=int(now), body=body, reply_to=reply_to
+        )
+        message.remember(now)
+        chat.messages[message.message_id] = message
+        self._tell("message", chat, message)
+        return message
+
+    def edit(self, chat: Chat, message: Message, changes: Json) -> None:
+        """Change fields of a message; a field that becomes None goes away."""
+        now = time.time()
+        merged = {**message.body, **changes, "edit_date": int(now)}
+        message.body = {name: value for name, value in merged.items() if value is not None}
+        message.remember(now)
+        self._tell("edit", chat, message)
+
+    def delete(self, chat: Chat, message: Message) -> None:
+        """Take a message away; its history stays readable for the control API."""
+        message.deleted_at = time.time()
+        self._tell("delete", chat, message)
+
+    def react(self, chat: Chat, message: Message, reactions: list[Json]) -> None:
+        """Replace the bot's reactions to a message."""
+        message.reactions = reactions
+        self._tell("reaction", chat, message)
+
+    def render(self, chat: Chat, message: Message, *, with_reply: bool = True) -> Json:
+        """The message as the Bot API shows it; a reply is shown one level deep."""
+        head: Json = {"message_id": message.message_id, "from": message.sender.to_json(), "chat": chat.to_json()}
+        shown = {**head, "date": message.date, **message.body}
+        if chat.connection_id is not None:
+            shown["business_connection_id"] = chat.connection_id
+            if message.sender == self.bot:
+                shown["from"] = self.connections[chat.connection_id].to_json()
+                shown["sender_business_bot"] = self.bot.to_json()
+        replied = shown_reply(chat, message) if with_reply else None
+        if replied is not None:
+            shown["reply_to_message"] = self.render(chat, replied, with_reply=False)
+        return shown
+
+    def notify(self, kind: str, payload: Json) -> None:
+        """Queue an update for the bot, if it wants this kind."""
+        if self.updates.push(kind, payload) is not None:
+            self.bus.publish("update")
+
+    def connection_json(self, connection_id: str) -> Json:
+        """A Bot API BusinessConnection."""
+        owner = self.connections[connection_id]
+        rights = {"can_reply": True, "can_read_messages": True}
+        ids = {"id": connection_id, "user": owner.to_json(), "user_chat_id": owner.id}
+        return {**ids, "date": int(time.time()), "rights": rights, "is_enabled": True}
+
+    def _tell(self, kind: str, chat: Chat, message: Message) -> None:
+        self.bus.publish(kind, chat.id, message_id=message.message_id)

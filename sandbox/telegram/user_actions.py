@@ -1,0 +1,201 @@
+"""What people do: they write, forward, edit, press buttons, block the bot; the bot gets updates of it."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sandbox.telegram.errors import bad_request
+from sandbox.telegram.files import StoredFile
+from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.rich_text import RichText, with_found
+from sandbox.telegram.state import CallbackQuery, ChatState
+from sandbox.telegram.threads import thread_fields
+
+_MEDIA = ("voice", "audio", "video", "video_note", "document", "photo")
+_HEADERS = ("message_thread_id", "media_group_id", "forward_origin", "is_topic_message", "reply_markup", "edit_date")
+_ADMIN_RIGHTS = (
+    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
+    *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
+    *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+)
+
+
+class UserActions:
+    """The hands of all users of one sandbox."""
+
+    def __init__(self, state: ChatState) -> None:
+        self._state = state
+
+    def add_user(self, user: User, *, started: bool = True, topics: Sequence[str] = ()) -> Chat:
+        """A person with a private chat, which may have topics; `started` is whether they ever pressed Start."""
+        self._state.users[user.id] = user
+        chat = Chat(id=user.id, type="private", owner=user, started=started)
+        self._state.chats[None, user.id] = chat
+        self._state.bus.publish("people")
+        self._open_topics(chat, topics, user)
+        return chat
+
+    def change_user(self, changed: User) -> None:
+        """A person changes their name or their language; what they wrote before keeps the old name."""
+        user = self._state.users[changed.id] = changed
+        for chat in self._state.chats.values():
+            if chat.owner is not None and chat.owner.id == user.id:
+                chat.owner = changed
+            if user.id in chat.members:
+                chat.members[user.id] = changed
+        self._state.bus.publish("people")
+
+    def add_chat(self, chat: Chat, topics: list[str], added_by: User | None) -> None:
+        """A group the bot is in; who added it is told in a my_chat_member update."""
+        self._state.chats[None, chat.id] = chat
+        self._state.bus.publish("people")
+        creator = added_by or self._state.bot
+        self._open_topics(chat, topics, creator)
+        if added_by is not None:
+            chat.members[added_by.id] = added_by
+            status, chat.bot_status = chat.bot_status, "left"
+            self.set_bot_status(chat, added_by, status)
+
+    def upgrade(self, group: Chat, by: User, chat_id: int) -> Chat:
+        """A group becomes a supergroup with another id, which has its people and none of its messages."""
+        chat = Chat(
+            id=chat_id,
+            type="supergroup",
+            title=group.title,
+            bot_status=group.bot_status,
+            members=dict(group.members),
+        )
+        self._state.chats[None, chat.id] = chat
+        self._state.bus.publish("people")
+        self.send(group, by, {"migrate_to_chat_id": chat.id})
+        self.send(chat, by, {"migrate_from_chat_id": group.id})
+        group.upgraded_to = chat.id
+        return chat
+
+    def _open_topics(self, chat: Chat, titles: Sequence[str], creator: User) -> None:
+        for title in titles:
+            message = self._state.post(chat, creator, {"forum_topic_created": {"name": title, "icon_color": 7322096}})
+            message.body.update(message_thread_id=message.message_id, is_topic_message=True)
+            chat.topics[message.message_id] = title
+
+    def connect_business(self, owner: User, connection_id: str) -> Json:
+        """The owner lets the bot answer their private chats."""
+        self._state.connections[connection_id] = owner
+        connection = self._state.connection_json(connection_id)
+        self._state.notify("business_connection", connection)
+        return connection
+
+    def business_chat(self, connection_id: str, customer: User) -> Chat:
+        """The owner's chat with a customer, opened at need."""
+        if connection_id not in self._state.connections:
+            raise bad_request("business connection not found")
+        key = (connection_id, customer.id)
+        if key not in self._state.chats:
+            self._state.chats[key] = Chat(id=customer.id, type="private", owner=customer, connection_id=connection_id)
+        return self._state.chats[key]
+
+    def send(self, chat: Chat, user: User, body: Json, reply_to: int | None = None) -> Message:
+        """Post what a person sends, and tell the bot if it may see it."""
+        if not chat.is_private:
+            chat.members.setdefault(user.id, user)
+        body.update(thread_fields(chat, body.pop("message_thread_id", None), reply_to))
+        chat.started = True
+        message = self._state.post(chat, user, body, reply_to)
+        self._tell("message", chat, message)
+        return message
+
+    def edit(self, chat: Chat, message: Message, text: str) -> None:
+        """A person changes the text or caption of their message."""
+        name = "text" if "text" in message.body else "caption"
+        self._state.edit(chat, message, with_found(RichText(text)).fields(name))
+        self._tell("edited_message", chat, message)
+
+    def delete(self, chat: Chat, message: Message) -> None:
+        """A person deletes a message; the bot is told of it in business chats only."""
+        self._state.delete(chat, message)
+        if chat.connection_id is not None:
+            gone = {"chat": chat.to_json(), "message_ids": [message.message_id]}
+            self._state.notify("deleted_business_messages", {"business_connection_id": chat.connection_id, **gone})
+
+    def copy_for_forward(self, source: Message, hidden: bool) -> Json:
+        """Fields of a forwarded message: new file ids of the same files, and where it came from."""
+        body = {name: value for name, value in source.body.items() if name not in _HEADERS}
+        for kind in _MEDIA:
+            if kind in body:
+                body[kind] = self._renewed(body[kind])
+        person = source.sender
+        if hidden:
+            origin: Json = {"type": "hidden_user", "sender_user_name": person.first_name}
+        else:
+            origin = {"type": "user", "sender_user": person.to_json()}
+        return {**body, "forward_origin": source.body.get("forward_origin", {**origin, "date": source.date})}
+
+    def _renewed(self, media: Any) -> Any:
+        if isinstance(media, list):
+            return [self._renewed(size) for size in media]
+        return {**media, "file_id": self._state.files.again(media["file_id"]).file_id}
+
+    def press(self, chat: Chat, user: User, message: Message, data: str | None, text: str | None) -> CallbackQuery:
+        """Press the button with this callback data or this label."""
+        rows = (message.body.get("reply_markup") or {}).get("inline_keyboard", [])
+        for button in (button for row in rows for button in row if "callback_data" in button):
+            if button["callback_data"] == data if data is not None else button["text"] == text:
+                break
+        else:
+            raise bad_request("no such button on the message")
+        query = CallbackQuery(id=str(secrets.randbits(62)), pressed_at=time.monotonic())
+        self._state.callbacks[query.id] = query
+        shown = self._state.render(chat, message)
+        head: Json = {"id": query.id, "from": user.to_json(), "chat_instance": str(abs(chat.id) * 7919)}
+        self._state.notify("callback_query", {**head, "message": shown, "data": button["callback_data"]})
+        return query
+
+    def set_bot_status(self, chat: Chat, by: User, status: str) -> None:
+        """Block, unblock, add, promote or remove the bot."""
+        old, chat.bot_status = chat.bot_status, status
+        bot = self._state.bot.to_json()
+        change: Json = {"chat": chat.to_json(), "from": by.to_json(), "date": int(time.time())}
+        change["old_chat_member"] = _member(bot, old)
+        change["new_chat_member"] = _member(bot, status)
+        self._state.bus.publish("bot_status", chat.id, status=status)
+        self._state.notify("my_chat_member", change)
+
+    def _tell(self, kind: str, chat: Chat, message: Message) -> None:
+        if chat.bot_status in ("kicked", "left") or self._hidden_by_privacy(chat, message):
+            return
+        if chat.connection_id is not None:
+            kind = kind.replace("message", "business_message")
+        self._state.notify(kind, self._state.render(chat, message))
+
+    def _hidden_by_privacy(self, chat: Chat, message: Message) -> bool:
+        if chat.is_private or chat.bot_status == "administrator" or not self._state.options.privacy_mode:
+            return False
+        replied = chat.live(message.reply_to) if message.reply_to is not None else None
+        called = any(entity["type"] == "bot_command" for entity in message.body.get("entities", []))
+        mentioned = f"@{self._state.bot.username}" in (message.text or "")
+        return not (called or mentioned or (replied is not None and replied.sender == self._state.bot))
+
+
+def media_fields(kind: str, stored: StoredFile, told: Mapping[str, Any]) -> Json:
+    """The media field of a message; what the sender told (duration, names, types) is believed as Telegram does."""
+    shapes: dict[str, Json] = {
+        "voice": {"duration": 1, "mime_type": "audio/ogg"},
+        "audio": {"duration": 1, "mime_type": "audio/mpeg"},
+        "video": {"duration": 1, "width": 320, "height": 240, "mime_type": "video/mp4"},
+        "video_note": {"duration": 1, "length": 240},
+        "document": {"mime_type": "application/octet-stream"},
+        "photo": {"width": 320, "height": 240},
+    }
+    media = {**shapes[kind], **stored.ids(), **told}
+    media = {name: value for name, value in media.items() if value is not None}
+    return {kind: [media] if kind == "photo" else media}
+
+
+def _member(bot: Json, status: str) -> Json:
+    if status == "kicked":
+        return {"user": bot, "status": status, "until_date": 0}
+    rights = dict.fromkeys(_ADMIN_RIGHTS, True) if status == "administrator" else {}
+    return {"user": bot, "status": status, **rights}

@@ -1,0 +1,1 @@
+"""The web chat in which a person plays the people."""

@@ -1,0 +1,66 @@
+"""From what a browser records to what Telegram sends: OGG with Opus."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import struct
+from dataclasses import dataclass
+
+from sandbox.telegram.errors import bad_request
+
+MAX_RECORDING_BYTES = 20 * 1024 * 1024
+_TIMEOUT_S = 60.0
+_OPUS_RATE = 48_000
+_OGG, _MATROSKA = b"OggS", b"\x1a\x45\xdf\xa3"
+_ENCODING = "-map 0:a:0 -t 3600 -ac 1 -ar 48000 -c:a libopus -b:a 32k -application voip -f ogg pipe:1"
+
+
+@dataclass(frozen=True)
+class VoiceNote:
+    """A voice message's content and type."""
+
+    content: bytes
+    mime_type: str
+
+
+async def as_voice_note(content: bytes) -> VoiceNote:
+    """The recording as OGG/Opus; as it came when there is no ffmpeg. Raises a 400 for what holds no sound."""
+    if len(content) > MAX_RECORDING_BYTES:
+        raise bad_request("the recording is too long")
+    if content.startswith(_OGG):
+        return VoiceNote(content, "audio/ogg")
+    ffmpeg = shutil.which("ffmpeg")
+    if ffmpeg is None:
+        return VoiceNote(content, "audio/webm")
+    return VoiceNote(await _convert(ffmpeg, content), "audio/ogg")
+
+
+async def _convert(ffmpeg: str, content: bytes) -> bytes:
+    known = ("-f", "matroska") if content.startswith(_MATROSKA) else ()
+    command = ("-nostdin", "-v", "error", "-protocol_whitelist", "pipe", *known, "-i", "pipe:0", *_ENCODING.split())
+    pipe = asyncio.subprocess.PIPE
+    process = await asyncio.create_subprocess_exec(
+        ffmpeg, *command, stdin=pipe, stdout=pipe, stderr=asyncio.subprocess.DEVNULL
+    )
+    try:
+        async with asyncio.timeout(_TIMEOUT_S):
+            converted, _ = await process.communicate(content)
+    except TimeoutError:
+        raise bad_request("the recording takes too long to convert") from None
+    finally:
+        if process.returncode is None:
+            process.kill()
+            await process.wait()
+    if process.returncode or not converted:
+        raise bad_request("the recording holds no sound")
+    return converted
+
+
+def ogg_duration_s(content: bytes) -> float | None:
+    """Seconds of an OGG/Opus stream, from the sample position on its last page; None for anything else."""
+    last = content.rfind(_OGG)
+    if last < 0 or len(content) < last + 14 or b"OpusHead" not in content[:200]:
+        return None
+    (position,) = struct.unpack_from("<q", content, last + 6)
+    return position / _OPUS_RATE if position > 0 else None

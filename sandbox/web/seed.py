@@ -1,0 +1,21 @@
+"""The people and chats that the page begins with."""
+
+from __future__ import annotations
+
+from sandbox.telegram.model import Chat, User
+from sandbox.telegram.user_actions import UserActions
+
+ANNA = User(id=700_001, first_name="Anna", username="anna", language_code="en")
+BORIS = User(id=700_002, first_name="Борис", username="boris", language_code="ru")
+GROUP_ID = -700_011
+FORUM_ID = -1_000_000_700_012
+
+
+def seed(people: UserActions) -> None:
+    """Two people with private chats, a group and a group with topics that both are in."""
+    for person in (ANNA, BORIS):
+        people.add_user(person, started=False)
+    members = {person.id: person for person in (ANNA, BORIS)}
+    people.add_chat(Chat(id=GROUP_ID, type="group", title="Family", members=dict(members)), [], None)
+    forum = Chat(id=FORUM_ID, type="supergroup", title="Team", is_forum=True, members=dict(members))
+    people.add_chat(forum, ["Voice notes", "Ideas"], None)
