@@ -7,12 +7,12 @@ from pathlib import Path
 
 from benchmarks.configurations import CONFIGURATIONS, RunConfig
 from benchmarks.corpus import LENGTHS
-from benchmarks.crowd import ThroughputResult
-from benchmarks.listening import LatencyResult
+from benchmarks.latency import LatencyResult
 from benchmarks.memory import Memory
 from benchmarks.recommendation import Recommendation
 from benchmarks.scoring import UNSPACED
 from benchmarks.summary import ALL, Outlier, Row
+from benchmarks.throughput import ThroughputResult
 from transcription.models.sizing import FAST_ENOUGH, FREE_SHARE
 
 BEGIN, END = "<!-- benchmarks: begin -->", "<!-- benchmarks: end -->"

@@ -5,13 +5,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks import crowd, machine, memory, summary
+from benchmarks import machine, memory, summary, throughput
 from benchmarks.configurations import CONFIGURATIONS, OURS, RunConfig, bots_sizing
 from benchmarks.corpus import LENGTHS, Clip, samples_of
-from benchmarks.crowd import ThroughputResult
-from benchmarks.listening import LatencyResult, measure_latency
+from benchmarks.latency import LatencyResult, measure_latency
 from benchmarks.recommendation import Recommendation, recommend
 from benchmarks.report import Report
+from benchmarks.throughput import ThroughputResult
 from transcription.audio.ffmpeg import Samples
 from transcription.host.memory import available_mb
 
@@ -100,20 +100,21 @@ async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list
     advance = stage("senders", len(shared) * len(todo) * plan.repeats)
     rounds = [
         [
-            await crowd.measure_throughput(CONFIGURATIONS[name], plan.folder, shared, senders, advance)
+            await throughput.measure_throughput(CONFIGURATIONS[name], plan.folder, shared, senders, advance)
             for senders, name in todo
         ]
         for _ in range(plan.repeats)
     ]
     return [
-        sorted(same, key=lambda crowd: crowd.notes_per_minute)[len(same) // 2] for same in zip(*rounds, strict=True)
+        sorted(same, key=lambda crowd: throughput.notes_per_minute)[len(same) // 2]
+        for same in zip(*rounds, strict=True)
     ]
 
 
 def _recommendation(plan: Plan, crowds: Sequence[ThroughputResult]) -> Recommendation | None:
     """From what our engine did for the most senders; none where that was not measured."""
-    ours = [crowd for crowd in crowds if crowd.configuration == OURS]
+    ours = [throughput for throughput in crowds if throughput.configuration == OURS]
     if not ours:
         return None
-    rtf = max(ours, key=lambda crowd: crowd.senders).rtf
+    rtf = max(ours, key=lambda crowd: throughput.senders).rtf
     return recommend(plan.folder.name, rtf, bots_sizing(), available_mb())

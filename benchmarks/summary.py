@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from benchmarks.configurations import DEFAULTS, OURS
 from benchmarks.corpus import LENGTHS
 from benchmarks.lag import percentile
-from benchmarks.listening import LatencyResult
+from benchmarks.latency import LatencyResult
 from benchmarks.scoring import Score
 
 ALL = "all"
