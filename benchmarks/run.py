@@ -106,8 +106,7 @@ async def _crowds(plan: Plan, samples: dict[str, Samples], stage: Stage) -> list
         for _ in range(plan.repeats)
     ]
     return [
-        sorted(same, key=lambda crowd: throughput.notes_per_minute)[len(same) // 2]
-        for same in zip(*rounds, strict=True)
+        sorted(same, key=lambda result: result.notes_per_minute)[len(same) // 2] for same in zip(*rounds, strict=True)
     ]
 
 
@@ -116,5 +115,5 @@ def _recommendation(plan: Plan, crowds: Sequence[ThroughputResult]) -> Recommend
     ours = [throughput for throughput in crowds if throughput.configuration == OURS]
     if not ours:
         return None
-    rtf = max(ours, key=lambda crowd: throughput.senders).rtf
+    rtf = max(ours, key=lambda result: result.senders).rtf
     return recommend(plan.folder.name, rtf, bots_sizing(), available_mb())

@@ -29,7 +29,7 @@ async def test_a_service_is_ready_before_telegram_answers(mute_url: str, monkeyp
     """systemd's start is not held up by a dead network, and its status says what is waited for."""
     told = asyncio.Queue[str]()
     monkeypatch.setattr(lifecycle.systemd, "notify", told.put_nowait)
-    monkeypatch.setattr(lifecycle, "HELLO_S", 0.05)
+    monkeypatch.setattr(lifecycle, "CONNECT_TIMEOUT_S", 0.05)
     async with Bot("42:" + "x" * 35, session=Session(mute_url)) as bot:
         reaching = asyncio.create_task(lifecycle._reach_telegram(bot, Polling(bot, Dispatcher()), Health()))
         state = await asyncio.wait_for(told.get(), 5)

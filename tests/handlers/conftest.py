@@ -126,7 +126,7 @@ class Talk:
         )
         self.dispatcher = create_dispatcher(
             service=self.service,
-            models=cast("Models[Any]", self.models),
+            models=cast("ModelRegistry[Any]", self.models),
             locales=Locales.load(),
             background=self.background,
             allowed=allowed,

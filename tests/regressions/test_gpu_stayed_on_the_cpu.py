@@ -45,7 +45,7 @@ class Gpu:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, bears: int) -> None:
         self.bears = bears
         self.calls: list[tuple[str, int]] = []
-        monkeypatch.setattr("transcription.asr.batcher.hear", self._hear)
+        monkeypatch.setattr("transcription.asr.batcher.decode_batch", self._hear)
 
     def _hear(self, model: Any, sounds: Sequence[WindowInput], _beam_size: int) -> list[DecodingResult]:
         self.calls.append((model.device, len(sounds)))

@@ -74,7 +74,7 @@ async def test_a_model_that_can_refine_nothing_is_told(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, refine_model: str, found: str
 ) -> None:
     """No larger, too large, or not fetched: the check says which, and the bot starts all the same."""
-    monkeypatch.setattr("transcription.host.memory.seen", lambda: Memory(2000, 1500, "a test's"))
+    monkeypatch.setattr("transcription.host.memory.memory_limits", lambda: Memory(2000, 1500, "a test's"))
     refined = settings(tmp_path, refine_model=refine_model)
     assert [text for text in await problems(refined) if text.startswith(found)]
     create_models(refined)

@@ -45,7 +45,7 @@ class Start:
         self.store = store
         self.slower: dict[str, float] = {}
         self.tried: list[str] = []
-        monkeypatch.setattr(warmup, "measure", self._measure)
+        monkeypatch.setattr(warmup, "benchmark", self._measure)
 
     async def _measure(self, name: str, _models: object, speeds: SpeedEstimates, _is_idle: object) -> None:
         self.tried.append(name)

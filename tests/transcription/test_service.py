@@ -283,7 +283,7 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
             raise RuntimeError("CUDA failed with error out of memory")
         return whisper.decode_batch(model, sounds, beam_size)
 
-    monkeypatch.setattr("transcription.asr.batcher.hear", hear)
+    monkeypatch.setattr("transcription.asr.batcher.decode_batch", hear)
     monkeypatch.setitem(BATCHES, "cpu", BatchLimits(windows=1, sound_s=30.0))
     service = await house.open()
     view = await house.ended(await service.submit(note("en_long_lj1")))
@@ -303,7 +303,7 @@ async def test_a_note_is_heard_with_the_owners_words_and_the_chats(
         prompts.extend(sound.initial_prompt for sound in sounds)
         return whisper.decode_batch(model, sounds, beam_size)
 
-    monkeypatch.setattr("transcription.asr.batcher.hear", hear)
+    monkeypatch.setattr("transcription.asr.batcher.decode_batch", hear)
     house.prompt = "Stenobot."
     service = await house.open()
     for user_id, words in ((7, "Grafana, Marja"), (8, None)):

@@ -83,7 +83,7 @@ def decode_batch(
     choices = [choose(each, sound.language_weights) for each, sound in zip(chances, sounds, strict=True)]
     attempts = ear.decode(encoded, choices, _max_tokens(sounds), beam_size)
     return [
-        ear.improved(encoded, number, replace(attempt, chances={} if sound.language else each), sound, beam_size)
+        ear.improved(encoded, number, replace(attempt, language_probs={} if sound.language else each), sound, beam_size)
         for number, (sound, each, attempt) in enumerate(zip(sounds, chances, attempts, strict=True))
     ]
 
@@ -180,7 +180,7 @@ class WhisperDecoder:
             )
             if best.is_loop:
                 best = replace(best, text=shortened(best.text))
-        return replace(best, is_again=True, chances=first.language_probs)
+        return replace(best, is_fallback=True, language_probs=first.language_probs)
 
     def _ways(self, chances: Chances, sound: WindowInput, *, is_full: bool) -> Iterator[tuple[Choice, float]]:
         """Languages and temperatures in which a window is tried again."""

@@ -49,7 +49,7 @@ class Ears:
 @pytest.fixture
 def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
     ears = Ears()
-    monkeypatch.setattr("transcription.asr.batcher.hear", ears.hear)
+    monkeypatch.setattr("transcription.asr.batcher.decode_batch", ears.hear)
     return ears
 
 

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from transcription.asr import benchmark, whisper
+from transcription.asr import benchmark as benchmark_module
+from transcription.asr import whisper
 from transcription.asr.benchmark import benchmark
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.speed import SpeedEstimates
@@ -44,7 +45,7 @@ async def test_a_note_is_not_kept_waiting(
         heard.append(len(sounds))
         queue.append("a note")
 
-    monkeypatch.setattr(benchmark, "hear", hear)
+    monkeypatch.setattr(benchmark_module, "decode_batch", hear)
     await benchmark("tiny.en", models, speeds, lambda: not queue)
     await benchmark("tiny.en", models, speeds, lambda: not queue)
     assert heard == [1]
@@ -73,7 +74,7 @@ async def test_a_gpu_that_fails_is_given_up(
     def hear(_model: whisper.WhisperModel, _sounds: list[whisper.WindowInput]) -> None:
         raise RuntimeError("Library libcublas.so.12 is not found or cannot be loaded")
 
-    monkeypatch.setattr(benchmark, "hear", hear)
+    monkeypatch.setattr(benchmark_module, "decode_batch", hear)
     models = ModelRegistry(ModelOptions(models_dir, device="cuda"), load)
     await benchmark("tiny.en", models, speeds, lambda: True)
     await models.ensure("tiny.en")

@@ -44,7 +44,7 @@ class Ears:
 @pytest.fixture
 def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
     ears = Ears()
-    monkeypatch.setattr("transcription.asr.batcher.hear", ears.hear)
+    monkeypatch.setattr("transcription.asr.batcher.decode_batch", ears.hear)
     return ears
 
 
@@ -177,7 +177,7 @@ class Calls:
 @pytest.fixture
 def calls(monkeypatch: pytest.MonkeyPatch) -> Iterator[Calls]:
     calls = Calls()
-    monkeypatch.setattr("transcription.asr.batcher.hear", calls.hear)
+    monkeypatch.setattr("transcription.asr.batcher.decode_batch", calls.hear)
     yield calls
     calls.go_on.set()
 

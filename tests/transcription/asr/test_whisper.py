@@ -57,7 +57,7 @@ async def test_a_text_that_was_cut_off_is_heard_again(
         return encode(ear, sounds, length)
 
     monkeypatch.setattr(whisper, "TOKENS_PER_S", 0)
-    monkeypatch.setattr(whisper, "TOKENS_SPARE", 4)
+    monkeypatch.setattr(whisper, "EXTRA_TOKENS", 4)
     monkeypatch.setattr(whisper.WhisperDecoder, "encode", watched)
     (attempt,) = whisper.decode_batch(base, [WindowInput(await read("en_libri_61"))])
     assert frames == [1200, 3000]
@@ -102,7 +102,7 @@ async def test_nobody_speaks(read: Read) -> None:
 async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking block by block makes up no pause, for a note might be cut in it."""
     samples = await read("en_long_lj1")
-    monkeypatch.setattr(vad, "VAD_BLOCK", 2 * SAMPLE_RATE)
+    monkeypatch.setattr(vad, "BLOCK", 2 * SAMPLE_RATE)
     spans = whisper.detect_speech(samples)
     pauses = [after - before for (_, before), (after, _) in itertools.pairwise(spans)]
     assert min(pauses) >= SAMPLE_RATE * 0.16
