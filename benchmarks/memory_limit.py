@@ -130,13 +130,12 @@ async def measure(corpus: Path, limit_mb: int | None, chosen: list[str], minutes
     """All scenes that were chosen."""
     hour = silence(3600)
     scenes = {
-        "six_silent_hours": ([(hour, 5), (hour, None)] * 3, 3),
-        "nine_silent_hours": ([(hour, 5), (hour, None), (hour, 5)] * 3, 3),
-        "honest_hour": ([(speech(corpus, 60 * minutes), 60 * minutes)], 1),
-        "eight_of_20_minutes": ([(speech(corpus, 1200), 1200)] * 8, 2),
+        "six_silent_hours": lambda: ([(hour, 5), (hour, None)] * 3, 3),
+        "nine_silent_hours": lambda: ([(hour, 5), (hour, None), (hour, 5)] * 3, 3),
+        "honest_hour": lambda: ([(speech(corpus, 60 * minutes), 60 * minutes)], 1),
+        "eight_of_20_minutes": lambda: ([(speech(corpus, 1200), 1200)] * 8, 2),
     }
-    chosen = chosen or list(SCENES)
-    return {name: await scene(*scenes[name], limit_mb) for name in chosen}
+    return {name: await scene(*scenes[name](), limit_mb) for name in chosen or SCENES}
 
 
 def main() -> None:
