@@ -93,10 +93,7 @@ class JobReply:
         """Make one of the messages say this; a deleted one is replaced, twice at most."""
         for _ in range(3):
             if ordinal not in self.messages:
-                urgency = Priority.FINAL if ordinal == STATUS else Priority.PART
-                await self._save_id(
-                    ordinal, await self.sender.send(self.origin, self.say("part-pending"), None, urgency)
-                )
+                await self._send(ordinal)
             try:
                 await self.sender.edit(self.origin, self.messages[ordinal], text)
             except MessageGoneError:
@@ -104,6 +101,14 @@ class JobReply:
             else:
                 return
         raise UnreachableError
+
+    async def _send(self, ordinal: int) -> None:
+        """Send a message that will be edited. A status has its button, for it stays should the process die now."""
+        if ordinal == STATUS:
+            keyboard, priority = cancel_keyboard(self.job.id, self.say), Priority.FINAL
+        else:
+            keyboard, priority = None, Priority.PART
+        await self._save_id(ordinal, await self.sender.send(self.origin, self.say("part-pending"), keyboard, priority))
 
     async def _save_id(self, ordinal: int, message_id: int) -> None:
         """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""
