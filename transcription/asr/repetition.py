@@ -14,7 +14,7 @@ UNLIKELY = -0.5
 """Mean log probability below which no repetition is excused."""
 TELLING = 24
 VARIETY = 0.34
-"""Of so many words at least this share should be different ones. Recipes and counting reach 0.45."""
+"""Of so many words at least this share should be different ones. No text of the corpus has fewer."""
 KEPT = 2
 """Of a loop so many rounds stay."""
 

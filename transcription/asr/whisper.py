@@ -50,7 +50,7 @@ MIXED_S = 5.0
 DOUBTED = -0.4
 """Mean log probability below which a window may hold a language that its sound as a whole does not tell of."""
 CONTEXT_WORTH = 0.2
-"""What a part of a window may lose in mean log probability for want of the rest. Wrongly cut ones lose 0.3 and more."""
+"""What a part of a window may lose in mean log probability for want of the rest. Wrongly cut ones lost 0.3 and more."""
 SLOW = 8.0
 """Letters in a second below which parts of a window may be left out; a fifth of all notes are as slow."""
 STATES_PER_S = 50
