@@ -110,7 +110,7 @@ async def test_a_gpu_that_fails_is_found_before_any_note(
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     monkeypatch.setattr("runtime.services.usable_gpus", lambda: 1)
     on_gpu = settings(tmp_path, device="cuda", models_dir=models_dir, model="tiny.en")
-    found = [finding async for finding in check(on_gpu) if finding.text.startswith("hearing: tiny.en on ")]
+    found = [finding async for finding in check(on_gpu, CHECKOUT) if finding.text.startswith("hearing: tiny.en on ")]
     assert [finding.well for finding in found] == [False, True]
     assert "CUDA failed with error" in found[0].text
     assert "on the CPU, int8, hears a second of speech in " in found[1].text

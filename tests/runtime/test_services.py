@@ -7,7 +7,7 @@ import pytest
 
 from bot.app import DATABASE
 from config import Settings
-from runtime.check import check
+from runtime.check import CHECKOUT, check
 from runtime.services import choose_sizing, resolve_model
 from transcription.storage.store import Store
 
@@ -36,12 +36,12 @@ async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypa
 async def test_the_check_tells_sizing_memory_and_speed(tmp_path: Path) -> None:
     """Chosen numbers with their reason, whose memory it is, and the speed once it was measured."""
     auto = settings(tmp_path, model="auto", cpu_threads=1)
-    found = [finding.text async for finding in check(auto)]
+    found = [finding.text async for finding in check(auto, CHECKOUT)]
     assert found[0] == "sizing: 4 CPU cores: 4 at once, 1 thread each, int8"
     assert found[1].startswith("memory: ")
     assert any(text.startswith("speed: base (chosen by auto): not measured yet") for text in found)
     async with Store.open(tmp_path / DATABASE) as store:
         await store.set_auto_model(choose_sizing(auto).machine, "small")
         await store.record_speed(choose_sizing(auto).machine, "small", 0.2)
-    found = [finding.text async for finding in check(auto)]
+    found = [finding.text async for finding in check(auto, CHECKOUT)]
     assert "speed: small (chosen by auto): one minute takes 12.0 s, measured" in found
