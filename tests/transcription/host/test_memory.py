@@ -77,10 +77,10 @@ def test_a_machine_without_proc_has_no_limit(tmp_path: Path) -> None:
 
 HEAPS = """
 import ctypes, threading
-from transcription.memory import stay_compact
+from transcription.host.memory import limit_malloc_arenas
 c = ctypes.CDLL(None)
 c.malloc.restype = c.fopen.restype = ctypes.c_void_p
-stay_compact()
+limit_malloc_arenas()
 all_here = threading.Barrier(4)
 def take():
     all_here.wait()
