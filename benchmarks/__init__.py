@@ -1,1 +1,1 @@
-"""Measurements of the whole bot and of its engine; each is a program with --help."""
+"""Benchmarks of the whole bot and of its engine; each is a program with --help."""

@@ -1,4 +1,4 @@
-"""Compare Stenobot's engine with faster-whisper on a folder of voice notes, and say which model suits this machine."""
+"""Compare Stenobot's engine with faster-whisper on a corpus of voice notes, and recommend a model for this machine."""
 
 import argparse
 import asyncio
@@ -18,7 +18,7 @@ from benchmarks.corpus import LENGTHS, chosen, read_corpus
 from benchmarks.machine import ROOT
 from benchmarks.plots import draw
 from benchmarks.report import Report, put_between_markers, summary, to_json, to_markdown
-from benchmarks.run import CROWD_NOTES, Advance, Plan, measure
+from benchmarks.run import THROUGHPUT_CLIPS, Advance, Plan, measure
 from transcription.errors import TranscriptionError
 from transcription.models import catalogue, sources
 
@@ -36,7 +36,7 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
     add("--languages", nargs="+", metavar="CODE", help="only notes of these; none is noise")
     add("--lengths", nargs="+", choices=LENGTHS, help="only notes of these: up to 15 s, up to 60 s, longer")
     add("--limit", type=int, metavar="N", help="at most N notes of each language and length")
-    add("--repeat", type=int, default=3, metavar="N", help="how often each note is heard; medians count (default: 3)")
+    add("--repeat", type=int, default=3, metavar="N", help="runs over each note; medians count (default: 3)")
     add(
         "--senders",
         nargs="*",
@@ -46,24 +46,24 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
         help="default: 1 2 4 8; nothing leaves it out",
     )
     add("--threads", type=int, metavar="N", help="threads for one note at a time (default: what suits each)")
-    add("--quick", action="store_true", help="one note of each class, heard once, and two senders: a first look")
+    add("--quick", action="store_true", help="one note of each class, transcribed once, and two senders: a first look")
     add("--out", type=Path, default=ROOT / "var" / "bench", help="folder for the results (default: var/bench)")
     add("--readme", type=Path, metavar="FILE", help="also put the summary between the markers of this file")
     options = parser.parse_args(arguments)
     if options.quick:
         options.limit, options.repeat, options.senders = options.limit or 1, 1, [1, 2]
-    notes = chosen(
+    clips = chosen(
         read_corpus(options.corpus), languages=options.languages, lengths=options.lengths, limit=options.limit
     )
-    if not any(not note.is_noise for note in notes):
+    if not any(not clip.is_noise for clip in clips):
         parser.error("the corpus has no such notes with speech")
     try:
         folder = _model(options.model)
     except TranscriptionError as error:
         parser.error(f"{type(error).__name__}: {options.model}")
-    crowd_notes = 8 if options.quick else CROWD_NOTES
+    shared = 8 if options.quick else THROUGHPUT_CLIPS
     plan = Plan(
-        options.corpus, notes, folder, options.configs, options.senders, options.repeat, options.threads, crowd_notes
+        options.corpus, clips, folder, options.configs, options.senders, options.repeat, options.threads, shared
     )
     return plan, options
 

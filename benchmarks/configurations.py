@@ -1,4 +1,4 @@
-"""What is compared: Stenobot's engine and three ways in which people run faster-whisper, all on the same weights."""
+"""The configurations compared: Stenobot's engine and three common ways to run faster-whisper, on the same weights."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
@@ -35,15 +35,15 @@ class RunConfig:
 
 @dataclass(frozen=True, slots=True)
 class Transcribed:
-    """What came back for a note; `doubted` windows were decoded again, None where that is not known."""
+    """The text of a clip; `retried_windows` were decoded again (fallback), None where that is not known."""
 
     text: str
     language: str
-    doubted: int | None = None
+    retried_windows: int | None = None
 
 
 Transcribe = Callable[[Samples], Awaitable[Transcribed]]
-"""Listens to a note in a thread. Who calls it while all workers are busy waits; all calls belong to one event loop."""
+"""Transcribes a clip in a thread. A call waits while all workers are busy; all calls belong to one event loop."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,75 +55,75 @@ class Configuration:
     load: Callable[[Path, RunConfig], Transcribe]
     """Loads the weights of a folder; blocks for seconds."""
 
-    def place(self, senders: int = 1, threads: int | None = None) -> RunConfig:
-        """The place for so many senders; `threads` gives a single worker so many, whatever would be best.
+    def run_config(self, senders: int = 1, threads: int | None = None) -> RunConfig:
+        """Device, threads and workers for so many senders; `threads` gives a single worker so many, whatever is best.
 
         Stenobot has what the bot gives it, whoever comes. faster-whisper has what does most on a CPU: all cores for the
-        note of a single sender, otherwise one thread for each of as many notes as there are cores.
+        clip of a single sender, otherwise one thread for each of as many clips as there are cores.
         """
-        sizing = bots_sizing()
-        bots = RunConfig(sizing.device, sizing.threads_per_worker, sizing.workers, sizing.compute_type)
+        sizing = bot_sizing()
+        bot = RunConfig(sizing.device, sizing.threads_per_worker, sizing.workers, sizing.compute_type)
         if threads:
-            return replace(bots, threads=threads, workers=1)
-        if self.name == OURS or bots.device == "cuda":
-            return bots
+            return replace(bot, threads=threads, workers=1)
+        if self.name == OURS or bot.device == "cuda":
+            return bot
         cores = usable_cores()
-        return replace(bots, threads=cores, workers=1) if senders == 1 else replace(bots, threads=1, workers=cores)
+        return replace(bot, threads=cores, workers=1) if senders == 1 else replace(bot, threads=1, workers=cores)
 
 
-def bots_sizing() -> Sizing:
+def bot_sizing() -> Sizing:
     """What the bot would choose on this machine."""
     return choose(cores=usable_cores(), gpus=usable_gpus())
 
 
-def _load_ours(folder: Path, place: RunConfig) -> Transcribe:
+def _load_ours(folder: Path, run_config: RunConfig) -> Transcribe:
     limit_malloc_arenas()
     options = ModelOptions(
         folder.parent,
-        device=place.device,
-        compute_type=place.compute_type,
-        cpu_threads=place.threads,
-        num_workers=place.workers,
+        device=run_config.device,
+        compute_type=run_config.compute_type,
+        cpu_threads=run_config.threads,
+        num_workers=run_config.workers,
     )
-    model, pool = load(folder, options), ThreadPool(place.workers)
-    desk = Batcher(pool)
+    model, pool = load(folder, options), ThreadPool(run_config.workers)
+    batcher = Batcher(pool)
 
-    async def hear(samples: Samples) -> Transcribed:
-        note = Recording(samples, await pool.run(partial(detect_speech, samples)), DecodingOptions())
-        await desk.transcribe(note, model, _begin, limits=BATCHES[place.device])
-        transcript = note.transcript(folder.name)
-        return Transcribed(transcript.text, transcript.language, note.retried_windows)
+    async def transcribe(samples: Samples) -> Transcribed:
+        recording = Recording(samples, await pool.run(partial(detect_speech, samples)), DecodingOptions())
+        await batcher.transcribe(recording, model, _on_start, limits=BATCHES[run_config.device])
+        transcript = recording.transcript(folder.name)
+        return Transcribed(transcript.text, transcript.language, recording.retried_windows)
 
-    return hear
+    return transcribe
 
 
 def _load_stock(
     create: Callable[[WhisperModel], Any],
     folder: Path,
-    place: RunConfig,
+    run_config: RunConfig,
     compute_type: str = "default",
     **options: object,
 ) -> Transcribe:
-    """faster-whisper, whose notes are heard by what `create` makes: it may hold one note at a time."""
+    """Load faster-whisper; `create` makes the pipeline for each clip, for a pipeline may hold one at a time."""
     model = WhisperModel(
         str(folder),
-        device=place.device,
+        device=run_config.device,
         compute_type=compute_type,
-        cpu_threads=place.threads,
-        num_workers=place.workers,
+        cpu_threads=run_config.threads,
+        num_workers=run_config.workers,
         local_files_only=True,
     )
-    pool = ThreadPool(place.workers)
+    pool = ThreadPool(run_config.workers)
 
-    def hear(samples: Samples) -> Transcribed:
+    def transcribe(samples: Samples) -> Transcribed:
         segments, info = create(model).transcribe(as_floats(samples), **options)
         return Transcribed(" ".join(segment.text.strip() for segment in segments), info.language)
 
-    return lambda samples: pool.run(partial(hear, samples))
+    return lambda samples: pool.run(partial(transcribe, samples))
 
 
-async def _begin() -> None:
-    """Nothing is kept of a try."""
+async def _on_start() -> None:
+    """Attempts are not counted here."""
 
 
 def _as_it_is(model: WhisperModel) -> WhisperModel:
@@ -133,7 +133,7 @@ def _as_it_is(model: WhisperModel) -> WhisperModel:
 _ALL = (
     Configuration(
         OURS,
-        "the engine as the bot runs it: `transcription.asr.batcher` hears windows of several notes in one call",
+        "the engine as the bot runs it: `transcription.asr.batcher` decodes windows of several notes in one call",
         _load_ours,
     ),
     Configuration(

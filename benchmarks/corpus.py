@@ -1,4 +1,4 @@
-"""Corpora: any folder with a `manifest.tsv` of voice notes and what is said in them."""
+"""A corpus: a folder with a `manifest.tsv` of voice notes and their reference texts."""
 
 import csv
 from collections import defaultdict
@@ -13,7 +13,7 @@ LENGTHS = ("short", "medium", "long")
 
 @dataclass(frozen=True, slots=True)
 class Clip:
-    """A voice note of a corpus; `text` is None where it is not to be scored."""
+    """A voice note of a corpus; `text` is its reference, None where it is not to be scored."""
 
     name: str
     path: Path
@@ -21,7 +21,7 @@ class Clip:
     seconds: float
     text: str | None
     is_noise: bool
-    """Nobody speaks in it: each word that comes back is invented."""
+    """Nobody speaks in it: each word that comes back is a hallucination."""
 
     @property
     def length(self) -> str:
@@ -30,7 +30,7 @@ class Clip:
 
 
 def read_corpus(folder: Path) -> list[Clip]:
-    """The notes that `folder/manifest.tsv` names, as its README says which texts may be scored."""
+    """The clips that `folder/manifest.tsv` names, as its README says which texts may be scored."""
     with (folder / "manifest.tsv").open(encoding="utf-8") as file:
         return [
             Clip(
@@ -51,17 +51,17 @@ def _scored(row: dict[str, str]) -> bool:
 
 
 def chosen(
-    notes: Iterable[Clip],
+    clips: Iterable[Clip],
     *,
     languages: Collection[str] | None = None,
     lengths: Collection[str] | None = None,
     limit: int | None = None,
 ) -> list[Clip]:
-    """The notes of some languages and lengths, at most `limit` of each language and length, evenly spread."""
+    """The clips of some languages and lengths, at most `limit` of each language and length, evenly spread."""
     classes: defaultdict[tuple[str, str], list[Clip]] = defaultdict(list)
-    for note in notes:
-        if (languages is None or note.language in languages) and (lengths is None or note.length in lengths):
-            classes[note.language, note.length].append(note)
+    for clip in clips:
+        if (languages is None or clip.language in languages) and (lengths is None or clip.length in lengths):
+            classes[clip.language, clip.length].append(clip)
     return [
         members[number * len(members) // count]
         for members in classes.values()
@@ -70,10 +70,10 @@ def chosen(
     ]
 
 
-async def samples_of(note: Clip) -> Samples:
-    """A note as the bot decodes it."""
+async def samples_of(clip: Clip) -> Samples:
+    """A clip decoded by ffmpeg as the bot does it: 16 kHz mono."""
 
     async def chunks() -> AsyncIterator[bytes]:
-        yield note.path.read_bytes()
+        yield clip.path.read_bytes()
 
     return await decode(chunks(), DecodeLimits())

@@ -1,4 +1,4 @@
-"""Send a corpus through run_bot.py as a process: how many notes come back, their WER, and how long people wait."""
+"""End-to-end benchmark of run_bot.py as a process: notes answered, their WER, and seconds until the text."""
 
 import argparse
 import asyncio
@@ -20,26 +20,26 @@ LONGEST_WAIT_S = 600.0
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What came back for a note, and the seconds from its update to its final text."""
+    """The final text of a clip, None where none came, and the seconds from its update to that text."""
 
-    note: Clip
+    clip: Clip
     text: str | None
     seconds: float
 
 
 async def measure(corpus: Path, model: str, most: int | None) -> dict[str, object]:
-    """Start the bot, send the notes one after the other, and sum up."""
-    notes = read_corpus(corpus)[:most]
+    """Start the bot, send the clips one after the other, and sum up."""
+    clips = read_corpus(corpus)[:most]
     with tempfile.TemporaryDirectory() as home:
         async with run_sandbox(SandboxOptions(rates=RateLimits(enabled=False))) as sandbox:
             bot = BotProcess(sandbox, Path(home), ROOT / "var" / "models", MODEL=model)
             started = time.monotonic()
             await bot.start()
             start_s = time.monotonic() - started
-            await _hear(sandbox.client, notes[0], salt=b"1")  # the model is loaded when this is done
-            outcomes = [await _hear(sandbox.client, note) for note in notes]
+            await _send(sandbox.client, clips[0], salt=b"1")  # the model is loaded when this is done
+            outcomes = [await _send(sandbox.client, clip) for clip in clips]
             rss_idle_mb = bot.rss_mb()
-            pair = asyncio.gather(*(_hear(sandbox.client, note, salt=b"2") for note in _longest(notes)))
+            pair = asyncio.gather(*(_send(sandbox.client, clip, salt=b"2") for clip in _longest(clips)))
             rss_busy_mb = await _peak_rss_mb(bot, pair)
             await bot.stop()
     return {
@@ -50,21 +50,21 @@ async def measure(corpus: Path, model: str, most: int | None) -> dict[str, objec
     }
 
 
-def _longest(notes: list[Clip]) -> list[Clip]:
-    return sorted(notes, key=lambda note: note.seconds)[-2:]
+def _longest(clips: list[Clip]) -> list[Clip]:
+    return sorted(clips, key=lambda clip: clip.seconds)[-2:]
 
 
-async def _hear(people: SandboxClient, note: Clip, salt: bytes = b"") -> Outcome:
-    """Send a note as somebody new, for Telegram lets a bot say no more than one thing a second to each."""
+async def _send(people: SandboxClient, clip: Clip, salt: bytes = b"") -> Outcome:
+    """Send a clip as somebody new, for Telegram lets a bot say no more than one thing a second to each."""
     user = (await people.add_user())["id"]
     sent_at = time.monotonic()
-    voice = note.path.read_bytes() + salt  # other bytes behind the audio make it another file
-    message = await people.send(user, file=voice, media={"duration": round(note.seconds)})
+    voice = clip.path.read_bytes() + salt  # other bytes behind the audio make it another file
+    message = await people.send(user, file=voice, media={"duration": round(clip.seconds)})
     try:
         reply = await people.wait(user, reply_to=message["message_id"], settled=True, timeout_s=LONGEST_WAIT_S)
     except WaitTimeoutError:
-        return Outcome(note, None, LONGEST_WAIT_S)
-    return Outcome(note, reply["text"], time.monotonic() - sent_at)
+        return Outcome(clip, None, LONGEST_WAIT_S)
+    return Outcome(clip, reply["text"], time.monotonic() - sent_at)
 
 
 async def _peak_rss_mb(bot: BotProcess, work: "asyncio.Future[list[Outcome]]") -> float:
@@ -81,16 +81,16 @@ def summed_up(outcomes: list[Outcome]) -> dict[str, object]:
     scores: defaultdict[str, Score] = defaultdict(Score)
     waits: defaultdict[str, list[float]] = defaultdict(list)
     for outcome in answered:
-        waits[outcome.note.length].append(outcome.seconds)
-        if outcome.note.text and outcome.text:
-            scores[outcome.note.language] += score(outcome.note.text, outcome.text, outcome.note.language)
+        waits[outcome.clip.length].append(outcome.seconds)
+        if outcome.clip.text and outcome.text:
+            scores[outcome.clip.language] += score(outcome.clip.text, outcome.text, outcome.clip.language)
     return {
         "notes": len(outcomes),
         "answered": len(answered),
         "wer_percent": {language: round(total.wer or 0.0, 1) for language, total in sorted(scores.items())},
         "median_seconds_to_text": {length: round(statistics.median(times), 2) for length, times in waits.items()},
         "text_on_noise": sorted(
-            f"{outcome.note.name}: {outcome.text}" for outcome in answered if outcome.note.is_noise
+            f"{outcome.clip.name}: {outcome.text}" for outcome in answered if outcome.clip.is_noise
         ),
     }
 

@@ -1,4 +1,4 @@
-"""How late the bot's event loop runs while every core transcribes: the bot in this process, people in another."""
+"""Event-loop lag of the bot while every core transcribes: the bot in this process, the sandbox in another."""
 
 import argparse
 import asyncio
@@ -20,7 +20,7 @@ from tests.bot_process import ROOT
 
 
 async def measure(notes: int) -> dict[str, float | int]:
-    """Flood the bot with notes, and note how much longer than asked each short sleep takes meanwhile."""
+    """Flood the bot with notes, and measure meanwhile how much longer than asked each short sleep takes."""
     sandbox = await asyncio.create_subprocess_exec(
         *(sys.executable, "-m", "sandbox", "--port", "0", "--no-limits", "--no-page"),
         cwd=ROOT,
@@ -56,11 +56,11 @@ async def _lags(people: SandboxClient, count: int) -> list[float]:
         for n in range(count)
     ]
 
-    async def all_heard() -> None:
+    async def all_settled() -> None:
         for note in notes:
             await people.wait(user, reply_to=note["message_id"], settled=True, timeout_s=300)
 
-    return await lags_during(asyncio.create_task(all_heard()))
+    return await lags_during(asyncio.create_task(all_settled()))
 
 
 def main() -> None:

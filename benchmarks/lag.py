@@ -1,4 +1,4 @@
-"""How late an event loop runs: how much longer than asked each short sleep takes."""
+"""Event-loop lag: how much longer than asked each short sleep takes."""
 
 import asyncio
 import math

@@ -1,4 +1,4 @@
-"""Notes one by one: each is heard by every configuration in turn, so that a busy moment hits all of them alike."""
+"""Latency of single clips: every configuration transcribes each in turn, so that a busy moment hits all alike."""
 
 import statistics
 import time
@@ -14,11 +14,11 @@ from transcription.audio.ffmpeg import Samples
 
 @dataclass(frozen=True, slots=True)
 class LatencyResult:
-    """A note as one configuration heard it; times are medians of the repeats, the text is that of the first."""
+    """A clip transcribed by one configuration; times are medians of the repeats, the text is that of the first."""
 
-    note: Clip
+    clip: Clip
     configuration: str
-    heard: Transcribed
+    transcribed: Transcribed
     seconds: float
     cpu_seconds: float
     """Seconds of processor time, summed over threads: steadier than `seconds` on a machine with other work."""
@@ -28,31 +28,36 @@ class LatencyResult:
 
 
 async def measure_latency(
-    notes: Sequence[tuple[Clip, Samples]], ears: Mapping[str, Transcribe], repeats: int, advance: Callable[[], None]
+    clips: Sequence[tuple[Clip, Samples]], engines: Mapping[str, Transcribe], repeats: int, advance: Callable[[], None]
 ) -> list[LatencyResult]:
-    """Let all of `ears` hear every note `repeats` times, each time with another one first.
+    """Let all of `engines` transcribe every clip `repeats` times, each time with another engine first.
 
-    `advance` is called after each hearing.
+    `advance` is called after each run.
     """
-    names = list(ears)
-    heard: dict[tuple[str, str], Transcribed] = {}
+    names = list(engines)
+    transcribed: dict[tuple[str, str], Transcribed] = {}
     times: defaultdict[tuple[str, str], list[tuple[float, float]]] = defaultdict(list)
-    for hear in ears.values():
-        await hear(min((samples for _, samples in notes), key=len))  # what is slow only once is not measured
+    for transcribe in engines.values():
+        await transcribe(min((samples for _, samples in clips), key=len))  # what is slow only once is not measured
     for repeat in range(repeats):
-        for number, (note, samples) in enumerate(notes):
+        for number, (clip, samples) in enumerate(clips):
             first = (repeat + number) % len(names)
             for name in names[first:] + names[:first]:
                 started, cpu_started = time.perf_counter(), time.process_time()
-                outcome = await ears[name](samples)
+                outcome = await engines[name](samples)
                 spent = time.perf_counter() - started, time.process_time() - cpu_started
-                heard.setdefault((note.name, name), outcome)
-                times[note.name, name].append(spent)
+                transcribed.setdefault((clip.name, name), outcome)
+                times[clip.name, name].append(spent)
                 advance()
-    return [_result(note, name, heard[note.name, name], times[note.name, name]) for note, _ in notes for name in names]
+    return [
+        _result(clip, name, transcribed[clip.name, name], times[clip.name, name])
+        for clip, _ in clips
+        for name in engines
+    ]
 
 
-def _result(note: Clip, name: str, heard: Transcribed, times: Sequence[tuple[float, float]]) -> LatencyResult:
+def _result(clip: Clip, name: str, transcribed: Transcribed, times: Sequence[tuple[float, float]]) -> LatencyResult:
     seconds, cpu_seconds = (statistics.median(column) for column in zip(*times, strict=True))
-    scored = score(note.text, heard.text, note.language) if note.text else Score()
-    return LatencyResult(note, name, heard, seconds, cpu_seconds, scored, loops(note.text or "", heard.text))
+    scored = score(clip.text, transcribed.text, clip.language) if clip.text else Score()
+    looped = loops(clip.text or "", transcribed.text)
+    return LatencyResult(clip, name, transcribed, seconds, cpu_seconds, scored, looped)

@@ -1,4 +1,4 @@
-"""On what a measurement was made, so that nobody compares it with one made elsewhere."""
+"""The machine that a benchmark ran on: processor, memory, versions, load."""
 
 import os
 import platform

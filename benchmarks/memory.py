@@ -1,4 +1,4 @@
-"""How much memory a configuration takes: each is measured in a fresh process, in which nothing else was loaded."""
+"""Peak memory of a configuration, measured in a fresh process in which nothing else was loaded."""
 
 import asyncio
 import logging
@@ -16,28 +16,28 @@ from benchmarks.corpus import Clip, samples_of
 
 @dataclass(frozen=True, slots=True)
 class Memory:
-    """Peaks of resident memory in MB: once the model is loaded, and once the notes are heard as well."""
+    """Peaks of resident memory in MB: once the model is loaded, and once the clips are transcribed as well."""
 
     loaded_mb: float
     peak_mb: float
 
 
-def measure(configuration: str, folder: Path, place: RunConfig, notes: Sequence[Clip]) -> Memory:
-    """Start a process, load a configuration there and let it hear the notes."""
+def measure(configuration: str, folder: Path, run_config: RunConfig, clips: Sequence[Clip]) -> Memory:
+    """Start a process, load a configuration there and transcribe the clips."""
     with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as processes:
-        return processes.submit(_measure_here, configuration, folder, place, notes).result()
+        return processes.submit(_measure_here, configuration, folder, run_config, clips).result()
 
 
-def _measure_here(configuration: str, folder: Path, place: RunConfig, notes: Sequence[Clip]) -> Memory:
+def _measure_here(configuration: str, folder: Path, run_config: RunConfig, clips: Sequence[Clip]) -> Memory:
     ctranslate2.set_log_level(logging.ERROR)
-    hear = CONFIGURATIONS[configuration].load(folder, place)
+    transcribe = CONFIGURATIONS[configuration].load(folder, run_config)
     loaded_mb = _peak_rss_mb()
 
-    async def hear_all() -> None:
-        for note in notes:
-            await hear(await samples_of(note))
+    async def transcribe_all() -> None:
+        for clip in clips:
+            await transcribe(await samples_of(clip))
 
-    asyncio.run(hear_all())
+    asyncio.run(transcribe_all())
     return Memory(loaded_mb, _peak_rss_mb())
 
 

@@ -1,4 +1,4 @@
-"""The plots: errors against speed, waiting against length, and throughput against senders."""
+"""Plots: WER against real-time factor, latency against length, and throughput against senders."""
 
 import math
 from collections.abc import Sequence
@@ -78,9 +78,9 @@ def _latency(report: Report) -> Figure | None:
     axes = figure.subplots()
     for name in report.configurations:
         dots = [
-            (result.note.seconds, result.seconds)
+            (result.clip.seconds, result.seconds)
             for result in report.results
-            if result.configuration == name and not result.note.is_noise
+            if result.configuration == name and not result.clip.is_noise
         ]
         if not dots:
             return None
@@ -111,16 +111,16 @@ def _medians(dots: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 
 
 def _throughput(report: Report) -> Figure | None:
-    if not report.crowds:
+    if not report.throughputs:
         return None
     figure = Figure(figsize=(7.5, 4.0), layout="constrained")
     axes = figure.subplots()
     for name in report.configurations:
-        crowds = sorted(
-            (crowd.senders, crowd.notes_per_minute) for crowd in report.crowds if crowd.configuration == name
+        dots = sorted(
+            (result.senders, result.notes_per_minute) for result in report.throughputs if result.configuration == name
         )
-        axes.plot(*zip(*crowds, strict=True), linewidth=2.4 if name == OURS else 1.6, markersize=7, **_look(name))
-    axes.set_xticks(sorted({crowd.senders for crowd in report.crowds}))
+        axes.plot(*zip(*dots, strict=True), linewidth=2.4 if name == OURS else 1.6, markersize=7, **_look(name))
+    axes.set_xticks(sorted({result.senders for result in report.throughputs}))
     axes.set_ylim(bottom=0)
     axes.set_xlabel("people who send at once")
     axes.set_ylabel("short notes per minute")

@@ -1,4 +1,4 @@
-"""Which model suits this machine, from how fast one of them was here; the bot chooses in the same way by itself."""
+"""The recommended model for this machine, from the measured speed of one; `MODEL=auto` chooses in the same way."""
 
 from dataclasses import dataclass
 
@@ -8,7 +8,7 @@ from transcription.models.sizing import Sizing, candidates
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A model of all languages, and what it would take here."""
+    """A multilingual model, and the memory and seconds it would take here."""
 
     model: str
     memory_mb: int

@@ -1,4 +1,4 @@
-"""A measurement on paper: JSON for programs, Markdown for people, and the part of it that a README shows."""
+"""The report of a benchmark: JSON for programs, Markdown for people, and the summary that a README shows."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -25,16 +25,16 @@ _UNSPACED = f"In {', '.join(sorted(UNSPACED))} each character counts as a word."
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """All that was measured, and on what."""
+    """All results of a benchmark, and the conditions under which they were measured."""
 
     machine: Mapping[str, str | int | float]
     model: str
     corpus: str
     repeats: int
-    places: Mapping[str, RunConfig]
-    """Where each configuration heard notes one by one."""
+    run_configs: Mapping[str, RunConfig]
+    """Device, threads and workers of each configuration for one clip at a time."""
     rows: Sequence[Row]
-    crowds: Sequence[ThroughputResult]
+    throughputs: Sequence[ThroughputResult]
     memories: Mapping[str, Memory]
     outliers: Sequence[Outlier]
     recommendation: Recommendation | None
@@ -46,18 +46,18 @@ class Report:
         return [name for name in CONFIGURATIONS if any(row.configuration == name for row in self.rows)]
 
     def row(self, configuration: str, language: str = ALL, length: str = ALL) -> Row | None:
-        """The numbers of one configuration on one class of notes; None where there were no such notes."""
+        """The numbers of one configuration on one class of clips; None where there were no such clips."""
         wanted = (configuration, language, length)
         return next((row for row in self.rows if (row.configuration, row.language, row.length) == wanted), None)
 
     def languages(self, words: int = TELLING_WORDS) -> list[str]:
-        """The languages with at least so many words to hear, the one with the most first."""
+        """The languages with at least so many words in the references, the one with the most first."""
         totals = {row.language: row.words for row in self.rows if row.length == ALL and row.language != ALL}
         return sorted((name for name in totals if totals[name] >= words), key=lambda name: -totals[name])
 
 
 def to_json(report: Report) -> str:
-    """Everything, with each note's times and text."""
+    """Everything, with each clip's times and text."""
     return json.dumps(asdict(report), indent=1, ensure_ascii=False, default=str)
 
 
@@ -71,7 +71,7 @@ def to_markdown(report: Report, plots: Mapping[str, str]) -> str:
         f"Languages with fewer than {TELLING_WORDS} words are left out. {_UNSPACED}",
         *("## By language and length", _rates(report, [(a, b) for a in report.languages() for b in LENGTHS])),
         *("## Event loop", _lags(report)),
-        *("## Where the guard should have fired", _outliers(report)),
+        *("## Where the fallback should have fired", _outliers(report)),
         *("## What was compared", "\n".join(f"- `{name}`: {CONFIGURATIONS[name].about}" for name in CONFIGURATIONS)),
     ]
     return "\n\n".join(part for part in parts if part) + "\n"
@@ -99,17 +99,17 @@ def put_between_markers(file: Path, text: str) -> None:
 
 
 def _conditions(report: Report) -> str:
-    machine, notes = report.machine, {result.note for result in report.results}
+    machine, clips = report.machine, {result.clip for result in report.results}
     versions = ", ".join(f"{name} {machine[name]}" for name in ("faster-whisper", "ctranslate2"))
-    minutes = sum(note.seconds for note in notes) / 60
+    minutes = sum(clip.seconds for clip in clips) / 60
     how_often = "once" if report.repeats == 1 else f"{report.repeats} times"
-    threads = ", ".join(f"`{name}` {place.workers} × {place.threads}" for name, place in report.places.items())
+    threads = ", ".join(f"`{name}` {each.workers} × {each.threads}" for name, each in report.run_configs.items())
     return (
         f"`{report.model}` on {machine['cpu']}, {machine['cores']} cores, {machine['gpus']} GPUs, "
         f"{machine['ram_gb']} GB of memory, {machine['system']}, Python {machine['python']}, "
         f"{versions}; {machine['date']}, commit {machine['commit'] or 'unknown'}, "
         f"load before the start {machine['load_before']}. "
-        f"{len(notes)} notes, {minutes:.1f} minutes, of `{report.corpus}`, each heard {how_often} by each "
+        f"{len(clips)} notes, {minutes:.1f} minutes, of `{report.corpus}`, each transcribed {how_often} by each "
         f"configuration in turn; times are medians, without decoding the file. Workers × threads: {threads}."
     )
 
@@ -132,11 +132,23 @@ def _overall(report: Report) -> str:
             _number(memory.peak_mb if memory else None, 0),
         ]
 
-    head = ["RTF", "CPU RTF", "p50, s", "p95, s", "WER, %", "CER, %", "guarded", "invented", "loops", "peak RSS, MB"]
+    head = [
+        "RTF",
+        "CPU RTF",
+        "p50, s",
+        "p95, s",
+        "WER, %",
+        "CER, %",
+        "fallback",
+        "hallucinated",
+        "loops",
+        "peak RSS, MB",
+    ]
     table = _table(["configuration", *head], [[f"`{name}`", *cells(name)] for name in report.configurations])
     return (
         f"{table}\n\nRTF: seconds per second of audio; CPU RTF: the same in processor seconds over all threads. "
-        "Guarded: notes of which a window was decoded again. Invented: recordings without speech that brought text. "
+        "Fallback: notes of which a window was decoded again. "
+        "Hallucinated: recordings without speech that brought text. "
         "Loops: words and phrases that came three times in a row or more and were not said so."
     )
 
@@ -145,9 +157,9 @@ def _rates(report: Report, classes: Iterable[tuple[str, str]]) -> str:
     lines = []
     for language, length in classes:
         rows = [report.row(name, language, length) for name in report.configurations]
-        present = [row for row in rows if row and row.notes]
+        present = [row for row in rows if row and row.clips]
         if present:
-            what = [language, LENGTH_NAMES[length], str(present[0].notes), str(present[0].words)]
+            what = [language, LENGTH_NAMES[length], str(present[0].clips), str(present[0].words)]
             lines.append([*what, *(_number(row.wer, 1) for row in present), *(_number(row.rtf, 3) for row in present)])
     head = [f"WER `{name}`" for name in report.configurations] + [f"RTF `{name}`" for name in report.configurations]
     return _table(["language", "length", "notes", "words", *head], lines)
@@ -155,33 +167,33 @@ def _rates(report: Report, classes: Iterable[tuple[str, str]]) -> str:
 
 def _throughput(report: Report) -> str:
     what = "Short notes per minute (processor seconds per note), by how many people send at once"
-    return _by_senders(report, what, lambda crowd: f"{crowd.notes_per_minute:.1f} ({crowd.cpu_s_per_note:.2f})")
+    return _by_senders(report, what, lambda result: f"{result.notes_per_minute:.1f} ({result.cpu_s_per_note:.2f})")
 
 
 def _lags(report: Report) -> str:
     what = "Milliseconds by which the event loop came late, 99th percentile / worst, by senders"
-    return _by_senders(report, what, lambda crowd: f"{crowd.lag['p99_ms']} / {crowd.lag['worst_ms']}")
+    return _by_senders(report, what, lambda result: f"{result.lag['p99_ms']} / {result.lag['worst_ms']}")
 
 
 def _by_senders(report: Report, what: str, cell: Callable[[ThroughputResult], str]) -> str:
-    senders = sorted({crowd.senders for crowd in report.crowds})
+    senders = sorted({result.senders for result in report.throughputs})
     if not senders:
         return ""
-    cells = {(crowd.configuration, crowd.senders): cell(crowd) for crowd in report.crowds}
+    cells = {(result.configuration, result.senders): cell(result) for result in report.throughputs}
     lines = [[f"`{name}`", *(cells.get((name, count), "–") for count in senders)] for name in report.configurations]
     return f"{what}:\n\n{_table(['configuration', *map(str, senders)], lines)}"
 
 
 def _outliers(report: Report) -> str:
     lines = [
-        [outlier.note, outlier.language, f"{outlier.seconds:.0f}", str(outlier.ours), str(outlier.theirs)]
+        [outlier.clip, outlier.language, f"{outlier.seconds:.0f}", str(outlier.ours), str(outlier.theirs)]
         for outlier in report.outliers[:MOST_OUTLIERS]
     ]
     if not lines:
         return "No note had more than twice the errors of `defaults` without one of its windows being decoded again."
     table = _table(["note", "language", "seconds", "errors", "errors of `defaults`"], lines)
     count = len(report.outliers)
-    return f"{count} notes had more than twice the errors of `defaults`, and no window was doubted:\n\n{table}"
+    return f"{count} notes had more than twice the errors of `defaults`, and no fallback:\n\n{table}"
 
 
 def _recommendation(report: Report) -> str:

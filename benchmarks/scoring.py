@@ -1,4 +1,4 @@
-"""How many words and characters of a note were heard wrong, once both texts are written in the same way."""
+"""Word and character error rates (WER, CER) of a transcript against its reference, after normalizing both."""
 
 import re
 from dataclasses import dataclass
@@ -24,7 +24,7 @@ _DIGITS = re.compile(r"\d+")
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """Errors (substitutions, deletions, insertions) and what there was to hear; the sum of two covers both notes."""
+    """Errors (substitutions, deletions, insertions) and the reference's length; the sum of two covers both clips."""
 
     words: int = 0
     word_errors: int = 0
@@ -41,29 +41,29 @@ class Score:
 
     @property
     def wer(self) -> float | None:
-        """Word error rate in percent, None where nothing was said."""
+        """Word error rate in percent, None where the reference is empty."""
         return 100 * self.word_errors / self.words if self.words else None
 
     @property
     def cer(self) -> float | None:
-        """Character error rate in percent, None where nothing was said."""
+        """Character error rate in percent, None where the reference is empty."""
         return 100 * self.character_errors / self.characters if self.characters else None
 
 
-def score(said: str, heard: str, language: str) -> Score:
-    """The errors in what was heard of a note.
+def score(reference: str, hypothesis: str, language: str) -> Score:
+    """The errors of a hypothesis (the transcript) against its reference.
 
     Whisper's normalizers drop what stands in brackets, like "[music]". Where the reference has any, they hold speech.
     """
-    if _BRACKETS.search(said):
-        said, heard = _BRACKETS.sub(" ", said), _BRACKETS.sub(" ", heard)
-    said, heard = normalized(said, language), normalized(heard, language)
-    words, characters = (said.split(), heard.split()), (said, heard)
+    if _BRACKETS.search(reference):
+        reference, hypothesis = _BRACKETS.sub(" ", reference), _BRACKETS.sub(" ", hypothesis)
+    reference, hypothesis = normalized(reference, language), normalized(hypothesis, language)
+    words, characters = (reference.split(), hypothesis.split()), (reference, hypothesis)
     if language in UNSPACED:
-        characters = said.replace(" ", ""), heard.replace(" ", "")
+        characters = reference.replace(" ", ""), hypothesis.replace(" ", "")
     if not words[0]:
         return Score(0, len(words[1]), 0, len(characters[1]))
-    by_word, by_character = jiwer.process_words(said, heard), jiwer.process_characters(*characters)
+    by_word, by_character = jiwer.process_words(reference, hypothesis), jiwer.process_characters(*characters)
     return Score(
         len(words[0]),
         by_word.substitutions + by_word.deletions + by_word.insertions,

@@ -1,4 +1,4 @@
-"""What must hold for hours: nothing lost or doubled by kill -9 or a faulty network, and no growing memory."""
+"""Soak test: nothing is lost or doubled by kill -9 or a faulty network, and memory does not grow."""
 
 import argparse
 import asyncio

@@ -1,4 +1,4 @@
-"""From what was measured to the numbers that are shown: by language, by length, and all together."""
+"""Summary rows of the results: by language, by length, and all together."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
@@ -15,15 +15,15 @@ ALL = "all"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One configuration on one class of notes; rates and shares are percentages, None where there is nothing to count.
+    """One configuration on one class of clips; rates and shares are percentages, None where there is nothing to count.
 
-    Noise counts only in `invented`: on how much of it any text came back.
+    Noise counts only in `hallucinated`: the share of it for which any text came back.
     """
 
     language: str
     length: str
     configuration: str
-    notes: int
+    clips: int
     rtf: float | None
     cpu_rtf: float | None
     """Seconds of processor time per second of audio."""
@@ -33,7 +33,7 @@ class Row:
     wer: float | None
     cer: float | None
     fallback: float | None
-    """Share of notes of which a window was decoded again; only Stenobot tells."""
+    """Share of clips of which a window was decoded again; only Stenobot tells."""
     hallucinated: float | None
     loops: int
     """Repetitions of words and phrases that nobody said, in speech and noise."""
@@ -41,9 +41,9 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Outlier:
-    """A note that Stenobot heard at least twice as badly as faster-whisper's defaults, with no window doubted."""
+    """A clip with more than twice the word errors of faster-whisper's defaults, and no temperature fallback."""
 
-    note: str
+    clip: str
     language: str
     seconds: float
     ours: int
@@ -51,12 +51,12 @@ class Outlier:
 
 
 def summed_up(results: Iterable[LatencyResult]) -> list[Row]:
-    """A row for all notes, for each length, each language, and each length of each language, by configuration."""
+    """A row for all clips, for each length, each language, and each length of each language, by configuration."""
     groups: defaultdict[tuple[str, str, str], list[LatencyResult]] = defaultdict(list)
     for result in results:
-        own = ALL if result.note.is_noise else result.note.language
+        own = ALL if result.clip.is_noise else result.clip.language
         for language in dict.fromkeys((ALL, own)):
-            for length in (ALL, result.note.length):
+            for length in (ALL, result.clip.length):
                 groups[language, length, result.configuration].append(result)
     order = (ALL, *LENGTHS)
     return [
@@ -65,11 +65,11 @@ def summed_up(results: Iterable[LatencyResult]) -> list[Row]:
 
 
 def _row(language: str, length: str, configuration: str, results: Sequence[LatencyResult]) -> Row:
-    noise = [result for result in results if result.note.is_noise]
-    speech = [result for result in results if not result.note.is_noise]
+    noise = [result for result in results if result.clip.is_noise]
+    speech = [result for result in results if not result.clip.is_noise]
     total = sum((result.score for result in speech), Score())
-    audio_s = sum(result.note.seconds for result in speech)
-    told = [result for result in speech if result.heard.doubted is not None]
+    audio_s = sum(result.clip.seconds for result in speech)
+    told = [result for result in speech if result.transcribed.retried_windows is not None]
 
     def per_audio(seconds: Callable[[LatencyResult], float]) -> float | None:
         return sum(map(seconds, speech)) / audio_s if speech else None
@@ -78,7 +78,7 @@ def _row(language: str, length: str, configuration: str, results: Sequence[Laten
         language=language,
         length=length,
         configuration=configuration,
-        notes=len(speech),
+        clips=len(speech),
         rtf=per_audio(lambda result: result.seconds),
         cpu_rtf=per_audio(lambda result: result.cpu_seconds),
         p50_s=percentile([result.seconds for result in speech], 0.5) if speech else None,
@@ -86,8 +86,8 @@ def _row(language: str, length: str, configuration: str, results: Sequence[Laten
         words=total.words,
         wer=total.wer,
         cer=total.cer,
-        fallback=_share(told, lambda result: bool(result.heard.doubted)),
-        hallucinated=_share(noise, lambda result: bool(result.heard.text)),
+        fallback=_share(told, lambda result: bool(result.transcribed.retried_windows)),
+        hallucinated=_share(noise, lambda result: bool(result.transcribed.text)),
         loops=sum(result.loops for result in results),
     )
 
@@ -97,15 +97,15 @@ def _share(results: Sequence[LatencyResult], holds: Callable[[LatencyResult], bo
 
 
 def outliers(results: Iterable[LatencyResult]) -> list[Outlier]:
-    """The notes with more than twice the errors of faster-whisper's defaults that our guard let pass, worst first."""
-    by_name = {(result.note.name, result.configuration): result for result in results}
+    """The clips with more than twice the errors of faster-whisper's defaults and no fallback, worst first."""
+    by_name = {(result.clip.name, result.configuration): result for result in results}
     found = []
     for (name, configuration), ours in by_name.items():
         theirs = by_name.get((name, DEFAULTS))
-        if configuration != OURS or theirs is None or ours.heard.doubted:
+        if configuration != OURS or theirs is None or ours.transcribed.retried_windows:
             continue
         if ours.score.word_errors > 2 * theirs.score.word_errors:
             found.append(
-                Outlier(name, ours.note.language, ours.note.seconds, ours.score.word_errors, theirs.score.word_errors)
+                Outlier(name, ours.clip.language, ours.clip.seconds, ours.score.word_errors, theirs.score.word_errors)
             )
     return sorted(found, key=lambda outlier: outlier.theirs - outlier.ours)

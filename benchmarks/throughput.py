@@ -1,4 +1,4 @@
-"""Many senders at once: how many notes become text in a minute, and how late the event loop runs meanwhile."""
+"""Throughput: how many notes of many senders become text in a minute, and the event-loop lag meanwhile."""
 
 import asyncio
 import time
@@ -13,7 +13,7 @@ from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 
 @dataclass(frozen=True, slots=True)
 class ThroughputResult:
-    """So many senders, each of whom sends the next note when the text of the last one is there."""
+    """So many senders, each of whom sends the next clip when the text of the last one is there."""
 
     configuration: str
     senders: int
@@ -26,17 +26,17 @@ class ThroughputResult:
 
 
 async def measure_throughput(
-    configuration: Configuration, folder: Path, notes: Sequence[Samples], senders: int, advance: Callable[[], None]
+    configuration: Configuration, folder: Path, clips: Sequence[Samples], senders: int, advance: Callable[[], None]
 ) -> ThroughputResult:
-    """Load a configuration anew and let the senders share the notes; `advance` is called after each of them."""
-    place = configuration.place(senders)
-    hear = configuration.load(folder, place)
-    await hear(min(notes, key=len))  # what is slow only once is not measured
-    left = iter(notes)
+    """Load a configuration anew and let the senders share the clips; `advance` is called after each of them."""
+    run_config = configuration.run_config(senders)
+    transcribe = configuration.load(folder, run_config)
+    await transcribe(min(clips, key=len))  # what is slow only once is not measured
+    left = iter(clips)
 
     async def send() -> None:
         for samples in left:
-            await hear(samples)
+            await transcribe(samples)
             advance()
 
     started, cpu_started = time.perf_counter(), time.process_time()
@@ -45,8 +45,8 @@ async def measure_throughput(
     return ThroughputResult(
         configuration=configuration.name,
         senders=senders,
-        notes_per_minute=60 * len(notes) / seconds,
-        cpu_s_per_note=cpu_seconds / len(notes),
-        rtf=seconds * min(senders, place.workers) * SAMPLE_RATE / sum(map(len, notes)),
+        notes_per_minute=60 * len(clips) / seconds,
+        cpu_s_per_note=cpu_seconds / len(clips),
+        rtf=seconds * min(senders, run_config.workers) * SAMPLE_RATE / sum(map(len, clips)),
         lag=summed_up(lags),
     )

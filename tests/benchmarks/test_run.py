@@ -18,16 +18,16 @@ from transcription.models.sizing import choose
 
 @pytest.fixture(scope="module")
 def measured(models_dir: Path) -> report.Report:
-    """Two tiny clips and a silent one, heard by two configurations."""
-    notes = {note.name: note for note in read_corpus(DATA)}
+    """Two tiny clips and a silent one, transcribed by two configurations."""
+    clips = {clip.name: clip for clip in read_corpus(DATA)}
     plan = Plan(
         corpus=DATA,
-        notes=[notes[name] for name in ("en_sense_0930", "en_libri_61", "silence_5s")],
+        clips=[clips[name] for name in ("en_sense_0930", "en_libri_61", "silence_5s")],
         folder=models_dir / "tiny.en",
         configurations=["stenobot", "fast"],
         senders=[2],
         repeats=1,
-        crowd_notes=2,
+        throughput_clips=2,
     )
     return asyncio.run(measure(plan, _no_progress))
 
@@ -37,20 +37,20 @@ def _no_progress(_title: str, _steps: int) -> Callable[[], None]:
 
 
 def test_every_number_of_a_run_is_there(measured: report.Report) -> None:
-    """A run measures speed, errors, inventions, memory and throughput of each configuration."""
+    """A run measures speed, errors, hallucinations, memory and throughput of each configuration."""
     for name in ("stenobot", "fast"):
         row = measured.row(name)
         assert row
-        assert row.notes == 2
+        assert row.clips == 2
         assert row.rtf
         assert row.rtf > 0
         assert row.wer is not None
         assert row.wer < 40
         assert row.hallucinated == 0
         assert measured.memories[name].peak_mb > 100
-    assert {(crowd.configuration, crowd.senders) for crowd in measured.crowds} == {("stenobot", 2), ("fast", 2)}
-    assert all(crowd.notes_per_minute > 0 and crowd.lag["samples"] for crowd in measured.crowds)
-    assert json.loads(report.to_json(measured))["results"][0]["heard"]["text"]
+    assert {(result.configuration, result.senders) for result in measured.throughputs} == {("stenobot", 2), ("fast", 2)}
+    assert all(result.notes_per_minute > 0 and result.lag["samples"] for result in measured.throughputs)
+    assert json.loads(report.to_json(measured))["results"][0]["transcribed"]["text"]
 
 
 def test_the_summary_goes_between_the_markers_of_a_readme(measured: report.Report, tmp_path: Path) -> None:
@@ -79,14 +79,14 @@ def test_plots_are_drawn(measured: report.Report, tmp_path: Path) -> None:
     assert len(list(tmp_path.iterdir())) == 3
 
 
-def test_a_note_heard_worse_without_a_doubt_is_listed(measured: report.Report) -> None:
+def test_a_clip_with_more_errors_and_no_fallback_is_listed(measured: report.Report) -> None:
     """More than twice the errors of the defaults count, unless a window was decoded again."""
     ours = next(result for result in measured.results if result.configuration == configurations.OURS)
     theirs = replace(ours, configuration=configurations.DEFAULTS, score=Score(10, 1, 50, 1))
     bad = replace(ours, score=Score(10, 3, 50, 9))
     assert [(outlier.ours, outlier.theirs) for outlier in outliers([bad, theirs])] == [(3, 1)]
     assert not outliers([replace(bad, score=Score(10, 2, 50, 9)), theirs])
-    assert not outliers([replace(bad, heard=replace(bad.heard, doubted=1)), theirs])
+    assert not outliers([replace(bad, transcribed=replace(bad.transcribed, retried_windows=1)), theirs])
 
 
 def test_the_recommended_model_fits_and_is_fast() -> None:
@@ -105,8 +105,8 @@ def test_the_recommended_model_fits_and_is_fast() -> None:
 
 
 def test_a_limit_spreads_over_each_class() -> None:
-    """At most so many notes of each language and length, and only of the wanted ones."""
-    notes = chosen(read_corpus(DATA), languages=["ru", "en"], limit=2)
-    classes = [(note.language, note.length) for note in notes]
+    """At most so many clips of each language and length, and only of the wanted ones."""
+    clips = chosen(read_corpus(DATA), languages=["ru", "en"], limit=2)
+    classes = [(clip.language, clip.length) for clip in clips]
     assert max(map(classes.count, classes)) == 2
     assert {language for language, _ in classes} == {"ru", "en"}

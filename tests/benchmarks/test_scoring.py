@@ -4,7 +4,7 @@ from benchmarks.scoring import Score, loops, normalized, score
 
 
 @pytest.mark.parametrize(
-    ("language", "said", "heard"),
+    ("language", "reference", "hypothesis"),
     [
         ("ru", "Нажмите 1. Ёлка!", "нажмите один, елка"),
         ("ru", "8 916 204", "восемь девятьсот шестнадцать двести четыре"),
@@ -15,9 +15,9 @@ from benchmarks.scoring import Score, loops, normalized, score
         ("en", "Press 1, that's 25 people", "press one that is twenty-five people"),
     ],
 )
-def test_two_ways_to_write_the_same_are_no_error(language: str, said: str, heard: str) -> None:
+def test_two_ways_to_write_the_same_are_no_error(language: str, reference: str, hypothesis: str) -> None:
     """Case, punctuation, ё and digits make no difference."""
-    assert score(said, heard, language).word_errors == 0
+    assert score(reference, hypothesis, language).word_errors == 0
 
 
 def test_errors_are_counted_in_words_and_characters() -> None:
