@@ -65,11 +65,11 @@ def choose_sizing(settings: Settings) -> Sizing:
         gpus=gpus,
         memory_mb=memory.memory_limits().total_mb,
         model=_known(settings.model) or MODELS[INITIAL_MODEL],
-        beside=_known(settings.refine_model),
+        second_model=_known(settings.refine_model),
         device=settings.device,
         compute_type=settings.compute_type,
-        at_once=settings.max_concurrent,
-        threads_each=settings.cpu_threads,
+        workers=settings.max_concurrent,
+        threads_per_worker=settings.cpu_threads,
     )
     known = supported_compute_types(sizing.device)  # nothing from a GPU that does not answer, and is not used then
     if known and sizing.compute_type not in known:

@@ -1,4 +1,4 @@
-"""Which job is next: fair between people, short ones first, nobody starves. Pure; it neither waits nor works."""
+"""Fair queueing of jobs: short ones first, fair between people, no starvation. Pure; it neither waits nor works."""
 
 import heapq
 from bisect import bisect_left, bisect_right, insort

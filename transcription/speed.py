@@ -1,4 +1,4 @@
-"""How long a note will take: measured real-time factors, and estimates for models that have not worked here yet."""
+"""Speed estimates: real-time factors measured here, or scaled from those for models that have not run here yet."""
 
 from transcription.models.catalogue import find
 from transcription.storage.store import Store

@@ -1,4 +1,4 @@
-"""What the engine hears: segments and the transcript they make up."""
+"""The transcript of a recording, and the segments that it consists of."""
 
 import json
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class Transcript:
-    """All that was heard in one note; without speech, `segments` is empty.
+    """The text of one recording; without speech, `segments` is empty.
 
     `language` is a Whisper language code and `language_probability` lies in 0..1 (1.0 where the language was given).
     `duration_ms` is the length of the decoded audio.

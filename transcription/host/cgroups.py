@@ -1,4 +1,4 @@
-"""The control groups that this process is in: a container's or a service's limits, which the machine's size hides."""
+"""Control groups (cgroups) around this process: the limits of its container or service."""
 
 from collections.abc import Iterator
 from pathlib import Path

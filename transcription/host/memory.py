@@ -1,4 +1,4 @@
-"""How much memory this process may have, and what it freed given back to the system."""
+"""Memory limits of this process, and how the C library keeps its heap."""
 
 import ctypes
 import math

@@ -1,1 +1,1 @@
-"""Which models there are, where they come from, and which are in memory."""
+"""Models: the catalogue, their sources, the registry of loaded ones, and the machine's sizing."""

@@ -1,4 +1,4 @@
-"""Which models there are, and what each needs and costs."""
+"""The catalogue of models: dimensions, size on disk, memory and relative cost of each."""
 
 import math
 from dataclasses import dataclass
@@ -54,17 +54,17 @@ class Model:
         return self.parameters_m * BYTES_PER_PARAMETER.get(compute_type, 4)
 
     def memory_mb(self, compute_type: str) -> int:
-        """Most megabytes that the model adds to the process on a CPU, while it is loaded or while it hears 30 s.
+        """Most megabytes that the model adds to the process on a CPU, while it is loaded or while it decodes 30 s.
 
-        Hearing: parameters times bytes, a twentieth for what stays in float32, and 130 MB to work in. Loading: the
+        Decoding: parameters times bytes, a twentieth for what stays in float32, and 130 MB to work in. Loading: the
         float16 file in memory, the largest matrix of it (the tokens' embeddings) once more in float32, and 20 MB.
-        Growth of RSS measured with CTranslate2 4.8, loading / hearing: base int8 269 / 168 MB (271 / 207 estimated),
+        Growth of RSS measured with CTranslate2 4.8, loading / decoding: base int8 269 / 168 MB (271 / 207 estimated),
         base float32 320 / 417 (435), tiny.en int8 176 / 131 (176 / 170), tiny.en float32 181 / 237 (289).
         `auto` counts as int8, which CTranslate2 picked on a CPU with AVX2.
         """
-        hearing = self.weights_mb(compute_type) * 1.05 + 130
+        decoding = self.weights_mb(compute_type) * 1.05 + 130
         loading = self.parameters_m * 2 + 4 * TOKENS * self.width / 1e6 + 20
-        return math.ceil(max(hearing, loading))
+        return math.ceil(max(decoding, loading))
 
     @property
     def relative_cost(self) -> float:

@@ -1,4 +1,4 @@
-"""A GPU that fails: what its errors mean, how long it is left alone, and how much is asked of it at once."""
+"""GPU errors: what they mean, the back-off before a GPU is tried again, and smaller batches for a full one."""
 
 import math
 import re

@@ -1,4 +1,4 @@
-"""The model hub: which files a repository holds, and a download that goes on where it was broken off.
+"""Client of the model hub: the files of a repository, and downloads that resume where they broke off.
 
 The hub's client tells what there is and carries the connection; it reads HF_ENDPOINT, HF_TOKEN and the proxies itself.
 It is imported when it is needed: a quarter of a second that nobody pays whose models are here.

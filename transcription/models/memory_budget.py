@@ -1,4 +1,4 @@
-"""The models that share this machine's memory, and what room there is for one more."""
+"""The memory budget of loaded models: whether one more fits, and which one is evicted (least recently used)."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class LoadedModel(Generic[M]):
 
 
 class MemoryBudget(Generic[M]):
-    """At most `max_models` entries by name, the one that was longest not wanted first.
+    """At most `max_models` entries by name, the least recently used first.
 
     `available_mb` says what the system has left.
     """
@@ -60,5 +60,5 @@ class MemoryBudget(Generic[M]):
         return len(self.entries) < self._max_models and need_mb <= self.available_mb() - taken_mb
 
     def evictable(self) -> str | None:
-        """The model that was longest not wanted among those that nobody has."""
+        """The least recently used model among those that nobody leases."""
         return next((name for name, entry in self.entries.items() if entry.loaded and not entry.leases), None)

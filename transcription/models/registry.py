@@ -1,4 +1,4 @@
-"""The models in memory: loaded once, lent to jobs, and dropped when another one needs the room."""
+"""The registry of loaded models: loaded once, leased to jobs, evicted when another one needs the memory."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -52,7 +52,7 @@ def _ignore_progress(_stage: Stage, _fraction: float) -> None:
 
 
 class ModelRegistry(Generic[M]):
-    """Lends loaded models, at most `max_models` at a time, and drops the one that was longest not wanted for a new one.
+    """Leases loaded models, at most `max_models` at a time, and evicts the least recently used one for a new one.
 
     `load` makes a model from its folder; it blocks and is called in a thread. `available_mb` says how much memory is
     left. All methods belong to one event loop, and `on_progress` is called there, although the work is in threads.
@@ -151,10 +151,10 @@ class ModelRegistry(Generic[M]):
         self._closed = True
         self._changed.set()
         loads = [entry.loading for entry in self._budget.entries.values()]
-        errands: list[SharedTask[Any]] = [*self._fetches.values(), *loads]
-        for errand in errands:
-            errand.stop()
-        await asyncio.gather(*(errand.future for errand in errands), return_exceptions=True)
+        tasks: list[SharedTask[Any]] = [*self._fetches.values(), *loads]
+        for task in tasks:
+            task.stop()
+        await asyncio.gather(*(task.future for task in tasks), return_exceptions=True)
         while self._budget.entries:
             await self._evict(next(iter(self._budget.entries)))
         self._downloaders.shutdown(wait=False)

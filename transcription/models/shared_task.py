@@ -1,4 +1,4 @@
-"""Work that is done once, in a thread, for all who want it."""
+"""Single-flight tasks: work done once, in a thread, for all callers who want it."""
 
 import asyncio
 import threading
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class SharedTask(Generic[T]):
-    """Brings a model somewhere. Any number of callers wait for it and are told how far it is, on the event loop.
+    """A fetch or load of a model. Any number of callers wait for it and are told its progress on the event loop.
 
     `do` is called in a thread of `executor` at once and given what it has to report to.
     """

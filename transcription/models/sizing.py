@@ -1,4 +1,4 @@
-"""How many notes are transcribed at once, with how many threads each and in which format, from the machine's size."""
+"""Sizing: workers, threads of each and compute type, from the cores, memory and GPUs of the machine."""
 
 import math
 import os
@@ -15,7 +15,7 @@ MAX_WORKERS = 4
 OWN_MB = 250
 """What the process takes without a model, and ffmpeg beside it."""
 WORKER_MB = 130
-"""What each worker after the first needs to listen in."""
+"""What each worker after the first needs to decode in."""
 ON_CPU = ("int8", "float32")
 ON_GPU = ("float16", "int8_float16", "int8", "float32")
 """Compute types, best first; GPUs before Volta have no float16 that is worth it."""
@@ -47,7 +47,7 @@ need 3.5 GB with large-v2; not measured by us. Where that is too much, `BatchSiz
 
 @dataclass(frozen=True, slots=True)
 class Sizing:
-    """The choice, and the reason for it as shown at start and by `--check`.
+    """The chosen workers, threads, device and compute type, and the reason as shown at start and by `--check`.
 
     `machine` names all that speeds and choices depend on: what was found under one name holds under no other.
     `cpu_machine` is that name for models that the CPU runs in place of a GPU; the same where there is none.
@@ -85,16 +85,16 @@ def choose(
     gpus: int,
     memory_mb: float = math.inf,
     model: Model = MODELS["base"],
-    beside: Model | None = None,
+    second_model: Model | None = None,
     supported: Callable[[str], Collection[str]] = supported_compute_types,
     device: str = "auto",
     compute_type: str = "auto",
-    at_once: int | None = None,
-    threads_each: int | None = None,
+    workers: int | None = None,
+    threads_per_worker: int | None = None,
 ) -> Sizing:
-    """A sizing for a machine and the model it has to bear; what is given is kept, what is None or `auto` is chosen.
+    """A sizing for a machine and the model it has to fit; what is given is kept, what is None or `auto` is chosen.
 
-    A second model `beside` it counts if the memory bears both.
+    `second_model` counts if the memory fits both.
 
     `memory_mb` is all that the process may have, `supported` tells the compute types of `cpu` or `cuda`. On a CPU one
     thread per note does more notes a second than several threads on one (2 cores, base, int8: 16 short notes took 2.8 s
@@ -105,22 +105,22 @@ def choose(
     if compute_type == "auto":
         known = supported(device)
         compute_type = next((each for each in (ON_GPU if on_gpu else ON_CPU) if each in known), "float32")
-    tight = ""
-    if at_once is None:
-        at_once = 2 if on_gpu else min(cores, MAX_WORKERS)
+    memory_limited = ""
+    if workers is None:
+        workers = 2 if on_gpu else min(cores, MAX_WORKERS)
         left_mb = memory_mb - OWN_MB - model.memory_mb(compute_type)
-        beside_mb = beside.memory_mb(compute_type) if beside else 0
-        bearable = 1 + max(0.0, left_mb - beside_mb if left_mb >= beside_mb else left_mb) // WORKER_MB
-        if bearable < at_once and not on_gpu:
-            at_once = int(bearable)
-            tight = f"; {memory_mb:.0f} MB of memory bear no more with {model.name}"
-    threads_each = threads_each or max(1, cores // at_once)
+        second_mb = second_model.memory_mb(compute_type) if second_model else 0
+        fitting = 1 + max(0.0, left_mb - second_mb if left_mb >= second_mb else left_mb) // WORKER_MB
+        if fitting < workers and not on_gpu:
+            workers = int(fitting)
+            memory_limited = f"; {memory_mb:.0f} MB of memory bear no more with {model.name}"
+    threads_per_worker = threads_per_worker or max(1, cores // workers)
     where = f"{gpus} GPU" if on_gpu else _count(cores, "CPU core")
-    reason = f"{where}: {at_once} at once, {_count(threads_each, 'thread')} each, {compute_type}{tight}"
-    size = f"{_count(cores, 'core')}, {memory_mb / 1000:.0f} GB, {_count(threads_each, 'thread')}"
+    reason = f"{where}: {workers} at once, {_count(threads_per_worker, 'thread')} each, {compute_type}{memory_limited}"
+    size = f"{_count(cores, 'core')}, {memory_mb / 1000:.0f} GB, {_count(threads_per_worker, 'thread')}"
     machine = f"{size} on {device}, {compute_type}"
     cpu_machine = f"{size} on cpu, {IN_PLACE_OF_GPU}" if on_gpu else machine
-    return Sizing(at_once, threads_each, device, compute_type, machine, reason, cpu_machine)
+    return Sizing(workers, threads_per_worker, device, compute_type, machine, reason, cpu_machine)
 
 
 def _count(number: int, what: str) -> str:

@@ -35,7 +35,7 @@ def test_cores_become_workers_then_threads(cores: int, chosen: tuple[int, int]) 
 
 def test_what_the_owner_set_stays() -> None:
     """Only the rest is chosen."""
-    sizing = size(8, at_once=2, threads_each=3, compute_type="float32", memory_mb=300)
+    sizing = size(8, workers=2, threads_per_worker=3, compute_type="float32", memory_mb=300)
     assert (sizing.workers, sizing.threads_per_worker, sizing.compute_type) == (2, 3, "float32")
 
 
@@ -50,8 +50,8 @@ def test_little_memory_bears_fewer_workers() -> None:
 def test_a_second_model_takes_its_room_from_the_workers() -> None:
     """Unless the memory does not bear both: then there will be only the first."""
     assert size(4, memory_mb=1100).workers == 4
-    assert size(4, memory_mb=1350, beside=find("small")).workers == 2
-    assert size(4, memory_mb=1100, beside=find("small")).workers == 4
+    assert size(4, memory_mb=1350, second_model=find("small")).workers == 2
+    assert size(4, memory_mb=1100, second_model=find("small")).workers == 4
 
 
 def test_a_gpu_has_the_best_format_that_it_can() -> None:
@@ -65,7 +65,7 @@ def test_a_machine_is_another_when_speed_or_choice_would_be() -> None:
     """Cores, memory, threads, device and format count; a few megabytes that a new kernel takes do not."""
     others = [
         size(4),
-        size(2, threads_each=2),
+        size(2, threads_per_worker=2),
         size(2, gpus=1),
         size(2, compute_type="float32"),
         size(2, memory_mb=4e3),
