@@ -1,10 +1,32 @@
-"""What can go wrong with a note, each named so that its sender can be told what to do instead."""
+"""Errors of transcription, each with the code of the sentence that tells the sender what to do.
+
+* TranscriptionError
+  x of the file
+    - NotAudio
+    - EmptyAudio
+    - TooBig
+    - TooLong
+    - DecodeTimeout
+  x of fetching it
+    - FileGone
+    - FetchFailed
+  x of the model
+    - UnknownModel
+    - ModelUnavailable
+    - ModelTooBig
+  x of the job
+    - QueueFull
+    - TooManyCrashes
+    - Cancelled
+
+The base ends in Error and is what callers catch; all others are named for what happened.
+"""
 
 from typing import ClassVar
 
 
 class TranscriptionError(Exception):
-    """A note or a request that cannot be served.
+    """A recording or a request that cannot be served.
 
     `code` names the sentence that the person reads (`error-<code>` in the locales) and is what the store keeps;
     `details` are the numbers and names that the sentence mentions.
@@ -54,7 +76,7 @@ class FileGone(TranscriptionError):
 
 
 class FetchFailed(TranscriptionError):
-    """The file could not be fetched after several tries; sending it again may help."""
+    """The file could not be fetched in several attempts; sending it again may help."""
 
     code = "fetch-failed"
     retry_after_s: float | None = None
@@ -65,7 +87,7 @@ class SourceUnavailable(FetchFailed):
 
 
 class QueueFull(TranscriptionError):
-    """The person has as many notes waiting as is allowed; details: `limit`."""
+    """The person has as many jobs waiting as is allowed; details: `limit`."""
 
     code = "queue-full"
 
@@ -89,12 +111,12 @@ class ModelTooBig(TranscriptionError):
 
 
 class TooManyCrashes(TranscriptionError):
-    """The process died each time it worked on this note; details: `tries`."""
+    """The process died in each attempt at this job; details: `tries`."""
 
     code = "given-up"
 
 
 class Cancelled(TranscriptionError):
-    """The person took the note back."""
+    """The person cancelled the job."""
 
     code = "cancelled"
