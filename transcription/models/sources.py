@@ -95,7 +95,7 @@ def fetch(model: Model, models_dir: Path, report: Progress) -> Path:
     if target.is_dir() and any(target.iterdir()):
         # It may be a copy that is still being made: neither to be used nor to be thrown away.
         raise ModelUnavailable(model=model.name) from FileExistsError(f"{target} lacks files of a model")
-    with _alone(model, models_dir, report):
+    with _exclusive_lock(model, models_dir, report):
         if folder := local(model, models_dir):
             return folder
         try:
@@ -110,7 +110,7 @@ def fetch(model: Model, models_dir: Path, report: Progress) -> Path:
 
 
 @contextlib.contextmanager
-def _alone(model: Model, models_dir: Path, report: Progress) -> Iterator[None]:
+def _exclusive_lock(model: Model, models_dir: Path, report: Progress) -> Iterator[None]:
     """Keep other threads and processes from fetching the same model; the kernel lets go when the process dies."""
     (models_dir / ".partial").mkdir(parents=True, exist_ok=True)
     with (models_dir / ".partial" / f"{model.name}.lock").open("w") as lock:
