@@ -1,6 +1,6 @@
 """The configurations compared: Stenobot's engine and three common ways to run faster-whisper, on the same weights."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -42,7 +42,7 @@ class Transcribed:
     retried_windows: int | None = None
 
 
-Transcribe = Callable[[Samples], Awaitable[Transcribed]]
+Transcribe = Callable[[Samples], Coroutine[Any, Any, Transcribed]]
 """Transcribes a clip in a thread. A call waits while all workers are busy; all calls belong to one event loop."""
 
 
