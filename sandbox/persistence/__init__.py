@@ -1,1 +1,1 @@
-"""The sandbox's state in a file."""
+"""The sandbox's state in a file, across restarts."""

@@ -1,4 +1,4 @@
-"""The state in a file: written whole after every change, so that a kill leaves the old one or the new one."""
+"""State file: written whole and atomically after every change, so that a kill leaves the old or the new one."""
 
 from __future__ import annotations
 
@@ -23,11 +23,11 @@ _FORMAT = 1
 _FORMER_BOT_ID = 42
 """The bot's in files that do not hold its token yet."""
 _log = logging.getLogger(__name__)
-_PASSING = frozenset({"api_call", "chat_action", "draft", "poll_began", "poll_ended", "troubles", "callback_answer"})
+_TRANSIENT = frozenset({"api_call", "chat_action", "draft", "poll_began", "poll_ended", "faults", "callback_answer"})
 
 
 class StateFileError(Exception):
-    """The file is there but holds no state of a sandbox; the text names it."""
+    """The file exists but holds no state of a sandbox; the text names it."""
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,7 @@ class StateFile:
             kinds = {(await queue.get()).kind}
             while not queue.empty():
                 kinds.add(queue.get_nowait().kind)
-            if kinds - _PASSING:
+            if kinds - _TRANSIENT:
                 # Shielded, for a write that goes on behind a cancelled task would meet the last one.
                 writing = asyncio.ensure_future(asyncio.to_thread(self._write, *self._dump(state, access)))
                 try:

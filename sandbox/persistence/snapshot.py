@@ -1,4 +1,4 @@
-"""The state of a sandbox as JSON and back; the contents of files are named by their hash and kept apart."""
+"""Serialises the state to JSON and back; the contents of files are stored apart, named by their hash."""
 
 from __future__ import annotations
 

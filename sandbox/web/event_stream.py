@@ -1,4 +1,4 @@
-"""Changes as server-sent events; a page that was cut off goes on where it was, or begins anew."""
+"""Server-sent events for the page; after a cut it resumes at the last event it saw, or gets a new snapshot."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _RETRY_MS = 500
 
 
 class EventStream:
-    """Streams changes of a sandbox; event ids are this stream's name and the event's number."""
+    """Streams changes of a sandbox; an event id is this stream's name and the event's number."""
 
     def __init__(self, bus: EventBus, view: View) -> None:
         self._bus = bus
@@ -25,7 +25,7 @@ class EventStream:
         self._name = secrets.token_hex(4)
 
     async def on_connect(self, request: web.Request) -> web.StreamResponse:
-        """One page's stream: a snapshot or what it missed, then every change until it leaves."""
+        """Serve one page: a snapshot or what it missed, then every change until it disconnects."""
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         seen = self._seen(request.headers.get("Last-Event-ID", ""))

@@ -1,4 +1,4 @@
-"""Troubles that can be switched on and off while the bot runs; each is a set of faults."""
+"""Fault presets of the page: named sets of faults, switched on and off while the bot runs."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from sandbox.telegram.errors import bad_request
 
 _WRITES = ("sendMessage", "editMessageText", "sendDocument", "deleteMessage", "sendMessageDraft", "setMessageReaction")
 
-TROUBLES: Mapping[str, tuple[Fault, ...]] = MappingProxyType(
+PRESETS: Mapping[str, tuple[Fault, ...]] = MappingProxyType(
     {
         "slow": (
             Fault(method="*", kind="hang", seconds=1.5, times=None),
@@ -33,20 +33,20 @@ TROUBLES: Mapping[str, tuple[Fault, ...]] = MappingProxyType(
 
 
 class FaultPresets:
-    """Which troubles are on: those whose faults have been ordered."""
+    """Switches presets; one is on while its faults are active."""
 
     def __init__(self, faults: FaultInjector) -> None:
         self._faults = faults
 
-    def turn(self, name: str, on: bool) -> None:
+    def switch(self, name: str, on: bool) -> None:
         """Switch one; raises a 400 for an unknown name."""
-        if name not in TROUBLES:
-            raise bad_request(f"no such trouble; there are {', '.join(sorted(TROUBLES))}")
-        for fault in TROUBLES[name]:
+        if name not in PRESETS:
+            raise bad_request(f"no such preset; there are {', '.join(sorted(PRESETS))}")
+        for fault in PRESETS[name]:
             self._faults.remove(fault)
             if on:
                 self._faults.add(fault)
 
     def shown(self) -> dict[str, bool]:
-        """Each trouble by name, and whether it is on."""
-        return {name: self._faults.holds(faults[0]) for name, faults in TROUBLES.items()}
+        """Each preset by name, and whether it is on."""
+        return {name: self._faults.holds(faults[0]) for name, faults in PRESETS.items()}

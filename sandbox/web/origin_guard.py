@@ -1,4 +1,4 @@
-"""Keeps other sites out of a server on loopback: their pages run in the same browser."""
+"""Guard against cross-site requests and DNS rebinding, for a server on loopback."""
 
 from __future__ import annotations
 

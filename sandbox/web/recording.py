@@ -1,4 +1,4 @@
-"""From what a browser records to what Telegram sends: OGG with Opus."""
+"""Converts a browser's recording to a voice message: OGG with Opus."""
 
 from __future__ import annotations
 

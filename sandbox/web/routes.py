@@ -1,4 +1,4 @@
-"""The web chat over HTTP: the page, its stream of changes, files, and what only a page needs done."""
+"""The web chat over HTTP: the page, its event stream, files, and actions only the page needs."""
 
 from __future__ import annotations
 
@@ -52,8 +52,8 @@ class WebChat:
         self._restart = restart
         self._actions = Actions(sandbox)
         self._samples = read_samples(sandbox.options.samples_dir)
-        self._troubles = FaultPresets(sandbox.faults)
-        self._stream = EventStream(sandbox.bus, View(sandbox, self._troubles, self._samples))
+        self._presets = FaultPresets(sandbox.faults)
+        self._stream = EventStream(sandbox.bus, View(sandbox, self._presets, self._samples))
 
     def routes(self) -> list[web.RouteDef]:
         """Its routes."""
@@ -65,13 +65,13 @@ class WebChat:
             web.get(f"{base}/files/{{file_id}}", self.on_file),
             web.post(f"{base}/record", json_errors(self._record)),
             web.post(f"{base}/sample", post_json(self._send_sample)),
-            web.post(f"{base}/trouble", post_json(self._turn_trouble)),
+            web.post(f"{base}/fault-preset", post_json(self._switch_preset)),
             web.post(f"{base}/start-over", post_json(self._start_over)),
             web.post(f"{base}/restart", self.on_restart),
         ]
 
     async def on_page(self, request: web.Request) -> web.Response:
-        """The page and the files it is made of."""
+        """Serve the page and its scripts and styles."""
         path = _PAGE / request.match_info.get("name", "index.html")
         if path.parent != _PAGE or path.suffix not in _TYPES or not path.is_file():
             raise web.HTTPNotFound
@@ -79,7 +79,7 @@ class WebChat:
         return web.Response(body=content, content_type=_TYPES[path.suffix], charset="utf-8", headers=PAGE_HEADERS)
 
     async def on_file(self, request: web.Request) -> web.Response:
-        """A file of a message; what is not for playing or looking at is a download and never opens here."""
+        """Serve a file of a message; what is neither media nor an image is a download and never opens here."""
         stored = self._sandbox.state.files.get(request.match_info["file_id"])
         if stored is None:
             raise web.HTTPNotFound
@@ -88,7 +88,7 @@ class WebChat:
         return _ranged(request, stored.content, media_type, headers)
 
     async def on_restart(self, request: web.Request) -> web.StreamResponse:
-        """Answer, then go down and come back."""
+        """Answer, then restart the server."""
         response = web.Response(text="{}", content_type="application/json")
         await response.prepare(request)
         await response.write_eof()
@@ -100,26 +100,26 @@ class WebChat:
         recording = params.uploads.get("file")
         if recording is None:
             raise bad_request("there is no file in the request")
-        order = params.json("payload", "payload")
+        payload = params.json("payload", "payload")
         note = await as_voice_note(recording.content)
-        duration_s = ogg_duration_s(note.content) or order.pop("duration_s", 1)
+        duration_s = ogg_duration_s(note.content) or payload.pop("duration_s", 1)
         media = {"mime_type": note.mime_type, "duration": max(1, round(duration_s))}
-        return self._actions.send({**order, "kind": "voice", "media": media}, Upload("voice.ogg", note.content))
+        return self._actions.send({**payload, "kind": "voice", "media": media}, Upload("voice.ogg", note.content))
 
-    async def _send_sample(self, order: Json) -> Json:
-        sample = self._samples.get(order.pop("sample", ""))
+    async def _send_sample(self, payload: Json) -> Json:
+        sample = self._samples.get(payload.pop("sample", ""))
         if sample is None:
             raise bad_request("no such sample")
         content = await asyncio.to_thread(sample.path.read_bytes)
         media = {"duration": max(1, round(sample.duration_s))}
-        return self._actions.send({**order, "kind": "voice", "media": media}, Upload(sample.path.name, content))
+        return self._actions.send({**payload, "kind": "voice", "media": media}, Upload(sample.path.name, content))
 
-    def _turn_trouble(self, order: Json) -> Any:
-        self._troubles.turn(order["name"], bool(order["on"]))
-        self._sandbox.bus.publish("troubles")
+    def _switch_preset(self, payload: Json) -> Any:
+        self._presets.switch(payload["name"], bool(payload["on"]))
+        self._sandbox.bus.publish("faults")
         return {}
 
-    def _start_over(self, _order: Json) -> Json:
+    def _start_over(self, _payload: Json) -> Json:
         self._sandbox.reset()
         seed.seed(self._sandbox.people)
         return {}
@@ -132,7 +132,7 @@ def _disposition(stored: StoredFile) -> dict[str, str]:
 
 
 def _ranged(request: web.Request, content: bytes, media_type: str, headers: dict[str, str]) -> web.Response:
-    """All of it, or the range that was asked for: players seek this way."""
+    """The whole content, or the range that was asked for: players seek this way."""
     try:
         wanted = request.http_range
     except ValueError:

@@ -1,4 +1,4 @@
-"""Voice notes that ship with a project, offered on the page."""
+"""Sample voice notes offered on the page, listed in a manifest."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Sample:
     licence: str
 
     def to_json(self) -> Json:
-        """For the page: the first words instead of all."""
+        """As the page shows it: the first words instead of all."""
         words = self.text.split()
         first = " ".join(words[:_WORDS_SHOWN])
         if len(words) > _WORDS_SHOWN:

@@ -1,4 +1,4 @@
-"""The people and chats that the page begins with."""
+"""Users and chats the page starts with."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the page shows, as JSON: everything at once, or what one event changed."""
+"""JSON for the page: everything at once, or what one event changed."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from sandbox.web.samples import Sample
 DRAFT_TTL_S = 30.0
 _CALLS_SHOWN = 200
 _MESSAGE_EVENTS = frozenset({"message", "edit", "delete", "reaction"})
-_SCENE_EVENTS = frozenset({"people", "profile", "bot_status", "poll_began", "poll_ended", "troubles"})
+_SCENE_EVENTS = frozenset({"people", "profile", "bot_status", "poll_began", "poll_ended", "faults"})
 
 
 class View:
-    """Reads a sandbox for the page; business chats are not part of it."""
+    """Renders a sandbox for the page, without business chats."""
 
-    def __init__(self, sandbox: Sandbox, troubles: FaultPresets, samples: dict[str, Sample]) -> None:
+    def __init__(self, sandbox: Sandbox, presets: FaultPresets, samples: dict[str, Sample]) -> None:
         self._sandbox = sandbox
-        self._troubles = troubles
+        self._presets = presets
         self._samples = samples
 
     def snapshot(self) -> Json:
@@ -46,7 +46,7 @@ class View:
         return {
             "bot": state.bot.to_json(),
             "polling": self._sandbox.poller.is_parked,
-            "troubles": self._troubles.shown(),
+            "fault_presets": self._presets.shown(),
             "users": [user.to_json() for user in state.users.values()],
             "chats": [self._chat(chat) for chat in self._chats()],
         }

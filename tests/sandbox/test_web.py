@@ -1,4 +1,4 @@
-"""The web chat over HTTP: what the page is told, what it can order, and files."""
+"""The web chat over HTTP: what the page is told, what it can have done, and files."""
 
 import asyncio
 import json
@@ -39,8 +39,8 @@ class Stream:
                     return json.loads(fields["data"])
 
 
-async def post(http, server, path, **order):
-    async with http.post(server.page_url + path, json=order) as response:
+async def post(http, server, path, **payload):
+    async with http.post(server.page_url + path, json=payload) as response:
         return await response.json()
 
 
@@ -146,14 +146,14 @@ async def test_files_play_in_ranges_and_documents_never_open(server, http, bot):
         assert "sandbox" in response.headers["Content-Security-Policy"]
 
 
-async def test_troubles_are_switched_on_and_off(server, http, call):
+async def test_fault_presets_are_switched_on_and_off(server, http, call):
     """While a trouble is on, calls fail as it says; afterwards nothing is left of it."""
-    await post(http, server, "trouble", name="offline", on=True)
+    await post(http, server, "fault-preset", name="offline", on=True)
     with pytest.raises(aiohttp.ClientError):
         await call("getMe")
-    await post(http, server, "trouble", name="offline", on=False)
+    await post(http, server, "fault-preset", name="offline", on=False)
     assert (await call("getMe"))["ok"]
-    assert (await post(http, server, "trouble", name="rain", on=True))["error_code"] == 400
+    assert (await post(http, server, "fault-preset", name="rain", on=True))["error_code"] == 400
 
 
 async def test_a_restart_comes_back_at_the_same_place_with_everything(server, http, people, call):

@@ -10,7 +10,7 @@ import { Place } from "./place.js";
 import { Store } from "./store.js";
 import { startTheme } from "./theme.js";
 import { Topics } from "./topics.js";
-import { TroublePanel } from "./trouble.js";
+import { FaultPanel } from "./fault_panel.js";
 import { Welcome } from "./welcome.js";
 
 const WIDE = matchMedia("(min-width: 760px)");
@@ -23,7 +23,7 @@ startTheme();
 byId("skip").addEventListener("click", () => byId("text").focus());
 byId("back").append(icon("back"));
 byId("back").addEventListener("click", () => place.go(null));
-byId("trouble-toggle").append(icon("tools"));
+byId("faults-toggle").append(icon("tools"));
 byId("jump").append(icon("down"));
 
 new ChatList(store, place);
@@ -36,7 +36,7 @@ new Conversation(store, place, {
   onCommand: (text) => composer.command(text),
 });
 new Welcome(store, place);
-new TroublePanel(store, place);
+new FaultPanel(store, place);
 
 document.addEventListener("copytext", (event) => copyText(event.detail));
 store.addEventListener("scene", () => {

@@ -79,9 +79,9 @@ export class AttachSheet {
     const media = { file_name: kind === "audio" || kind === "document" || kind === "video" ? file.name : undefined };
     if (kind !== "photo") media.mime_type = file.type || undefined;
     if (["voice", "audio", "video", "video_note"].includes(kind)) media.duration = await readDuration(file);
-    const order = { ...this.#place.address, kind, media, reply_to: this.#takeReply() };
-    if (text) order.text = text;
-    await attempt(() => upload("control/send", order, file, file.name));
+    const payload = { ...this.#place.address, kind, media, reply_to: this.#takeReply() };
+    if (text) payload.text = text;
+    await attempt(() => upload("control/send", payload, file, file.name));
   }
 }
 

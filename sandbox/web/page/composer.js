@@ -102,12 +102,12 @@ export class Composer {
     this.#text.value = "";
     this.#leave();
     this.#text.focus();
-    const order = { ...this.#place.address, text };
+    const payload = { ...this.#place.address, text };
     const message = context?.message;
     const sent = await attempt(() =>
       context?.kind === "edit"
-        ? post("control/edit", { ...order, message_id: message.message_id })
-        : post("control/send", { ...order, reply_to: message?.message_id }),
+        ? post("control/edit", { ...payload, message_id: message.message_id })
+        : post("control/send", { ...payload, reply_to: message?.message_id }),
     );
     if (sent === null && !this.#text.value) this.#text.value = text;
     this.#fit();
@@ -122,8 +122,8 @@ export class Composer {
   }
 
   #unblock() {
-    const order = { ...this.#place.address, status: "member" };
-    return attempt(() => post("control/bot-status", order));
+    const payload = { ...this.#place.address, status: "member" };
+    return attempt(() => post("control/bot-status", payload));
   }
 
   #fit() {

@@ -50,8 +50,8 @@ function createButton(button, message, place) {
 async function press(node, data, messageId, place) {
   if (node.getAttribute("aria-busy") === "true") return;
   node.setAttribute("aria-busy", "true");
-  const order = { ...place.address, message_id: messageId, data, timeout_s: WAIT_S };
-  const pressed = await attempt(() => post("control/press", order));
+  const payload = { ...place.address, message_id: messageId, data, timeout_s: WAIT_S };
+  const pressed = await attempt(() => post("control/press", payload));
   node.removeAttribute("aria-busy");
   if (pressed === null) return;
   const answer = pressed.answer;

@@ -52,7 +52,7 @@ export class MessageMenu {
   async #forward(message, chat, hidden) {
     const { speaker, chatId } = this.#place;
     const userId = chat.people.includes(speaker.id) ? speaker.id : chat.people[0];
-    const order = { user_id: userId, message_id: message.message_id, from_chat_id: chatId, chat_id: chat.id, hidden };
-    if (await attempt(() => post("control/forward", order))) this.#place.go(chat.id);
+    const payload = { user_id: userId, message_id: message.message_id, from_chat_id: chatId, chat_id: chat.id, hidden };
+    if (await attempt(() => post("control/forward", payload))) this.#place.go(chat.id);
   }
 }

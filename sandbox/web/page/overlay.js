@@ -10,7 +10,7 @@ export function toast(text, kind = "info") {
   setTimeout(() => node.remove(), TOAST_MS);
 }
 
-// Run an order; what the sandbox refuses is said in a toast. Returns null then.
+// Run a request; what the sandbox refuses is said in a toast. Returns null then.
 export async function attempt(action) {
   try {
     return await action();

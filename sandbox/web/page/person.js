@@ -50,8 +50,8 @@ export class PersonButton {
     );
     const save = () => {
       sheet.close();
-      const order = { first_name: name.value.trim() || "?", language_code: language.value.trim() || null };
-      return attempt(() => post("control/change-user", { user_id: speaker.id, ...order }));
+      const payload = { first_name: name.value.trim() || "?", language_code: language.value.trim() || null };
+      return attempt(() => post("control/change-user", { user_id: speaker.id, ...payload }));
     };
     const button = el("button", { class: "primary", type: "button", onclick: save }, "Save");
     const sheet = dialog("You are", form, [button], save);

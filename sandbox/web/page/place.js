@@ -36,7 +36,7 @@ export class Place extends EventTarget {
     this.dispatchEvent(new Event("scene"));
   }
 
-  // Who sends what where, as every order to the sandbox needs it.
+  // Who sends what where, as every request to the sandbox needs it.
   get address() {
     return { user_id: this.speaker.id, chat_id: this.chatId, message_thread_id: this.threadId };
   }

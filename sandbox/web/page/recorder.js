@@ -80,7 +80,7 @@ export class Recorder {
   #send(recording) {
     const sound = new Blob(recording.chunks, { type: recording.recorder.mimeType });
     const seconds = (performance.now() - recording.began) / 1000;
-    const order = { ...recording.address, duration_s: seconds, reply_to: this.#takeReply() };
-    return attempt(() => upload("record", order, sound, "recording"));
+    const payload = { ...recording.address, duration_s: seconds, reply_to: this.#takeReply() };
+    return attempt(() => upload("record", payload, sound, "recording"));
   }
 }

@@ -1,4 +1,4 @@
-// The way to the sandbox: orders as POST requests, changes as a stream that mends itself.
+// The way to the sandbox: actions as POST requests, changes as a stream that mends itself.
 
 const base = new URL(".", location.href);
 
@@ -10,14 +10,14 @@ async function read(response) {
   return answer;
 }
 
-export async function post(path, order = {}) {
+export async function post(path, payload = {}) {
   const headers = { "Content-Type": "application/json" };
-  return read(await fetch(new URL(path, base), { method: "POST", headers, body: JSON.stringify(order) }));
+  return read(await fetch(new URL(path, base), { method: "POST", headers, body: JSON.stringify(payload) }));
 }
 
-export async function upload(path, order, file, name = "file") {
+export async function upload(path, payload, file, name = "file") {
   const form = new FormData();
-  form.append("payload", JSON.stringify(order));
+  form.append("payload", JSON.stringify(payload));
   form.append("file", file, name);
   return read(await fetch(new URL(path, base), { method: "POST", body: form }));
 }

@@ -15,7 +15,7 @@ export class Store extends EventTarget {
   messages = new Map();
   drafts = new Map();
   typing = new Map();
-  troubles = {};
+  faultPresets = {};
   calls = [];
   samples = [];
 
@@ -48,7 +48,7 @@ export class Store extends EventTarget {
   on_scene(scene) {
     this.bot = scene.bot;
     this.polling = scene.polling;
-    this.troubles = scene.troubles;
+    this.faultPresets = scene.fault_presets;
     this.users = new Map(scene.users.map((user) => [user.id, user]));
     this.chats = new Map(scene.chats.map((chat) => [chat.id, chat]));
     this.tell("scene");

@@ -1,10 +1,10 @@
-// The panel for trouble: what can go wrong, switched on and off, and the bot's API calls as they pass.
+// The panel of faults: presets switched on and off, and the bot's API calls as they pass.
 
 import { byId, el, iconButton, reconcile, setText } from "./dom.js";
 import { attempt, toast } from "./overlay.js";
 import { post } from "./server.js";
 
-const TROUBLES = {
+const PRESETS = {
   slow: ["Slow network", "Each call takes 1.5 s longer, downloads crawl."],
   flood: ["Too many requests", "Every other message or edit gets a 429."],
   server_errors: ["Server errors", "Every other call gets a 502."],
@@ -15,7 +15,7 @@ const TROUBLES = {
 };
 const SHOWN = 120;
 
-export class TroublePanel {
+export class FaultPanel {
   #store;
   #place;
   #switches = el("ul", { class: "switches" });
@@ -38,8 +38,8 @@ export class TroublePanel {
     const polls = el("label", { class: "check", for: "show-polls" }, this.#polls, "getUpdates too");
     const head = el("header", { class: "bar" }, el("h2", {}, "Trouble"), iconButton("close", "Close", () => this.toggle()));
     const callsHead = el("div", { class: "calls-head" }, el("h3", {}, "API calls"), polls);
-    byId("trouble").append(head, this.#switches, actions, callsHead, this.#calls);
-    byId("trouble-toggle").addEventListener("click", () => this.toggle());
+    byId("faults").append(head, this.#switches, actions, callsHead, this.#calls);
+    byId("faults-toggle").addEventListener("click", () => this.toggle());
     this.#polls.addEventListener("change", () => this.#showCalls());
     store.addEventListener("snapshot", () => this.show());
     store.addEventListener("call", () => this.#showCalls());
@@ -47,19 +47,19 @@ export class TroublePanel {
   }
 
   toggle() {
-    const isOpen = byId("trouble").hidden;
-    byId("trouble").hidden = !isOpen;
-    byId("trouble-toggle").setAttribute("aria-expanded", String(isOpen));
-    byId("app").classList.toggle("with-trouble", isOpen);
+    const isOpen = byId("faults").hidden;
+    byId("faults").hidden = !isOpen;
+    byId("faults-toggle").setAttribute("aria-expanded", String(isOpen));
+    byId("app").classList.toggle("with-faults", isOpen);
     this.show();
-    (isOpen ? byId("trouble").querySelector("input") : byId("trouble-toggle"))?.focus();
+    (isOpen ? byId("faults").querySelector("input") : byId("faults-toggle"))?.focus();
   }
 
   show() {
-    const troubles = Object.entries(this.#store.troubles);
-    byId("trouble-toggle").classList.toggle("on", troubles.some(([, on]) => on));
-    if (byId("trouble").hidden) return;
-    reconcile(this.#switches, troubles, {
+    const presets = Object.entries(this.#store.faultPresets);
+    byId("faults-toggle").classList.toggle("on", presets.some(([, on]) => on));
+    if (byId("faults").hidden) return;
+    reconcile(this.#switches, presets, {
       key: ([name]) => name,
       create: ([name]) => this.#createSwitch(name),
       update: (node, [, on]) => (node.querySelector("input").checked = on),
@@ -76,15 +76,15 @@ export class TroublePanel {
   }
 
   #createSwitch(name) {
-    const [title, about] = TROUBLES[name] ?? [name, ""];
-    const onchange = (event) => attempt(() => post("trouble", { name, on: event.target.checked }));
+    const [title, about] = PRESETS[name] ?? [name, ""];
+    const onchange = (event) => attempt(() => post("fault-preset", { name, on: event.target.checked }));
     const input = el("input", { type: "checkbox", role: "switch", onchange, "aria-describedby": `about-${name}` });
     const words = el("span", {}, el("strong", {}, title), el("small", { id: `about-${name}` }, about));
     return el("li", {}, el("label", {}, input, words));
   }
 
   #showCalls() {
-    if (byId("trouble").hidden) return;
+    if (byId("faults").hidden) return;
     const wanted = this.#store.calls.filter((call) => this.#polls.checked || call.method.toLowerCase() !== "getupdates");
     reconcile(this.#calls, wanted.slice(-SHOWN).reverse(), {
       key: (call) => this.#serialOf(call),
