@@ -1,4 +1,4 @@
-"""What the bot asked of the API: every call, how it ended and how long it took."""
+"""Log of the bot's API calls: parameters, outcome and duration."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sandbox.telegram.model import Json
 
 @dataclass(kw_only=True)
 class PendingCall:
-    """A call under way; who answers it fills in what becomes known. `status` stays 0 when no answer leaves."""
+    """A call in progress, filled in by whoever answers it; `status` stays 0 when no answer is sent."""
 
     method: str
     at: float = field(default_factory=time.time)
@@ -35,7 +35,7 @@ class CallRecord:
     fault: str | None
 
     def to_json(self) -> Json:
-        """For the control API."""
+        """As the control API shows it."""
         return asdict(self)
 
 

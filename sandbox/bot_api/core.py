@@ -1,4 +1,4 @@
-"""The parts of one sandbox, wired once."""
+"""Composition of one sandbox: its parts, wired once."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ _TOKEN = re.compile(r"\d+:[A-Za-z0-9_-]+")
 
 
 class Sandbox:
-    """State, people, limits, faults and the call log; the HTTP layers stand on it. `token` opens its Bot API."""
+    """State, users, rate limits, faults and the call log of one sandbox; the HTTP layers use it.
+
+    `token` is the one that opens its Bot API.
+    """
 
     def __init__(self, options: SandboxOptions, token: str) -> None:
         self.options = options
@@ -36,7 +39,7 @@ class Sandbox:
 
     @contextmanager
     def logged(self, method: str) -> Iterator[PendingCall]:
-        """Log the call that is answered inside the context."""
+        """Log the call that is answered within the context."""
         call = PendingCall(method=method)
         try:
             yield call
@@ -44,13 +47,13 @@ class Sandbox:
             self.bus.publish("api_call", None, **self.calls.finish(call).to_json())
 
     def refusal(self, token: str) -> ApiError | None:
-        """Why a token is not let in; None when it is."""
+        """The error for a wrong token (401) or a malformed one (404); None for the right one."""
         if secrets.compare_digest(token.encode(), self._token.encode()):
             return None
         return ApiError(401, "Unauthorized") if _TOKEN.fullmatch(token) else ApiError(404, "Not Found")
 
     def reset(self) -> None:
-        """An empty sandbox again; a bot that polls notices nothing."""
+        """Empty the sandbox; a bot that polls notices nothing."""
         self.limiter = RateLimiter(self.options.rates)
         self.faults.clear()
         self.calls.clear()

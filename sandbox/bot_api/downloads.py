@@ -1,4 +1,4 @@
-"""File downloads over HTTP: /file/bot<token>/<path>, slow or cut short on order."""
+"""File downloads over HTTP: /file/bot<token>/<path>, with injected faults."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _SLICES_PER_S = 10
 
 
 class Downloads:
-    """Serves the links that getFile opened."""
+    """Serves the file paths that getFile returned."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -26,7 +26,7 @@ class Downloads:
         return [web.get("/file/bot{token}/{path:.+}", self.on_download)]
 
     async def on_download(self, request: web.Request) -> web.StreamResponse:
-        """One download, with the fault that strikes it; it is logged when it ends."""
+        """Serve one download with the fault that matches it, and log it."""
         with self._sandbox.logged(DOWNLOAD) as entry:
             entry.params = {"path": request.match_info["path"]}
             fault = self._sandbox.faults.match(DOWNLOAD)
@@ -49,11 +49,11 @@ class Downloads:
             return web.Response(body=stored.content, content_type="application/octet-stream")
         if fault.kind in ("reset", "reset_after"):
             return drop_connection(request)
-        spoiled = await before_effect(fault)
-        return spoiled if spoiled is not None else await _send_badly(request, stored.content, fault)
+        early_response = await before_effect(fault)
+        return early_response if early_response is not None else await _send_with_fault(request, stored.content, fault)
 
 
-async def _send_badly(request: web.Request, content: bytes, fault: Fault) -> web.StreamResponse:
+async def _send_with_fault(request: web.Request, content: bytes, fault: Fault) -> web.StreamResponse:
     response = web.StreamResponse(headers={"Content-Type": "application/octet-stream"})
     response.content_length = len(content)
     await response.prepare(request)

@@ -1,4 +1,4 @@
-"""Misfortunes on order: which call fails, how, and how often."""
+"""Fault injection: which call fails, how, and how often."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ WEBHOOK = "webhook"
 
 @dataclass(frozen=True, kw_only=True)
 class Fault:
-    """One order; `method` is a method's name in any case, or `*` for all methods.
+    """A fault to inject; `method` is a method's name in any case, or `*` for all methods.
 
     `download` stands for files, and `webhook` for calls to the bot, which know `reset` and `reset_after`.
 
-    It strikes with `probability`, at most `times` times (None: for ever).
+    It applies with `probability`, at most `times` times (None: for ever).
     """
 
     method: str
@@ -48,52 +48,52 @@ class Fault:
     bytes_per_s: int = 64 * 1024
 
     @classmethod
-    def from_json(cls, order: Json) -> Fault:
-        """Read an order; raises a 400 for an unknown field or kind."""
-        unknown = order.keys() - {each.name for each in fields(cls)}
-        if unknown or order.get("kind") not in KINDS or not order.get("method"):
+    def from_json(cls, payload: Json) -> Fault:
+        """Parse a fault; raises a 400 for an unknown field or kind."""
+        unknown = payload.keys() - {each.name for each in fields(cls)}
+        if unknown or payload.get("kind") not in KINDS or not payload.get("method"):
             raise bad_request(f"a fault needs method and kind (one of {', '.join(sorted(KINDS))})")
-        return cls(**order)
+        return cls(**payload)
 
 
 @dataclass
-class _Order:
+class _ActiveFault:
     fault: Fault
-    left: int | None
+    remaining: int | None
 
 
 class FaultInjector:
-    """Holds the orders and says which one strikes a call."""
+    """Holds the active faults and decides which one applies to a call."""
 
     def __init__(self, seed: int) -> None:
         self._seed = seed
         self.clear()
 
     def clear(self) -> None:
-        """Forget all orders and start the dice anew."""
+        """Remove all faults and seed the random generator again."""
         self._random = random.Random(self._seed)  # noqa: S311 - dice for tests, repeatable on purpose
-        self._orders: list[_Order] = []
+        self._active: list[_ActiveFault] = []
 
     def add(self, fault: Fault) -> None:
-        """Take an order; earlier ones strike first."""
-        self._orders.append(_Order(fault, fault.times))
+        """Add a fault; earlier ones apply first."""
+        self._active.append(_ActiveFault(fault, fault.times))
 
     def holds(self, fault: Fault) -> bool:
-        """Whether this very order was given and not taken back."""
-        return any(order.fault is fault for order in self._orders)
+        """Whether this very fault was added and not removed."""
+        return any(active.fault is fault for active in self._active)
 
     def remove(self, fault: Fault) -> None:
-        """Take an order back."""
-        self._orders = [order for order in self._orders if order.fault is not fault]
+        """Remove a fault."""
+        self._active = [active for active in self._active if active.fault is not fault]
 
     def match(self, method: str) -> Fault | None:
-        """The fault for this call of `method` (lower case), which uses it up once."""
-        for order in self._orders:
-            named = order.fault.method.lower()
+        """The fault that applies to this call of `method` (lower case); each match uses it up once."""
+        for active in self._active:
+            named = active.fault.method.lower()
             meant = named == method or (named == "*" and method not in (DOWNLOAD, WEBHOOK))
-            if not meant or order.left == 0 or self._random.random() >= order.fault.probability:
+            if not meant or active.remaining == 0 or self._random.random() >= active.fault.probability:
                 continue
-            if order.left is not None:
-                order.left -= 1
-            return order.fault
+            if active.remaining is not None:
+                active.remaining -= 1
+            return active.fault
         return None

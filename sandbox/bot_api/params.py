@@ -1,4 +1,4 @@
-"""Parameters of an API call: one reader for queries, forms, JSON and multipart, as Telegram has it."""
+"""Parameters of an API call, typed; the same for queries, forms, JSON and multipart."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ _TRUE = frozenset({"true", "yes", "1"})
 
 @dataclass(frozen=True)
 class Upload:
-    """A file that came with the call."""
+    """A file uploaded with the call."""
 
     name: str
     content: bytes
@@ -22,7 +22,7 @@ class Upload:
 
 @dataclass(frozen=True)
 class Params:
-    """Typed access to the values; names are case-sensitive, values may be text or native JSON."""
+    """Typed access to parameters; names are case-sensitive, values may be text or native JSON."""
 
     values: Json = field(default_factory=dict)
     uploads: dict[str, Upload] = field(default_factory=dict)

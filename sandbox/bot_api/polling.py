@@ -1,4 +1,4 @@
-"""getUpdates: one long poll at a time; a newer one ends the older one."""
+"""Long polling: one getUpdates at a time, a newer one ends the older."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ class _Poll:
 
 
 class Poller:
-    """Serves getUpdates for one bot."""
+    """Answers getUpdates for one bot."""
 
     def __init__(self) -> None:
         self._parked: _Poll | None = None
 
     async def get_updates(self, state: ChatState, params: Params) -> list[Json]:
-        """Updates from the offset on, waiting up to `timeout` seconds for the first; raises the 409s."""
+        """Updates from the offset on, waiting up to `timeout` seconds for the first; raises a 409 on a conflict."""
         if state.profile.webhook["url"]:
             raise ApiError(409, _WEBHOOK_SET)
         _settle(state, params)

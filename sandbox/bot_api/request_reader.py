@@ -1,4 +1,4 @@
-"""From an HTTP request to parameters: query string, form, JSON or multipart."""
+"""Parses an HTTP request into parameters: query string, form, JSON or multipart."""
 
 from __future__ import annotations
 

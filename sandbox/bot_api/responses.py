@@ -1,4 +1,4 @@
-"""What goes back over HTTP: results, refusals, and the ways in which an answer can fail to come."""
+"""HTTP responses: results, errors, and faults that replace or delay them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _BAD_GATEWAY = "<html>\r\n<head><title>502 Bad Gateway</title></head>\r\n<body>5
 
 
 async def before_effect(fault: Fault) -> web.Response | None:
-    """What a fault does ahead of the effect: an answer instead of it, an error, or a delay."""
+    """Apply a fault before the call takes effect: returns a response in its place, raises an error, or waits."""
     if fault.kind == "flood":
         raise too_many_requests(fault.retry_after)
     if fault.kind == "error":
@@ -33,19 +33,19 @@ async def before_effect(fault: Fault) -> web.Response | None:
 
 
 def result_response(result: Any) -> web.Response:
-    """A success."""
+    """A successful answer."""
     return web.Response(text=json.dumps({"ok": True, "result": result}), content_type="application/json")
 
 
 def error_response(error: ApiError) -> web.Response:
-    """A refusal, with Retry-After where there is one."""
+    """An error, with a Retry-After header where there is one."""
     headers = {"Retry-After": str(error.retry_after)} if error.retry_after is not None else None
     text = json.dumps(error.body())
     return web.Response(text=text, status=error.code, headers=headers, content_type="application/json")
 
 
 def drop_connection(request: web.Request) -> web.Response:
-    """Break the connection; what is returned reaches nobody."""
+    """Break the connection; the returned response is never sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response()

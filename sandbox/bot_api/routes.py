@@ -19,7 +19,7 @@ from sandbox.telegram.errors import ApiError
 
 
 class BotApi:
-    """Answers Bot API calls on a sandbox."""
+    """Answers Bot API calls."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -29,7 +29,7 @@ class BotApi:
         return [web.route("*", "/bot{token}/{method}", self.on_call)]
 
     async def on_call(self, request: web.Request) -> web.StreamResponse:
-        """One method call, with the fault that strikes it; it is logged when it ends."""
+        """Answer one method call with the fault that matches it, and log it."""
         method = request.match_info["method"]
         refusal = self._sandbox.refusal(request.match_info["token"])
         if refusal is not None:
@@ -53,8 +53,8 @@ class BotApi:
             return None
         params = await read_params(request, self._sandbox.options.max_upload_bytes)
         entry.params = params.loggable()
-        if fault is not None and (spoiled := await before_effect(fault)) is not None:
-            return spoiled
+        if fault is not None and (early_response := await before_effect(fault)) is not None:
+            return early_response
         result = await self._call(entry.method.lower(), params)
         if fault is not None and fault.kind == "hang_after":
             await asyncio.sleep(fault.seconds)

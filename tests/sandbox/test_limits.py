@@ -16,7 +16,7 @@ GROUP = Chat(id=-1, type="group")
 def refused(limiter, chat, now):
     """retry_after of a refused write; None when it passes."""
     try:
-        limiter.spend(chat, now)
+        limiter.acquire(chat, now)
     except ApiError as error:
         return error.retry_after
     return None

@@ -1,4 +1,4 @@
-"""The Bot API's methods by their names in lower case; getUpdates, which waits, is in `sandbox.bot_api.polling`."""
+"""Bot API methods by name in lower case; getUpdates, which waits, is in `sandbox.bot_api.polling`."""
 
 from __future__ import annotations
 

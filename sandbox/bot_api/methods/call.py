@@ -1,4 +1,4 @@
-"""One API call on its way: its parameters, the state it acts on, and the checks all methods share."""
+"""One method call: its parameters, the state it acts on, and the checks all methods share."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat"}
 
 @dataclass(frozen=True)
 class MethodCall:
-    """What a method is given."""
+    """One call of a method, with everything it needs."""
 
     state: ChatState
     limiter: RateLimiter

@@ -1,4 +1,4 @@
-"""Chats and what happens in them without a message: actions, drafts, reactions, answers to buttons."""
+"""Methods about chats: getChat, members, chat actions, drafts, reactions, callback answers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a bot may write: texts within their limits, and keyboards."""
+"""Validation of message content: text and caption lengths, entities, keyboards."""
 
 from __future__ import annotations
 

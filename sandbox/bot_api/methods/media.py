@@ -1,4 +1,4 @@
-"""Sending files and fetching them."""
+"""Methods about files: sendDocument, sendVoice, sendAudio, getFile."""
 
 from __future__ import annotations
 
@@ -25,8 +25,8 @@ def send_voice(call: MethodCall) -> Json:
 
 def send_audio(call: MethodCall) -> Json:
     """sendAudio."""
-    told = {name: call.params.text(name) for name in ("performer", "title") if call.params.text(name)}
-    return _send_file(call, "audio", {"duration": call.params.integer("duration"), **told})
+    tags = {name: call.params.text(name) for name in ("performer", "title") if call.params.text(name)}
+    return _send_file(call, "audio", {"duration": call.params.integer("duration"), **tags})
 
 
 def _send_file(call: MethodCall, kind: str, extra: Json) -> Json:

@@ -1,4 +1,4 @@
-"""Sending text, editing and deleting."""
+"""Methods about messages: sending text, editing, deleting."""
 
 from __future__ import annotations
 

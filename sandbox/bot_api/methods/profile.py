@@ -1,4 +1,4 @@
-"""What the bot is and says about itself: its name and menus."""
+"""Methods about the bot itself: getMe, command menus, descriptions."""
 
 from __future__ import annotations
 
