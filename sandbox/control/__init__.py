@@ -1,1 +1,1 @@
-"""The control API: it moves people and tells tests what happened."""
+"""The control API: tests act as users through it and read what the bot did."""

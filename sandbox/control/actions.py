@@ -1,4 +1,4 @@
-"""What the control API can make people do; each action takes one JSON object and returns one."""
+"""Actions of the control API; each takes one JSON object and returns one."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _COPIED = ("message_thread_id", "media_group_id", "forward_origin")
 
 
 class Actions:
-    """Actions of people on a sandbox."""
+    """What the control API can do as a user."""
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
@@ -28,102 +28,103 @@ class Actions:
         self._people = sandbox.people
         self._waiter = Waiter(sandbox)
 
-    def add_user(self, order: Json) -> Json:
+    def add_user(self, payload: Json) -> Json:
         """A person and their private chat with the bot."""
-        started, topics = order.pop("started", True), order.pop("topics", ())
-        user_id = order.pop("user_id", None) or max(self._state.users, default=_BEFORE_FIRST_USER) + 1
-        user = User(id=user_id, **{"first_name": f"User {user_id}", **order})
+        started, topics = payload.pop("started", True), payload.pop("topics", ())
+        user_id = payload.pop("user_id", None) or max(self._state.users, default=_BEFORE_FIRST_USER) + 1
+        user = User(id=user_id, **{"first_name": f"User {user_id}", **payload})
         chat = self._people.add_user(user, started=started, topics=topics)
         return {**user.to_json(), **_topics(chat)}
 
-    def change_user(self, order: Json) -> Json:
+    def change_user(self, payload: Json) -> Json:
         """A person takes another first_name or language_code."""
-        user = self._user(order.pop("user_id"))
-        if unknown := order.keys() - {"first_name", "language_code"}:
+        user = self._user(payload.pop("user_id"))
+        if unknown := payload.keys() - {"first_name", "language_code"}:
             raise bad_request(f"can't change {', '.join(sorted(unknown))}")
-        changed = replace(user, **order)
+        changed = replace(user, **payload)
         self._people.change_user(changed)
         return changed.to_json()
 
-    def add_chat(self, order: Json) -> Json:
+    def add_chat(self, payload: Json) -> Json:
         """A group or supergroup with the bot in it."""
-        kind = order.get("type", "group")
-        chat_id = order.get("chat_id") or self._free_chat_id(
+        kind = payload.get("type", "group")
+        chat_id = payload.get("chat_id") or self._free_chat_id(
             _FIRST_SUPERGROUP if kind == "supergroup" else _FIRST_GROUP
         )
-        topics = order.get("topics", [])
+        topics = payload.get("topics", [])
         chat = Chat(
             id=chat_id,
             type=kind,
-            title=order.get("title", "Group"),
+            title=payload.get("title", "Group"),
             is_forum=bool(topics),
-            bot_status=order.get("bot_status", "member"),
+            bot_status=payload.get("bot_status", "member"),
         )
-        added_by = self._user(order["added_by"]) if order.get("added_by") else None
+        added_by = self._user(payload["added_by"]) if payload.get("added_by") else None
         self._people.add_chat(chat, topics, added_by)
         return {**chat.to_json(), **_topics(chat)}
 
-    def upgrade_chat(self, order: Json) -> Json:
+    def upgrade_chat(self, payload: Json) -> Json:
         """A person makes a group a supergroup."""
         chat_id = self._free_chat_id(_FIRST_SUPERGROUP)
-        return self._people.upgrade(self._target(order), self._user(order["user_id"]), chat_id).to_json()
+        return self._people.upgrade(self._target(payload), self._user(payload["user_id"]), chat_id).to_json()
 
-    def connect_business(self, order: Json) -> Json:
+    def connect_business(self, payload: Json) -> Json:
         """A business connection of a user with the bot."""
-        connection_id = order.get("connection_id") or f"business-{len(self._state.connections) + 1}"
-        return self._people.connect_business(self._user(order["user_id"]), connection_id)
+        connection_id = payload.get("connection_id") or f"business-{len(self._state.connections) + 1}"
+        return self._people.connect_business(self._user(payload["user_id"]), connection_id)
 
-    def send(self, order: Json, upload: Upload | None = None) -> Json:
+    def send(self, payload: Json, upload: Upload | None = None) -> Json:
         """A message of a person: text or a file, in their private chat unless another is named."""
-        user, chat = self._user(order["user_id"]), self._target(order)
-        body: Json = {name: order[name] for name in _COPIED if order.get(name) is not None}
-        words = with_found(RichText(order.get("text") or ""))
+        user, chat = self._user(payload["user_id"]), self._target(payload)
+        body: Json = {name: payload[name] for name in _COPIED if payload.get(name) is not None}
+        words = with_found(RichText(payload.get("text") or ""))
         if upload is not None:
-            kind = order.get("kind", "voice")
-            stored = self._state.files.add(kind, upload.content, order.get("media", {}).get("file_name"))
-            body.update(media_fields(kind, stored, order.get("media", {})))
+            kind = payload.get("kind", "voice")
+            stored = self._state.files.add(kind, upload.content, payload.get("media", {}).get("file_name"))
+            body.update(media_fields(kind, stored, payload.get("media", {})))
         if words.text:
             body.update(words.fields("caption" if upload is not None else "text"))
-        known = {name: value for name, value in {**body, **order.get("extra", {})}.items() if value is not None}
-        return self._state.render(chat, self._people.send(chat, user, known, order.get("reply_to")))
+        known = {name: value for name, value in {**body, **payload.get("extra", {})}.items() if value is not None}
+        return self._state.render(chat, self._people.send(chat, user, known, payload.get("reply_to")))
 
-    def forward(self, order: Json) -> Json:
+    def forward(self, payload: Json) -> Json:
         """A person forwards a message of any chat."""
-        source = self._message(self._state.chat(order["from_chat_id"]), order)
-        user, chat = self._user(order["user_id"]), self._target(order)
-        body = self._people.copy_for_forward(source, order.get("hidden", False))
+        source = self._message(self._state.chat(payload["from_chat_id"]), payload)
+        user, chat = self._user(payload["user_id"]), self._target(payload)
+        body = self._people.copy_for_forward(source, payload.get("hidden", False))
         return self._state.render(chat, self._people.send(chat, user, body))
 
-    async def press(self, order: Json) -> Json:
+    async def press(self, payload: Json) -> Json:
         """A person presses a button and waits for what the bot shows them."""
-        chat = self._target(order)
-        message = self._message(chat, order)
-        query = self._people.press(chat, self._user(order["user_id"]), message, order.get("data"), order.get("text"))
-        timeout_s = order.get("timeout_s", 5.0)
+        chat = self._target(payload)
+        message = self._message(chat, payload)
+        user = self._user(payload["user_id"])
+        query = self._people.press(chat, user, message, payload.get("data"), payload.get("text"))
+        timeout_s = payload.get("timeout_s", 5.0)
         await self._waiter.wait(Condition(answered=query.id, timeout_s=timeout_s))
         return {"query_id": query.id, "answer": query.answer}
 
-    def edit(self, order: Json) -> Json:
+    def edit(self, payload: Json) -> Json:
         """A person edits their message."""
-        chat = self._target(order)
-        message = self._message(chat, order)
-        self._people.edit(chat, message, order["text"])
+        chat = self._target(payload)
+        message = self._message(chat, payload)
+        self._people.edit(chat, message, payload["text"])
         return self._state.render(chat, message)
 
-    def delete(self, order: Json) -> Json:
+    def delete(self, payload: Json) -> Json:
         """A person deletes a message, theirs or the bot's."""
-        chat = self._target(order)
-        self._people.delete(chat, self._message(chat, order))
+        chat = self._target(payload)
+        self._people.delete(chat, self._message(chat, payload))
         return {}
 
-    def set_bot_status(self, order: Json) -> Json:
+    def set_bot_status(self, payload: Json) -> Json:
         """A person blocks, unblocks, adds, promotes or removes the bot."""
-        self._people.set_bot_status(self._target(order), self._user(order["user_id"]), order["status"])
+        self._people.set_bot_status(self._target(payload), self._user(payload["user_id"]), payload["status"])
         return {}
 
-    def push_update(self, order: Json) -> Json:
-        """Any JSON object as an update, sensible or not."""
-        update_id = self._state.updates.push_raw(order)
+    def push_update(self, payload: Json) -> Json:
+        """Any JSON object as an update, valid or not."""
+        update_id = self._state.updates.push_raw(payload)
         self._sandbox.bus.publish("update")
         return {"update_id": update_id}
 
@@ -134,7 +135,7 @@ class Actions:
         return {"chat": chat.to_json(), "messages": messages, "drafts": chat.drafts, "bot_status": chat.bot_status}
 
     def read_bot(self) -> Json:
-        """What the bot told about itself, and how many updates it has not confirmed."""
+        """The bot's menus, texts and webhook, and how many updates it has not confirmed."""
         profile = self._state.profile
         webhook = {name: value for name, value in profile.webhook.items() if name != "secret_token"}
         menus = [
@@ -166,15 +167,15 @@ class Actions:
             raise bad_request("user not found")
         return user
 
-    def _target(self, order: Json) -> Chat:
-        connection_id = order.get("business_connection_id")
-        chat_id = int(order.get("chat_id") or order["user_id"])
+    def _target(self, payload: Json) -> Chat:
+        connection_id = payload.get("business_connection_id")
+        chat_id = int(payload.get("chat_id") or payload["user_id"])
         if connection_id is not None:
             return self._people.business_chat(connection_id, self._user(chat_id))
         return self._state.chat(chat_id)
 
-    def _message(self, chat: Chat, order: Json) -> Message:
-        message = chat.live(int(order["message_id"]))
+    def _message(self, chat: Chat, payload: Json) -> Message:
+        message = chat.live(int(payload["message_id"]))
         if message is None:
             raise bad_request("message not found")
         return message

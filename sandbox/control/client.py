@@ -1,4 +1,4 @@
-"""A client of the control API, for tests and benchmarks: it plays the people."""
+"""Python client of the control API, for tests and benchmarks: it acts as the users."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.control.observer import Json, ReadOnlyClient
 
 
 class SandboxClient(ReadOnlyClient):
-    """Plays people, and sees what an `Observer` sees.
+    """Acts as users, and reads what `ReadOnlyClient` reads.
 
     A `chat_id` left out is the private chat of the user. Messages come as Bot API objects.
     """
@@ -96,7 +96,7 @@ class SandboxClient(ReadOnlyClient):
         (duration, mime_type, file_name, file_size, …), true or not; None takes a field away. `extra` adds any fields
         to the message.
         """
-        order = {
+        payload = {
             "user_id": user_id,
             "text": text,
             "chat_id": chat_id,
@@ -110,9 +110,9 @@ class SandboxClient(ReadOnlyClient):
             "extra": dict(extra or {}),
         }
         if file is None:
-            return await self._post("send", order)
+            return await self._post("send", payload)
         form = aiohttp.FormData()
-        form.add_field("payload", json.dumps(order))
+        form.add_field("payload", json.dumps(payload))
         form.add_field("file", file, filename="file")
         sent: Json = await self._request("POST", "send", data=form)
         return sent
@@ -188,11 +188,11 @@ class SandboxClient(ReadOnlyClient):
         return update_id
 
     async def add_fault(self, method: str, kind: str, **details: Any) -> None:
-        """Order a misfortune; see `sandbox.bot_api.faults.Fault` for kinds and details (times=None: for ever)."""
+        """Inject a fault; see `sandbox.bot_api.faults.Fault` for kinds and details (times=None: for ever)."""
         await self._post("faults", {"method": method, "kind": kind, **details})
 
     async def clear_faults(self) -> None:
-        """No more misfortunes."""
+        """Remove all faults."""
         await self._post("clear-faults", {})
 
     async def reset(self) -> None:

@@ -1,4 +1,4 @@
-"""Conditions that a test can wait for, checked on the server whenever something happens."""
+"""Conditions a test can wait for, checked on the server after every event."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from sandbox.telegram.model import Json, Message
 
 @dataclass(frozen=True, kw_only=True)
 class Condition:
-    """All parts that are given must hold at once.
+    """What to wait for; all parts that are given must hold at once.
 
     Messages are those of the bot in `chat_id`, not deleted, with an id above `after`, whose text matches `text` (a
     regular expression, searched), with a button labelled `button`, with a `document`, in reply to `reply_to`, or
@@ -40,7 +40,7 @@ class Condition:
 
     @classmethod
     def from_json(cls, wanted: Json) -> Condition:
-        """Read a condition; raises a 400 for an unknown field."""
+        """Parse a condition; raises a 400 for an unknown field."""
         if unknown := wanted.keys() - {each.name for each in fields(cls)}:
             raise bad_request(f"unknown condition: {', '.join(sorted(unknown))}")
         return cls(**wanted)
@@ -53,7 +53,7 @@ class Waiter:
         self._sandbox = sandbox
 
     async def wait(self, condition: Condition) -> Json:
-        """Whether it came true in time, and the newest message that fits."""
+        """Wait for a condition: whether it was met in time, and the newest message that fits."""
         met = await self._sandbox.bus.wait_until(lambda: self._holds(condition), condition.timeout_s)
         fitting = self._fitting(condition)
         state = self._sandbox.state

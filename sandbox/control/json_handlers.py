@@ -21,10 +21,10 @@ def post_json(action: Callable[[Json], Any]) -> Handler:
 
     async def handle(request: web.Request) -> Any:
         try:
-            order = await request.json() if request.can_read_body else {}
+            payload = await request.json() if request.can_read_body else {}
         except ValueError:
             raise bad_request("can't parse request JSON object") from None
-        return action(order)
+        return action(payload)
 
     return json_errors(handle)
 
@@ -39,7 +39,7 @@ def get_json(action: Callable[[Json], Any]) -> Handler:
 
 
 def json_errors(handle: Callable[[web.Request], Awaitable[Any]]) -> Handler:
-    """Answer with JSON; a wrong order is a 400 that says what is wrong."""
+    """Answer with JSON; a malformed payload is a 400 that says what is wrong."""
 
     async def answer(request: web.Request) -> web.Response:
         try:

@@ -1,4 +1,4 @@
-"""What a test sees of the sandbox: chats, the bot, its API calls; and how it waits for them."""
+"""Read-only half of the control client: chats, the bot, its API calls, and waiting for conditions."""
 
 from __future__ import annotations
 
@@ -7,19 +7,19 @@ from typing import Any
 import aiohttp
 
 Json = dict[str, Any]
-_EXTRA_S = 30.0
+_HTTP_MARGIN_S = 30.0
 
 
 class SandboxError(Exception):
-    """The sandbox refused an order; the text says why."""
+    """The sandbox refused a request; the text says why."""
 
 
 class WaitTimeoutError(AssertionError):
-    """A condition did not come true in time; the text shows what the chat looks like."""
+    """A condition was not met in time; the text shows the bot's messages."""
 
 
 class ReadOnlyClient:
-    """Looks at the sandbox at `url` through the control API. The session belongs to the caller."""
+    """Reads a sandbox at `url` through the control API. The session belongs to the caller."""
 
     def __init__(self, url: str, session: aiohttp.ClientSession) -> None:
         self.url = url.rstrip("/")
@@ -56,26 +56,26 @@ class ReadOnlyClient:
         return calls
 
     async def wait(self, chat_id: int | None = None, *, timeout_s: float = 5.0, **condition: Any) -> Json:
-        """Wait on the server until all parts of a `sandbox.control.conditions.Condition` hold; WaitTimeoutError when they do not.
+        """Wait on the server until all parts of a `sandbox.control.conditions.Condition` hold.
 
-        Returns the newest fitting message, empty when the condition is about none.
+        Returns the newest fitting message, empty when the condition is about none; WaitTimeoutError when time is up.
         """
-        order = {"chat_id": chat_id, "timeout_s": timeout_s, **condition}
-        outcome = await self._post("wait", order, timeout_s)
+        payload = {"chat_id": chat_id, "timeout_s": timeout_s, **condition}
+        outcome = await self._post("wait", payload, timeout_s)
         if not outcome["met"]:
-            raise WaitTimeoutError(f"not within {timeout_s} s: {condition}; {await self._picture(chat_id)}")
+            raise WaitTimeoutError(f"not within {timeout_s} s: {condition}; {await self._describe(chat_id)}")
         message: Json = outcome["message"] or {}
         return message
 
-    async def _picture(self, chat_id: int | None) -> str:
+    async def _describe(self, chat_id: int | None) -> str:
         if chat_id is None:
             return f"bot: {await self.bot()}"
         texts = [message.get("text", message.get("caption")) for message in await self.messages(chat_id, from_bot=True)]
         return f"the bot's messages: {texts}"
 
-    async def _post(self, name: str, order: Json, timeout_s: float = 0.0) -> Json:
-        timeout = aiohttp.ClientTimeout(total=timeout_s + _EXTRA_S)
-        answer: Json = await self._request("POST", name, json=order, timeout=timeout)
+    async def _post(self, name: str, payload: Json, timeout_s: float = 0.0) -> Json:
+        timeout = aiohttp.ClientTimeout(total=timeout_s + _HTTP_MARGIN_S)
+        answer: Json = await self._request("POST", name, json=payload, timeout=timeout)
         return answer
 
     async def _request(self, verb: str, name: str, **arguments: Any) -> Any:

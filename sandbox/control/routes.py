@@ -1,4 +1,4 @@
-"""The control API over HTTP: …/control/…, JSON in and out; it moves people, not the bot."""
+"""The control API over HTTP: …/control/…, JSON in and out."""
 
 from __future__ import annotations
 
@@ -60,21 +60,21 @@ class Control:
 
     async def _send(self, request: web.Request) -> Any:
         params = await read_params(request, MAX_FILE_BYTES)
-        order = params.json("payload", "payload") if "payload" in params.values else params.values
-        return self._actions.send(order, params.uploads.get("file"))
+        payload = params.json("payload", "payload") if "payload" in params.values else params.values
+        return self._actions.send(payload, params.uploads.get("file"))
 
-    async def _wait(self, order: Json) -> Json:
-        return await self._waiter.wait(Condition.from_json(order))
+    async def _wait(self, payload: Json) -> Json:
+        return await self._waiter.wait(Condition.from_json(payload))
 
-    def _add_fault(self, order: Json) -> Json:
-        self._sandbox.faults.add(Fault.from_json(order))
+    def _add_fault(self, payload: Json) -> Json:
+        self._sandbox.faults.add(Fault.from_json(payload))
         return {}
 
-    def _clear_faults(self, _order: Json) -> Json:
+    def _clear_faults(self, _payload: Json) -> Json:
         self._sandbox.faults.clear()
         return {}
 
-    def _reset(self, _order: Json) -> Json:
+    def _reset(self, _payload: Json) -> Json:
         self._sandbox.reset()
         return {}
 

@@ -73,8 +73,8 @@ async def test_a_kill_leaves_a_whole_state(kept):
     page_url = (await process.stdout.readline()).decode().split()[-1]
     async with aiohttp.ClientSession() as session:
         for number in range(20):
-            order = {"user_id": ANNA.id, "text": f"message {number}"}
-            async with session.post(f"{page_url}control/send", json=order) as response:
+            payload = {"user_id": ANNA.id, "text": f"message {number}"}
+            async with session.post(f"{page_url}control/send", json=payload) as response:
                 assert response.status == 200
     os.kill(process.pid, signal.SIGKILL)
     await process.wait()
