@@ -1,4 +1,4 @@
-"""A Bot API server on this machine: any bot can be pointed at it, and people can be played."""
+"""A local Telegram Bot API server with simulated users, for trying and testing any bot."""
 
 from sandbox.control.client import SandboxClient
 from sandbox.control.observer import SandboxError, WaitTimeoutError

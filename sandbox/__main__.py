@@ -1,4 +1,4 @@
-"""`python -m sandbox --port 8081 --state FILE`: serve until interrupted."""
+"""Command line: `python -m sandbox --port 8081 --state FILE` serves until interrupted."""
 
 from __future__ import annotations
 

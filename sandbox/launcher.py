@@ -1,4 +1,4 @@
-"""Tells the person at the terminal where the page is, and opens it for them if they like."""
+"""Announces the page's address at the terminal, and opens it in the browser on request."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import webbrowser
 
 from sandbox.server import SandboxServer
 
-_BOT_TAKES_S = 3600.0
+_BOT_START_TIMEOUT_S = 3600.0
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
 
 
 async def announce(server: SandboxServer, name: str) -> None:
-    """Once the bot called `name` polls, print one line with the page's address; on a desktop, Enter opens the page."""
-    await server.client.wait(polling=True, timeout_s=_BOT_TAKES_S)
+    """Print the page's address in one line once the bot called `name` polls; on a desktop, Enter opens the page."""
+    await server.client.wait(polling=True, timeout_s=_BOT_START_TIMEOUT_S)
     asking = _on_desktop()
     offer = "press Enter to open it in the browser, " if asking else ""
     sys.stdout.write(f"{name} is in the sandbox: {server.page_url} ({offer}Ctrl+C ends both)\n")

@@ -1,4 +1,4 @@
-"""What a sandbox can be told at its start."""
+"""Settings of a sandbox."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, kw_only=True)
 class RateLimits:
-    """How often a bot may write; sends and edits count alike.
+    """Rate limits on what a bot sends; sends and edits count alike.
 
     Telegram publishes the averages (1 a second in a chat, 20 a minute in a group, 30 a second overall) but not the
     size of a burst: `private_burst` is what bots observe.

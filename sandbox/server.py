@@ -1,4 +1,4 @@
-"""Starting and stopping a sandbox."""
+"""The sandbox's HTTP server: start, stop and restart."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from sandbox.web.origin_guard import create_guard, is_loopback
 from sandbox.web.routes import WebChat
 
 _MAX_REQUEST_BYTES = 2 * 1024**3
-_RESTART_TAKES_S = 1.5
-_LAST_WORDS_S = 0.05
+_RESTART_PAUSE_S = 1.5
+_SHUTDOWN_TIMEOUT_S = 0.05
 
 
 @dataclass(frozen=True)
 class SandboxServer:
-    """A running sandbox: where it is, the token it accepts, a control client, and the web chat if there is one."""
+    """A running sandbox: its address, the token it accepts, a control client, and the page's address, if any."""
 
     url: str
     token: str
@@ -40,7 +40,7 @@ class SandboxServer:
 
 @dataclass
 class _Listener:
-    """The HTTP side of a sandbox; it can go down and come back while the state lives on."""
+    """The HTTP listener of a sandbox; it can restart while the state stays in memory."""
 
     sandbox: Sandbox
     key: str
@@ -52,33 +52,33 @@ class _Listener:
         """Listen; OSError when the port is taken."""
         # A client that is killed must not leave its long poll behind. A shutdown_timeout of 0 would wait for ever.
         runner = self._runner = web.AppRunner(
-            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=_LAST_WORDS_S
+            self._app(), handler_cancellation=True, access_log=None, shutdown_timeout=_SHUTDOWN_TIMEOUT_S
         )
         await runner.setup()
         await web.TCPSite(runner, self.sandbox.options.host, self.port).start()
         self.port = runner.addresses[0][1]
 
     async def stop(self) -> None:
-        """Break all connections and listen no more."""
+        """Break all connections and stop listening."""
         for task in self._restarting:
             task.cancel()
         await self._close()
 
     @property
     def url(self) -> str:
-        """Where it listens."""
+        """Base address without a trailing slash."""
         host = self.sandbox.options.host
         return f"http://[{host}]:{self.port}" if ":" in host else f"http://{host}:{self.port}"
 
     def restart(self) -> None:
-        """Begin to go down and come back, as a server does that is being replaced."""
+        """Begin a restart: close all connections, pause, listen again."""
         task = asyncio.create_task(self._restart())
         self._restarting.add(task)
         task.add_done_callback(self._restarting.discard)
 
     async def _restart(self) -> None:
         await self._close()
-        await asyncio.sleep(_RESTART_TAKES_S)
+        await asyncio.sleep(_RESTART_PAUSE_S)
         await self.start()
 
     async def _close(self) -> None:

@@ -1,1 +1,1 @@
-"""The simulated Telegram: people, chats, messages, files and updates."""
+"""The simulated Telegram: users, chats, messages, files and updates, without HTTP."""

@@ -1,4 +1,4 @@
-"""Which command list a person sees: Telegram looks from the narrowest scope to the widest."""
+"""The command list a user sees: Telegram looks from the narrowest scope to the widest."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def localized(profile: Profile, name: str, user: User) -> str:
 
 
 def _scopes(chat: Chat, user: User) -> tuple[str, ...]:
-    """People of the sandbox are no administrators, so the two scopes for those are left out."""
+    """Scopes from narrow to wide, without those of administrators: users of the sandbox are none."""
     if chat.is_private:
         return (f"chat:{chat.id}", "all_private_chats", "default")
     return (f"chat_member:{chat.id}:{user.id}", f"chat:{chat.id}", "all_group_chats", "default")

@@ -1,4 +1,4 @@
-"""Errors that the Bot API answers, in Telegram's own words."""
+"""Bot API errors, in Telegram's own words."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ _PREFIXES = {400: "Bad Request: ", 403: "Forbidden: ", 409: "Conflict: "}
 
 
 class ApiError(Exception):
-    """A refusal: an HTTP status, the description after Telegram's prefix, and optional response parameters."""
+    """An error answer: HTTP status, the description after Telegram's prefix, optional response parameters."""
 
     def __init__(
         self, code: int, text: str, *, retry_after: int | None = None, migrate_to_chat_id: int | None = None

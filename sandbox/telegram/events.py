@@ -1,4 +1,4 @@
-"""Every visible change is an event; whoever subscribes sees all of them in order."""
+"""Event bus: every visible change is an event, and subscribers see all of them in order."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class Event:
 
 
 class EventBus:
-    """Hands events to subscribers; publishing never blocks. The last `keep` events can be read again."""
+    """Distributes events to subscribers; publishing never blocks. The last `keep` events can be read again."""
 
     def __init__(self, keep: int = 2000) -> None:
         self._recent: deque[Event] = deque(maxlen=keep)
@@ -31,7 +31,7 @@ class EventBus:
         self._seq = 0
 
     def publish(self, kind: str, chat_id: int | None = None, **data: Any) -> None:
-        """Tell all subscribers."""
+        """Send an event to all subscribers."""
         self._seq += 1
         event = Event(self._seq, time.time(), kind, chat_id, data)
         self._recent.append(event)

@@ -1,4 +1,4 @@
-"""Files in memory: equal content shares one file_unique_id, every appearance has its own file_id."""
+"""File store in memory: equal content shares one file_unique_id, each sending has its own file_id."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _FILE_ID = re.compile(r"SB[A-Za-z0-9_-]{40}")
 
 @dataclass(frozen=True)
 class StoredFile:
-    """One appearance of a file."""
+    """A file as it was sent once."""
 
     file_id: str
     digest: str
@@ -43,7 +43,7 @@ class _Link:
 
 
 class FileStore:
-    """All files of a sandbox and the links that are open to them; times are seconds of any one clock."""
+    """All files of a sandbox and their download links; times are seconds of any one clock."""
 
     def __init__(self, link_ttl_s: float) -> None:
         self._ttl_s = link_ttl_s
@@ -53,7 +53,7 @@ class FileStore:
         self._paths: dict[str, str] = {}
 
     def add(self, kind: str, content: bytes, name: str | None = None) -> StoredFile:
-        """Keep an appearance of `content`; equal content is kept once."""
+        """Store a file; equal content is stored once."""
         digest = hashlib.sha256(content).hexdigest()
         content = self._contents.setdefault(digest, content)
         stored = StoredFile(f"SB{secrets.token_urlsafe(30)}", digest, kind, content, name)
@@ -61,7 +61,7 @@ class FileStore:
         return stored
 
     def again(self, file_id: str) -> StoredFile:
-        """A new appearance of a known file, as a forward makes it; KeyError when there is none."""
+        """The same file under a new file_id, as a forward makes it; KeyError for an unknown id."""
         known = self._files[file_id]
         return self.add(known.kind, known.content, known.name)
 
@@ -91,17 +91,17 @@ class FileStore:
         self._paths = saved["paths"]
 
     def link(self, stored: StoredFile, now: float) -> str:
-        """A path to download it from; asked again, it lives anew."""
+        """The path to download it from; asking again renews its time to live."""
         path = self._paths.get(stored.file_id)
         if path is None:
             folder, ending = FOLDERS[stored.kind]
-            told = (stored.name or "").rpartition(".")[2]
-            ending = told if told.isalnum() and told != stored.name else ending
+            extension = (stored.name or "").rpartition(".")[2]
+            ending = extension if extension.isalnum() and extension != stored.name else ending
             path = self._paths[stored.file_id] = f"{folder}/file_{len(self._paths)}.{ending}"
         self._links[path] = _Link(stored, now + self._ttl_s)
         return path
 
     def open(self, path: str, now: float) -> StoredFile | None:
-        """What a link leads to, unless it never was or has expired."""
+        """The file behind a link; None when it is unknown or has expired."""
         link = self._links.get(path)
         return link.file if link is not None and now < link.expires_at else None

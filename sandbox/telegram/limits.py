@@ -1,4 +1,4 @@
-"""How often the bot may write: token buckets, and bans that grow while they are ignored."""
+"""Rate limits by token buckets; a ban grows with each write that ignores it."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class _Bucket:
 
 
 class RateLimiter:
-    """Counts writes by chat and overall; `now` is seconds of a monotonic clock."""
+    """Limits writes by chat and overall; `now` is seconds of a monotonic clock."""
 
     def __init__(self, limits: RateLimits) -> None:
         self._limits = limits

@@ -1,4 +1,4 @@
-"""parse_mode MarkdownV2: its marks, its escapes, and its complaints."""
+"""Parser of parse_mode MarkdownV2, with Telegram's error texts."""
 
 from __future__ import annotations
 

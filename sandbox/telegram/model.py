@@ -1,4 +1,4 @@
-"""Users, chats and messages as the sandbox keeps them."""
+"""Data model: users, chats and messages."""
 
 from __future__ import annotations
 
@@ -28,20 +28,20 @@ class User:
 
 @dataclass(frozen=True)
 class Version:
-    """What a message said from a moment on (Unix seconds)."""
+    """One version of a message's content, valid from `at` (Unix seconds)."""
 
     at: float
     text: str | None
     reply_markup: Json | None
 
     def to_json(self) -> Json:
-        """For the control API."""
+        """As the control API shows it."""
         return {"at": self.at, "text": self.text, "reply_markup": self.reply_markup}
 
 
 @dataclass(kw_only=True)
 class Message:
-    """A message: its Bot API fields except the chat and the reply, and everything it said before."""
+    """A message: its Bot API fields except the chat and the reply, and its former versions."""
 
     message_id: int
     sender: User
@@ -65,7 +65,7 @@ class Message:
         return thread
 
     def remember(self, at: float) -> None:
-        """Add the present content to the history."""
+        """Append the current content to the history."""
         self.history.append(Version(at, self.text, self.body.get("reply_markup")))
 
 
@@ -89,7 +89,7 @@ class Chat:
 
     @property
     def is_private(self) -> bool:
-        """Whether it is a chat between two."""
+        """Whether it is a chat with one user."""
         return self.type == "private"
 
     def to_json(self) -> Json:

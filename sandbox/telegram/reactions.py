@@ -1,4 +1,4 @@
-"""The emoji that a bot may react with."""
+"""Emoji a bot may react with."""
 
 _ROWS = (
     "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢",

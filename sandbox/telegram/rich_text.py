@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from sandbox.telegram.model import Json
 
-_FOUND = {
+_DETECTED = {
     "bot_command": re.compile(r"(?<![\w/:.])/[A-Za-z0-9_]{1,64}(?:@[A-Za-z0-9_]{3,32})?(?![\w/])"),
     "url": re.compile(r"(?<![\w/])https?://[^\s<>\"«»]*[^\s<>\"«».,:;!?)\]]"),
     "mention": re.compile(r"(?<![\w/@])@[A-Za-z]\w{3,31}(?!\w)", re.ASCII),
@@ -51,9 +51,9 @@ def trimmed(rich: RichText) -> RichText:
 
 
 def with_found(rich: RichText) -> RichText:
-    """The text with the /commands, links and @mentions that the server finds where nothing else is marked."""
+    """Add the /commands, links and @mentions that the server detects where no other entity is."""
     kept = list(rich.entities)
-    for kind, pattern in _FOUND.items():
+    for kind, pattern in _DETECTED.items():
         for found in pattern.finditer(rich.text):
             entity: Json = {"type": kind, "offset": utf16_length(rich.text[: found.start()])}
             entity["length"] = utf16_length(found.group())

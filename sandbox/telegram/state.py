@@ -1,4 +1,4 @@
-"""Everything the sandbox knows: synchronous and without HTTP; changes are published on its event bus."""
+"""State of the simulated Telegram, synchronous and without HTTP; changes are published on its event bus."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from sandbox.telegram.threads import shown_reply
 from sandbox.telegram.update_queue import UpdateQueue
 
 FIRST_UPDATE_ID = 500_000_001
-_NUMBERS_BEGAN_AT = 1_735_689_600
+_ID_EPOCH = 1_735_689_600
 
 
 @dataclass(kw_only=True)
@@ -29,7 +29,7 @@ class CallbackQuery:
 
 @dataclass(kw_only=True)
 class Profile:
-    """What the bot says about itself."""
+    """The bot's command menus, descriptions and webhook."""
 
     commands: dict[tuple[str, str], list[Json]] = field(default_factory=dict)
     texts: dict[tuple[str, str], str] = field(default_factory=dict)
@@ -39,7 +39,7 @@ class Profile:
 
 
 class ChatState:
-    """Users, chats, messages, files, pressed buttons and waiting updates of one bot."""
+    """Users, chats, messages, files, pressed buttons and pending updates of one bot."""
 
     def __init__(self, options: SandboxOptions, bot_id: int, bus: EventBus) -> None:
         self.options = options
@@ -48,11 +48,11 @@ class ChatState:
         self.profile = Profile()
         self.updates = UpdateQueue(FIRST_UPDATE_ID)
         self.last_shared_id = 0
-        self._used_numbers = 0
+        self._min_id = 0
         self.reset()
 
     def reset(self) -> None:
-        """Forget people and what they did; what the bot said of itself and all running numbers stay.
+        """Forget users and what they did; the bot's profile and all running numbers stay.
 
         So a bot that goes on polling notices nothing, and its old offset confirms nothing that comes after.
         """
@@ -76,21 +76,21 @@ class ChatState:
     def new_message_id(self, chat: Chat) -> int:
         """The next id: a supergroup counts for itself, all other chats share one counter, as in Telegram."""
         if chat.type == "supergroup":
-            return max(next(reversed(chat.messages), 0), self._used_numbers) + 1
+            return max(next(reversed(chat.messages), 0), self._min_id) + 1
         self.last_shared_id += 1
         return self.last_shared_id
 
     def skip_used_numbers(self) -> None:
-        """Let message and update ids go on from at least one that grows with time, one a second.
+        """Raise message and update ids above those of earlier runs: to at least one that grows by one a second.
 
-        Whatever an earlier run gave out, even one whose state is lost, stays below.
+        So they stay unique even when the state of an earlier run is lost.
         """
-        self._used_numbers = int(time.time()) - _NUMBERS_BEGAN_AT
-        self.last_shared_id = max(self.last_shared_id, self._used_numbers)
-        self.updates.skip_to(FIRST_UPDATE_ID + self._used_numbers)
+        self._min_id = int(time.time()) - _ID_EPOCH
+        self.last_shared_id = max(self.last_shared_id, self._min_id)
+        self.updates.skip_to(FIRST_UPDATE_ID + self._min_id)
 
     def post(self, chat: Chat, sender: User, body: Json, reply_to: int | None = None) -> Message:
-        """Put a message into a chat."""
+        """Add a message to a chat."""
         now = time.time()
         message = Message(
             message_id=self.new_message_id(chat), sender=sender, date=int(now), body=body, reply_to=reply_to
@@ -109,7 +109,7 @@ class ChatState:
         self._tell("edit", chat, message)
 
     def delete(self, chat: Chat, message: Message) -> None:
-        """Take a message away; its history stays readable for the control API."""
+        """Delete a message; its history stays readable for the control API."""
         message.deleted_at = time.time()
         self._tell("delete", chat, message)
 

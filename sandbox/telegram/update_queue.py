@@ -1,4 +1,4 @@
-"""Updates that wait for the bot, with Telegram's rules for offsets and allowed kinds."""
+"""Queue of pending updates, with Telegram's rules for offsets and allowed kinds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ NOT_SENT_BY_DEFAULT = frozenset({"chat_member", "message_reaction", "message_rea
 
 
 class UpdateQueue:
-    """Unconfirmed updates in order; they are given again until an offset confirms them."""
+    """Unconfirmed updates in order; they are delivered again until an offset confirms them."""
 
     def __init__(self, first_id: int) -> None:
         self._next_id = first_id
@@ -26,7 +26,7 @@ class UpdateQueue:
         return self.push_raw({kind: payload}) if wanted else None
 
     def push_raw(self, update: Json) -> int:
-        """Queue any object as an update, sensible or not; returns its update_id."""
+        """Queue any object as an update, valid or not; returns its update_id."""
         update_id = self._next_id
         self._next_id += 1
         self._pending.append({"update_id": update_id, **update})
@@ -71,5 +71,5 @@ class UpdateQueue:
         self._pending = saved["pending"]
 
     def clear(self) -> None:
-        """Drop everything that waits."""
+        """Drop all pending updates."""
         self._pending.clear()

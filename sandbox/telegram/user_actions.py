@@ -1,4 +1,4 @@
-"""What people do: they write, forward, edit, press buttons, block the bot; the bot gets updates of it."""
+"""Actions of simulated users: write, forward, edit, press buttons, block the bot; each becomes an update."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _ADMIN_RIGHTS = (
 
 
 class UserActions:
-    """The hands of all users of one sandbox."""
+    """Performs the actions of all users of one sandbox."""
 
     def __init__(self, state: ChatState) -> None:
         self._state = state
@@ -179,8 +179,8 @@ class UserActions:
         return not (called or mentioned or (replied is not None and replied.sender == self._state.bot))
 
 
-def media_fields(kind: str, stored: StoredFile, told: Mapping[str, Any]) -> Json:
-    """The media field of a message; what the sender told (duration, names, types) is believed as Telegram does."""
+def media_fields(kind: str, stored: StoredFile, claims: Mapping[str, Any]) -> Json:
+    """The media field of a message; what the sender claims (duration, names, types) is passed on, as Telegram does."""
     shapes: dict[str, Json] = {
         "voice": {"duration": 1, "mime_type": "audio/ogg"},
         "audio": {"duration": 1, "mime_type": "audio/mpeg"},
@@ -189,7 +189,7 @@ def media_fields(kind: str, stored: StoredFile, told: Mapping[str, Any]) -> Json
         "document": {"mime_type": "application/octet-stream"},
         "photo": {"width": 320, "height": 240},
     }
-    media = {**shapes[kind], **stored.ids(), **told}
+    media = {**shapes[kind], **stored.ids(), **claims}
     media = {name: value for name, value in media.items() if value is not None}
     return {kind: [media] if kind == "photo" else media}
 
