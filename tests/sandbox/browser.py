@@ -40,15 +40,15 @@ needs_browser = pytest.mark.skipif(bool(_lacking()), reason=_lacking() or "every
 
 @asynccontextmanager
 async def open_browser(*, microphone: Path | None = None) -> AsyncIterator[Browser]:
-    """Chromium; `microphone` is a WAV file that it hears once, from the moment it begins to record."""
+    """Chromium; `microphone` is a WAV file that plays once, from the moment the page begins to record."""
     from playwright.async_api import async_playwright  # noqa: PLC0415 - absent where these tests are skipped
 
-    heard = ()
+    fake_microphone = ()
     if microphone is not None:
         file = f"--use-file-for-fake-audio-capture={microphone}%noloop"
-        heard = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", file)
+        fake_microphone = ("--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream", file)
     async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*_ARGUMENTS, *heard])
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=[*_ARGUMENTS, *fake_microphone])
         try:
             yield browser
         finally:

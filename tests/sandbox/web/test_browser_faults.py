@@ -1,4 +1,4 @@
-"""The page in a real browser: the microphone, looks, troubles, and what happens when the sandbox goes away."""
+"""The page in a real browser: microphone, themes, phone width, fault presets, and restarts of the sandbox."""
 
 import asyncio
 import shutil
@@ -10,9 +10,9 @@ import pytest
 from sandbox import RateLimits, SandboxOptions, run_sandbox
 from sandbox.web.seed import ANNA
 from tests.sandbox.browser import needs_browser, open_browser, open_page
-from tests.sandbox.scripted_bot import TEXT, running
+from tests.sandbox.web.scripted_bot import TEXT, running
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 NOTE = DATA / "audio" / "ru_ast_vm-savefolder.ogg"
 PAGE = SandboxOptions(page=True, samples_dir=DATA, bot_name="Stenobot", rates=RateLimits(enabled=False))
 
@@ -26,9 +26,9 @@ async def script(bot):
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
-async def test_what_the_microphone_hears_arrives_as_a_voice_message(server, script, tmp_path):
+async def test_a_microphone_recording_arrives_as_a_voice_message(server, script, tmp_path):
     """A real voice note, played by a fake microphone, is recorded, sent as OGG/Opus, and can be played back."""
-    wav = tmp_path / "heard.wav"
+    wav = tmp_path / "microphone.wav"
     convert = await asyncio.create_subprocess_exec("ffmpeg", "-v", "error", "-i", NOTE, "-ar", "48000", wav)
     assert await convert.wait() == 0
     script.gate.set()
@@ -51,8 +51,8 @@ async def _loudness_db(note: bytes) -> float:
         stdin=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
-    _, told = await process.communicate(note)
-    return float(told.decode().split("mean_volume:")[1].split("dB")[0])
+    _, report = await process.communicate(note)
+    return float(report.decode().split("mean_volume:")[1].split("dB")[0])
 
 
 async def test_dark_and_phone_width(server, script):
@@ -73,8 +73,8 @@ async def test_dark_and_phone_width(server, script):
         await page.locator("html[data-theme=light]").wait_for()
 
 
-async def test_troubles_and_api_calls(server, script):
-    """A trouble is felt by the bot and seen among the calls; a blocked bot is told so, and comes back."""
+async def test_fault_presets_and_api_calls(server, script):
+    """A preset slows the bot's calls, and the call log shows it; the bot is blocked and unblocked."""
     async with open_browser() as browser, open_page(browser, server.page_url, color_scheme="dark") as page:
         await page.get_by_role("button", name="Troubles and API calls").click()
         await page.get_by_role("switch", name="Slow network").check()
@@ -93,7 +93,7 @@ async def test_troubles_and_api_calls(server, script):
 
 
 async def test_a_restart_in_the_middle(server, script, people):
-    """While a note is being worked on all connections break; the page says so, recovers, and the text arrives."""
+    """All connections break while a recording is transcribed; the page says so, recovers, and the text arrives."""
     async with (
         open_browser() as browser,
         open_page(browser, server.page_url, may_lose_connection=True) as page,

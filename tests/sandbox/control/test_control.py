@@ -9,7 +9,7 @@ import pytest
 
 from sandbox import SandboxClient, SandboxError, WaitTimeoutError
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 async def test_waiting_ends_when_the_bot_has_done_it(people, bot):

@@ -46,7 +46,7 @@ async def test_commands_albums_edits_and_language_codes_arrive(people, bot):
     assert edited.edited_message.text == "/stop"
 
 
-async def test_blocking_and_joining_are_told(people, bot):
+async def test_blocking_and_joining_become_updates(people, bot):
     """my_chat_member says who blocked the bot or added it; a blocked bot hears nothing more."""
     ann = await people.add_user()
     await people.block(ann["id"])

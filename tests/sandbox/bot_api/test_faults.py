@@ -12,7 +12,7 @@ async def texts(people, user):
     return [message["text"] for message in await people.messages(user["id"])]
 
 
-async def test_a_fault_strikes_as_often_as_ordered(people, bot):
+async def test_a_fault_applies_its_number_of_times(people, bot):
     """Twice flooded, then normal again; nothing was sent meanwhile."""
     ann = await people.add_user()
     await people.add_fault("sendMessage", "flood", retry_after=7, times=2)
@@ -39,7 +39,7 @@ async def test_a_connection_breaks_before_or_after_the_effect(people, bot, kind,
 
 
 @pytest.mark.parametrize(("kind", "sent"), [("hang", []), ("hang_after", ["x"])])
-async def test_an_answer_that_hangs_has_had_its_effect_or_not(people, bot, kind, sent):
+async def test_a_call_hangs_before_or_after_the_effect(people, bot, kind, sent):
     """A client that gives up waiting does not know which of the two it was."""
     ann = await people.add_user()
     await people.add_fault("sendMessage", kind, seconds=60)
@@ -87,7 +87,7 @@ async def test_chances_are_the_same_in_every_run(people, call):
     assert 0 < sum(first) < 20
 
 
-async def test_an_order_that_makes_no_sense_is_refused(people):
-    """A misspelt kind fails at once instead of never striking."""
+async def test_an_invalid_fault_is_refused(people):
+    """A misspelt kind fails at once instead of never applying."""
     with pytest.raises(SandboxError, match="a fault needs method and kind"):
         await people.add_fault("getMe", "flod")

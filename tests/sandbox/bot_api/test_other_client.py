@@ -10,7 +10,7 @@ from sandbox import RateLimits, SandboxOptions
 
 telegram = pytest.importorskip("telegram", reason="python-telegram-bot is not installed")
 
-NOTE = Path(__file__).parents[1] / "data" / "audio" / "ru_ast_vm-savefolder.ogg"
+NOTE = Path(__file__).parents[2] / "data" / "audio" / "ru_ast_vm-savefolder.ogg"
 
 
 @pytest.fixture

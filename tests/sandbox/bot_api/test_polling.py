@@ -58,12 +58,12 @@ async def test_a_second_long_poll_ends_the_first_with_a_conflict(people, call):
     await people.wait(polling=True)
     second = asyncio.create_task(call("getUpdates", timeout=50))
 
-    told = await first
+    ended = await first
     ann = await people.add_user()
     await people.send(ann["id"], "hello")
 
-    assert told["error_code"] == 409
-    assert told["description"].startswith("Conflict: terminated by other getUpdates request; make sure that only one")
+    assert ended["error_code"] == 409
+    assert ended["description"].startswith("Conflict: terminated by other getUpdates request; make sure that only one")
     assert len((await second)["result"]) == 1
 
 

@@ -35,7 +35,7 @@ def keyboard(*labels: str) -> InlineKeyboardMarkup:
 
 
 class ScriptedBot:
-    """Goes on with what takes long once `gate` is set; `notes` are the voice messages it was sent."""
+    """Finishes long answers once `gate` is set; `notes` are the voice messages it received."""
 
     def __init__(self, bot: Bot) -> None:
         self.bot = bot

@@ -1,4 +1,4 @@
-"""The web chat over HTTP: what the page is told, what it can have done, and files."""
+"""The web chat over HTTP: its event stream, its actions, and files."""
 
 import asyncio
 import json
@@ -12,7 +12,7 @@ from sandbox import RateLimits, SandboxOptions
 from sandbox.web.recording import ogg_duration_s
 from sandbox.web.seed import ANNA, FORUM_ID, GROUP_ID
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 NOTE = DATA / "audio" / "ru_ast_vm-savefolder.ogg"
 PAGE = SandboxOptions(page=True, samples_dir=DATA, rates=RateLimits(enabled=False))
 
@@ -147,7 +147,7 @@ async def test_files_play_in_ranges_and_documents_never_open(server, http, bot):
 
 
 async def test_fault_presets_are_switched_on_and_off(server, http, call):
-    """While a trouble is on, calls fail as it says; afterwards nothing is left of it."""
+    """While a preset is on, calls fail as it says; afterwards they succeed."""
     await post(http, server, "fault-preset", name="offline", on=True)
     with pytest.raises(aiohttp.ClientError):
         await call("getMe")

@@ -1,4 +1,4 @@
-"""The state in a file: kept across restarts, never half written, and refused when it is something else."""
+"""The state file: kept across restarts, never half written, refused when it holds something else."""
 
 import asyncio
 import os
@@ -14,7 +14,7 @@ import pytest
 from sandbox import RateLimits, SandboxOptions, StateFileError, run_sandbox
 from sandbox.web.seed import ANNA, FORUM_ID
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 
 
 @pytest.fixture

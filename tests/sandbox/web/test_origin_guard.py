@@ -1,4 +1,4 @@
-"""Who gets to the web chat: nobody without its path, no other site even with it."""
+"""Access to the web chat: not without its secret path, and from no other site even with it."""
 
 import pytest
 

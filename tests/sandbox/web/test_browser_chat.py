@@ -1,4 +1,4 @@
-"""The page in a real browser: talking, buttons, edits, files, languages, groups, keyboard only."""
+"""The page in a real browser: messages, buttons, edits, files, languages, groups, keyboard only."""
 
 from pathlib import Path
 
@@ -7,9 +7,9 @@ import pytest
 from sandbox import RateLimits, SandboxOptions
 from sandbox.web.seed import ANNA
 from tests.sandbox.browser import needs_browser, open_browser, open_page
-from tests.sandbox.scripted_bot import TEXT, running
+from tests.sandbox.web.scripted_bot import TEXT, running
 
-DATA = Path(__file__).parents[1] / "data"
+DATA = Path(__file__).parents[2] / "data"
 PAGE = SandboxOptions(page=True, samples_dir=DATA, bot_name="Stenobot", rates=RateLimits(enabled=False))
 
 pytestmark = [needs_browser, pytest.mark.parametrize("options", [PAGE], indirect=True, ids=["page"])]
