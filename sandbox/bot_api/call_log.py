@@ -10,29 +10,19 @@ from sandbox.telegram.model import Json
 
 
 @dataclass(kw_only=True)
-class PendingCall:
-    """A call in progress, filled in by whoever answers it; `status` stays 0 when no answer is sent."""
+class CallRecord:
+    """One call: `at` in Unix seconds, the HTTP status (0 when no answer is sent), Telegram's description of an error.
+
+    Filled in by whoever answers it, and logged when it has ended.
+    """
 
     method: str
     at: float = field(default_factory=time.time)
-    started: float = field(default_factory=time.monotonic)
     params: Json = field(default_factory=dict)
+    duration_s: float = 0.0
     status: int = 0
     description: str = ""
     fault: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallRecord:
-    """One finished call: `at` in Unix seconds, the HTTP status, Telegram's description of an error."""
-
-    method: str
-    params: Json
-    at: float
-    duration_s: float
-    status: int
-    description: str
-    fault: str | None
 
     def to_json(self) -> Json:
         """As the control API shows it."""
@@ -46,20 +36,10 @@ class CallLog:
         self._calls: deque[CallRecord] = deque(maxlen=keep)
         self.counts: Counter[str] = Counter()
 
-    def finish(self, call: PendingCall) -> CallRecord:
-        """Record a call that has ended."""
-        finished = CallRecord(
-            method=call.method,
-            params=call.params,
-            at=call.at,
-            duration_s=time.monotonic() - call.started,
-            status=call.status,
-            description=call.description,
-            fault=call.fault,
-        )
-        self._calls.append(finished)
+    def add(self, call: CallRecord) -> None:
+        """Log a call that has ended."""
+        self._calls.append(call)
         self.counts[call.method.lower()] += 1
-        return finished
 
     def of(self, method: str | None = None) -> list[CallRecord]:
         """Calls of one method in any case, or all, oldest first."""

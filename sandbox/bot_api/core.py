@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 import secrets
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from sandbox.bot_api.call_log import CallLog, PendingCall
+from sandbox.bot_api.call_log import CallLog, CallRecord
 from sandbox.bot_api.faults import FaultInjector
 from sandbox.bot_api.polling import Poller
 from sandbox.options import SandboxOptions
@@ -38,13 +39,16 @@ class Sandbox:
         self.limiter = RateLimiter(options.rates)
 
     @contextmanager
-    def logged(self, method: str) -> Iterator[PendingCall]:
+    def logged(self, method: str) -> Iterator[CallRecord]:
         """Log the call that is answered within the context."""
-        call = PendingCall(method=method)
+        call = CallRecord(method=method)
+        started = time.monotonic()
         try:
             yield call
         finally:
-            self.bus.publish("api_call", None, **self.calls.finish(call).to_json())
+            call.duration_s = time.monotonic() - started
+            self.calls.add(call)
+            self.bus.publish("api_call", None, **call.to_json())
 
     def refusal(self, token: str) -> ApiError | None:
         """The error for a wrong token (401) or a malformed one (404); None for the right one."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from aiohttp import web
 
-from sandbox.bot_api.call_log import PendingCall
+from sandbox.bot_api.call_log import CallRecord
 from sandbox.bot_api.core import Sandbox
 from sandbox.bot_api.faults import Fault
 from sandbox.bot_api.methods import METHODS
@@ -47,7 +47,7 @@ class BotApi:
             entry.status = response.status
             return response
 
-    async def _answer(self, request: web.Request, entry: PendingCall, fault: Fault | None) -> web.Response | None:
+    async def _answer(self, request: web.Request, entry: CallRecord, fault: Fault | None) -> web.Response | None:
         """The response; None when the connection is to break."""
         if entry.fault == "reset":
             return None

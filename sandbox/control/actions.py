@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from typing import Any
 
 from sandbox.bot_api.core import Sandbox
@@ -153,7 +153,7 @@ class Actions:
             "from_bot": message.sender == self._state.bot,
             "deleted_at": message.deleted_at,
             "reactions": message.reactions,
-            "history": [version.to_json() for version in message.history],
+            "history": [asdict(version) for version in message.history],
         }
 
     def _free_chat_id(self, chat_id: int) -> int:

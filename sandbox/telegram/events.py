@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -13,10 +12,9 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Event:
-    """One change: its running number, Unix time, kind, the chat it belongs to and what is new."""
+    """One change: its running number, kind, the chat it belongs to and what is new."""
 
     seq: int
-    at: float
     kind: str
     chat_id: int | None = None
     data: dict[str, Any] = field(default_factory=dict)
@@ -33,7 +31,7 @@ class EventBus:
     def publish(self, kind: str, chat_id: int | None = None, **data: Any) -> None:
         """Send an event to all subscribers."""
         self._seq += 1
-        event = Event(self._seq, time.time(), kind, chat_id, data)
+        event = Event(self._seq, kind, chat_id, data)
         self._recent.append(event)
         for queue in self._subscribers:
             queue.put_nowait(event)

@@ -34,10 +34,6 @@ class Version:
     text: str | None
     reply_markup: Json | None
 
-    def to_json(self) -> Json:
-        """As the control API shows it."""
-        return {"at": self.at, "text": self.text, "reply_markup": self.reply_markup}
-
 
 @dataclass(kw_only=True)
 class Message:
