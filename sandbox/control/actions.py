@@ -16,7 +16,7 @@ from sandbox.telegram.user_actions import media_fields
 _BEFORE_FIRST_USER = 1000
 _FIRST_GROUP = -2001
 _FIRST_SUPERGROUP = -1002000000001
-_COPIED = ("message_thread_id", "media_group_id", "forward_origin")
+_COPIED = ("message_thread_id", "media_group_id")
 
 
 class Actions:
@@ -57,7 +57,6 @@ class Actions:
             type=kind,
             title=payload.get("title", "Group"),
             is_forum=bool(topics),
-            bot_status=payload.get("bot_status", "member"),
         )
         added_by = self._user(payload["added_by"]) if payload.get("added_by") else None
         self._people.add_chat(chat, topics, added_by)
@@ -70,7 +69,7 @@ class Actions:
 
     def connect_business(self, payload: Json) -> Json:
         """A business connection of a user with the bot."""
-        connection_id = payload.get("connection_id") or f"business-{len(self._state.connections) + 1}"
+        connection_id = f"business-{len(self._state.connections) + 1}"
         return self._people.connect_business(self._user(payload["user_id"]), connection_id)
 
     def send(self, payload: Json, upload: Upload | None = None) -> Json:

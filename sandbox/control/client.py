@@ -22,7 +22,6 @@ class SandboxClient(ReadOnlyClient):
         user_id: int | None = None,
         *,
         first_name: str = "Ann",
-        username: str | None = None,
         language_code: str | None = "en",
         started: bool = True,
         topics: Sequence[str] = (),
@@ -36,7 +35,6 @@ class SandboxClient(ReadOnlyClient):
             {
                 "user_id": user_id,
                 "first_name": first_name,
-                "username": username,
                 "language_code": language_code,
                 "started": started,
                 "topics": list(topics),
@@ -50,7 +48,6 @@ class SandboxClient(ReadOnlyClient):
         title: str = "Group",
         chat_id: int | None = None,
         topics: Sequence[str] = (),
-        bot_status: str = "member",
         added_by: int | None = None,
     ) -> Json:
         """A "group" or "supergroup"; `topics` makes it a forum, their ids come back by title under "topics"."""
@@ -61,7 +58,6 @@ class SandboxClient(ReadOnlyClient):
                 "title": title,
                 "chat_id": chat_id,
                 "topics": list(topics),
-                "bot_status": bot_status,
                 "added_by": added_by,
             },
         )
@@ -70,9 +66,9 @@ class SandboxClient(ReadOnlyClient):
         """A person makes a group a supergroup; returns the new chat with its "id"."""
         return await self._post("upgrade", {"user_id": user_id, "chat_id": chat_id})
 
-    async def connect_business(self, user_id: int, connection_id: str | None = None) -> Json:
+    async def connect_business(self, user_id: int) -> Json:
         """The user lets the bot answer their chats; returns the connection with its "id"."""
-        return await self._post("business", {"user_id": user_id, "connection_id": connection_id})
+        return await self._post("business", {"user_id": user_id})
 
     async def send(
         self,
@@ -86,7 +82,6 @@ class SandboxClient(ReadOnlyClient):
         reply_to: int | None = None,
         message_thread_id: int | None = None,
         media_group_id: str | None = None,
-        forward_origin: Json | None = None,
         business_connection_id: str | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Json:
@@ -105,7 +100,6 @@ class SandboxClient(ReadOnlyClient):
             "reply_to": reply_to,
             "message_thread_id": message_thread_id,
             "media_group_id": media_group_id,
-            "forward_origin": forward_origin,
             "business_connection_id": business_connection_id,
             "extra": dict(extra or {}),
         }
@@ -117,10 +111,8 @@ class SandboxClient(ReadOnlyClient):
         sent: Json = await self._request("POST", "send", data=form)
         return sent
 
-    async def forward(
-        self, user_id: int, message_id: int, *, from_chat_id: int, chat_id: int | None = None, hidden: bool = False
-    ) -> Json:
-        """Forward a message; `hidden` when its author does not let their account be linked."""
+    async def forward(self, user_id: int, message_id: int, *, from_chat_id: int, chat_id: int | None = None) -> Json:
+        """A person forwards a message of any chat."""
         return await self._post(
             "forward",
             {
@@ -128,7 +120,6 @@ class SandboxClient(ReadOnlyClient):
                 "message_id": message_id,
                 "from_chat_id": from_chat_id,
                 "chat_id": chat_id,
-                "hidden": hidden,
             },
         )
 

@@ -14,23 +14,21 @@ from sandbox.telegram.model import Json, Message
 class Condition:
     """What to wait for; all parts that are given must hold at once.
 
-    Messages are those of the bot in `chat_id`, not deleted, with an id above `after`, whose text matches `text` (a
-    regular expression, searched), with a button labelled `button`, with a `document`, in reply to `reply_to`, or
-    `settled`, that is without buttons; `messages` is how many of them there are at least. `gone` is a message that
-    was deleted. `calls` counts the calls of `method`, failed ones too; `pending` is how many updates may still be
-    unconfirmed; `answered` is a callback query that has its answer; `polling` whether a long poll waits.
+    Messages are those of the bot in `chat_id`, not deleted, whose text matches `text` (a regular expression,
+    searched), with a button labelled `button`, with a `document`, in reply to `reply_to`, or `settled`, that is
+    without buttons; `messages` is how many of them there are at least. `calls` counts the calls of `method`, failed
+    ones too; `pending` is how many updates may still be unconfirmed; `answered` is a callback query that has its
+    answer; `polling` whether a long poll waits.
     """
 
     chat_id: int | None = None
     business_connection_id: str | None = None
-    after: int = 0
     messages: int = 0
     text: str | None = None
     button: str | None = None
     document: bool = False
     reply_to: int | None = None
     settled: bool = False
-    gone: int | None = None
     method: str | None = None
     calls: int = 1
     pending: int | None = None
@@ -81,8 +79,6 @@ class Waiter:
         chat = self._sandbox.state.chats.get((condition.business_connection_id, chat_id))
         if chat is None:
             return False
-        if condition.gone is not None and chat.live(condition.gone) is not None:
-            return False
         particular = (condition.text, condition.button, condition.reply_to) != (None, None, None)
         least = 1 if particular or condition.document or condition.settled else 0
         return len(self._fitting(condition)) >= max(condition.messages, least)
@@ -98,7 +94,7 @@ class Waiter:
     def _fits(self, condition: Condition, message: Message) -> bool:
         if message.sender != self._sandbox.state.bot or message.deleted_at is not None:
             return False
-        if message.message_id <= condition.after or (condition.document and "document" not in message.body):
+        if condition.document and "document" not in message.body:
             return False
         if condition.text is not None and not re.search(condition.text, message.text or "", re.DOTALL):
             return False

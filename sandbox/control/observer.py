@@ -25,13 +25,11 @@ class ReadOnlyClient:
         self.url = url.rstrip("/")
         self._session = session
 
-    async def messages(self, chat_id: int, *, from_bot: bool | None = None, deleted: bool = False) -> list[Json]:
-        """Messages of a chat, oldest first, with "history", "reactions", "deleted_at" and "from_bot"."""
+    async def messages(self, chat_id: int, *, from_bot: bool | None = None) -> list[Json]:
+        """Messages of a chat, oldest first, not deleted, with "history", "reactions" and "from_bot"."""
         shown: list[Json] = (await self.chat(chat_id))["messages"]
         return [
-            message
-            for message in shown
-            if from_bot in (None, message["from_bot"]) and (deleted or message["deleted_at"] is None)
+            message for message in shown if from_bot in (None, message["from_bot"]) and message["deleted_at"] is None
         ]
 
     async def chat(self, chat_id: int, business_connection_id: str | None = None) -> Json:
