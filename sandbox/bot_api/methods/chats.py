@@ -114,7 +114,6 @@ def answer_callback_query(call: MethodCall) -> bool:
 def get_business_connection(call: MethodCall) -> Json:
     """getBusinessConnection."""
     connection_id = call.params.text("business_connection_id")
-    owner = call.state.connections.get(connection_id)
-    if owner is None:
+    if connection_id not in call.state.connections:
         raise bad_request("business connection not found")
     return call.state.connection_json(connection_id)

@@ -2,11 +2,9 @@
 
 const base = new URL(".", location.href);
 
-export class Refusal extends Error {}
-
 async function read(response) {
   const answer = await response.json().catch(() => ({}));
-  if (!response.ok) throw new Refusal(answer.description ?? `The sandbox answered ${response.status}`);
+  if (!response.ok) throw new Error(answer.description ?? `The sandbox answered ${response.status}`);
   return answer;
 }
 
