@@ -24,38 +24,38 @@ class Poller:
     """Answers getUpdates for one bot."""
 
     def __init__(self) -> None:
-        self._parked: _Poll | None = None
+        self._waiting: _Poll | None = None
 
     async def get_updates(self, state: ChatState, params: Params) -> list[Json]:
         """Updates from the offset on, waiting up to `timeout` seconds for the first; raises a 409 on a conflict."""
         if state.profile.webhook["url"]:
             raise ApiError(409, _WEBHOOK_SET)
-        _settle(state, params)
+        _confirm(state, params)
         timeout_s = min(max(params.integer("timeout"), 0), MAX_TIMEOUT_S)
         if not state.updates and timeout_s:
-            await self._park(state, timeout_s)
+            await self._wait(state, timeout_s)
         limit = params.integer("limit", 100)
         return state.updates.peek(limit if 1 <= limit <= 100 else 100)
 
     @property
-    def is_parked(self) -> bool:
+    def is_waiting(self) -> bool:
         """Whether a long poll waits for an update."""
-        return self._parked is not None
+        return self._waiting is not None
 
-    async def _park(self, state: ChatState, timeout_s: float) -> None:
-        """Wait for an update; whoever parks next, or sets a webhook, ends it with a 409."""
-        if self._parked is not None:
-            self._parked.ended = True
+    async def _wait(self, state: ChatState, timeout_s: float) -> None:
+        """Wait for an update; the next getUpdates, or a webhook that is set, ends it with a 409."""
+        if self._waiting is not None:
+            self._waiting.ended = True
             state.bus.publish("poll_ended")
-        poll = self._parked = _Poll()
+        poll = self._waiting = _Poll()
         state.bus.publish("poll_began")
         try:
             await state.bus.wait_until(
                 lambda: len(state.updates) > 0 or poll.ended or bool(state.profile.webhook["url"]), timeout_s
             )
         finally:
-            if self._parked is poll:
-                self._parked = None
+            if self._waiting is poll:
+                self._waiting = None
                 state.bus.publish("poll_ended")
         if poll.ended:
             raise ApiError(409, _OTHER_POLLER)
@@ -63,7 +63,7 @@ class Poller:
             raise ApiError(409, _ENDED_BY_WEBHOOK)
 
 
-def _settle(state: ChatState, params: Params) -> None:
+def _confirm(state: ChatState, params: Params) -> None:
     """Remember which kinds are wanted and confirm what the offset confirms."""
     allowed = params.json("allowed_updates", "allowed updates")
     if allowed is not None:

@@ -113,15 +113,8 @@ class SandboxClient(ReadOnlyClient):
 
     async def forward(self, user_id: int, message_id: int, *, from_chat_id: int, chat_id: int | None = None) -> Json:
         """A person forwards a message of any chat."""
-        return await self._post(
-            "forward",
-            {
-                "user_id": user_id,
-                "message_id": message_id,
-                "from_chat_id": from_chat_id,
-                "chat_id": chat_id,
-            },
-        )
+        source = {"message_id": message_id, "from_chat_id": from_chat_id}
+        return await self._post("forward", {**source, "user_id": user_id, "chat_id": chat_id})
 
     async def press(
         self,

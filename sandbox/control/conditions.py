@@ -67,7 +67,7 @@ class Waiter:
             return False
         if condition.pending is not None and len(sandbox.state.updates) > condition.pending:
             return False
-        if condition.polling is not None and sandbox.poller.is_parked != condition.polling:
+        if condition.polling is not None and sandbox.poller.is_waiting != condition.polling:
             return False
         if condition.answered is not None:
             query = sandbox.state.callbacks.get(condition.answered)

@@ -10,7 +10,7 @@ from sandbox.telegram.state import ChatState
 
 
 def dump_state(state: ChatState) -> Json:
-    """Everything that outlives a restart: not drafts, pressed buttons, open links or what messages said before."""
+    """Everything that outlives a restart: not drafts, pressed buttons, open links or former versions of messages."""
     profile = state.profile
     return {
         "users": [asdict(user) for user in state.users.values()],

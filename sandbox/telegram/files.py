@@ -60,7 +60,7 @@ class FileStore:
         self._files[stored.file_id] = stored
         return stored
 
-    def again(self, file_id: str) -> StoredFile:
+    def copy(self, file_id: str) -> StoredFile:
         """The same file under a new file_id, as a forward makes it; KeyError for an unknown id."""
         known = self._files[file_id]
         return self.add(known.kind, known.content, known.name)

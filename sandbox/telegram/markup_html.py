@@ -1,4 +1,4 @@
-"""parse_mode HTML: Telegram's few tags, and its complaints."""
+"""Parser of parse_mode HTML, with Telegram's error texts."""
 
 from __future__ import annotations
 
@@ -121,7 +121,7 @@ class _HtmlParser:
             self._add(entity)
 
     def _add(self, entity: Json) -> None:
-        """Keep it; `<pre><code class="language-x">` is one entity."""
+        """Add an entity; `<pre><code class="language-x">` is one."""
         last = self._entities[-1] if self._entities else {}
         span = (entity["offset"], entity["length"])
         if entity["type"] == "pre" and last.get("type") == "code" and (last["offset"], last["length"]) == span:

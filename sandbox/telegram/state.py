@@ -20,7 +20,7 @@ _ID_EPOCH = 1_735_689_600
 
 @dataclass(kw_only=True)
 class CallbackQuery:
-    """A pressed button; `answer` is what the person was shown."""
+    """A pressed button; `answer` is what the user was shown."""
 
     id: str
     pressed_at: float

@@ -8,13 +8,12 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.files import StoredFile
+from sandbox.telegram.files import FOLDERS, StoredFile
 from sandbox.telegram.model import Chat, Json, Message, User
 from sandbox.telegram.rich_text import RichText, with_found
 from sandbox.telegram.state import CallbackQuery, ChatState
 from sandbox.telegram.threads import thread_fields
 
-_MEDIA = ("voice", "audio", "video", "video_note", "document", "photo")
 _HEADERS = ("message_thread_id", "media_group_id", "forward_origin", "is_topic_message", "reply_markup", "edit_date")
 _ADMIN_RIGHTS = (
     *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
@@ -123,7 +122,7 @@ class UserActions:
     def copy_for_forward(self, source: Message, hidden: bool) -> Json:
         """Fields of a forwarded message: new file ids of the same files, and where it came from."""
         body = {name: value for name, value in source.body.items() if name not in _HEADERS}
-        for kind in _MEDIA:
+        for kind in FOLDERS:
             if kind in body:
                 body[kind] = self._renewed(body[kind])
         person = source.sender
@@ -136,7 +135,7 @@ class UserActions:
     def _renewed(self, media: Any) -> Any:
         if isinstance(media, list):
             return [self._renewed(size) for size in media]
-        return {**media, "file_id": self._state.files.again(media["file_id"]).file_id}
+        return {**media, "file_id": self._state.files.copy(media["file_id"]).file_id}
 
     def press(self, chat: Chat, user: User, message: Message, data: str | None, text: str | None) -> CallbackQuery:
         """Press the button with this callback data or this label."""

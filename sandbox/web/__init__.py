@@ -1,1 +1,1 @@
-"""The web chat in which a person plays the people."""
+"""The web chat: a page on which a person acts as the users."""

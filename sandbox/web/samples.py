@@ -13,7 +13,7 @@ _WORDS_SHOWN = 8
 
 @dataclass(frozen=True, kw_only=True)
 class Sample:
-    """A voice note: its file, language code ("none" without speech), length in seconds and what is said."""
+    """A voice note: its file, language code ("none" without speech), length in seconds and transcript."""
 
     id: str
     path: Path

@@ -26,7 +26,7 @@ class View:
         self._samples = samples
 
     def snapshot(self) -> Json:
-        """Everything."""
+        """The whole state of the page."""
         chats = self._chats()
         messages = {
             chat.id: [self._message(chat, each) for each in chat.messages.values() if each.deleted_at is None]
@@ -41,11 +41,11 @@ class View:
         }
 
     def scene(self) -> Json:
-        """All but messages: who is there, the chats, the bot's menus, what is switched on."""
+        """All but messages: users, chats, the bot's menus, fault presets, whether the bot polls."""
         state = self._sandbox.state
         return {
             "bot": state.bot.to_json(),
-            "polling": self._sandbox.poller.is_parked,
+            "polling": self._sandbox.poller.is_waiting,
             "fault_presets": self._presets.shown(),
             "users": [user.to_json() for user in state.users.values()],
             "chats": [self._chat(chat) for chat in self._chats()],
@@ -54,7 +54,7 @@ class View:
     def change(self, event: Event) -> tuple[str, Json] | None:
         """The name of the change and what is new; None when the page shows nothing of it.
 
-        It tells how things are now, so a change that is told twice or late does no harm.
+        It holds the present state, so a change that is sent twice or late does no harm.
         """
         if event.kind in _SCENE_EVENTS:
             return "scene", self.scene()

@@ -49,7 +49,7 @@ def _file_to_send(call: MethodCall, kind: str) -> StoredFile:
     if not file_id:
         raise bad_request(f"there is no {kind} in the request")
     try:
-        return call.state.files.again(file_id)
+        return call.state.files.copy(file_id)
     except KeyError:
         raise bad_request("wrong file identifier/HTTP URL specified") from None
 

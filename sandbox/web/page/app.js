@@ -1,4 +1,4 @@
-// The page, wired once.
+// Composition root of the page.
 
 import { ChatList } from "./chat_list.js";
 import { Composer } from "./composer.js";

@@ -1,4 +1,4 @@
-// Files: chosen, dropped or pasted; the person says as what they are sent.
+// Attachments: a file is chosen, dropped or pasted, and sent as the kind the person picks.
 
 import { byId, el, iconButton } from "./dom.js";
 import { sizeOf } from "./bubble.js";

@@ -8,7 +8,7 @@ import { createPlayer } from "./voice.js";
 
 const MEDIA = ["voice", "audio", "video", "video_note", "photo", "document"];
 
-export function kindOf(message) {
+function kindOf(message) {
   return MEDIA.find((kind) => kind in message) ?? null;
 }
 

@@ -1,4 +1,4 @@
-// The list of chats, and who the bot is.
+// The list of chats, and the bot's name and status.
 
 import { summary, timeOf } from "./bubble.js";
 import { byId, changed, el, reconcile, setText } from "./dom.js";

@@ -1,4 +1,4 @@
-// The bot's commands, offered while the text begins with a slash.
+// Menu of the bot's commands, shown while the text begins with a slash.
 
 import { el } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// Where a person writes: text, commands, files, recordings; and what they reply to or edit.
+// Composer of messages: text, commands, files, recordings, replies and edits.
 
 import { AttachSheet } from "./attach.js";
 import { summary } from "./bubble.js";

@@ -1,4 +1,4 @@
-// What a person can do with a message: reply, copy, forward, edit, delete.
+// Menu of a message: reply, copy, forward, edit, delete.
 
 import { el } from "./dom.js";
 import { attempt, dialog, menu, toast } from "./overlay.js";

@@ -1,4 +1,4 @@
-// What lies over the page for a moment: toasts, alerts, dialogs and menus.
+// Overlays: toasts, alerts, dialogs and menus.
 
 import { byId, el, icon, iconButton } from "./dom.js";
 

@@ -1,4 +1,4 @@
-// Who speaks: their name and language, and in groups which of the people it is.
+// The speaker: their name and language, and in groups which person speaks.
 
 import { byId, changed, el } from "./dom.js";
 import { attempt, dialog } from "./overlay.js";

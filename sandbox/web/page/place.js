@@ -1,4 +1,4 @@
-// Where the person is: which chat, which topic, and as whom they speak. The address keeps chat and topic.
+// Current chat, topic and speaker; the page's address keeps chat and topic.
 
 export class Place extends EventTarget {
   chatId = null;

@@ -1,4 +1,4 @@
-// Voice notes that ship with the project, to send without a microphone.
+// Sample voice notes, to send without a microphone.
 
 import { el } from "./dom.js";
 import { attempt, dialog, toast } from "./overlay.js";

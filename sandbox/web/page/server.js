@@ -1,4 +1,4 @@
-// The way to the sandbox: actions as POST requests, changes as a stream that mends itself.
+// Client of the sandbox: actions as POST requests, changes as a stream that reconnects by itself.
 
 const base = new URL(".", location.href);
 

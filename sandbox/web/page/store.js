@@ -1,4 +1,4 @@
-// What the page knows: filled by the stream, read by everything that shows.
+// State of the page: filled by the event stream, read by all views.
 
 import { follow } from "./server.js";
 

@@ -1,4 +1,4 @@
-// Light and dark: as the system has it, unless the person chose.
+// Light and dark theme: the system's, unless the person chose.
 
 import { byId, icon } from "./dom.js";
 
