@@ -48,9 +48,7 @@ class Actions:
     def add_chat(self, payload: Json) -> Json:
         """A group or supergroup with the bot in it."""
         kind = payload.get("type", "group")
-        chat_id = payload.get("chat_id") or self._free_chat_id(
-            _FIRST_SUPERGROUP if kind == "supergroup" else _FIRST_GROUP
-        )
+        chat_id = self._free_chat_id(_FIRST_SUPERGROUP if kind == "supergroup" else _FIRST_GROUP)
         topics = payload.get("topics", [])
         chat = Chat(
             id=chat_id,

@@ -46,7 +46,6 @@ class SandboxClient(ReadOnlyClient):
         kind: str = "group",
         *,
         title: str = "Group",
-        chat_id: int | None = None,
         topics: Sequence[str] = (),
         added_by: int | None = None,
     ) -> Json:
@@ -56,7 +55,6 @@ class SandboxClient(ReadOnlyClient):
             {
                 "type": kind,
                 "title": title,
-                "chat_id": chat_id,
                 "topics": list(topics),
                 "added_by": added_by,
             },
@@ -124,7 +122,6 @@ class SandboxClient(ReadOnlyClient):
         data: str | None = None,
         text: str | None = None,
         chat_id: int | None = None,
-        business_connection_id: str | None = None,
         timeout_s: float = 5.0,
     ) -> Json | None:
         """Press the button with this callback data or label; the toast or alert shown, None when none came in time."""
@@ -136,7 +133,6 @@ class SandboxClient(ReadOnlyClient):
                 "data": data,
                 "text": text,
                 "chat_id": chat_id,
-                "business_connection_id": business_connection_id,
                 "timeout_s": timeout_s,
             },
             timeout_s,

@@ -113,11 +113,8 @@ class UserActions:
         self._tell("edited_message", chat, message)
 
     def delete(self, chat: Chat, message: Message) -> None:
-        """A person deletes a message; the bot is told of it in business chats only."""
+        """A person deletes a message; the bot is not told."""
         self._state.delete(chat, message)
-        if chat.connection_id is not None:
-            gone = {"chat": chat.to_json(), "message_ids": [message.message_id]}
-            self._state.notify("deleted_business_messages", {"business_connection_id": chat.connection_id, **gone})
 
     def copy_for_forward(self, source: Message, hidden: bool) -> Json:
         """Fields of a forwarded message: new file ids of the same files, and where it came from."""
