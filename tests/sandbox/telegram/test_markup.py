@@ -34,23 +34,6 @@ def test_html_blocks_have_their_attributes():
     assert rich.entities[0]["language"] == "py"
 
 
-@pytest.mark.parametrize(
-    ("source", "complaint"),
-    [
-        ("a < b", "Unclosed start tag at byte offset 2"),
-        ("é <x>y</x>", 'Unsupported start tag "x" at byte offset 3'),
-        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
-        ("<b><i>x</b></i>", 'Unmatched end tag at byte offset 7, expected "</i>", found "</b>"'),
-        ("x</b>", "Unexpected end tag at byte offset 1"),
-    ],
-)
-def test_bad_html_is_refused_in_telegrams_words(source, complaint):
-    """What a bot that forgets to escape would be told, with byte offsets."""
-    with pytest.raises(ApiError) as refused:
-        parse_html(source)
-    assert refused.value.description == f"Bad Request: can't parse entities: {complaint}"
-
-
 def test_markdown_becomes_entities():
     """MarkdownV2's marks, its escapes and a link."""
     rich = parse_markdown("*bold _both_* ~gone~ ||hidden|| `a*b` 1\\.5 [here](https://e.org/\\))")
@@ -67,16 +50,21 @@ def test_markdown_becomes_entities():
 
 
 @pytest.mark.parametrize(
-    ("source", "complaint"),
+    ("parse", "source", "complaint"),
     [
-        ("1.5", "Character '.' is reserved and must be escaped with the preceding '\\'"),
-        ("a *b", "Can't find end of Bold entity at byte offset 2"),
+        (parse_html, "a < b", "Unclosed start tag at byte offset 2"),
+        (parse_html, "é <x>y</x>", 'Unsupported start tag "x" at byte offset 3'),
+        (parse_html, "<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
+        (parse_html, "<b><i>x</b></i>", 'Unmatched end tag at byte offset 7, expected "</i>", found "</b>"'),
+        (parse_html, "x</b>", "Unexpected end tag at byte offset 1"),
+        (parse_markdown, "1.5", "Character '.' is reserved and must be escaped with the preceding '\\'"),
+        (parse_markdown, "a *b", "Can't find end of Bold entity at byte offset 2"),
     ],
 )
-def test_bad_markdown_is_refused_in_telegrams_words(source, complaint):
-    """Reserved characters must be escaped, and every mark closed."""
+def test_bad_markup_is_refused_in_telegrams_words(parse, source, complaint):
+    """What a bot that forgets to escape or to close is told, with byte offsets."""
     with pytest.raises(ApiError) as refused:
-        parse_markdown(source)
+        parse(source)
     assert refused.value.description == f"Bad Request: can't parse entities: {complaint}"
 
 

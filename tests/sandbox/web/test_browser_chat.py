@@ -7,18 +7,12 @@ import pytest
 from sandbox import RateLimits, SandboxOptions
 from sandbox.web.seed import ANNA
 from tests.sandbox.browser import needs_browser, open_browser, open_page
-from tests.sandbox.web.scripted_bot import TEXT, running
+from tests.sandbox.web.scripted_bot import TEXT
 
 DATA = Path(__file__).parents[2] / "data"
 PAGE = SandboxOptions(page=True, samples_dir=DATA, bot_name="Stenobot", rates=RateLimits(enabled=False))
 
 pytestmark = [needs_browser, pytest.mark.parametrize("options", [PAGE], indirect=True, ids=["page"])]
-
-
-@pytest.fixture
-async def script(bot):
-    async with running(bot) as scripted:
-        yield scripted
 
 
 @pytest.fixture

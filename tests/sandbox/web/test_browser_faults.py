@@ -10,19 +10,13 @@ import pytest
 from sandbox import RateLimits, SandboxOptions, run_sandbox
 from sandbox.web.seed import ANNA
 from tests.sandbox.browser import needs_browser, open_browser, open_page
-from tests.sandbox.web.scripted_bot import TEXT, running
+from tests.sandbox.web.scripted_bot import TEXT
 
 DATA = Path(__file__).parents[2] / "data"
 NOTE = DATA / "audio" / "ru_ast_vm-savefolder.ogg"
 PAGE = SandboxOptions(page=True, samples_dir=DATA, bot_name="Stenobot", rates=RateLimits(enabled=False))
 
 pytestmark = [needs_browser, pytest.mark.parametrize("options", [PAGE], indirect=True, ids=["page"])]
-
-
-@pytest.fixture
-async def script(bot):
-    async with running(bot) as scripted:
-        yield scripted
 
 
 @pytest.mark.skipif(shutil.which("ffmpeg") is None, reason="ffmpeg is not installed")
