@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from sandbox.bot_api.params import Params
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.model import Json
@@ -15,16 +13,11 @@ _ENDED_BY_WEBHOOK = "terminated by setWebhook request"
 _OTHER_POLLER = "terminated by other getUpdates request; make sure that only one bot instance is running"
 
 
-@dataclass(eq=False)
-class _Poll:
-    ended: bool = False
-
-
 class Poller:
     """Answers getUpdates for one bot."""
 
     def __init__(self) -> None:
-        self._waiting: _Poll | None = None
+        self._waiting: object | None = None
 
     async def get_updates(self, state: ChatState, params: Params) -> list[Json]:
         """Updates from the offset on, waiting up to `timeout` seconds for the first; raises a 409 on a conflict."""
@@ -45,19 +38,20 @@ class Poller:
     async def _wait(self, state: ChatState, timeout_s: float) -> None:
         """Wait for an update; the next getUpdates, or a webhook that is set, ends it with a 409."""
         if self._waiting is not None:
-            self._waiting.ended = True
             state.bus.publish("poll_ended")
-        poll = self._waiting = _Poll()
+        poll = self._waiting = object()
         state.bus.publish("poll_began")
         try:
             await state.bus.wait_until(
-                lambda: len(state.updates) > 0 or poll.ended or bool(state.profile.webhook["url"]), timeout_s
+                lambda: len(state.updates) > 0 or self._waiting is not poll or bool(state.profile.webhook["url"]),
+                timeout_s,
             )
         finally:
-            if self._waiting is poll:
+            is_superseded = self._waiting is not poll
+            if not is_superseded:
                 self._waiting = None
                 state.bus.publish("poll_ended")
-        if poll.ended:
+        if is_superseded:
             raise ApiError(409, _OTHER_POLLER)
         if state.profile.webhook["url"]:
             raise ApiError(409, _ENDED_BY_WEBHOOK)

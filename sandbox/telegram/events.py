@@ -21,30 +21,28 @@ class Event:
 
 
 class EventBus:
-    """Distributes events to subscribers; publishing never blocks. The last `keep` events can be read again."""
+    """Distributes events to subscribers; publishing never blocks. The last `keep` events can be read again.
+
+    `last_seq` is the number of the newest event; 0 when nothing has happened.
+    """
 
     def __init__(self, keep: int = 2000) -> None:
         self._recent: deque[Event] = deque(maxlen=keep)
         self._subscribers: set[asyncio.Queue[Event]] = set()
-        self._seq = 0
+        self.last_seq = 0
 
     def publish(self, kind: str, chat_id: int | None = None, **data: Any) -> None:
         """Send an event to all subscribers."""
-        self._seq += 1
-        event = Event(self._seq, kind, chat_id, data)
+        self.last_seq += 1
+        event = Event(self.last_seq, kind, chat_id, data)
         self._recent.append(event)
         for queue in self._subscribers:
             queue.put_nowait(event)
 
-    @property
-    def last_seq(self) -> int:
-        """The number of the newest event; 0 when nothing has happened."""
-        return self._seq
-
     def covers(self, seq: int) -> bool:
         """Whether every event after the one numbered `seq` is still kept."""
-        oldest = self._recent[0].seq if self._recent else self._seq + 1
-        return oldest - 1 <= seq <= self._seq
+        oldest = self._recent[0].seq if self._recent else self.last_seq + 1
+        return oldest - 1 <= seq <= self.last_seq
 
     def since(self, seq: int) -> list[Event]:
         """Kept events after the one numbered `seq`."""

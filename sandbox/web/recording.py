@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import shutil
 import struct
-from dataclasses import dataclass
 
 from sandbox.telegram.errors import bad_request
 
@@ -16,24 +15,16 @@ _OGG, _MATROSKA = b"OggS", b"\x1a\x45\xdf\xa3"
 _ENCODING = "-map 0:a:0 -t 3600 -ac 1 -ar 48000 -c:a libopus -b:a 32k -application voip -f ogg pipe:1"
 
 
-@dataclass(frozen=True)
-class VoiceNote:
-    """A voice message's content and type."""
-
-    content: bytes
-    mime_type: str
-
-
-async def as_voice_note(content: bytes) -> VoiceNote:
-    """The recording as OGG/Opus; as it came when there is no ffmpeg. Raises a 400 for what holds no sound."""
+async def as_voice_note(content: bytes) -> tuple[bytes, str]:
+    """The recording as OGG/Opus, or as it came when there is no ffmpeg, and its MIME type; a 400 without sound."""
     if len(content) > MAX_RECORDING_BYTES:
         raise bad_request("the recording is too long")
     if content.startswith(_OGG):
-        return VoiceNote(content, "audio/ogg")
+        return content, "audio/ogg"
     ffmpeg = shutil.which("ffmpeg")
     if ffmpeg is None:
-        return VoiceNote(content, "audio/webm")
-    return VoiceNote(await _convert(ffmpeg, content), "audio/ogg")
+        return content, "audio/webm"
+    return await _convert(ffmpeg, content), "audio/ogg"
 
 
 async def _convert(ffmpeg: str, content: bytes) -> bytes:

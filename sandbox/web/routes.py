@@ -101,10 +101,10 @@ class WebChat:
         if recording is None:
             raise bad_request("there is no file in the request")
         payload = params.json("payload", "payload")
-        note = await as_voice_note(recording.content)
-        duration_s = ogg_duration_s(note.content) or payload.pop("duration_s", 1)
-        media = {"mime_type": note.mime_type, "duration": max(1, round(duration_s))}
-        return self._actions.send({**payload, "kind": "voice", "media": media}, Upload("voice.ogg", note.content))
+        content, mime_type = await as_voice_note(recording.content)
+        duration_s = ogg_duration_s(content) or payload.pop("duration_s", 1)
+        media = {"mime_type": mime_type, "duration": max(1, round(duration_s))}
+        return self._actions.send({**payload, "kind": "voice", "media": media}, Upload("voice.ogg", content))
 
     async def _send_sample(self, payload: Json) -> Json:
         sample = self._samples.get(payload.pop("sample", ""))
