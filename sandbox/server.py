@@ -17,10 +17,11 @@ from sandbox.bot_api.routes import BotApi
 from sandbox.bot_api.webhook import WebhookCaller
 from sandbox.control.client import SandboxClient
 from sandbox.control.routes import Control
+from sandbox.loopback import is_loopback
 from sandbox.options import SandboxOptions
 from sandbox.persistence.saving import StateFile
 from sandbox.web import seed
-from sandbox.web.origin_guard import create_guard, is_loopback
+from sandbox.web.origin_guard import create_guard
 from sandbox.web.routes import WebChat
 
 _MAX_REQUEST_BYTES = 2 * 1024**3

@@ -13,8 +13,8 @@ import aiohttp
 
 from sandbox.bot_api.core import Sandbox
 from sandbox.bot_api.faults import WEBHOOK
+from sandbox.loopback import is_loopback
 from sandbox.telegram.model import Json
-from sandbox.web.origin_guard import is_loopback
 
 ANSWER_S = 60.0
 """The bot has so long to answer; then the update is brought again."""

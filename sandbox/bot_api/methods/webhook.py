@@ -7,9 +7,9 @@ import time
 from urllib.parse import urlsplit
 
 from sandbox.bot_api.methods.call import MethodCall
+from sandbox.loopback import is_loopback
 from sandbox.telegram.errors import bad_request, too_many_requests
 from sandbox.telegram.model import Json
-from sandbox.web.origin_guard import is_loopback
 
 _SECRET = re.compile(r"[A-Za-z0-9_-]*")
 _PORTS = (443, 80, 88, 8443)
