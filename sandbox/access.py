@@ -1,4 +1,4 @@
-"""What opens a sandbox, and to its owner alone: other users of the machine reach its port as well."""
+"""Access to a sandbox: its token and secret path, for other users of the machine reach its port as well."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class Access:
 
     @classmethod
     def create(cls) -> Access:
-        """A new one, which nobody else can know."""
+        """A random token and path."""
         return cls(new_token(10**9 + secrets.randbelow(9 * 10**9)), secrets.token_hex(12))
 
 

@@ -40,11 +40,11 @@ class SandboxOptions:
     callback_ttl_s: float = 60.0
     max_download_bytes: int = 20 * 1024 * 1024
     local_dir: Path | None = None
-    """Behave like a server that was started with --local: files of any size, each written to this folder, are named by
-    their whole path and not served over HTTP."""
+    """Local mode, as of a server started with --local: files of any size are written to this folder; getFile gives the
+    absolute path, and nothing is served over HTTP."""
     max_upload_bytes: int = 50 * 1024 * 1024
     webhook_retry_s: float = 1.0
-    """An update that the webhook refuses comes again at once, then after twice this time, four times, and so on."""
+    """Unit of the webhook's pauses: a refused update comes again at once, after twice this time, four times, ..."""
     seed: int = 0
     """Seeds the generator that decides faults given with a probability."""
     page: bool = False

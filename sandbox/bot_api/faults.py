@@ -31,8 +31,7 @@ WEBHOOK = "webhook"
 class Fault:
     """A fault to inject; `method` is a method's name in any case, or `*` for all methods.
 
-    `download` stands for files, and `webhook` for calls to the bot, which know `reset` and `reset_after`.
-
+    `download` stands for file downloads, and `webhook` for calls to the bot, which know `reset` and `reset_after`.
     It applies with `probability`, at most `times` times (None: for ever).
     """
 

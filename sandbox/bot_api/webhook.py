@@ -1,4 +1,4 @@
-"""The webhook: updates are brought to the bot, each until it is taken, as Telegram's servers do."""
+"""Webhook delivery: each update is posted to the bot until the bot accepts it, as Telegram's servers do."""
 
 from __future__ import annotations
 
@@ -16,26 +16,26 @@ from sandbox.bot_api.faults import WEBHOOK
 from sandbox.loopback import is_loopback
 from sandbox.telegram.model import Json
 
-ANSWER_S = 60.0
-"""The bot has so long to answer; then the update is brought again."""
+RESPONSE_TIMEOUT_S = 60.0
+"""A bot that has not answered after so long is sent the update again."""
 MAX_PAUSE_S = 60.0
 MAX_RETRY_AFTER_S = 3600
-_ANEW = frozenset({"webhook", "reset"})
-"""Events after which what is under way is void."""
+_RESTARTING = frozenset({"webhook", "reset"})
+"""Events that cancel the deliveries in progress."""
 
 
 class WebhookCaller:
     """Calls the webhook while one is set.
 
-    Updates of one chat come in order, each once the one before was taken; several chats are served at once, by
-    `max_connections` calls at most. Whatever is not answered with 2xx comes again: at once, then after pauses that
-    double, or when `Retry-After` says. Only addresses of this machine are called; at others updates wait.
+    Updates of one chat come in order, each after the one before was accepted; several chats are served at once, by
+    `max_connections` calls at most. An update that is not answered with 2xx comes again: at once, then after pauses
+    that double, or when `Retry-After` says. Only addresses of this machine are called; for others updates wait.
     """
 
     def __init__(self, sandbox: Sandbox) -> None:
         self._sandbox = sandbox
         self._state = sandbox.state
-        self._queues: dict[Hashable, asyncio.Task[None]] = {}
+        self._deliveries: dict[Hashable, asyncio.Task[None]] = {}
 
     @asynccontextmanager
     async def calling(self) -> AsyncIterator[None]:
@@ -49,57 +49,55 @@ class WebhookCaller:
                 await task
 
     async def _run(self) -> None:
-        timeout = aiohttp.ClientTimeout(total=ANSWER_S)
+        timeout = aiohttp.ClientTimeout(total=RESPONSE_TIMEOUT_S)
         with self._state.bus.subscribe() as events:
             async with aiohttp.ClientSession(timeout=timeout) as session:
                 try:
                     while True:
-                        self._begin(session)
+                        self._start_deliveries(session)
                         kinds = {(await events.get()).kind}
                         while not events.empty():
                             kinds.add(events.get_nowait().kind)
-                        if kinds & _ANEW:
-                            await self._stop()
+                        if kinds & _RESTARTING:
+                            await self._cancel_deliveries()
                 finally:
-                    await self._stop()
+                    await self._cancel_deliveries()
 
-    def _begin(self, session: aiohttp.ClientSession) -> None:
-        """Bring the oldest update of each chat, unless one of it is under way."""
+    def _start_deliveries(self, session: aiohttp.ClientSession) -> None:
+        """Deliver the oldest update of each chat, unless the chat has a delivery in progress."""
         webhook = self._state.profile.webhook
         if not is_loopback(urlsplit(webhook["url"]).hostname or ""):
             return
-        if not self._queues:
-            self._places = asyncio.Semaphore(webhook["max_connections"])
-        for update in self._state.updates.all():
-            queue = _queue(update)
-            if queue not in self._queues:
-                self._queues[queue] = asyncio.create_task(self._bring(session, webhook, queue, update))
+        if not self._deliveries:
+            self._connections = asyncio.Semaphore(webhook["max_connections"])
+        for update in self._state.updates.peek():
+            key = _ordering_key(update)
+            if key not in self._deliveries:
+                self._deliveries[key] = asyncio.create_task(self._deliver(session, webhook, key, update))
 
-    async def _stop(self) -> None:
-        for task in self._queues.values():
+    async def _cancel_deliveries(self) -> None:
+        for task in self._deliveries.values():
             task.cancel()
-        await asyncio.gather(*self._queues.values(), return_exceptions=True)
-        self._queues.clear()
+        await asyncio.gather(*self._deliveries.values(), return_exceptions=True)
+        self._deliveries.clear()
 
-    async def _bring(self, session: aiohttp.ClientSession, webhook: Json, queue: Hashable, update: Json) -> None:
-        """Call until the update is taken."""
-        pause_s, again = self._state.options.webhook_retry_s, False
+    async def _deliver(self, session: aiohttp.ClientSession, webhook: Json, key: Hashable, update: Json) -> None:
+        """Post an update until it is accepted."""
+        pause_s = 0.0
         while True:
-            async with self._places:
-                error, retry_after_s = await self._call(session, webhook, update)
+            async with self._connections:
+                error, retry_after_s = await self._post(session, webhook, update)
             if error is None:
                 break
             webhook.update(last_error_date=int(time.time()), last_error_message=error)
-            if again:
-                pause_s = min(2 * pause_s, MAX_PAUSE_S)
-            await asyncio.sleep(retry_after_s or (pause_s if again else 0))
-            again = True
+            await asyncio.sleep(retry_after_s or pause_s)
+            pause_s = min(2 * max(pause_s, self._state.options.webhook_retry_s), MAX_PAUSE_S)
         self._state.updates.drop(update["update_id"])
-        del self._queues[queue]
+        del self._deliveries[key]
         self._state.bus.publish("confirmed")
 
-    async def _call(self, session: aiohttp.ClientSession, webhook: Json, update: Json) -> tuple[str | None, int]:
-        """Post the update once: what Telegram would say of a failure, and the seconds after which to come again."""
+    async def _post(self, session: aiohttp.ClientSession, webhook: Json, update: Json) -> tuple[str | None, int]:
+        """Post an update once: Telegram's description of the error, if any, and the seconds to wait then."""
         with self._sandbox.logged(WEBHOOK) as entry:
             entry.params = {"update_id": update["update_id"]}
             fault = self._sandbox.faults.match(WEBHOOK)
@@ -109,8 +107,9 @@ class WebhookCaller:
             try:
                 if entry.fault == "reset":
                     raise aiohttp.ServerDisconnectedError
-                async with session.post(webhook["url"], json=update, headers=headers, allow_redirects=False) as answer:
-                    await answer.read()
+                posting = session.post(webhook["url"], json=update, headers=headers, allow_redirects=False)
+                async with posting as response:
+                    await response.read()
                 if entry.fault == "reset_after":
                     raise aiohttp.ServerDisconnectedError
             except TimeoutError:
@@ -119,16 +118,16 @@ class WebhookCaller:
                 return "Connection refused", 0
             except aiohttp.ClientError:
                 return "Webhook connection closed", 0
-            entry.status = answer.status
-            if answer.ok and answer.status < 300:
+            entry.status = response.status
+            if 200 <= response.status < 300:
                 return None, 0
-            told = answer.headers.get("Retry-After", "")
-            retry_after_s = min(int(told), MAX_RETRY_AFTER_S) if told.isdecimal() else 0
-            return f"Wrong response from the webhook: {answer.status} {answer.reason}", retry_after_s
+            retry_after = response.headers.get("Retry-After", "")
+            retry_after_s = min(int(retry_after), MAX_RETRY_AFTER_S) if retry_after.isdecimal() else 0
+            return f"Wrong response from the webhook: {response.status} {response.reason}", retry_after_s
 
 
-def _queue(update: Json) -> Hashable:
-    """Updates with the same queue are brought one after the other: those of a chat, or of who pressed a button."""
+def _ordering_key(update: Json) -> Hashable:
+    """Updates with the same key are delivered in order: those of one chat, or of one user who presses buttons."""
     for body in update.values():
         if isinstance(body, dict):
             for field in ("chat", "from"):

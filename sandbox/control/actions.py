@@ -134,7 +134,6 @@ class Actions:
     def read_bot(self) -> Json:
         """The bot's menus, texts and webhook, and how many updates it has not confirmed."""
         profile = self._state.profile
-        webhook = {name: value for name, value in profile.webhook.items() if name != "secret_token"}
         menus = [
             {"scope": scope, "language_code": language, "commands": commands}
             for (scope, language), commands in profile.commands.items()
@@ -142,7 +141,12 @@ class Actions:
         texts = [
             {"name": name, "language_code": language, "text": text} for (name, language), text in profile.texts.items()
         ]
-        return {"menus": menus, "texts": texts, "webhook": webhook, "pending": len(self._state.updates)}
+        return {
+            "menus": menus,
+            "texts": texts,
+            "webhook": profile.public_webhook(),
+            "pending": len(self._state.updates),
+        }
 
     def _full(self, chat: Chat, message: Message) -> Json:
         return {

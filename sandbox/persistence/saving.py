@@ -21,7 +21,7 @@ from sandbox.telegram.state import ChatState
 
 _FORMAT = 1
 _FORMER_BOT_ID = 42
-"""The bot's in files that do not hold its token yet."""
+"""Id of the bot in files that do not hold its token yet."""
 _log = logging.getLogger(__name__)
 _TRANSIENT = frozenset({"api_call", "chat_action", "draft", "poll_began", "poll_ended", "faults", "callback_answer"})
 
@@ -32,7 +32,7 @@ class StateFileError(Exception):
 
 @dataclass(frozen=True)
 class Saved:
-    """What a file held: who may come in, the state as JSON, and the contents of its files by their hash."""
+    """Content of a state file: the access, the state as JSON, and the contents of its files by their hash."""
 
     access: Access
     state: Json

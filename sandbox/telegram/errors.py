@@ -34,7 +34,7 @@ def bad_request(text: str) -> ApiError:
 
 
 def upgraded(chat_id: int) -> ApiError:
-    """A 400 that names the supergroup which a group has become."""
+    """A 400 that names the supergroup a group was upgraded to."""
     return ApiError(400, "group chat was upgraded to a supergroup chat", migrate_to_chat_id=chat_id)
 
 

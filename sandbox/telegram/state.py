@@ -37,6 +37,10 @@ class Profile:
     webhook_set_at: float = -math.inf
     """When the bot set one last, by the monotonic clock."""
 
+    def public_webhook(self) -> Json:
+        """The webhook without its secret."""
+        return {name: value for name, value in self.webhook.items() if name != "secret_token"}
+
 
 class ChatState:
     """Users, chats, messages, files, pressed buttons and pending updates of one bot."""

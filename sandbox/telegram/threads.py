@@ -1,4 +1,4 @@
-"""Where in a chat a message stands: in a topic, or, in a supergroup without topics, among the replies to a message."""
+"""Message threads: topics, and in a supergroup without topics the replies to one message."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from sandbox.telegram.model import Chat, Json, Message
 def thread_fields(chat: Chat, wanted: int | None, reply_to: int | None) -> Json:
     """message_thread_id and is_topic_message of a new message: the topic asked for, else that of what it replies to.
 
-    What stands in a forum's General topic has neither.
+    A message in a forum's General topic has neither.
     """
     replied = chat.live(reply_to) if reply_to is not None else None
     has_topics = chat.is_forum or chat.is_private
@@ -21,9 +21,9 @@ def thread_fields(chat: Chat, wanted: int | None, reply_to: int | None) -> Json:
 
 
 def shown_reply(chat: Chat, message: Message) -> Message | None:
-    """What the server says that a message replies to, if it is still there.
+    """The message that the server names as replied to, if it still exists.
 
-    In a supergroup what stands in a topic or among replies and says nothing itself replies to their root.
+    In a supergroup a message of a thread that replies to none replies to the root of its thread.
     """
     if message.reply_to is not None:
         return chat.live(message.reply_to)

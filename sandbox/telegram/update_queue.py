@@ -43,16 +43,12 @@ class UpdateQueue:
         elif offset < 0:
             self._pending = self._pending[offset:]
 
-    def peek(self, limit: int) -> list[Json]:
-        """The oldest `limit` updates, still unconfirmed."""
+    def peek(self, limit: int | None = None) -> list[Json]:
+        """The oldest `limit` updates, or all, still unconfirmed."""
         return self._pending[:limit]
 
-    def all(self) -> list[Json]:
-        """Everything that is unconfirmed, oldest first."""
-        return list(self._pending)
-
     def drop(self, update_id: int) -> None:
-        """Forget one update, which a webhook has taken."""
+        """Forget one update, which a webhook has accepted."""
         self._pending = [update for update in self._pending if update["update_id"] != update_id]
 
     def skip_to(self, update_id: int) -> None:

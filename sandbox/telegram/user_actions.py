@@ -59,7 +59,7 @@ class UserActions:
             self.set_bot_status(chat, added_by, status)
 
     def upgrade(self, group: Chat, by: User, chat_id: int) -> Chat:
-        """A group becomes a supergroup with another id, which has its people and none of its messages."""
+        """A group becomes a supergroup with another id, the same members and no messages."""
         chat = Chat(
             id=chat_id,
             type="supergroup",

@@ -42,7 +42,7 @@ class MethodCall:
         return chat
 
     def editable_chat(self) -> Chat:
-        """The chat the call names, if the bot may edit there; of a group that was upgraded an edit is not told so."""
+        """The chat the call names, if the bot may edit there; for an upgraded group the error is not that of a send."""
         chat = self.chat()
         if chat.upgraded_to is not None:
             raise bad_request("PEER_ID_INVALID")
@@ -65,7 +65,7 @@ class MethodCall:
         return message
 
     def thread_fields(self, chat: Chat, reply_to: int | None) -> Json:
-        """Where the new message stands; a topic that is not there is refused, one of a chat without topics ignored."""
+        """Thread of the new message; an unknown topic is refused, and one in a chat without topics ignored."""
         thread = self.params.integer("message_thread_id") or None
         if thread is not None and (chat.is_forum or chat.is_private) and thread not in chat.topics:
             raise bad_request("message thread not found")

@@ -55,7 +55,7 @@ def _file_to_send(call: MethodCall, kind: str) -> StoredFile:
 
 
 def get_file(call: MethodCall) -> Json:
-    """getFile: opens a link for an hour; files over the limit are refused, but for a server in local mode."""
+    """getFile: a link that holds for an hour; a file over the limit is refused, except in local mode."""
     options = call.state.options
     file_id = call.params.text("file_id")
     if not file_id:
@@ -72,7 +72,7 @@ def get_file(call: MethodCall) -> Json:
 
 
 def _on_disk(path: Path, content: bytes) -> Path:
-    """A file's place in local mode; one that was deleted is downloaded again."""
+    """The path of a file in local mode; one that was deleted is written again."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

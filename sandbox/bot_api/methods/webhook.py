@@ -1,4 +1,4 @@
-"""Setting, deleting and describing the webhook; `sandbox.bot_api.webhook` calls it."""
+"""Methods about the webhook: setWebhook, deleteWebhook, getWebhookInfo; `sandbox.bot_api.webhook` calls it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PAUSE_S = 1.0
 
 
 def set_webhook(call: MethodCall) -> bool:
-    """setWebhook; an empty address deletes it. http is taken for this machine alone, as by a server with --local."""
+    """setWebhook; an empty address deletes it. Plain http is for this machine only, as with a server in local mode."""
     if not call.params.text("url"):
         return delete_webhook(call)
     profile, now = call.state.profile, time.monotonic()
@@ -75,9 +75,8 @@ def _drop_pending(call: MethodCall) -> None:
 
 
 def get_webhook_info(call: MethodCall) -> Json:
-    """getWebhookInfo, which keeps the secret to itself."""
-    updates, webhook = call.state.updates, call.state.profile.webhook
-    told = {name: value for name, value in webhook.items() if name != "secret_token"}
+    """getWebhookInfo, without the secret."""
+    updates = call.state.updates
     info = {"has_custom_certificate": False, "pending_update_count": len(updates)}
     allowed = {"allowed_updates": sorted(updates.allowed)} if updates.allowed else {}
-    return {**told, **info, **allowed}
+    return {**call.state.profile.public_webhook(), **info, **allowed}

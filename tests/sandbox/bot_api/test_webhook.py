@@ -1,4 +1,4 @@
-"""The bot is called instead of polling."""
+"""Webhook: the bot is called instead of polling."""
 
 from __future__ import annotations
 
@@ -13,29 +13,29 @@ from sandbox import RateLimits, SandboxOptions
 
 
 class Hook:
-    """A bot's webhook that answers with `statuses` in turn, then 200; each call waits until it is `free`."""
+    """A bot's webhook that answers with `statuses` in turn, then 200; each call waits for `open`."""
 
     def __init__(self) -> None:
-        self.came: list[tuple[str, str | None]] = []
+        self.received: list[tuple[str, str | None]] = []
         self.statuses: list[int] = []
-        self.free = asyncio.Event()
-        self.free.set()
+        self.open = asyncio.Event()
+        self.open.set()
         self.arrivals = asyncio.Semaphore(0)
         self.at_once = self.most_at_once = 0
 
     async def on_update(self, request: web.Request) -> web.Response:
         update = await request.json()
-        self.came.append((update["message"]["text"], request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
+        self.received.append((update["message"]["text"], request.headers.get("X-Telegram-Bot-Api-Secret-Token")))
         self.at_once += 1
         self.most_at_once = max(self.most_at_once, self.at_once)
         self.arrivals.release()
-        await self.free.wait()
+        await self.open.wait()
         self.at_once -= 1
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
 
     @property
     def texts(self) -> list[str]:
-        return [text for text, _ in self.came]
+        return [text for text, _ in self.received]
 
 
 @pytest.fixture
@@ -53,23 +53,23 @@ async def hook() -> AsyncIterator[Hook]:
         yield hook
 
 
-async def test_updates_are_brought_with_the_secret_and_then_forgotten(people, call, hook):
-    """Those that waited and those that come; polling is refused meanwhile, and the secret is told to nobody."""
+async def test_updates_are_posted_with_the_secret_and_then_confirmed(people, call, hook):
+    """Pending updates and new ones; polling is refused meanwhile, and the secret is shown nowhere."""
     ann = await people.add_user()
     await people.send(ann["id"], "before")
     await call("setWebhook", url=hook.url, secret_token="s3cret")
     await people.send(ann["id"], "after")
     await people.wait(pending=0)
 
-    assert hook.came == [("before", "s3cret"), ("after", "s3cret")]
+    assert hook.received == [("before", "s3cret"), ("after", "s3cret")]
     assert (await call("getUpdates"))["error_code"] == 409
     info = (await call("getWebhookInfo"))["result"]
     assert (info["url"], info["max_connections"], info["pending_update_count"]) == (hook.url, 40, 0)
     assert "s3cret" not in str(info) + str(await people.bot())
 
 
-async def test_what_is_not_taken_comes_again_and_holds_up_its_own_chat_only(people, call, hook):
-    """Until 2xx, in order within a chat; the failure is told by getWebhookInfo."""
+async def test_a_refused_update_is_retried_and_holds_up_its_own_chat_only(people, call, hook):
+    """Until a 2xx, in order within a chat; getWebhookInfo shows the last error."""
     ann, bob = await people.add_user(), await people.add_user(first_name="Bob")
     hook.statuses = [500, 503, 302]
     await call("setWebhook", url=hook.url)
@@ -84,8 +84,8 @@ async def test_what_is_not_taken_comes_again_and_holds_up_its_own_chat_only(peop
     assert info["last_error_message"] == "Wrong response from the webhook: 302 Found"
 
 
-async def test_a_lost_answer_brings_the_update_again(people, call, hook):
-    """The bot has seen it, Telegram does not know."""
+async def test_a_lost_response_is_a_retry(people, call, hook):
+    """The bot has the update, Telegram does not know."""
     ann = await people.add_user()
     await people.add_fault("webhook", "reset")
     await people.add_fault("webhook", "reset_after")
@@ -95,31 +95,31 @@ async def test_a_lost_answer_brings_the_update_again(people, call, hook):
     assert hook.texts == ["one", "one"]
 
 
-async def test_chats_are_served_at_once_by_so_many_connections(people, call, hook):
-    """No more than the bot asked for, and never two of one chat."""
+async def test_max_connections_limits_the_calls_at_once(people, call, hook):
+    """Several chats are served at once, by as many calls as the bot asked for."""
     users = [(await people.add_user(first_name=str(n)))["id"] for n in range(4)]
-    hook.free.clear()
+    hook.open.clear()
     await call("setWebhook", url=hook.url, max_connections=2)
     for user in users:
         await people.send(user, "one")
     for _ in range(2):
         await hook.arrivals.acquire()
-    hook.free.set()
+    hook.open.set()
     await people.wait(pending=0)
     assert hook.most_at_once == 2
-    assert len(hook.came) == 4
+    assert len(hook.received) == 4
 
 
-async def test_without_a_webhook_nobody_calls_and_what_is_pending_is_polled(people, call, hook):
-    """A bot that does not answer keeps its updates, also when it goes back to polling."""
+async def test_updates_that_no_webhook_accepted_can_be_polled(people, call, hook):
+    """deleteWebhook ends the delivery in progress and keeps the update."""
     ann = await people.add_user()
-    hook.free.clear()
+    hook.open.clear()
     await call("setWebhook", url=hook.url)
     await people.send(ann["id"], "one")
     await hook.arrivals.acquire()
     await call("deleteWebhook")
     assert [update["message"]["text"] for update in (await call("getUpdates"))["result"]] == ["one"]
-    hook.free.set()
+    hook.open.set()
 
 
 @pytest.mark.parametrize(
@@ -132,13 +132,13 @@ async def test_without_a_webhook_nobody_calls_and_what_is_pending_is_polled(peop
         ({"url": "https://example.org/", "secret_token": "a" * 257}, "secret token is too long"),
     ],
 )
-async def test_a_webhook_that_telegram_would_not_take_is_refused(call, params, description):
-    """In its words; plain http is for this machine, as with a server that runs with --local."""
+async def test_an_invalid_webhook_is_refused(call, params, description):
+    """In Telegram's words; plain http is for this machine only."""
     assert (await call("setWebhook", **params))["description"] == f"Bad Request: {description}"
 
 
 @pytest.mark.parametrize("options", [SandboxOptions()], indirect=True)
-async def test_it_is_set_once_a_second_at_most(call):
+async def test_a_webhook_is_set_once_a_second_at_most(call):
     """More is a 429."""
     await call("setWebhook", url="https://example.org/")
     assert (await call("setWebhook", url="https://example.org/"))["parameters"]["retry_after"] == 1
