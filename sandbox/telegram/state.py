@@ -144,7 +144,7 @@ class ChatState:
     def connection_json(self, connection_id: str) -> Json:
         """A Bot API BusinessConnection."""
         owner = self.connections[connection_id]
-        rights = {"can_reply": True, "can_read_messages": True}
+        rights = dict.fromkeys(("can_reply", "can_read_messages", "can_delete_sent_messages"), True)
         ids = {"id": connection_id, "user": owner.to_json(), "user_chat_id": owner.id}
         return {**ids, "date": int(time.time()), "rights": rights, "is_enabled": True}
 

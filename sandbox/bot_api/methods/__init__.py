@@ -20,6 +20,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "editmessagereplymarkup": messages.edit_message_reply_markup,
         "deletemessage": messages.delete_message,
         "deletemessages": messages.delete_messages,
+        "deletebusinessmessages": messages.delete_business_messages,
         "senddocument": media.send_document,
         "sendvoice": media.send_voice,
         "sendaudio": media.send_audio,

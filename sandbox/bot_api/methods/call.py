@@ -27,6 +27,13 @@ class MethodCall:
         """The chat the call names."""
         return self.state.chat(chat_id_of(self.params), self.params.text("business_connection_id") or None)
 
+    def connection_id(self) -> str:
+        """The business connection the call names."""
+        connection_id = self.params.text("business_connection_id")
+        if connection_id not in self.state.connections:
+            raise bad_request("business connection not found")
+        return connection_id
+
     def writable_chat(self) -> Chat:
         """The chat the call names, if the bot may write there."""
         chat = self.chat()

@@ -113,7 +113,4 @@ def answer_callback_query(call: MethodCall) -> bool:
 
 def get_business_connection(call: MethodCall) -> Json:
     """getBusinessConnection."""
-    connection_id = call.params.text("business_connection_id")
-    if connection_id not in call.state.connections:
-        raise bad_request("business connection not found")
-    return call.state.connection_json(connection_id)
+    return call.state.connection_json(call.connection_id())

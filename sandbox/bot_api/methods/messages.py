@@ -6,9 +6,10 @@ from typing import Any
 
 from sandbox.bot_api.methods.call import MethodCall
 from sandbox.bot_api.methods.content import check_caption, check_text, read_keyboard, read_text
-from sandbox.telegram.errors import bad_request
+from sandbox.telegram.errors import bad_request, forbidden
 from sandbox.telegram.model import Chat, Json, Message
 
+_MAX_DELETED = 100
 _NOT_MODIFIED = (
     "message is not modified: specified new message content and reply markup are exactly the same "
     "as a current content and reply markup of the message"
@@ -87,14 +88,34 @@ def delete_message(call: MethodCall) -> bool:
 def delete_messages(call: MethodCall) -> bool:
     """deleteMessages: what can be deleted goes, the rest is skipped."""
     chat = call.writable_chat()
-    ids: Any = call.params.json("message_ids", "message identifiers")
-    if not isinstance(ids, list) or not ids:
-        raise bad_request("message identifiers are not specified")
-    for message_id in ids:
-        message = chat.live(int(message_id))
+    for message_id in _message_ids(call):
+        message = chat.live(message_id)
         if message is not None and _may_delete(call, chat, message):
             call.state.delete(chat, message)
     return True
+
+
+def delete_business_messages(call: MethodCall) -> bool:
+    """deleteBusinessMessages: messages that the bot sent over one connection; ids that are gone are skipped."""
+    ids, connection_id = _message_ids(call), call.connection_id()
+    chats = [chat for chat in call.state.chats.values() if chat.connection_id == connection_id]
+    found = [(chat, message) for chat in chats for each in ids if (message := chat.live(each)) is not None]
+    if any(message.sender != call.state.bot for _, message in found):
+        raise forbidden("BOT_ACCESS_FORBIDDEN")
+    for chat, message in found:
+        call.state.delete(chat, message)
+    return True
+
+
+def _message_ids(call: MethodCall) -> list[int]:
+    ids: Any = call.params.json("message_ids", "message_ids")
+    if not ids:
+        raise bad_request("message identifiers are not specified")
+    if not isinstance(ids, list):
+        raise bad_request("expected an Array of message identifiers")
+    if len(ids) > _MAX_DELETED:
+        raise bad_request("too many message identifiers specified")
+    return [int(message_id) for message_id in ids]
 
 
 def _may_delete(call: MethodCall, chat: Chat, message: Message) -> bool:

@@ -67,6 +67,32 @@ async def test_messages_that_cannot_be_edited_or_deleted(people, call):
     assert await described(call, "sendMessage", chat_id=5, text="x") == "Bad Request: chat not found"
 
 
+async def test_an_administrator_deletes_what_others_wrote(people, call):
+    """The bot, once a person has promoted it."""
+    ann, group = await people.add_user(), await people.add_chat("supergroup")
+    sent = await people.send(ann["id"], "hello", chat_id=group["id"])
+    await people.set_bot_status(ann["id"], "administrator", chat_id=group["id"])
+    assert (await call("deleteMessage", chat_id=group["id"], message_id=sent["message_id"]))["result"]
+    assert await people.messages(group["id"]) == []
+
+
+async def test_in_a_business_chat_the_bot_deletes_what_it_sent(people, call):
+    """By connection and id, not by chat; what the customer wrote stays."""
+    owner, customer = [(await people.add_user())["id"] for _ in range(2)]
+    connection = {"business_connection_id": (await people.connect_business(owner))["id"]}
+    asked = await people.send(customer, "hello", **connection)
+    sent = (await call("sendMessage", chat_id=customer, text="hi", **connection))["result"]
+
+    theirs = {"message_ids": [asked["message_id"], sent["message_id"]], **connection}
+    assert await described(call, "deleteBusinessMessages", **theirs) == "Forbidden: BOT_ACCESS_FORBIDDEN"
+    none = "Bad Request: message identifiers are not specified"
+    assert await described(call, "deleteBusinessMessages", **connection) == none
+    assert (await call("deleteBusinessMessages", message_ids=[sent["message_id"], 99], **connection))["result"]
+    kept, gone = (await people.chat(customer, connection["business_connection_id"]))["messages"]
+    assert kept["deleted_at"] is None
+    assert gone["deleted_at"] is not None
+
+
 async def test_a_deleted_message_cannot_be_edited(people, call):
     """When the person deletes the bot's message, the next edit learns it."""
     ann = await people.add_user()
