@@ -80,7 +80,7 @@ class Service:
     async def run(self) -> None:
         """Take up what a former process left, then work until cancelled."""
         for job in await self._store.requeue():
-            if not self._runner.__contains__(job.id):  # its update may come again meanwhile
+            if job.id not in self._runner:  # its update may come again meanwhile
                 self._runner.add(job)
             await asyncio.sleep(0)  # there may be thousands
         async with asyncio.TaskGroup() as group:
@@ -117,7 +117,7 @@ class Service:
             if unsaid >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
-        if job.state is JobState.QUEUED and not self._runner.__contains__(job.id):
+        if job.state is JobState.QUEUED and job.id not in self._runner:
             job = await self._start(job)
         return job
 
