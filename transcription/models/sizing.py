@@ -14,8 +14,9 @@ MAX_WORKERS = 4
 """Beyond four workers memory bandwidth, not cores, is the limit of int8 decoding on common servers."""
 OWN_MB = 250
 """What the process takes without a model, and ffmpeg beside it."""
-WORKER_MB = 130
-"""What each worker after the first needs to decode in."""
+WORKER_MB = 200
+"""What each worker after the first needs: with base two batches of 40 s, one of which falls back to the full context,
+took 250 MB where one took 140, and an ffmpeg runs beside them."""
 ON_CPU = ("int8", "float32")
 ON_GPU = ("float16", "int8_float16", "int8", "float32")
 """Compute types, best first; GPUs before Volta have no float16 that is worth it."""

@@ -41,17 +41,17 @@ def test_what_the_owner_set_stays() -> None:
 
 def test_little_memory_bears_fewer_workers() -> None:
     """The cores are then used by threads, and the reason says what was short."""
-    sizing = size(4, memory_mb=700)
+    sizing = size(4, memory_mb=800)
     assert (sizing.workers, sizing.threads_per_worker) == (2, 2)
-    assert sizing.reason == "4 CPU cores: 2 at once, 2 threads each, int8; 700 MB of memory bear no more with base"
+    assert sizing.reason == "4 CPU cores: 2 at once, 2 threads each, int8; 800 MB of memory bear no more with base"
     assert size(4, memory_mb=300).workers == 1
 
 
 def test_a_second_model_takes_its_room_from_the_workers() -> None:
     """Unless the memory does not bear both: then there will be only the first."""
-    assert size(4, memory_mb=1100).workers == 4
-    assert size(4, memory_mb=1350, second_model=find("small")).workers == 2
-    assert size(4, memory_mb=1100, second_model=find("small")).workers == 4
+    assert size(4, memory_mb=1150).workers == 4
+    assert size(4, memory_mb=1500, second_model=find("small")).workers == 2
+    assert size(4, memory_mb=1150, second_model=find("small")).workers == 4
 
 
 def test_a_gpu_has_the_best_format_that_it_can() -> None:
@@ -101,9 +101,9 @@ def test_speeds_without_bounds_leave_a_candidate() -> None:
 
 
 def test_a_model_leaves_half_of_the_memory() -> None:
-    """Two workers of small need 800 MB, so 1500 are too few; where nothing fits the smallest is tried."""
-    assert names(0.05, 1600)[0] == "small"
-    assert names(0.05, 1500)[0] == "base"
+    """Two workers of small need 870 MB, so 1650 are too few; where nothing fits the smallest is tried."""
+    assert names(0.05, 1800)[0] == "small"
+    assert names(0.05, 1650)[0] == "base"
     assert names(0.05, 100) == ["tiny"]
 
 
