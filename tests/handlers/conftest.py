@@ -70,12 +70,12 @@ class Telegram(BaseSession):
         yield b""
 
 
-class IdleRunner:
+class IdleWorker:
     """Keeps what it was given, and never begins."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
-        self.working: dict[int, object] = {}
+        self.active: dict[int, object] = {}
 
     def add(self, job: Job) -> None:
         self.jobs.append(job)
@@ -83,10 +83,10 @@ class IdleRunner:
     def final_model(self, request: Request) -> str:
         return request.model
 
-    def knows(self, job_id: int) -> bool:
+    def __contains__(self, job_id: object) -> bool:
         return any(job.id == job_id for job in self.jobs)
 
-    def drop(self, job_id: int) -> None:
+    def abort(self, job_id: int) -> None:
         self.jobs = [job for job in self.jobs if job.id != job_id]
 
 
@@ -113,7 +113,7 @@ class Talk:
 
     def __init__(self, telegram: Telegram, store: Store, allowed: frozenset[int]) -> None:
         self.telegram = telegram
-        self.runner = IdleRunner()
+        self.runner = IdleWorker()
         self.models = FalseModels()
         self.background = Background()
         self.bot = Bot("42:token", session=telegram)

@@ -92,7 +92,7 @@ async def test_the_button_of_a_draft_keeps_it(talk: Talk) -> None:
     job = await note(talk)
     await talk.store.transition(job.id, JobState.RUNNING)
     draft = Transcript((Segment(0, 900, "Hello"),), "en", 1.0, 900, "base")
-    talk.runner.working[job.id] = ActiveJob(job, Ticket(job.id, 7, 1.0, 0.0), first_pass=draft)
+    talk.runner.active[job.id] = ActiveJob(job, Ticket(job.id, 7, 1.0, 0.0), first_pass=draft)
     (toast,) = await talk.press(CancelJob(job_id=job.id).pack())
     assert getattr(toast, "text", "") == "The draft stays."
     assert await talk.store.transcript(job.id) == draft

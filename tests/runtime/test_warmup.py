@@ -34,7 +34,7 @@ class FalseService:
     default = "base"
     is_idle = True
 
-    def default_to(self, model: str) -> None:
+    def set_default_model(self, model: str) -> None:
         self.default = model
 
 
