@@ -49,32 +49,32 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
     if options.fetch_model is not None:
         return await _fetch_model(settings, options.fetch_model)
     if options.sandbox:
-        return await _play(settings, options.port, options.state)
+        return await _run_sandbox(settings, options.port, options.state)
     if settings.bot_token is None and not options.require_token:
         print("BOT_TOKEN is not set, so this is the sandbox: the bot with a Telegram of its own.", file=sys.stderr)
-        return await _play(settings, options.port, options.state)
+        return await _run_sandbox(settings, options.port, options.state)
     if options.port or options.state:
         raise SettingsError("--port and --state are the sandbox's: add --sandbox")
     return await _serve(settings)
 
 
-async def _play(settings: Settings, port: int, state_file: Path | None) -> int:
+async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -> int:
     """The bot with a sandbox and its page; nothing of an earlier run is there, unless `state_file` keeps it."""
     from sandbox import SandboxOptions, StateFileError, announce, run_sandbox  # noqa: PLC0415 - not for a bot with a token
 
-    told = SandboxOptions(port=port, page=True, samples_dir=SAMPLES, bot_name=NAME, state_file=state_file)
+    options = SandboxOptions(port=port, page=True, samples_dir=SAMPLES, bot_name=NAME, state_file=state_file)
     async with AsyncExitStack() as stack:
         try:
-            sandbox = await stack.enter_async_context(run_sandbox(told))
+            sandbox = await stack.enter_async_context(run_sandbox(options))
         except StateFileError as error:
             raise SettingsError(f"--state: {error}") from None
         except OSError as error:
             if error.errno == errno.EADDRINUSE:
                 raise SettingsError(f"--port: {port} is taken by another program") from None
             raise SettingsError(f"sandbox: {error}") from None
-        inviting = asyncio.create_task(announce(sandbox, NAME))
-        stack.callback(inviting.cancel)
-        mine = {
+        announcing = asyncio.create_task(announce(sandbox, NAME))
+        stack.callback(announcing.cancel)
+        changes = {
             "bot_token": SecretStr(sandbox.token),
             "telegram_api_url": sandbox.url,
             "telegram_proxy": None,
@@ -84,10 +84,10 @@ async def _play(settings: Settings, port: int, state_file: Path | None) -> int:
             "allowed_users": frozenset(),
             "admin_users": frozenset(),
         }
-        return await _serve(settings.model_copy(update=mine), fresh=state_file is None, drain_s=0)
+        return await _serve(settings.model_copy(update=changes), fresh=state_file is None, drain_s=0)
 
 
-async def _serve(settings: Settings, **how: Any) -> int:
+async def _serve(settings: Settings, **options: Any) -> int:
     from aiogram.exceptions import TelegramUnauthorizedError  # noqa: PLC0415 - --help need not wait for it
     from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
 
@@ -103,14 +103,15 @@ async def _serve(settings: Settings, **how: Any) -> int:
     # aiogram warns of updates that are newer than itself with all that they contain.
     warnings.filterwarnings("ignore", message="Detected unknown update type")
     try:
-        await serve(settings, **how)
+        await serve(settings, **options)
     except (TelegramUnauthorizedError, TokenValidationError):
         raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
     return OK
 
 
 async def _check(settings: Settings) -> int:
-    from runtime.check import CHECKOUT, WHEEL, check  # noqa: PLC0415 - --help need not wait for it
+    from bot.check import check  # noqa: PLC0415 - --help need not wait for it
+    from runtime.check import CHECKOUT, WHEEL  # noqa: PLC0415 - as above
 
     all_well = True
     async for finding in check(settings, CHECKOUT if PROJECT.exists() else WHEEL):
@@ -120,7 +121,7 @@ async def _check(settings: Settings) -> int:
 
 
 def _back_up(settings: Settings, target: Path) -> int:
-    from bot.app import DATABASE  # noqa: PLC0415 - --help need not wait for it
+    from runtime.services import DATABASE  # noqa: PLC0415 - --help need not wait for it
     from transcription.storage.backup import back_up  # noqa: PLC0415 - as above
 
     database = settings.data_dir / DATABASE
@@ -140,12 +141,12 @@ async def _fetch_model(settings: Settings, name: str) -> int:
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
     from transcription.models.registry import Stage  # noqa: PLC0415 - as above
 
-    said = -1
+    shown = -1
 
     def on_progress(stage: Stage, fraction: float) -> None:
-        nonlocal said
-        if (percent := int(fraction * 10) * 10) != said:
-            said = percent
+        nonlocal shown
+        if (percent := int(fraction * 10) * 10) != shown:
+            shown = percent
             print(f"{name}: {stage} {percent} %", flush=True)
 
     name = name or (await resolve_model(settings, None)).model

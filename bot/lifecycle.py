@@ -1,7 +1,6 @@
-"""From the first word to Telegram to the last: what runs once everything is built."""
+"""Connects to Telegram, receives updates, and says the last words before a stop."""
 
 import asyncio
-from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,8 +14,6 @@ from bot.middlewares.background import Background
 from bot.telegram.commands import set_commands
 from bot.telegram.health import Health
 from runtime import systemd
-from runtime.warmup import Warmup
-from transcription.service import Service
 
 log = structlog.get_logger()
 
@@ -42,83 +39,53 @@ class Receiver(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class App:
-    """All parts, built and connected."""
+    """The bot's parts, built and connected: the `Frontend` by which people reach the service in Telegram."""
 
     bot: Bot
     receiver: Receiver
     health: Health
     background: Background
-    service: Service
     delivery: Delivery
-    warmup: Warmup
     locales: Locales
 
+    def is_alive(self) -> bool:
+        """Whether updates are received, as far as one can tell."""
+        return self.health.is_alive()
 
-async def run(house: App, stopping: asyncio.Event, drain_s: float) -> None:
-    """Wait for Telegram, then receive and transcribe until told to stop; notes in hand then get `drain_s` seconds."""
-    feeding = asyncio.create_task(systemd.run_watchdog(house.health.is_alive))
-    try:
-        if await _unless(stopping, _reach_telegram(house.bot, house.receiver, house.health)):
-            await _work(house, stopping, drain_s)
-    finally:
-        feeding.cancel()
+    async def connect(self) -> None:
+        """Ask Telegram who we are and say how updates are to come, until it answers."""
+        while True:
+            try:
+                async with asyncio.timeout(CONNECT_TIMEOUT_S):
+                    me = await self.bot.me()
+                    await self.receiver.announce()
+            except NO_ANSWER as error:
+                pause_s = getattr(error, "retry_after", RETRY_START_S)
+                log.warning(
+                    "no answer from the Bot API server", error=type(error).__name__, reason=str(error), pause_s=pause_s
+                )
+                # Settings and data are well, so this is a service that runs: a start that waits would hold up the boot.
+                systemd.notify("READY=1\nSTATUS=Waiting for the Bot API server, which does not answer")
+                await asyncio.sleep(pause_s)
+            else:
+                log.info("started", bot=me.username)
+                self.health.started(f"Transcribing as @{me.username}")
+                return
 
+    async def resume(self) -> None:
+        """Deliver what a former process left, and set the menu of commands beside that."""
+        self.background.start(set_commands(self.bot, self.locales))
+        await self.delivery.resume()
 
-async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
-    """Do the work; False where it was dropped because we were told to stop first."""
-    doing, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
-    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    if doing.done():
-        doing.result()
-        return True
-    doing.cancel()
-    await asyncio.gather(doing, return_exceptions=True)
-    return False
+    async def run(self) -> None:
+        """Receive updates until stopped."""
+        await self.receiver.run()
 
+    async def stop(self) -> None:
+        """Receive no more updates, and end the handlers that run."""
+        await self.receiver.stop()
+        await self.background.close()
 
-async def _reach_telegram(bot: Bot, receiver: Receiver, health: Health) -> None:
-    """Say hello and how updates are to come; waits for a network that is not up yet."""
-    while True:
-        try:
-            async with asyncio.timeout(CONNECT_TIMEOUT_S):
-                me = await bot.me()
-                await receiver.announce()
-        except NO_ANSWER as error:
-            pause_s = getattr(error, "retry_after", RETRY_START_S)
-            log.warning(
-                "no answer from the Bot API server", error=type(error).__name__, reason=str(error), pause_s=pause_s
-            )
-            # Settings and data are well, so this is a service that runs: a start that waits would hold up the boot.
-            systemd.notify("READY=1\nSTATUS=Waiting for the Bot API server, which does not answer")
-            await asyncio.sleep(pause_s)
-        else:
-            log.info("started", bot=me.username)
-            health.started(f"Transcribing as @{me.username}")
-            return
-
-
-async def _work(house: App, stopping: asyncio.Event, drain_s: float) -> None:
-    """Receive and transcribe until told to stop, or until one of the two fails."""
-    working = asyncio.create_task(house.service.run())
-    await house.delivery.resume()
-    receiving = asyncio.create_task(house.receiver.run())
-    aside = [
-        asyncio.create_task(stopping.wait()),
-        asyncio.create_task(set_commands(house.bot, house.locales)),
-        asyncio.create_task(house.warmup.run()),
-    ]
-    await asyncio.wait([working, receiving, aside[0]], return_when=asyncio.FIRST_COMPLETED)
-
-    systemd.notify("STOPPING=1")
-    log.info("stopping", in_hand=house.service.in_hand)
-    await house.receiver.stop()
-    await house.background.close()
-    await house.service.drain(drain_s)
-    await house.delivery.drain(DELIVERY_DRAIN_S)
-    for task in (working, *aside):
-        task.cancel()
-    await asyncio.gather(receiving, working, *aside, return_exceptions=True)
-    for task in (receiving, working):
-        if not task.cancelled():
-            task.result()
+    async def drain(self) -> None:
+        """End the messages that are being sent."""
+        await self.delivery.drain(DELIVERY_DRAIN_S)

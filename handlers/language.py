@@ -9,8 +9,9 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from handlers.chat_settings import AUTO, choose_language, effective_settings
 from handlers.dependencies import Say
-from handlers.languages import LANGUAGES, matching, native_name
+from handlers.languages import matching, native_name
 from handlers.permissions import Permissions, sender_id
+from transcription.languages import LANGUAGES
 from transcription.service import Service
 
 PAGE = 16

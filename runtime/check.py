@@ -1,4 +1,4 @@
-"""What `--check` looks at, one finding a line."""
+"""What `--check` looks at on this machine, one finding a line."""
 
 import asyncio
 import os
@@ -9,16 +9,19 @@ from collections.abc import AsyncIterator
 from contextlib import suppress
 from dataclasses import dataclass
 
-from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramUnauthorizedError
-from aiogram.utils.token import TokenValidationError
-from pydub import AudioSegment
-
-from bot.app import DATABASE, NO_FFMPEG, UNUSABLE, defaults, unusable
-from bot.telegram.session import Session
 from config import Settings, SettingsError
-from runtime.log import redact
-from runtime.services import AUTO, choose_sizing, create_models, create_self_test, resolve_model
+from runtime.services import (
+    AUTO,
+    DATABASE,
+    choose_sizing,
+    create_models,
+    create_self_test,
+    defaults,
+    find_ffmpeg,
+    is_unusable,
+    resolve_model,
+    unusable,
+)
 from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory
@@ -55,21 +58,20 @@ WHEEL = Commands("stenobot", "stenobot --fetch-model")
 
 
 async def check(settings: Settings, commands: Commands) -> AsyncIterator[Finding]:
-    """Look at all that the bot needs, and change nothing: a bot may be running meanwhile."""
+    """Look at all that transcription needs, and change nothing: a bot may be running meanwhile."""
     yield (sizing := _sizing(settings))
     yield Finding(well=True, text=f"memory: {memory.memory_limits()}")
     yield (ffmpeg := _ffmpeg())
     yield _data_dir(settings)
     if sizing.well:
-        settings, speed = await _learnt(settings)
+        settings, speed = await _speed(settings)
         yield speed
         yield (model := _model(settings, commands))
         if settings.refine_model and (refining := _refining(settings, commands)):
             yield refining
         if ffmpeg.well and model.well:
-            async for hearing in _hearing(settings):
-                yield hearing
-    yield await _token(settings)
+            async for trial in _self_test(settings):
+                yield trial
 
 
 def _sizing(settings: Settings) -> Finding:
@@ -80,9 +82,10 @@ def _sizing(settings: Settings) -> Finding:
 
 
 def _ffmpeg() -> Finding:
-    path = shutil.which(AudioSegment.converter)
-    if path is None:
-        return Finding(well=False, text=NO_FFMPEG)
+    try:
+        path = find_ffmpeg()
+    except SettingsError as error:
+        return Finding(well=False, text=str(error))
     version = subprocess.run([path, "-version"], capture_output=True, text=True, check=False).stdout.split("\n")[0]
     return Finding(well=version.startswith("ffmpeg"), text=f"ffmpeg: {version or path + ' does not run'}")
 
@@ -101,7 +104,7 @@ def _data_dir(settings: Settings) -> Finding:
     return Finding(well=True, text=f"data: {folder}, {free_mb} MB free")
 
 
-async def _learnt(settings: Settings) -> tuple[Settings, Finding]:
+async def _speed(settings: Settings) -> tuple[Settings, Finding]:
     """Settings with the model that `auto` stands for, and what is known of its speed here."""
     path = settings.data_dir / DATABASE
     named, speed = await resolve_model(settings, None), "not measured yet; a start does it while no note waits"
@@ -118,7 +121,7 @@ async def _learnt(settings: Settings) -> tuple[Settings, Finding]:
         except SettingsError as error:
             return named, Finding(well=False, text=str(error))
         except (TimeoutError, sqlite3.DatabaseError) as error:
-            if isinstance(error, sqlite3.DatabaseError) and error.sqlite_errorcode & 0xFF in UNUSABLE:
+            if isinstance(error, sqlite3.DatabaseError) and is_unusable(error):
                 return named, Finding(well=False, text=unusable(path, error))
             return named, Finding(well=False, text=f"DATA_DIR: {path}: another program keeps it locked; end that one")
     who = f"{named.model} (chosen by auto)" if settings.model == AUTO else named.model
@@ -161,20 +164,20 @@ def _refining(settings: Settings, commands: Commands) -> Finding | None:
         if not models.available(name):
             text = f"REFINE_MODEL: {name} is not here yet; `{commands.bot} --fetch-model {name}` or a note fetches it"
             return Finding(well=False, text=text)
-        return Finding(well=True, text=f"refining: {name} goes over what {settings.model} heard")
+        return Finding(well=True, text=f"refining: {name} goes over the texts of {settings.model}")
     return None
 
 
-async def _hearing(settings: Settings) -> AsyncIterator[Finding]:
-    """Whether speech is heard as notes will be: on the GPU if there is one, and on the CPU in its place if it fails."""
+async def _self_test(settings: Settings) -> AsyncIterator[Finding]:
+    """Whether speech is transcribed as it will be: on the GPU if there is one, and on the CPU if that fails."""
     try:
         await create_models(settings).fetch(settings.model)  # where it lies in an installed package
     except (TranscriptionError, OSError) as error:
         yield Finding(well=False, text=f"MODELS_DIR: {settings.model} can't be put into {settings.models_dir}: {error}")
         return
     trial = create_self_test(settings)
-    yield (heard := await _try(trial))
-    if not heard.well and trial.options.device != "cpu":
+    yield (first := await _try(trial))
+    if not first.well and trial.options.device != "cpu":
         yield await _try(trial.on_cpu())
 
 
@@ -184,24 +187,6 @@ async def _try(trial: SelfTest) -> Finding:
     try:
         took_s = await trial.run()
     except SelfTestFailed as error:
-        instead = "" if options.device == "cpu" else "; notes are heard on the CPU until this is mended"
-        return Finding(well=False, text=f"hearing: {where}, fails: {error}{instead}")
-    return Finding(well=True, text=f"hearing: {where}, hears a second of speech in {took_s:.1f} s")
-
-
-async def _token(settings: Settings) -> Finding:
-    if settings.bot_token is None:
-        return Finding(well=False, text="BOT_TOKEN: not set, so a start is the sandbox's; get one from @BotFather")
-    way, proxy = settings.telegram_api_url, settings.proxy_url
-    if proxy:
-        way = f"{way} by TELEGRAM_PROXY {redact(proxy)}"
-    try:
-        session = Session(settings.telegram_api_url, proxy=proxy)
-        async with Bot(settings.bot_token.get_secret_value(), session=session) as bot:
-            me = await bot.me()
-    except (TelegramUnauthorizedError, TokenValidationError):
-        return Finding(well=False, text="BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again")
-    except TelegramAPIError as error:
-        hint = "" if proxy or not settings.on_cloud else "; where Telegram is blocked, TELEGRAM_PROXY names a way out"
-        return Finding(well=False, text=f"network: no answer from {way} ({error.message}){hint}")
-    return Finding(well=True, text=f"token: @{me.username} at {way}")
+        instead = "" if options.device == "cpu" else "; notes are transcribed on the CPU until this is mended"
+        return Finding(well=False, text=f"self-test: {where}, fails: {error}{instead}")
+    return Finding(well=True, text=f"self-test: {where}, transcribes a second of speech in {took_s:.1f} s")

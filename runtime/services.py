@@ -1,18 +1,143 @@
-"""What this machine bears: the settings' `auto` turned into numbers, and models that are run by them."""
+"""Builds what bot, API and worker processes share: the settings' `auto` turned into numbers, store, models, service."""
+
+import contextlib
+import shutil
+import sqlite3
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import structlog
+from pydub import AudioSegment
 
 from config import Settings, SettingsError
+from runtime.warmup import Warmup
 from transcription.asr import whisper
 from transcription.asr.self_test import SelfTest
+from transcription.asr.thread_pool import ThreadPool
+from transcription.audio.fetching import Fetch
+from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import UnknownModel
 from transcription.host import memory
+from transcription.jobs import Preferences
+from transcription.languages import LANGUAGES
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
+from transcription.service import Service, ServiceOptions
+from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
+from transcription.worker import TranscriberOptions, Worker
+
+log = structlog.get_logger()
 
 AUTO = "auto"
 INITIAL_MODEL = "base"
-"""The model that hears notes until one was chosen for `MODEL=auto`."""
+"""The model that transcribes until one was chosen for `MODEL=auto`."""
+DATABASE = "stenobot.sqlite3"
+UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
+"""SQLite's errors that another start would meet again."""
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """What a process transcribes with, built and connected."""
+
+    store: Store
+    models: ModelRegistry[whisper.WhisperModel]
+    sizing: Sizing
+    service: Service
+    warmup: Warmup
+
+
+@asynccontextmanager
+async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Services]:
+    """Store, models and service, closed in reverse; `fetch` gives the bytes of a job's file. Raises `SettingsError`."""
+    find_ffmpeg()
+    async with AsyncExitStack() as stack:
+        store = await _open_store(settings.data_dir / DATABASE, stack)
+        is_auto, settings = settings.model == AUTO, await resolve_model(settings, store)
+        sizing = choose_sizing(settings)
+        speeds = await SpeedEstimates.load(store, sizing.machine, sizing.cpu_machine)
+        log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
+        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
+        worker = Worker(
+            store=store,
+            models=models,
+            pool=ThreadPool(sizing.workers),
+            speeds=speeds,
+            fetch=fetch,
+            options=_transcriber_options(settings),
+        )
+        service = Service(store=store, runner=worker, speeds=speeds, options=_service_options(settings))
+        warmup = Warmup(
+            models=models,
+            service=service,
+            store=store,
+            speeds=speeds,
+            sizing=sizing,
+            free_mb=_free_mb(sizing),
+            first_models=(settings.model, *settings.preload_models),
+            is_auto=is_auto,
+        )
+        yield Services(store, models, sizing, service, warmup)
+
+
+def find_ffmpeg() -> str:
+    """The path of the ffmpeg that decodes files. Raises `SettingsError`."""
+    path: str | None = shutil.which(AudioSegment.converter)
+    if path is None:
+        raise SettingsError("ffmpeg: not found; install it (apt-get install ffmpeg)")
+    return path
+
+
+async def _open_store(path: Path, stack: AsyncExitStack) -> Store:
+    """The store, closed with `stack`. Raises `SettingsError` for a file that can't be used."""
+    try:
+        return await stack.enter_async_context(Store.open(path))
+    except sqlite3.DatabaseError as error:
+        if not is_unusable(error):
+            raise
+        raise SettingsError(unusable(path, error)) from None
+
+
+def is_unusable(error: sqlite3.DatabaseError) -> bool:
+    """Whether a database can't be used as it is, now or at another start."""
+    return error.sqlite_errorcode & 0xFF in UNUSABLE  # above that byte are finer distinctions
+
+
+def unusable(path: Path, error: sqlite3.DatabaseError) -> str:
+    """What is wrong with a database, and what to do."""
+    return f"DATA_DIR: {path}: {error}; move it away to begin with an empty one, or put a copy in its place"
+
+
+def defaults(settings: Settings) -> Preferences:
+    """Model and language of chats that chose none. Raises `SettingsError` for a language that Whisper does not know."""
+    if settings.language is not None and settings.language not in LANGUAGES:
+        raise SettingsError(f"LANGUAGE: Whisper has no code {settings.language}; it has {', '.join(sorted(LANGUAGES))}")
+    return Preferences(settings.model, settings.language)
+
+
+def _service_options(settings: Settings) -> ServiceOptions:
+    return ServiceOptions(
+        defaults=defaults(settings),
+        max_file_bytes=settings.max_file_bytes,
+        max_duration_s=settings.max_duration_s,
+        max_queued_per_user=settings.max_queued_per_user,
+        keep_days=settings.keep_days,
+    )
+
+
+def _transcriber_options(settings: Settings) -> TranscriberOptions:
+    return TranscriberOptions(
+        decode=DecodeLimits(duration_s=settings.max_duration_s, folder=settings.data_dir),
+        max_file_bytes=settings.max_file_bytes,
+        beam_size=settings.beam_size,
+        initial_prompt=settings.initial_prompt,
+        adaptive_context=settings.adaptive_context,
+        refine_model=settings.refine_model,
+    )
 
 
 def create_models(settings: Settings) -> ModelRegistry[whisper.WhisperModel]:
@@ -44,7 +169,7 @@ def model_options(settings: Settings) -> ModelOptions:
 
 
 def create_self_test(settings: Settings) -> SelfTest:
-    """The model that notes are heard with, to be tried as they will. Raises `SettingsError`."""
+    """A trial of the default model with the options that jobs will have. Raises `SettingsError`."""
     return SelfTest(
         settings.model,
         model_options(settings),
@@ -91,6 +216,6 @@ async def resolve_model(settings: Settings, store: Store | None) -> Settings:
     return settings.model_copy(update={"model": name})
 
 
-def free_mb(sizing: Sizing) -> float:
+def _free_mb(sizing: Sizing) -> float:
     """Megabytes left for models, on the device that runs them."""
     return memory.gpu_free_mb() if sizing.device == "cuda" else memory.memory_limits().free_mb

@@ -7,6 +7,7 @@ from typing import Any, cast
 import aiohttp
 import structlog
 from aiogram import Bot
+from aiogram.client.default import DefaultBotProperties
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import ClientDecodeError, DetailedAiogramError, TelegramNetworkError
@@ -18,6 +19,7 @@ from pydantic import ValidationError
 
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.retry import Retry
+from config import Settings, SettingsError
 from runtime.log import redact
 
 log = structlog.get_logger()
@@ -25,6 +27,16 @@ log = structlog.get_logger()
 TIMEOUT_S = 30
 PROXY_ERRORS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 """What aiogram and aiohttp do not know as trouble with the network."""
+
+
+def create_bot(settings: Settings, pacer: Pacer | None = None) -> Bot:
+    """The client, whose session is open for as long as the block it is entered for. Raises `SettingsError`."""
+    if settings.bot_token is None:
+        raise SettingsError("BOT_TOKEN: not set; get one from @BotFather")
+    session = Session(settings.telegram_api_url, pacer, settings.proxy_url)
+    # An answer to a message that was deleted meanwhile is still an answer.
+    properties = DefaultBotProperties(allow_sending_without_reply=True)
+    return Bot(settings.bot_token.get_secret_value(), session=session, default=properties)
 
 
 class Session(AiohttpSession):

@@ -2,11 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from typing import Any
 
 import pytest
 from aiogram import Bot, Dispatcher
 
 from bot import lifecycle
+from bot.middlewares.background import Background
 from bot.polling import Polling
 from bot.telegram.health import Health
 from bot.telegram.session import Session
@@ -31,7 +33,9 @@ async def test_a_service_is_ready_before_telegram_answers(mute_url: str, monkeyp
     monkeypatch.setattr(lifecycle.systemd, "notify", told.put_nowait)
     monkeypatch.setattr(lifecycle, "CONNECT_TIMEOUT_S", 0.05)
     async with Bot("42:" + "x" * 35, session=Session(mute_url)) as bot:
-        reaching = asyncio.create_task(lifecycle._reach_telegram(bot, Polling(bot, Dispatcher()), Health()))
+        unused: Any = None
+        app = lifecycle.App(bot, Polling(bot, Dispatcher()), Health(), Background(), unused, unused)
+        connecting = asyncio.create_task(app.connect())
         state = await asyncio.wait_for(told.get(), 5)
-        reaching.cancel()
+        connecting.cancel()
     assert state.startswith("READY=1\nSTATUS=Waiting for the Bot API server")

@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from bot.app import DATABASE, serve
+from bot.app import serve
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, Finding, check
-from runtime.services import choose_sizing, create_self_test
+from runtime.services import DATABASE, choose_sizing, create_self_test
 from transcription.asr.self_test import SelfTestFailed
 from transcription.storage.migrations import STEPS
 from transcription.storage.store import Store
@@ -65,9 +65,9 @@ async def test_a_model_that_is_broken_is_found(tmp_path: Path, models_dir: Path,
     shutil.copytree(models_dir / "tiny.en", folder / "tiny.en")
     (folder / "tiny.en" / "model.bin").write_bytes(b"\0" * 1000)
     broken = settings(tmp_path, models_dir=folder, model="tiny.en", adaptive_context=adaptive_context)
-    [found] = await findings(broken, "hearing: ")
+    [found] = await findings(broken, "self-test: ")
     assert not found.well
-    assert found.text.startswith("hearing: tiny.en on the CPU, int8, fails: ")
+    assert found.text.startswith("self-test: tiny.en on the CPU, int8, fails: ")
     assert "Traceback" not in found.text
 
 

@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from bot.app import DATABASE, serve
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, WHEEL, Commands, check
-from runtime.services import create_models
+from runtime.services import DATABASE, create_models, create_services
 from transcription.host.memory import Memory
 
 
@@ -23,6 +22,11 @@ def settings(folder: Path, **others: Any) -> Settings:
     return Settings(_env_file=None, **{"data_dir": folder, "models_dir": folder, "device": "cpu", **others})
 
 
+async def start(settings: Settings) -> None:
+    async with create_services(settings, lambda _file: pytest.fail("nothing is fetched")):
+        pass
+
+
 async def problems(settings: Settings, commands: Commands = CHECKOUT) -> list[str]:
     return [finding.text async for finding in check(settings, commands) if not finding.well]
 
@@ -31,9 +35,8 @@ async def test_each_problem_says_what_to_do(tmp_path: Path) -> None:
     """All are found in one go, each named after its setting."""
     (tmp_path / "file").touch()
     found = await problems(settings(tmp_path / "file" / "data", model="huge"))
-    assert [text.partition(":")[0] for text in found] == ["DATA_DIR", "MODEL", "BOT_TOKEN"]
+    assert [text.partition(":")[0] for text in found] == ["DATA_DIR", "MODEL"]
     assert "large-v3-turbo" in found[1]
-    assert "@BotFather" in found[2]
 
 
 @pytest.mark.parametrize(
@@ -45,14 +48,6 @@ async def test_hints_name_commands_that_are_there(tmp_path: Path, commands: Comm
     found = await problems(settings(tmp_path, model="tiny", refine_model="small"), commands)
     assert f"model: tiny is not here yet; `{fetch}` fetches it" in found
     assert f"REFINE_MODEL: small is not here yet; `{bot} --fetch-model small` or a note fetches it" in found
-
-
-async def test_a_server_out_of_reach_is_no_wrong_token(tmp_path: Path) -> None:
-    """The network is to blame where nobody answers, and the token is not shown."""
-    token = "123456789:" + "x" * 35
-    *_, network = await problems(settings(tmp_path, bot_token=token, telegram_api_url="http://127.0.0.1:1"))
-    assert network.startswith("network: no answer from http://127.0.0.1:1")
-    assert "xxx" not in network
 
 
 @pytest.mark.parametrize("wrong", [{"model": "huge"}, {"preload_models": ("base", "huge")}, {"refine_model": "huge"}])
@@ -82,17 +77,17 @@ async def test_a_model_that_can_refine_nothing_is_told(
 
 async def test_a_language_that_whisper_does_not_know_is_a_wrong_setting(tmp_path: Path) -> None:
     """The check says so, and it stops the start."""
-    wrong = settings(tmp_path, language="xx", bot_token="1:" + "x" * 35)
+    wrong = settings(tmp_path, language="xx")
     assert any(text.startswith("LANGUAGE: Whisper has no code xx; it has af, ") for text in await problems(wrong))
     with pytest.raises(SettingsError, match=r"^LANGUAGE: "):
-        await serve(wrong)
+        await start(wrong)
 
 
 async def test_a_database_that_is_none_stops_the_start(tmp_path: Path) -> None:
     """One line names the file, and it is left as it is: whoever has a copy can put it back."""
     (tmp_path / DATABASE).write_bytes(b"once upon a time " * 300)
     with pytest.raises(SettingsError, match=rf"^DATA_DIR: {tmp_path}/{DATABASE}: file is not a database; move it away"):
-        await serve(settings(tmp_path, bot_token="1:" + "x" * 35))
+        await start(settings(tmp_path))
     assert (tmp_path / DATABASE).read_bytes().startswith(b"once")
 
 
@@ -106,14 +101,14 @@ def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch:
 async def test_a_gpu_that_fails_is_found_before_any_note(
     models_dir: Path, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    """CTranslate2's own reason is told, and that the CPU hears a second of speech in its place."""
+    """CTranslate2's own reason is told, and that the CPU transcribes a second of speech in its place."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
     monkeypatch.setattr("runtime.services.usable_gpus", lambda: 1)
     on_gpu = settings(tmp_path, device="cuda", models_dir=models_dir, model="tiny.en")
-    found = [finding async for finding in check(on_gpu, CHECKOUT) if finding.text.startswith("hearing: tiny.en on ")]
+    found = [finding async for finding in check(on_gpu, CHECKOUT) if finding.text.startswith("self-test: tiny.en on ")]
     assert [finding.well for finding in found] == [False, True]
     assert "CUDA failed with error" in found[0].text
-    assert "on the CPU, int8, hears a second of speech in " in found[1].text
+    assert "on the CPU, int8, transcribes a second of speech in " in found[1].text
 
 
 @pytest.mark.parametrize(

@@ -5,10 +5,9 @@ from typing import Any
 
 import pytest
 
-from bot.app import DATABASE
 from config import Settings
 from runtime.check import CHECKOUT, check
-from runtime.services import choose_sizing, resolve_model
+from runtime.services import DATABASE, choose_sizing, resolve_model
 from transcription.storage.store import Store
 
 

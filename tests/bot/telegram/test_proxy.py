@@ -7,10 +7,11 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramNetworkError
 
+from bot.check import check
 from bot.telegram.files import fetch
 from bot.telegram.session import Session
 from config import load_settings
-from runtime.check import CHECKOUT, check
+from runtime.check import CHECKOUT
 from runtime.log import redact
 from sandbox import SandboxServer, run_sandbox
 from tests import proxies

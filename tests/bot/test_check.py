@@ -1,0 +1,36 @@
+"""What `--check` finds on the way to Telegram."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.check import check
+from config import Settings, load_settings
+from runtime.check import CHECKOUT, Finding
+
+
+@pytest.fixture(autouse=True)
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+
+
+async def last_finding(folder: Path, **told: str) -> Finding:
+    settings = load_settings(None, data_dir=folder, models_dir=folder, device="cpu", **told)
+    *_, last = [finding async for finding in check(settings, CHECKOUT)]
+    return last
+
+
+async def test_a_missing_token_is_a_problem(tmp_path: Path) -> None:
+    """Whoever asks wants a bot, so where tokens come from is said."""
+    found = await last_finding(tmp_path)
+    assert not found.well
+    assert "@BotFather" in found.text
+
+
+async def test_a_server_out_of_reach_is_no_wrong_token(tmp_path: Path) -> None:
+    """The network is to blame where nobody answers, and the token is not shown."""
+    found = await last_finding(tmp_path, bot_token="123456789:" + "x" * 35, telegram_api_url="http://127.0.0.1:1")
+    assert not found.well
+    assert found.text.startswith("network: no answer from http://127.0.0.1:1")
+    assert "xxx" not in found.text
