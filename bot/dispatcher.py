@@ -1,6 +1,4 @@
-"""The way of every update, in one order: middlewares first, then the router that wants it."""
-
-from typing import Any
+"""The dispatcher: the order of middlewares and routers that every update passes."""
 
 from aiogram import Dispatcher
 
@@ -11,15 +9,15 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import cancel, errors, fallback, forget, language, media, model, start, words
+from handlers.dependencies import AnyModels
 from handlers.permissions import Permissions
-from transcription.models.registry import ModelRegistry
 from transcription.service import Service
 
 
 def create_dispatcher(
     *,
     service: Service,
-    models: ModelRegistry[Any],
+    models: AnyModels,
     locales: Locales,
     background: Background,
     allowed: frozenset[int] = frozenset(),
@@ -29,15 +27,16 @@ def create_dispatcher(
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `models`, `compute_type`, `locale_codes`, `rights`, `later`, `say` and `locale` by these names.
+    `service`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`, `say` and `locale` by these
+    names.
     """
     dispatcher = Dispatcher(
         service=service,
         models=models,
         compute_type=compute_type,
         locale_codes=locales.codes,
-        rights=Permissions(admins),
-        later=background.start,
+        permissions=Permissions(admins),
+        run_in_background=background.start,
     )
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):

@@ -28,14 +28,14 @@ def cancel_keyboard(job_id: int, say: Say, *, is_draft: bool = False) -> InlineK
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-async def on_cancel(message: Message, bot: Bot, service: Service, rights: Permissions, say: Say) -> None:
+async def on_cancel(message: Message, bot: Bot, service: Service, permissions: Permissions, say: Say) -> None:
     """Cancel the note replied to, or all of one's own in this chat."""
     user_id = sender_id(message)
     if (replied := replied_to(message)) is None:
         answer = say("cancel-done", count=await service.cancel_chat(message.chat.id, user_id))
     elif replied.chat is None or (job := await service.find(Origin("", replied.chat.id, replied.message_id))) is None:
         answer = say("cancel-no-note")
-    elif not await _may_cancel(job, replied.chat, user_id, bot, rights):
+    elif not await _may_cancel(job, replied.chat, user_id, bot, permissions):
         answer = say("cancel-not-yours")
     elif await service.cancel(job.id):
         answer = say("cancel-done", count=1)
@@ -45,7 +45,7 @@ async def on_cancel(message: Message, bot: Bot, service: Service, rights: Permis
 
 
 async def on_button(
-    query: CallbackQuery, callback_data: CancelJob, *, bot: Bot, service: Service, rights: Permissions, say: Say
+    query: CallbackQuery, callback_data: CancelJob, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Cancel the job whose status this is; where it has ended, say so and take the button away."""
     status = query.message
@@ -53,7 +53,7 @@ async def on_button(
     # Job numbers can be forged by a modified app: a job is only cancelled from the chat it is in.
     if job is None or status is None or job.chat_id != status.chat.id:
         await _say_ended(query, say)
-    elif not await _may_cancel(job, status.chat, query.from_user.id, bot, rights):
+    elif not await _may_cancel(job, status.chat, query.from_user.id, bot, permissions):
         await query.answer(say("cancel-not-yours"), show_alert=True)
     elif ended := await service.cancel(job.id):
         await query.answer(say("keep-draft-toast" if ended.state is JobState.DONE else "cancel-toast"))
@@ -61,8 +61,8 @@ async def on_button(
         await _say_ended(query, say)
 
 
-async def _may_cancel(job: Job, chat: Chat, user_id: int, bot: Bot, rights: Permissions) -> bool:
-    return job.request.user_id == user_id or await rights.can_manage(bot, chat, user_id)
+async def _may_cancel(job: Job, chat: Chat, user_id: int, bot: Bot, permissions: Permissions) -> bool:
+    return job.request.user_id == user_id or await permissions.can_manage(bot, chat, user_id)
 
 
 async def _say_ended(query: CallbackQuery, say: Say) -> None:

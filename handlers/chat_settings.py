@@ -1,4 +1,4 @@
-"""What a chat wants its notes heard with: what it chose, else what the owner did."""
+"""The model, language and prompt of a chat: what it chose, else the owner's."""
 
 from dataclasses import dataclass, replace
 
@@ -21,7 +21,7 @@ class ChatSettings:
 
 
 async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
-    """What a chat's next note is heard with. A model that left the catalogue counts as not chosen."""
+    """The settings of a chat's next job. A model that left the catalogue counts as not chosen."""
     preferences, defaults = await service.preferences(chat_id), service.defaults
     assert defaults.model
     try:
@@ -34,19 +34,6 @@ async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
     return ChatSettings(model, None if language == AUTO else language, preferences.prompt)
 
 
-async def choose_model(service: Service, chat_id: int, model: str) -> None:
-    """Keep a chat's model; its language stays."""
-    former = await service.preferences(chat_id)
-    await service.set_preferences(chat_id, replace(former, model=model))
-
-
-async def choose_language(service: Service, chat_id: int, language: str) -> None:
-    """Keep a chat's language, which may be `AUTO`; its model stays."""
-    former = await service.preferences(chat_id)
-    await service.set_preferences(chat_id, replace(former, language=language))
-
-
-async def choose_words(service: Service, chat_id: int, words: str | None) -> None:
-    """Keep a chat's names and jargon, or none; its model and language stay."""
-    former = await service.preferences(chat_id)
-    await service.set_preferences(chat_id, replace(former, prompt=words))
+async def update(service: Service, chat_id: int, **changes: str | None) -> None:
+    """Keep what a chat chose of `model`, `language` (which may be `AUTO`) and `prompt`; the others stay."""
+    await service.set_preferences(chat_id, replace(await service.preferences(chat_id), **changes))

@@ -1,11 +1,34 @@
-"""How a handler says something in its reader's language."""
+"""What handlers are given by the dispatcher, by parameter name: `say`, `run_in_background`, `models`."""
 
+from collections.abc import Awaitable
 from typing import Protocol
+
+from transcription.models.registry import Progress
 
 
 class Say(Protocol):
-    """Turns a message's key and its arguments into a sentence."""
+    """Turns a message's key and its arguments into a sentence in its reader's language."""
 
     def __call__(self, key: str, /, **args: object) -> str:
         """The sentence of `key`. Arguments that the sentence does not mention are ignored."""
+        ...
+
+
+class RunInBackground(Protocol):
+    """Runs what nobody has to wait for, such as a call to Telegram, beside the queue of updates."""
+
+    def __call__(self, work: Awaitable[object], /) -> None:
+        """Do the work in a task of its own."""
+        ...
+
+
+class AnyModels(Protocol):
+    """The registry of models, whatever engine they run on."""
+
+    def check_fits(self, name: str) -> None:
+        """Raise `ModelTooBig` for a model that the device has too little memory for."""
+        ...
+
+    async def ensure(self, name: str, on_progress: Progress = ...) -> object:
+        """Have a model in memory; raises `TranscriptionError` where it can't be had."""
         ...

@@ -1,29 +1,26 @@
-"""What is said when a handler fails."""
+"""The error handler: what is said when a handler fails."""
 
 import uuid
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable
 
 import structlog
 from aiogram import Router
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import ErrorEvent, Update
 
-from handlers.dependencies import Say
+from handlers.dependencies import RunInBackground, Say
 from handlers.permissions import RightsUnknown
 from handlers.replies import reply_in_chat
 from transcription.errors import TranscriptionError
 
 log = structlog.get_logger()
 
-RunInBackground = Callable[[Awaitable[object]], None]
-"""Does something once nobody has to wait for it: how what is handled in turn may still talk to Telegram."""
-
 
 class SubmitFailed(Exception):
-    """A note could not be written down, although it was tried several times."""
+    """A job could not be stored, for a reason that no other attempt would change."""
 
 
-async def on_error(event: ErrorEvent, later: RunInBackground, say: Say) -> None:
+async def on_error(event: ErrorEvent, run_in_background: RunInBackground, say: Say) -> None:
     """Say what can be done; what nobody foresaw gets a number, which the owner finds in the log."""
     error = event.exception
     if isinstance(error, TranscriptionError):
@@ -39,7 +36,7 @@ async def on_error(event: ErrorEvent, later: RunInBackground, say: Say) -> None:
         key = "submit-failed" if isinstance(error, SubmitFailed) else "error-unknown"
         reply = _reply(event.update, say(key, incident=incident))
     if reply:
-        later(reply)
+        run_in_background(reply)
 
 
 def _reply(update: Update, text: str) -> Awaitable[object] | None:

@@ -1,4 +1,4 @@
-"""What is said to messages that nobody else wanted: in private a hint, in groups nothing."""
+"""The last router, for messages that no other handles: in private a hint, in groups nothing."""
 
 from dataclasses import dataclass, field
 
@@ -7,7 +7,7 @@ from aiogram.enums import ChatType
 from aiogram.types import CallbackQuery, Message
 
 from handlers.dependencies import Say
-from handlers.rate_limit import RateLimiter
+from handlers.rate_limit import Rate, RateLimiter
 
 HINT_EVERY_S = 60.0
 """Who sends twenty stickers knows after the first."""
@@ -17,11 +17,11 @@ HINT_EVERY_S = 60.0
 class Hints:
     """Says what would have been of use, now and then."""
 
-    allowance: RateLimiter = field(default_factory=lambda: RateLimiter(1, HINT_EVERY_S))
+    limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rate(HINT_EVERY_S)))
 
     async def on_other(self, message: Message, say: Say) -> None:
         """Give a hint unless the chat had one just now."""
-        if not self.allowance.try_acquire(message.chat.id):
+        if not self.limiter.try_acquire(message.chat.id):
             return
         if message.text:
             hint = "hint-command" if message.text.startswith("/") else "hint-text"

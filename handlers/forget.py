@@ -31,13 +31,13 @@ async def on_forget(message: Message, service: Service, say: Say) -> None:
 
 
 async def on_answer(
-    query: CallbackQuery, callback_data: Forget, *, bot: Bot, service: Service, rights: Permissions, say: Say
+    query: CallbackQuery, callback_data: Forget, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Forget, or not. Only the one who asked may answer, or an admin where an anonymous one did."""
     assert isinstance(query.message, Message)
     user_id, chat = callback_data.user_id, query.message.chat
     if query.from_user.id != user_id and not (
-        user_id == chat.id and await rights.can_manage(bot, chat, query.from_user.id)
+        user_id == chat.id and await permissions.can_manage(bot, chat, query.from_user.id)
     ):
         await query.answer(say("forget-not-yours"), show_alert=True)
         return

@@ -7,7 +7,8 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.chat_settings import AUTO, choose_language, effective_settings
+from handlers import chat_settings
+from handlers.chat_settings import AUTO, effective_settings
 from handlers.dependencies import Say
 from handlers.languages import matching, native_name
 from handlers.permissions import Permissions, sender_id
@@ -36,7 +37,7 @@ async def on_language(
     *,
     bot: Bot,
     service: Service,
-    rights: Permissions,
+    permissions: Permissions,
     say: Say,
     locale_codes: Sequence[str],
 ) -> None:
@@ -54,7 +55,7 @@ async def on_language(
         await message.reply(say("language-unknown", text=text[:64]))
     elif len(found) > 1:
         await message.reply(say("language-found"), reply_markup=InlineKeyboardMarkup(inline_keyboard=_rows(found)))
-    elif await rights.can_manage(bot, message.chat, sender_id(message)):
+    elif await permissions.can_manage(bot, message.chat, sender_id(message)):
         await message.reply(await _choose(found[0], message.chat.id, service, say))
     else:
         await message.reply(say("admins-only"))
@@ -68,12 +69,12 @@ async def on_page(query: CallbackQuery, callback_data: ShowLanguages, say: Say) 
 
 
 async def on_pick(
-    query: CallbackQuery, callback_data: PickLanguage, *, bot: Bot, service: Service, rights: Permissions, say: Say
+    query: CallbackQuery, callback_data: PickLanguage, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Set the language of the button."""
     message = query.message
     assert isinstance(message, Message)
-    if not await rights.can_manage(bot, message.chat, query.from_user.id):
+    if not await permissions.can_manage(bot, message.chat, query.from_user.id):
         await query.answer(say("admins-only"), show_alert=True)
         return
     text = await _choose(callback_data.code, message.chat.id, service, say)
@@ -86,7 +87,7 @@ async def _choose(code: str, chat_id: int, service: Service, say: Say) -> str:
     model = (await effective_settings(service, chat_id)).model
     if model.english_only and code != "en":
         return say("language-english-model", model=model.name)
-    await choose_language(service, chat_id, code)
+    await chat_settings.update(service, chat_id, language=code)
     return say("language-chosen-auto") if code == AUTO else say("language-chosen", language=native_name(code))
 
 

@@ -1,7 +1,6 @@
-"""Notes on their way in: written down durably, and nothing else, for updates are handled one after the other."""
+"""Submits a durable job for each message with audio, and does nothing else: updates are handled one by one."""
 
 import asyncio
-import itertools
 import sqlite3
 from dataclasses import dataclass, field
 
@@ -10,10 +9,10 @@ from aiogram import Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
 from handlers.chat_settings import effective_settings
-from handlers.dependencies import Say
-from handlers.errors import RunInBackground, SubmitFailed
+from handlers.dependencies import RunInBackground, Say
+from handlers.errors import SubmitFailed
 from handlers.permissions import sender_id
-from handlers.rate_limit import RateLimiter
+from handlers.rate_limit import Rate, RateLimiter, pauses
 from handlers.replies import reply_in_chat
 from transcription.errors import TranscriptionError
 from transcription.jobs import File, Origin, Request
@@ -25,7 +24,7 @@ DURABLE = "durable"
 """Flag of handlers that have to end before Telegram may forget the update."""
 
 WRITE_PAUSES_S = (0.1, 0.4, 1.6, 5.0)
-"""Pauses between tries to write a note down while the database is busy or its disk full; the last one repeats."""
+"""Pauses between attempts to store a job while the database is busy or its disk full; the last one repeats."""
 
 REFUSAL_EVERY_S = 60.0
 """Who sends hundreds of notes is told after the first that is one too many."""
@@ -53,22 +52,24 @@ def has_audio(message: Message) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
-class Notes:
-    """Takes notes; who sends more than one person may is told so now and then, and the rest stays unanswered."""
+class MediaHandler:
+    """Submits jobs; who sends more than one person may is told so now and then, and the rest stays unanswered."""
 
-    refusals: RateLimiter = field(default_factory=lambda: RateLimiter(1, REFUSAL_EVERY_S))
+    refusals: RateLimiter = field(default_factory=lambda: RateLimiter(Rate(REFUSAL_EVERY_S)))
 
-    async def on_media(self, message: Message, service: Service, later: RunInBackground, say: Say, locale: str) -> None:
-        """Write the note down; a refusal is said later. Raises `NoteLost`.
+    async def on_media(
+        self, message: Message, service: Service, run_in_background: RunInBackground, say: Say, locale: str
+    ) -> None:
+        """Store a job; a refusal is said in the background. Raises `SubmitFailed`.
 
         While the database can't take it, nothing goes on: the update stays unconfirmed, and Telegram keeps it.
         """
-        for pause_s in itertools.chain(WRITE_PAUSES_S, itertools.repeat(WRITE_PAUSES_S[-1])):
+        for pause_s in pauses(WRITE_PAUSES_S):
             try:
                 await _submit(message, service, locale)
             except TranscriptionError as error:
                 if self.refusals.try_acquire((message.chat.id, sender_id(message))):
-                    later(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
+                    run_in_background(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
             except sqlite3.OperationalError as error:
                 log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
                 await asyncio.sleep(pause_s)
@@ -79,7 +80,7 @@ class Notes:
 
 
 async def _submit(message: Message, service: Service, locale: str) -> None:
-    choice = await effective_settings(service, message.chat.id)
+    settings = await effective_settings(service, message.chat.id)
     media = message.voice or message.video_note or message.audio or message.video or message.document
     assert media
     await service.submit(
@@ -93,10 +94,10 @@ async def _submit(message: Message, service: Service, locale: str) -> None:
             ),
             user_id=sender_id(message),
             file=_file(media),
-            model=choice.model.name,
-            language=choice.language,
+            model=settings.model.name,
+            language=settings.language,
             locale=locale,
-            prompt=choice.prompt,
+            prompt=settings.prompt,
         )
     )
 
@@ -108,7 +109,7 @@ def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:
 
 def build_router() -> Router:
     """Everything that may hold speech, in chats with the bot and in those it serves for a business account."""
-    router, notes = Router(name="media"), Notes()
+    router, handler = Router(name="media"), MediaHandler()
     for observer in (router.message, router.business_message):
-        observer.register(notes.on_media, has_audio, flags={DURABLE: True})
+        observer.register(handler.on_media, has_audio, flags={DURABLE: True})
     return router

@@ -1,4 +1,4 @@
-"""/model: what the models of this machine cost, and which one hears a chat's notes."""
+"""/model: what the models cost on this machine, and which one transcribes for a chat."""
 
 from dataclasses import dataclass, field
 
@@ -8,9 +8,10 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers.chat_settings import choose_model, effective_settings
-from handlers.dependencies import Say
-from handlers.model_loading import AnyModels, load_with_progress
+from handlers import chat_settings
+from handlers.chat_settings import effective_settings
+from handlers.dependencies import AnyModels, Say
+from handlers.model_loading import load_with_progress
 from handlers.permissions import Permissions
 from transcription.errors import TranscriptionError
 from transcription.models import catalogue
@@ -68,14 +69,14 @@ class ModelPicker:
         bot: Bot,
         service: Service,
         models: AnyModels,
-        rights: Permissions,
+        permissions: Permissions,
         say: Say,
     ) -> None:
         """Refuse what can't be, else bring the model into memory, and only then make it the chat's."""
         message = query.message
         assert isinstance(message, Message)
         chat_id = message.chat.id
-        if not await rights.can_manage(bot, message.chat, query.from_user.id):
+        if not await permissions.can_manage(bot, message.chat, query.from_user.id):
             await query.answer(say("admins-only"), show_alert=True)
             return
         if chat_id in self.preparing:
@@ -104,7 +105,7 @@ async def _prepare(model: Model, message: Message, service: Service, models: Any
         keyboard = _keyboard(english_only=model.english_only, current=current, say=say)
         await message.edit_text(text, reply_markup=keyboard)
         return
-    await choose_model(service, message.chat.id, model.name)
+    await chat_settings.update(service, message.chat.id, model=model.name)
     log.info("model chosen", chat=message.chat.id, model=model.name)
     await message.edit_text(say("model-chosen-english" if model.english_only else "model-chosen", name=model.name))
 

@@ -1,4 +1,4 @@
-"""Whose a message is, and who may decide for its chat."""
+"""Permissions: whose a message is, and who may change the settings of its chat."""
 
 from dataclasses import dataclass
 from typing import Annotated
@@ -30,12 +30,12 @@ def sender_id(message: Message) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Permissions:
-    """Who decides for a chat: its admins, and the ids in `owners` for every chat."""
+    """Who may manage a chat: its admins, and the ids in `owners` every chat."""
 
     owners: frozenset[int] = frozenset()
 
     async def can_manage(self, bot: Bot, chat: Chat, user_id: int) -> bool:
-        """Whether someone decides for a chat; in a private one everyone does. Raises `RightsUnknown`.
+        """Whether someone may manage a chat; in a private one everyone may. Raises `RightsUnknown`.
 
         Anonymous admins write in the chat's own name, and have its id.
         """

@@ -77,7 +77,7 @@ class Access(BaseMiddleware):
         self._refused[message.chat.id] = None
         if len(self._refused) > REMEMBERED:
             self._refused.popitem(last=False)
-        data["later"](message.answer(data["say"]("access-refused", id=str(message.chat.id))))
+        data["run_in_background"](message.answer(data["say"]("access-refused", id=str(message.chat.id))))
 
 
 def _named(answer: dict[str, Any]) -> int | None:

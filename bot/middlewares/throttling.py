@@ -1,4 +1,4 @@
-"""One person pressing everything at once must not keep the bot from the others."""
+"""Throttling: drops messages and button presses beyond a steady rate."""
 
 import time
 from collections.abc import Callable
@@ -11,14 +11,12 @@ from aiogram.types import Message, TelegramObject, Update
 
 from bot.middlewares.background import Handler
 from handlers.media import has_audio
-from handlers.rate_limit import RateLimiter
+from handlers.rate_limit import Rate, RateLimiter
 
 log = structlog.get_logger()
 
-BURST = 8
-"""Messages in a chat, or buttons of a person, that are acted on at once."""
-REFILL_S = 1.0
-"""Seconds after which one more is."""
+RATE = Rate(interval_s=1.0, burst=8)
+"""Messages in a chat, or buttons of a person, that are acted on."""
 
 
 class Throttling(BaseMiddleware):
@@ -28,15 +26,15 @@ class Throttling(BaseMiddleware):
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
-        self._messages = RateLimiter(BURST, REFILL_S, now)
-        self._buttons = RateLimiter(BURST, REFILL_S, now)
+        self._messages = RateLimiter(RATE, now)
+        self._buttons = RateLimiter(RATE, now)
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let an update through, or drop it; a button is told so, for it would spin otherwise."""
         assert isinstance(event, Update)
         message, query = event.message, event.callback_query
         if query and not self._buttons.try_acquire(query.from_user.id):
-            data["later"](query.answer(data["say"]("throttled")))
+            data["run_in_background"](query.answer(data["say"]("throttled")))
         elif not (message and _is_answered(message)) or self._messages.try_acquire(message.chat.id):
             return await handler(event, data)
         log.info("throttled")

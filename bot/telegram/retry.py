@@ -1,4 +1,4 @@
-"""What handlers ask of Telegram gets through: messages when it is their turn, and again where a failure may pass."""
+"""Retries of the calls that handlers make, and their turns in the chats' rate limits."""
 
 import asyncio
 import itertools
@@ -53,8 +53,8 @@ class TooManyPendingReplies(TelegramAPIError):
 class Retry(BaseRequestMiddleware):
     """Gives `MESSAGES` their turns, and tries them and `OTHERS` again after a failure; then the error stands.
 
-    Delivery's calls do not come this way (`Outbox` takes turns of its own, from the same pacer). A message whose answer
-    was lost is said twice rather than never.
+    Delivery's calls do not come this way (`MessageSender` takes turns of its own, from the same pacer). A message whose
+    answer was lost is sent twice rather than never.
     """
 
     def __init__(self, pacer: Pacer) -> None:

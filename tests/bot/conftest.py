@@ -15,8 +15,9 @@ from bot.delivery import sender as outbox_module
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
-from bot.telegram.rate_limit import Pacer, Rate
+from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Session
+from handlers.rate_limit import Rate
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from transcription.jobs import File, Job, JobState, Origin, Request
 from transcription.service import View

@@ -16,7 +16,7 @@ from bot.middlewares.access import REMEMBERED, Access
 from bot.middlewares.background import Background
 from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
-from bot.middlewares.throttling import BURST, REFILL_S, Throttling
+from bot.middlewares.throttling import RATE, Throttling
 
 GROUP = -100
 LOCALES = Locales.load()
@@ -67,7 +67,7 @@ class Way:
             ),
             "bot": self,
             "say": LOCALES.say("en"),
-            "later": self.said.append,
+            "run_in_background": self.said.append,
         }
         before = len(self.through)
         await self.middleware(self.handler, update, data)
@@ -129,9 +129,9 @@ async def test_a_flood_of_commands_is_thinned_out() -> None:
     """A burst passes, then one per second; others are not concerned."""
     now = [100.0]
     way = Way(Throttling(lambda: now[0]))
-    assert [await way.send(1) for _ in range(BURST + 2)] == [True] * BURST + [False] * 2
+    assert [await way.send(1) for _ in range(RATE.burst + 2)] == [True] * RATE.burst + [False] * 2
     assert await way.send(2)
-    now[0] += REFILL_S
+    now[0] += RATE.interval_s
     assert [await way.send(1), await way.send(1)] == [True, False]
     assert way.said == []
 
@@ -140,15 +140,15 @@ async def test_whatever_would_be_answered_counts() -> None:
     """In private all but notes; in a group commands, by whomever, for it is the chat that may take only so much."""
     way = Way(Throttling(lambda: 0.0))
     sticker = {"dice": {"emoji": "🎲", "value": 1}}
-    assert [await way.send(1, **sticker) for _ in range(BURST + 1)] == [True] * BURST + [False]
+    assert [await way.send(1, **sticker) for _ in range(RATE.burst + 1)] == [True] * RATE.burst + [False]
     assert all([await way.send(1, GROUP, text="hello") for _ in range(50)])
-    assert [await way.send(user_id, GROUP) for user_id in range(1, BURST + 2)] == [True] * BURST + [False]
+    assert [await way.send(user_id, GROUP) for user_id in range(1, RATE.burst + 2)] == [True] * RATE.burst + [False]
 
 
 async def test_a_throttled_button_is_answered() -> None:
     """It would spin otherwise."""
     way = Way(Throttling(lambda: 0.0))
-    for _ in range(BURST + 1):
+    for _ in range(RATE.burst + 1):
         await way.send(1, button=True)
     assert [answer.text for answer in way.said] == ["One moment, please."]
 

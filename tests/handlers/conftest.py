@@ -17,7 +17,7 @@ from bot.localization import Locales
 from bot.middlewares.background import Background
 from transcription.errors import TranscriptionError
 from transcription.jobs import Job, Preferences, Request
-from transcription.models.registry import ModelRegistry, Progress
+from transcription.models.registry import Progress
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.store import Store
@@ -126,7 +126,7 @@ class Talk:
         )
         self.dispatcher = create_dispatcher(
             service=self.service,
-            models=cast("ModelRegistry[Any]", self.models),
+            models=self.models,
             locales=Locales.load(),
             background=self.background,
             allowed=allowed,

@@ -1,45 +1,22 @@
-"""Commands that only say something, and what is said to everything else."""
+"""What is said to messages and buttons that no other handler wants."""
 
 from typing import Any
 
 import pytest
 
 from handlers.fallback import HINT_EVERY_S
-from handlers.rate_limit import RateLimiter
-from tests.handlers.conftest import ANN, BOB, BOT, GROUP, Talk
+from handlers.rate_limit import Rate, RateLimiter
+from tests.handlers.conftest import ANN, BOB, GROUP, Talk
 
 PHOTO = [{"file_id": "id", "file_unique_id": "unique", "width": 1, "height": 1}]
 
 
 @pytest.mark.parametrize(
-    ("text", "begins"),
-    [
-        ("/start", "Hi!"),
-        ("/start link", "Hi!"),
-        ("/help", "Send or forward"),
-        ("/help@steno_bot", "Send or forward"),
-        ("/privacy", "Recordings are turned into text on this bot’s own machine"),
-        ("/dance", "I don’t know this command."),
-        ("hello", "Send me a voice message"),
-    ],
+    ("text", "begins"), [("/dance", "I don’t know this command."), ("hello", "Send me a voice message")]
 )
 async def test_text_is_answered(talk: Talk, text: str, begins: str) -> None:
-    """Each command is, and so is text that is none."""
+    """A command that is none, and text that is no command."""
     assert (await talk.say(text)).text.startswith(begins)
-
-
-@pytest.mark.parametrize("command", ["/start", "/help"])
-async def test_a_group_that_keeps_its_voice_messages_is_told_what_to_do(talk: Talk, command: str) -> None:
-    """Telegram shows bots commands only, unless they are admins; nobody could guess why such a bot is silent."""
-    assert "Make me an admin" in (await talk.say(command, chat=GROUP)).text
-    talk.telegram.admins.add(BOT["id"])
-    assert "Make me an admin" not in (await talk.say(command, chat=GROUP)).text
-    assert "Make me an admin" not in (await talk.say(command)).text
-
-
-async def test_privacy_names_the_days(talk: Talk) -> None:
-    """What is promised is what the owner set."""
-    assert "kept for 30 days" in (await talk.say("/privacy")).text
 
 
 @pytest.mark.parametrize(
@@ -68,9 +45,9 @@ async def test_a_flood_of_stickers_gets_one_hint(talk: Talk) -> None:
 
 
 async def test_the_next_minute_has_a_hint_of_its_own() -> None:
-    """An allowance fills again; whoever kept asking meanwhile waits no longer for it."""
+    """A limit fills again; whoever kept asking meanwhile waits no longer for it."""
     now = [0.0]
-    hints = RateLimiter(1, HINT_EVERY_S, lambda: now[0])
+    hints = RateLimiter(Rate(HINT_EVERY_S), lambda: now[0])
     assert [hints.try_acquire(1), hints.try_acquire(1)] == [True, False]
     now[0] += HINT_EVERY_S
     assert hints.try_acquire(1)

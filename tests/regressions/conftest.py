@@ -9,8 +9,9 @@ from typing import Any
 import pytest
 from aiogram import Bot
 
-from bot.telegram.rate_limit import Pacer, Rate
+from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Session
+from handlers.rate_limit import Rate
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
 from tests.bot.conftest import chat
 from tests.conftest import Clip

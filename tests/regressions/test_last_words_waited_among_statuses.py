@@ -1,10 +1,12 @@
 """What must be said goes ahead of statuses, in whichever chats they are."""
 
 import asyncio
+import time
 
 import pytest
 
-from bot.telegram.rate_limit import Pacer, Priority, Rate
+from bot.telegram.rate_limit import Pacer, Priority
+from handlers.rate_limit import Rate
 from tests.bot.conftest import FREE, Chat
 
 ONE_AT_A_TIME = Rate(interval_s=0.005, burst=1)
@@ -58,7 +60,7 @@ async def test_a_text_does_not_wait_for_the_first_status(chat: Chat, monkeypatch
     """A note that is heard before its first status had its turn is answered ahead of other chats' statuses."""
     pacer = Watched()
     monkeypatch.setattr(chat.delivery._sender, "_pacer", pacer)
-    pacer._overall.take(pacer._clock())
+    pacer._overall.take(time.monotonic())
     others = [pacer.line_up(other, Priority.STATUS) for other in range(10)]
     job = await chat.silent_note()
     assert [await pacer.lined_up.get() for _ in range(11)] == [Priority.STATUS] * 11

@@ -3,7 +3,8 @@
 import asyncio
 import time
 
-from bot.telegram.rate_limit import Pacer, Priority, Rate
+from bot.telegram.rate_limit import Pacer, Priority
+from handlers.rate_limit import Rate
 
 QUICK = Rate(interval_s=0.05, burst=2)
 FREE = Rate(interval_s=0.0001, burst=1000)

@@ -10,7 +10,8 @@ from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, Telegra
 from aiogram.methods import AnswerCallbackQuery, EditMessageText, GetFile, SendMessage, TelegramMethod
 
 from bot.telegram import retry
-from bot.telegram.rate_limit import Pacer, Priority, Rate
+from bot.telegram.rate_limit import Pacer, Priority
+from handlers.rate_limit import Rate
 
 ANSWER = AnswerCallbackQuery(callback_query_id="1")
 HELLO = SendMessage(chat_id=1, text="Hi")

@@ -1,0 +1,34 @@
+"""Commands that only say something."""
+
+import pytest
+
+from tests.handlers.conftest import BOT, GROUP, Talk
+
+
+@pytest.mark.parametrize(
+    ("text", "begins"),
+    [
+        ("/start", "Hi!"),
+        ("/start link", "Hi!"),
+        ("/help", "Send or forward"),
+        ("/help@steno_bot", "Send or forward"),
+        ("/privacy", "Recordings are turned into text on this bot’s own machine"),
+    ],
+)
+async def test_commands_are_answered(talk: Talk, text: str, begins: str) -> None:
+    """With or without something behind the command."""
+    assert (await talk.say(text)).text.startswith(begins)
+
+
+@pytest.mark.parametrize("command", ["/start", "/help"])
+async def test_a_group_that_keeps_its_voice_messages_is_told_what_to_do(talk: Talk, command: str) -> None:
+    """Telegram shows bots commands only, unless they are admins; nobody could guess why such a bot is silent."""
+    assert "Make me an admin" in (await talk.say(command, chat=GROUP)).text
+    talk.telegram.admins.add(BOT["id"])
+    assert "Make me an admin" not in (await talk.say(command, chat=GROUP)).text
+    assert "Make me an admin" not in (await talk.say(command)).text
+
+
+async def test_privacy_names_the_days(talk: Talk) -> None:
+    """What is promised is what the owner set."""
+    assert "kept for 30 days" in (await talk.say("/privacy")).text
