@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 import time
 from dataclasses import dataclass, field
 
@@ -13,7 +12,8 @@ from bot.delivery.reply import STATUS, JobForgottenError, JobReply
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, UnreachableError
-from bot.telegram.rate_limit import Priority
+from bot.telegram.rate_limit import Priority, is_private
+from handlers.rate_limit import pauses
 from transcription.service import Service, View
 from transcription.storage.store import Store
 
@@ -21,8 +21,8 @@ log = structlog.get_logger()
 
 QUIET_S = 2.0
 """A note that takes less goes from its first status straight to its text."""
-PROGRESS_EVERY_S = {True: 3.0, False: 6.0}
-"""Seconds between progress edits in a private chat (True) and in a group."""
+PRIVATE_PROGRESS_S, GROUP_PROGRESS_S = 3.0, 6.0
+"""Seconds between progress edits in a private chat and in a group."""
 REFUSED_PAUSES_S = (5.0, 15.0, 60.0, 300.0)
 """Pauses after refusals that nobody foresaw; the last one repeats, and is that of a status that was refused."""
 
@@ -76,7 +76,7 @@ class Delivery:
 
     async def _follow(self, job_id: int) -> None:
         """Deliver, however often it takes: what is refused for an unknown reason may be taken in some minutes."""
-        pauses_s = itertools.chain(REFUSED_PAUSES_S, itertools.repeat(REFUSED_PAUSES_S[-1]))
+        pauses_s = pauses(REFUSED_PAUSES_S)
         try:
             while not self._closing.is_set():
                 try:
@@ -173,7 +173,8 @@ class _Status:
             self.was_draft, self.due_at = True, min(self.due_at, self.began_at + QUIET_S)
         if not self.is_unsaid or time.monotonic() < self.due_at or not self._has_turn():
             return
-        pause_s = PROGRESS_EVERY_S[self.letter.origin.chat_id > 0] if self.letter.is_sent else QUIET_S
+        progress_s = PRIVATE_PROGRESS_S if is_private(self.letter.origin.chat_id) else GROUP_PROGRESS_S
+        pause_s = progress_s if self.letter.is_sent else QUIET_S
         turn, self.turn = self.turn, None
         try:
             self.is_unsaid = not await self.letter.show_progress(view, turn)

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import itertools
 from typing import Any
 
 import structlog
@@ -44,6 +43,7 @@ from bot.telegram.api_errors import (
     sent_message_id,
 )
 from bot.telegram.rate_limit import Pacer, Priority
+from handlers.rate_limit import pauses
 from transcription.jobs import Origin
 
 log = structlog.get_logger()
@@ -187,7 +187,7 @@ class MessageSender:
 
         Edits are idempotent; a send whose answer is lost is sent twice rather than never.
         """
-        for pause_s in itertools.chain(RETRY_PAUSES_S, itertools.repeat(RETRY_PAUSES_S[-1])):
+        for pause_s in pauses(RETRY_PAUSES_S):
             chat_id = method.chat_id  # type: ignore[attr-defined]
             await (turn or self._pacer.line_up(chat_id, urgency))
             turn = None

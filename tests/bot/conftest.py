@@ -117,7 +117,8 @@ class Chat:
 @pytest.fixture
 async def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
     monkeypatch.setattr(delivery_module, "QUIET_S", 0.0)
-    monkeypatch.setattr(delivery_module, "PROGRESS_EVERY_S", {True: 0.02, False: 0.02})
+    monkeypatch.setattr(delivery_module, "PRIVATE_PROGRESS_S", 0.02)
+    monkeypatch.setattr(delivery_module, "GROUP_PROGRESS_S", 0.02)
     monkeypatch.setattr(delivery_module, "REFUSED_PAUSES_S", (0.01,))
     monkeypatch.setattr(outbox_module, "RETRY_PAUSES_S", (0.01,))
     async with AsyncExitStack() as stack:
