@@ -1,1 +1,1 @@
-"""Everything that holds a Bot: the composition root, the client, middlewares and delivery."""
+"""The Telegram process: composition root, Bot API client, middlewares and delivery."""

@@ -1,4 +1,4 @@
-"""The bot's composition root: everything with a Bot is built here, once, on the services that all processes share."""
+"""The bot's composition root: builds everything that holds a Bot, on services that all processes share."""
 
 from contextlib import AsyncExitStack
 from functools import partial

@@ -1,4 +1,4 @@
-"""What `--check` looks at: all that transcription needs, and the way to Telegram."""
+"""The findings of `--check`: those of runtime, and whether Telegram answers to the token."""
 
 from collections.abc import AsyncIterator
 

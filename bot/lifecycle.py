@@ -1,4 +1,4 @@
-"""Connects to Telegram, receives updates, and says the last words before a stop."""
+"""Connecting, receiving and stopping: the bot as a frontend of the service."""
 
 import asyncio
 from dataclasses import dataclass
@@ -87,5 +87,5 @@ class App:
         await self.background.close()
 
     async def drain(self) -> None:
-        """End the messages that are being sent."""
+        """Finish the messages that are being sent."""
         await self.delivery.drain(DELIVERY_DRAIN_S)

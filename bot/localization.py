@@ -1,4 +1,4 @@
-"""Every sentence the bot says, in every language it speaks: the Fluent files in `bot/locales`."""
+"""Localization: the bot's sentences in every language it speaks, from the Fluent files in `bot/locales`."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""Updates by polling: the bot asks for them."""
+"""Updates by long polling."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""Updates by webhook: Telegram calls the bot, usually through a reverse proxy that speaks TLS."""
+"""Updates by webhook: an HTTP server that Telegram calls, usually through a reverse proxy that speaks TLS."""
 
 import asyncio
 import errno
@@ -20,11 +20,11 @@ from config import SettingsError
 
 log = structlog.get_logger()
 
-ANSWER_S = 50.0
+HANDLING_TIMEOUT_S = 50.0
 """Telegram waits 60 s for an answer; what could not be written down by then is refused, and comes again."""
-LAST_CALLS_S = 5.0
-WATCH_S = 60.0
-"""Pause between two looks at what Telegram says of its calls."""
+SHUTDOWN_TIMEOUT_S = 5.0
+WATCH_INTERVAL_S = 60.0
+"""Pause between two checks of what Telegram says of its calls."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,9 +64,9 @@ class Webhook:
     async def run(self) -> None:
         """Listen, and log what Telegram says of its calls, until stopped. Raises `SettingsError` for a wrong port."""
         async with self._listening(), asyncio.TaskGroup() as group:
-            looking = group.create_task(self._keep_looking())
+            watching = group.create_task(self._watch())
             await self._stopping.wait()
-            looking.cancel()
+            watching.cancel()
 
     async def stop(self) -> None:
         """Let `run` end: no more calls are taken, and those in hand are answered."""
@@ -79,7 +79,7 @@ class Webhook:
         handler = Handler(self._dispatcher, self._bot, secret_token=options.secret)
         app.router.add_post(urlsplit(options.url).path or "/", handler.handle)
         setup_application(app, self._dispatcher, bot=self._bot)
-        runner = web.AppRunner(app, access_log=None, shutdown_timeout=LAST_CALLS_S)
+        runner = web.AppRunner(app, access_log=None, shutdown_timeout=SHUTDOWN_TIMEOUT_S)
         await runner.setup()
         try:
             await self._listen(runner)
@@ -97,12 +97,12 @@ class Webhook:
             raise SettingsError(f"WEBHOOK_HOST: can't listen at {host}: {error.strerror}") from None
         log.info("listening for Telegram's calls", host=host, port=port)
 
-    async def _keep_looking(self) -> None:
+    async def _watch(self) -> None:
         while True:
-            await self._look()
-            await asyncio.sleep(WATCH_S)
+            await self._check()
+            await asyncio.sleep(WATCH_INTERVAL_S)
 
-    async def _look(self) -> None:
+    async def _check(self) -> None:
         """Log why Telegram's calls failed, and set the webhook again where somebody has taken it away."""
         try:
             info = await self._bot.get_webhook_info()
@@ -125,21 +125,21 @@ class Handler(SimpleRequestHandler):
 
     def __init__(self, dispatcher: Dispatcher, bot: Bot, secret_token: str) -> None:
         super().__init__(dispatcher, bot, handle_in_background=False, secret_token=secret_token)
-        self._turn = asyncio.Lock()
+        self._lock = asyncio.Lock()
 
     def verify_secret(self, telegram_secret_token: str, bot: Bot) -> bool:  # noqa: ARG002 - aiogram's signature
         """Whether a call is Telegram's."""
-        told, secret = telegram_secret_token.encode(errors="surrogateescape"), (self.secret_token or "").encode()
-        return secrets.compare_digest(told, secret)
+        given, secret = telegram_secret_token.encode(errors="surrogateescape"), (self.secret_token or "").encode()
+        return secrets.compare_digest(given, secret)
 
     async def close(self) -> None:
-        """Nothing: the bot's session is needed for the last words."""
+        """Nothing: delivery still needs the bot's session."""
 
     async def _handle_request(self, bot: Bot, request: web.Request) -> web.Response:
         update = parse_update(bot, await request.json())
         try:
             # Not by aiogram's feed_webhook_update: after 55 s it would confirm what has not been written down.
-            async with asyncio.timeout(ANSWER_S), self._turn:
+            async with asyncio.timeout(HANDLING_TIMEOUT_S), self._lock:
                 await self.dispatcher.feed_update(bot, update, **self.data)
         except TimeoutError:
             log.warning("update not handled in time, it will come again", update=update.update_id)

@@ -1,1 +1,1 @@
-"""What the bot answers: one file per feature, each with a `build_router()`."""
+"""Telegram handlers: one file per feature, each with a `build_router()`."""

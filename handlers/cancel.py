@@ -1,4 +1,4 @@
-"""/cancel and the button under a status: take a note back before it is text."""
+"""/cancel and the cancel button: end a job before it has a transcript."""
 
 import contextlib
 

@@ -1,4 +1,4 @@
-"""What handlers are given by the dispatcher, by parameter name: `say`, `run_in_background`, `models`."""
+"""What the dispatcher hands to handlers by parameter name: `say`, `run_in_background`, `models`."""
 
 from collections.abc import Awaitable
 from typing import Protocol

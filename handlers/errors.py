@@ -1,4 +1,4 @@
-"""The error handler: what is said when a handler fails."""
+"""The error handler: localized sentences for known errors, an incident id for others."""
 
 import uuid
 from collections.abc import Awaitable

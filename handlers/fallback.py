@@ -1,4 +1,4 @@
-"""The last router, for messages that no other handles: in private a hint, in groups nothing."""
+"""The last router: a hint, in private chats only, for messages that no other handler takes."""
 
 from dataclasses import dataclass, field
 
@@ -10,12 +10,12 @@ from handlers.dependencies import Say
 from handlers.rate_limit import Rate, RateLimiter
 
 HINT_EVERY_S = 60.0
-"""Who sends twenty stickers knows after the first."""
+"""Seconds between hints in a chat; twenty stickers get one."""
 
 
 @dataclass(frozen=True, slots=True)
 class Hints:
-    """Says what would have been of use, now and then."""
+    """Hints at what the bot takes, now and then."""
 
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rate(HINT_EVERY_S)))
 

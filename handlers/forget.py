@@ -1,4 +1,4 @@
-"""/forget: everything of one's own is deleted, after a second question."""
+"""/forget: deletes everything of a person after a second question."""
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command

@@ -1,4 +1,4 @@
-"""/language: which language is spoken in a chat, so that it need not be guessed."""
+"""/language: the language that is spoken in a chat, or automatic detection."""
 
 from collections.abc import Sequence
 

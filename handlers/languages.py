@@ -1,4 +1,4 @@
-"""What people call the languages that Whisper knows."""
+"""Names of the languages that Whisper knows, and search by name."""
 
 from collections.abc import Sequence
 

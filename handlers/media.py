@@ -1,4 +1,4 @@
-"""Submits a durable job for each message with audio, and does nothing else: updates are handled one by one."""
+"""Submits a durable job for each message with audio, and does nothing else, since updates are handled one by one."""
 
 import asyncio
 import sqlite3
@@ -27,10 +27,10 @@ WRITE_PAUSES_S = (0.1, 0.4, 1.6, 5.0)
 """Pauses between attempts to store a job while the database is busy or its disk full; the last one repeats."""
 
 REFUSAL_EVERY_S = 60.0
-"""Who sends hundreds of notes is told after the first that is one too many."""
+"""Seconds between refusals that one person gets in a chat; those in between are dropped."""
 
 AUDIO_TYPES = ("audio/", "video/", "application/ogg", "application/mp4", "application/x-matroska")
-"""How the MIME types of files begin that may hold sound."""
+"""How the MIME types of files begin that may hold audio."""
 
 AUDIO_SUFFIXES = (
     *(".3ga", ".3gp", ".aac", ".ac3", ".aif", ".aiff", ".amr", ".ape", ".au", ".avi", ".caf", ".flac", ".flv", ".m4a"),
@@ -53,7 +53,7 @@ def has_audio(message: Message) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class MediaHandler:
-    """Submits jobs; who sends more than one person may is told so now and then, and the rest stays unanswered."""
+    """Submits jobs; of refusals, a person gets one now and then in a chat."""
 
     refusals: RateLimiter = field(default_factory=lambda: RateLimiter(Rate(REFUSAL_EVERY_S)))
 
@@ -62,7 +62,7 @@ class MediaHandler:
     ) -> None:
         """Store a job; a refusal is said in the background. Raises `SubmitFailed`.
 
-        While the database can't take it, nothing goes on: the update stays unconfirmed, and Telegram keeps it.
+        While the database can't take it, this does not return: the update stays unconfirmed, and Telegram keeps it.
         """
         for pause_s in pauses(WRITE_PAUSES_S):
             try:

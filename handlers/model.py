@@ -72,7 +72,7 @@ class ModelPicker:
         permissions: Permissions,
         say: Say,
     ) -> None:
-        """Refuse what can't be, else bring the model into memory, and only then make it the chat's."""
+        """Load a model with progress, and only then make it the chat's; refuse one that does not fit."""
         message = query.message
         assert isinstance(message, Message)
         chat_id = message.chat.id

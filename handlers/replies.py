@@ -1,4 +1,4 @@
-"""Replies: what a message replies to, which is not always what Telegram calls so, and one that arrives as such."""
+"""Replies: which message one replies to, beyond what Telegram calls a reply, and sending one."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""/start, /help and /privacy."""
+"""/start, /help and /privacy: commands that only answer."""
 
 import contextlib
 

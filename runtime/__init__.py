@@ -1,1 +1,1 @@
-"""What every process needs: settings turned into services, warm-up, checks, logs and the service manager."""
+"""What bot, API and worker processes need alike: services, lifecycle, warm-up, check, log and systemd."""

@@ -1,4 +1,4 @@
-"""What `--check` looks at on this machine, one finding a line."""
+"""The findings of `--check` about this machine: settings, memory, ffmpeg, disk, model and a self-test."""
 
 import asyncio
 import os
@@ -176,12 +176,12 @@ async def _self_test(settings: Settings) -> AsyncIterator[Finding]:
         yield Finding(well=False, text=f"MODELS_DIR: {settings.model} can't be put into {settings.models_dir}: {error}")
         return
     trial = create_self_test(settings)
-    yield (first := await _try(trial))
+    yield (first := await _run(trial))
     if not first.well and trial.options.device != "cpu":
-        yield await _try(trial.on_cpu())
+        yield await _run(trial.on_cpu())
 
 
-async def _try(trial: SelfTest) -> Finding:
+async def _run(trial: SelfTest) -> Finding:
     options = trial.options
     where = f"{trial.name} on {'the CPU' if options.device == 'cpu' else 'the GPU'}, {options.compute_type}"
     try:

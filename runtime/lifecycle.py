@@ -18,7 +18,7 @@ log = structlog.get_logger()
 
 
 class Frontend(Protocol):
-    """What people reach the service by: takes requests in, and says what became of them."""
+    """How people reach the service: takes requests in, and delivers results."""
 
     def is_alive(self) -> bool:
         """Whether requests can come in, as far as one can tell; where not, only a new start helps."""
@@ -36,11 +36,11 @@ class Frontend(Protocol):
         """Take no more requests."""
 
     async def drain(self) -> None:
-        """End what is being said."""
+        """Finish the deliveries under way."""
 
 
 async def run(services: Services, frontend: Frontend, stopping: asyncio.Event, drain_s: float) -> None:
-    """Connect, then take requests and transcribe until told to stop; jobs in hand then get `drain_s` seconds."""
+    """Connect, then take requests and transcribe until stopped; running jobs then get `drain_s` seconds to end."""
     watchdog = asyncio.create_task(systemd.run_watchdog(frontend.is_alive))
     try:
         if await _unless(stopping, frontend.connect()):
@@ -50,35 +50,35 @@ async def run(services: Services, frontend: Frontend, stopping: asyncio.Event, d
 
 
 async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
-    """Do the work; False where it was dropped because we were told to stop first."""
-    doing, told = asyncio.create_task(work), asyncio.create_task(stopping.wait())
-    await asyncio.wait({doing, told}, return_when=asyncio.FIRST_COMPLETED)
-    told.cancel()
-    if doing.done():
-        doing.result()
+    """Do the work; False where a stop came first and cancelled it."""
+    task, stopped = asyncio.create_task(work), asyncio.create_task(stopping.wait())
+    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
+    stopped.cancel()
+    if task.done():
+        task.result()
         return True
-    doing.cancel()
-    await asyncio.gather(doing, return_exceptions=True)
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
     return False
 
 
 async def _work(services: Services, frontend: Frontend, stopping: asyncio.Event, drain_s: float) -> None:
-    """Take requests and transcribe until told to stop, or until one of the two fails."""
+    """Take requests and transcribe until stopped, or until one of the two fails."""
     service = services.service
     working = asyncio.create_task(service.run())
     await frontend.resume()
     receiving = asyncio.create_task(frontend.run())
-    aside = [asyncio.create_task(stopping.wait()), asyncio.create_task(services.warmup.run())]
-    await asyncio.wait([working, receiving, aside[0]], return_when=asyncio.FIRST_COMPLETED)
+    others = [asyncio.create_task(stopping.wait()), asyncio.create_task(services.warmup.run())]
+    await asyncio.wait([working, receiving, others[0]], return_when=asyncio.FIRST_COMPLETED)
 
     systemd.notify("STOPPING=1")
     log.info("stopping", in_hand=service.in_hand)
     await frontend.stop()
     await service.drain(drain_s)
     await frontend.drain()
-    for task in (working, *aside):
+    for task in (working, *others):
         task.cancel()
-    await asyncio.gather(receiving, working, *aside, return_exceptions=True)
+    await asyncio.gather(receiving, working, *others, return_exceptions=True)
     for task in (receiving, working):
         if not task.cancelled():
             task.result()

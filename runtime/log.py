@@ -1,4 +1,4 @@
-"""The log: structlog events with ids and numbers, never what people said and never a token."""
+"""Logging: structlog events with ids and numbers, never what people said and never a token."""
 
 import logging
 import re
@@ -28,7 +28,7 @@ def redact(text: str) -> str:
 def set_up_logging(level: str, style: str, file: Path | None) -> None:
     """Send structlog's and the standard library's events to stderr, and to a rotating file if one is given.
 
-    `level` is that of Stenobot's own events; libraries are heard from WARNING on.
+    `level` is that of Stenobot's own events; those of libraries are shown from WARNING on.
     """
     shared: list[Processor] = [
         structlog.contextvars.merge_contextvars,

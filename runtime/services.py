@@ -1,4 +1,4 @@
-"""Builds what bot, API and worker processes share: the settings' `auto` turned into numbers, store, models, service."""
+"""Builds what bot, API and worker processes share, from settings: sizing, store, models and Service."""
 
 import contextlib
 import shutil

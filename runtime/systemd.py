@@ -1,4 +1,4 @@
-"""What systemd is told of the service: ready, alive, stopping. Silent where it did not start us."""
+"""Notifications to systemd (`sd_notify`): ready, alive, stopping. Silent where it did not start us."""
 
 import asyncio
 import os

@@ -1,4 +1,4 @@
-"""What a bot that has just started does before the first note: load models, measure them, choose one for `auto`."""
+"""Warm-up after a start: loads the first models, benchmarks them, and chooses one for `MODEL=auto`."""
 
 from dataclasses import dataclass
 
@@ -31,15 +31,15 @@ class Warmup:
     is_auto: bool
 
     async def run(self) -> None:
-        """Have the first models in memory, and speeds and choice on record. Notes are heard meanwhile, and go first."""
+        """Load and benchmark the first models, and choose one for `auto`. Jobs run meanwhile, and go first."""
         for name in self.first_models:
-            await self._try(name)
+            await self._load(name)
         if self.is_auto and not await self.store.auto_model(self.sizing.machine):
             await self._choose()
         trim_heap()
 
-    async def _try(self, name: str) -> bool:
-        """Load and measure a model; one that can't be had is said, and tried again when somebody asks for it."""
+    async def _load(self, name: str) -> bool:
+        """Load and benchmark a model; one that can't be had is logged, and tried again when a job asks for it."""
         try:
             await self.models.ensure(name)
             log.info("model loaded", model=name)
@@ -59,7 +59,7 @@ class Warmup:
         """
         all_there = True
         for model in candidates(self.sizing, self.free_mb, lambda name: self.speeds.rtf(name)[0]):
-            if not await self._try(model.name):
+            if not await self._load(model.name):
                 all_there = False
             elif self.speeds.rtf(model.name)[0] <= FAST_ENOUGH or model.name in self.first_models:
                 log.info("model chosen", model=model.name, rtf=round(self.speeds.rtf(model.name)[0], 3))

@@ -1,1 +1,1 @@
-"""What every update passes on its way to a handler; the order is in `bot/dispatcher.py`."""
+"""Middlewares, which every update passes on its way to a handler; their order is in `bot/dispatcher.py`."""

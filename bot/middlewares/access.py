@@ -1,4 +1,4 @@
-"""Who may use this bot."""
+"""Access control: lets through updates of allowed people and chats only."""
 
 import asyncio
 from collections import OrderedDict
@@ -15,8 +15,8 @@ from bot.middlewares.background import Handler
 
 log = structlog.get_logger()
 
-REMEMBERED = 10_000
-"""People whose refusal is remembered (the one refused longest ago would be told again), and business connections."""
+MAX_TRACKED = 10_000
+"""People whose refusal is remembered (the one refused longest ago is forgotten first), and business connections."""
 OWNER_PAUSE_S = 5.0
 
 
@@ -24,8 +24,8 @@ class Access(BaseMiddleware):
     """Lets through updates of allowed people and of allowed chats; with none named, everyone's.
 
     Admins are always let through. What comes through a business account counts as its owner's, whoever wrote it. Others
-    are told once, in private only: a group that added the bot unasked gets silence, and so do the people who write to a
-    business account.
+    are refused once, in private only: a group that added the bot unasked gets silence, and so do the people who write
+    to a business account.
     """
 
     def __init__(self, allowed: frozenset[int], admins: frozenset[int] = frozenset()) -> None:
@@ -57,7 +57,7 @@ class Access(BaseMiddleware):
         form that is not known yet would not be another one later: what counts is whether it names the owner.
         """
         while connection_id not in self._owners:
-            if len(self._owners) >= REMEMBERED:
+            if len(self._owners) >= MAX_TRACKED:
                 self._owners.clear()
             try:
                 self._owners[connection_id] = (await bot.get_business_connection(connection_id)).user.id
@@ -75,7 +75,7 @@ class Access(BaseMiddleware):
         if message is None or message.chat.type != ChatType.PRIVATE or message.chat.id in self._refused:
             return
         self._refused[message.chat.id] = None
-        if len(self._refused) > REMEMBERED:
+        if len(self._refused) > MAX_TRACKED:
             self._refused.popitem(last=False)
         data["run_in_background"](message.answer(data["say"]("access-refused", id=str(message.chat.id))))
 

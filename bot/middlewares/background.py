@@ -1,4 +1,4 @@
-"""Handlers that talk to Telegram run beside the queue of updates, so that they delay nobody's note."""
+"""Background tasks for handlers that talk to Telegram, so that they delay no other update."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -46,10 +46,10 @@ class Background(BaseMiddleware):
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
-    async def close(self, patience_s: float = 2.0) -> None:
-        """Wait at most this long for what is under way, then cancel it."""
+    async def close(self, timeout_s: float = 2.0) -> None:
+        """Wait at most this long for the tasks that run, then cancel them."""
         if self._tasks:
-            await asyncio.wait(self._tasks, timeout=patience_s)
+            await asyncio.wait(self._tasks, timeout=timeout_s)
         tasks = list(self._tasks)
         for task in tasks:
             task.cancel()

@@ -1,4 +1,4 @@
-"""Every log line of an update says which one, where and whose."""
+"""Log context: the ids of an update, its chat and its sender on every log line."""
 
 from typing import Any
 

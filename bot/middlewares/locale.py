@@ -1,4 +1,4 @@
-"""Which language to answer in."""
+"""Locale: the language that an update is answered in."""
 
 from typing import Any
 

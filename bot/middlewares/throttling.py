@@ -22,7 +22,7 @@ RATE = Rate(interval_s=1.0, burst=8)
 class Throttling(BaseMiddleware):
     """Drops what comes beyond a burst and a steady pace: messages by their chat, buttons by who presses them.
 
-    Only messages count that the bot would answer. Notes always pass: the queue is fair by itself.
+    Only messages count that the bot would answer. Messages with audio always pass: the scheduler is fair by itself.
     """
 
     def __init__(self, now: Callable[[], float] = time.monotonic) -> None:
@@ -30,7 +30,7 @@ class Throttling(BaseMiddleware):
         self._buttons = RateLimiter(RATE, now)
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
-        """Let an update through, or drop it; a button is told so, for it would spin otherwise."""
+        """Let an update through, or drop it; a button gets an answer, for it would spin otherwise."""
         assert isinstance(event, Update)
         message, query = event.message, event.callback_query
         if query and not self._buttons.try_acquire(query.from_user.id):

@@ -1,1 +1,1 @@
-"""The Bot API client: calls, limits, errors and files."""
+"""The Bot API client: session, rate limits, retries, errors and files."""

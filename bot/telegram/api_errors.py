@@ -1,4 +1,4 @@
-"""What it means when Telegram does not take a message."""
+"""Classification of the Bot API's errors for messages: gone, unreachable, moved."""
 
 from typing import Any, NoReturn
 
@@ -19,8 +19,8 @@ FINAL = (
     *("business_peer_invalid", "business_peer_usage_missing", "business_connection_invalid"),
     *("business_connection_not_allowed", "frozen_participant_missing"),
 )
-"""Parts of refusals that no other try would change."""
-LEAST_GROUP_ID = -1_000_000_000_000
+"""Parts of refusals that no other attempt would change."""
+MIN_GROUP_ID = -1_000_000_000_000
 """Ids of basic groups are above it, those of supergroups below."""
 NO_THREAD = ("message thread not found", "topic_deleted")
 
@@ -51,7 +51,7 @@ def says_already(error: TelegramBadRequest | TelegramNotFound, method: TelegramM
 def may_have_moved(method: TelegramMethod[Any]) -> bool:
     """Whether this is an edit in a basic group: of one that has become a supergroup, an edit is not told so."""
     chat_id = method.chat_id if isinstance(method, EditMessageText) else None
-    return isinstance(chat_id, int) and LEAST_GROUP_ID < chat_id < 0
+    return isinstance(chat_id, int) and MIN_GROUP_ID < chat_id < 0
 
 
 def classify(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[Any]) -> NoReturn:

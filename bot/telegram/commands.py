@@ -1,4 +1,4 @@
-"""The menu of commands that Telegram shows."""
+"""The command menu that Telegram shows."""
 
 import structlog
 from aiogram import Bot

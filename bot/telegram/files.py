@@ -1,4 +1,4 @@
-"""The bytes of a file from the Bot API server, and what it means when they don't come."""
+"""Downloads of files from the Bot API server, and what their failures mean."""
 
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
@@ -29,14 +29,14 @@ LIMIT_MB = 20
 CHUNK_BYTES = 1 << 16
 TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=20)
 """A slow download may last; one from which nothing comes for so long has failed."""
-ANSWER_S = 60.0
+GET_FILE_TIMEOUT_S = 60.0
 """How long an own server may take to answer getFile for an empty file: it answers after its own download."""
-SLOWEST_BYTES_PER_S = 1 << 18
-"""The slowest download of an own server that is waited for; a later try finds it further on."""
-LARGEST_BYTES = 2000 << 20
+MIN_BYTES_PER_S = 1 << 18
+"""The slowest download of an own server that is waited for; a later attempt finds it further on."""
+MAX_BYTES = 2000 << 20
 """What a file of unknown size may have."""
 FINAL = ("invalid file_id", "file_id not specified")
-"""Refusals of getFile that no other try would change."""
+"""Refusals of getFile that no other attempt would change."""
 
 
 async def fetch(bot: Bot, file: File) -> AsyncIterator[bytes]:
@@ -49,12 +49,12 @@ async def fetch(bot: Bot, file: File) -> AsyncIterator[bytes]:
     path = announced.file_path or ""
     # An own server in local mode shares its disk; the cloud has no business with ours.
     chunks = _read(Path(path)) if Path(path).is_absolute() and _is_own(bot) else _download(bot, path)
-    came = 0
+    received = 0
     async with aclosing(chunks):
         async for chunk in chunks:
-            came += len(chunk)
+            received += len(chunk)
             yield chunk
-    if announced.file_size is not None and came < announced.file_size:
+    if announced.file_size is not None and received < announced.file_size:
         raise FetchFailed
 
 
@@ -66,12 +66,14 @@ async def _locate(bot: Bot, file: File) -> Announced:
     """Have the server fetch the file and say where it is. Errors come without their causes, which know the token."""
     timeout = None
     if _is_own(bot):
-        size = LARGEST_BYTES if file.size_bytes is None else file.size_bytes
-        timeout = aiohttp.ClientTimeout(total=ANSWER_S + size / SLOWEST_BYTES_PER_S, sock_connect=TIMEOUT.sock_connect)
+        size = MAX_BYTES if file.size_bytes is None else file.size_bytes
+        timeout = aiohttp.ClientTimeout(
+            total=GET_FILE_TIMEOUT_S + size / MIN_BYTES_PER_S, sock_connect=TIMEOUT.sock_connect
+        )
     try:
         return await bot.get_file(file.file_id, request_timeout=timeout)  # type: ignore[arg-type]
     except TelegramBadRequest as error:
-        raise _meaning(bot, error.message.lower()) from None
+        raise _classify(bot, error.message.lower()) from None
     except TelegramUnauthorizedError:
         raise SourceUnavailable from None
     except TelegramRetryAfter as error:
@@ -80,7 +82,7 @@ async def _locate(bot: Bot, file: File) -> Announced:
         raise FetchFailed from None
 
 
-def _meaning(bot: Bot, refusal: str) -> TranscriptionError:
+def _classify(bot: Bot, refusal: str) -> TranscriptionError:
     """What a 400 to getFile means: the server gives one for each of its own failures, passing or not."""
     if "file is too big" in refusal:
         if _is_own(bot):
@@ -114,8 +116,8 @@ def _failed(retry_after_s: float | None) -> FetchFailed:
 
 
 def _retry_after_s(error: aiohttp.ClientResponseError) -> float | None:
-    told = error.headers.get("Retry-After", "") if error.headers else ""
-    return float(told) if told.isdecimal() else None
+    value = error.headers.get("Retry-After", "") if error.headers else ""
+    return float(value) if value.isdecimal() else None
 
 
 async def _read(path: Path) -> AsyncGenerator[bytes]:

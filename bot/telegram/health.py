@@ -1,4 +1,4 @@
-"""How the bot fares with Telegram, as its calls show: whether the token is taken, and whether polls come round."""
+"""Health of the connection to Telegram: whether the token is accepted, and whether polls come round."""
 
 import time
 from collections.abc import Callable
@@ -14,7 +14,7 @@ from runtime import systemd
 
 log = structlog.get_logger()
 
-ROUND_S = 180.0
+MAX_ROUND_S = 180.0
 """A poll takes 40 s at most, and a pause after failures 5 s; between two polls, updates are written down."""
 ROUNDS = (GetUpdates, GetWebhookInfo)
 """What is called again and again for as long as updates are received."""
@@ -30,16 +30,16 @@ class Health(BaseRequestMiddleware):
         self._now = now
         self._round_at: float | None = None
         self._is_refused = False
-        self._usual = ""
+        self._status = ""
 
     def started(self, status: str) -> None:
         """Telegram knows us; `status` is what systemd shows from now on, while all is well."""
-        self._usual = status
+        self._status = status
         systemd.notify(f"READY=1\nSTATUS={status}")
 
     def is_alive(self) -> bool:
         """Whether updates are received, as far as one can tell; where not, only a new start helps."""
-        return self._round_at is None or self._now() - self._round_at < ROUND_S
+        return self._round_at is None or self._now() - self._round_at < MAX_ROUND_S
 
     async def __call__(
         self,
@@ -47,30 +47,30 @@ class Health(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        """Make one call, and note how it went."""
-        self._come_round(method)
+        """Make one call, and record how it went."""
+        self._record_round(method)
         try:
             response = await make_request(bot, method)
         except TelegramUnauthorizedError:
-            self._refused()
+            self._on_refused()
             raise
         finally:
-            self._come_round(method)
-        self._taken()
+            self._record_round(method)
+        self._on_accepted()
         return response
 
-    def _come_round(self, method: TelegramMethod[TelegramType]) -> None:
+    def _record_round(self, method: TelegramMethod[TelegramType]) -> None:
         if isinstance(method, ROUNDS):
             self._round_at = self._now()
 
-    def _refused(self) -> None:
-        if self._usual and not self._is_refused:
+    def _on_refused(self) -> None:
+        if self._status and not self._is_refused:
             self._is_refused = True
             log.error("the Bot API server refuses the token; notes wait until it takes it again")
             systemd.notify("STATUS=The Bot API server refuses BOT_TOKEN; notes wait until it takes it again")
 
-    def _taken(self) -> None:
+    def _on_accepted(self) -> None:
         if self._is_refused:
             self._is_refused = False
             log.info("the token is taken again")
-            systemd.notify(f"STATUS={self._usual}")
+            systemd.notify(f"STATUS={self._status}")

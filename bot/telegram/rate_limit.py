@@ -1,4 +1,4 @@
-"""Rate limits of Telegram's chats, and a queue by priority in each. One busy or blocked chat delays no other."""
+"""Rate limits of Telegram's chats, and a priority queue in each; one busy or blocked chat delays no other."""
 
 import asyncio
 import heapq

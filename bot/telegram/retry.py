@@ -35,23 +35,23 @@ from bot.telegram.rate_limit import Pacer, Priority
 log = structlog.get_logger()
 
 MESSAGES = (SendMessage, EditMessageText, EditMessageReplyMarkup)
-"""What takes a turn in its chat."""
+"""Methods that count towards their chat's rate limit."""
 OTHERS = (
     *(AnswerCallbackQuery, DeleteBusinessMessages, DeleteMessage),
     *(GetBusinessConnection, GetChatMember, SetMyCommands),
 )
-"""Of all other methods those that nobody tries again at a pace of their own."""
+"""Other methods to retry: those that no caller retries itself."""
 PAUSES_S = (0.5, 1.0, 2.0, 4.0)
 MAX_PENDING_REPLIES = 30
 """Answers that may wait in one chat. Who makes the bot say more than that loses some of it, and no other chat does."""
 
 
 class TooManyPendingReplies(TelegramAPIError):
-    """Too many answers wait in this chat already."""
+    """So many answers wait in this chat that another one is dropped."""
 
 
 class Retry(BaseRequestMiddleware):
-    """Gives `MESSAGES` their turns, and tries them and `OTHERS` again after a failure; then the error stands.
+    """Holds `MESSAGES` to the rate limits, and retries them and `OTHERS` after a failure; the last error is raised.
 
     Delivery's calls do not come this way (`MessageSender` takes turns of its own, from the same pacer). A message whose
     answer was lost is sent twice rather than never.
@@ -66,12 +66,12 @@ class Retry(BaseRequestMiddleware):
         bot: Bot,
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
-        """Make one call, several times if need be."""
+        """Make one call, with retries."""
         chat_id = method.chat_id if isinstance(method, MESSAGES) and isinstance(method.chat_id, int) else None
-        again = isinstance(method, (*MESSAGES, *OTHERS))
-        for pause_s in itertools.chain(PAUSES_S if again else (), (None,)):
+        is_retried = isinstance(method, (*MESSAGES, *OTHERS))
+        for pause_s in itertools.chain(PAUSES_S if is_retried else (), (None,)):
             if chat_id is not None:
-                await self._turn(chat_id, method)
+                await self._acquire(chat_id, method)
             try:
                 return await make_request(bot, method)
             except (TelegramNetworkError, TelegramServerError, TelegramRetryAfter, ClientDecodeError) as error:
@@ -87,7 +87,7 @@ class Retry(BaseRequestMiddleware):
                 raise
         raise AssertionError
 
-    async def _turn(self, chat_id: int, method: TelegramMethod[TelegramType]) -> None:
+    async def _acquire(self, chat_id: int, method: TelegramMethod[TelegramType]) -> None:
         if self._pacer.waiting(chat_id, Priority.ANSWER) >= MAX_PENDING_REPLIES:
             raise TooManyPendingReplies(method, "too many answers wait in this chat")
         await self._pacer.acquire(chat_id, Priority.ANSWER)

@@ -1,4 +1,4 @@
-"""The client of the Bot API server: the way there, poison updates, and secrets that no error gives away."""
+"""The HTTP session of the Bot API: proxy, updates that can't be parsed, and errors free of secrets."""
 
 import ssl
 from collections.abc import AsyncGenerator

@@ -1,4 +1,4 @@
-"""What `--check` finds on the way to Telegram."""
+"""The findings of `--check` about Telegram."""
 
 from pathlib import Path
 

@@ -1,4 +1,4 @@
-"""Who waits for whom: notes for nobody, answers for their turn."""
+"""The order of updates: notes wait for nobody, answers run in the background."""
 
 import asyncio
 from pathlib import Path
@@ -17,7 +17,7 @@ async def test_a_slow_telegram_delays_no_note(tmp_path: Path) -> None:
         async with asyncio.timeout(5):
             await talk.feed("message", talk.message(voice=file))
         assert len(await store.unfinished(ANN["id"])) == 1
-        await talk.background.close(patience_s=0)
+        await talk.background.close(timeout_s=0)
 
 
 async def test_strangers_reach_no_handler(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""What happens until Telegram answers."""
+"""Connecting to Telegram."""
 
 import asyncio
 from collections.abc import AsyncIterator

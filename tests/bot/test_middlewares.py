@@ -1,4 +1,4 @@
-"""What every update passes on its way to a handler."""
+"""The middlewares that every update passes."""
 
 import asyncio
 from types import SimpleNamespace
@@ -12,7 +12,7 @@ from aiogram.types import Chat, Update, User
 from structlog.contextvars import get_contextvars
 
 from bot.localization import Locales
-from bot.middlewares.access import REMEMBERED, Access
+from bot.middlewares.access import MAX_TRACKED, Access
 from bot.middlewares.background import Background
 from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
@@ -117,8 +117,8 @@ async def test_a_refusal_is_said_once_and_never_in_groups() -> None:
 
 async def test_refusals_are_not_remembered_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
     """Strangers can't fill the memory."""
-    assert REMEMBERED >= 1000
-    monkeypatch.setattr("bot.middlewares.access.REMEMBERED", 2)
+    assert MAX_TRACKED >= 1000
+    monkeypatch.setattr("bot.middlewares.access.MAX_TRACKED", 2)
     way = Way(Access(frozenset({1})))
     for user_id in (2, 3, 4, 3, 2):
         await way.send(user_id)
@@ -193,5 +193,5 @@ async def test_the_background_is_bounded_and_can_be_closed() -> None:
     for work in (hang(), fail(), hang()):
         background.start(work)
     await asyncio.sleep(0)
-    await background.close(patience_s=0)
+    await background.close(timeout_s=0)
     assert sorted(ended) == ["cancelled", "failed"]

@@ -1,4 +1,4 @@
-"""Telegram calls the bot."""
+"""Updates by webhook."""
 
 import asyncio
 import socket
@@ -84,7 +84,7 @@ async def test_what_is_not_written_down_comes_again(
     sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch, answer_s: float
 ) -> None:
     """A handler that fails, or does not end in time, leaves the update with Telegram, which brings it again."""
-    monkeypatch.setattr(webhook, "ANSWER_S", answer_s)
+    monkeypatch.setattr(webhook, "HANDLING_TIMEOUT_S", answer_s)
     people, notebook = sandbox.client, Notebook()
     user = (await people.add_user())["id"]
     if answer_s < 1:
@@ -120,7 +120,7 @@ async def test_a_webhook_that_somebody_took_away_is_set_again(
     sandbox: SandboxServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """By another program with the same token, for one."""
-    monkeypatch.setattr(webhook, "WATCH_S", 0.02)
+    monkeypatch.setattr(webhook, "WATCH_INTERVAL_S", 0.02)
     people, notebook = sandbox.client, Notebook()
     user = (await people.add_user())["id"]
     async with called(sandbox, notebook), Bot(sandbox.token, session=Session(sandbox.url)) as other:

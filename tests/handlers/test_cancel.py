@@ -1,4 +1,4 @@
-"""Taking notes back, by command and by button."""
+"""Cancelling, by command and by button."""
 
 import pytest
 

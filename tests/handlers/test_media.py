@@ -1,4 +1,4 @@
-"""Notes on their way in."""
+"""Messages with audio become jobs."""
 
 import sqlite3
 from typing import Any

@@ -1,4 +1,4 @@
-"""Whose a message is, and who decides for a chat."""
+"""Whose a message is, and who may manage a chat."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""What `--check` finds, and what stops a start."""
+"""The findings of `--check` about this machine, and what stops a start."""
 
 from pathlib import Path
 from typing import Any

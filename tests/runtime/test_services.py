@@ -1,4 +1,4 @@
-"""What settings mean on a machine."""
+"""Services built from settings."""
 
 from pathlib import Path
 from typing import Any

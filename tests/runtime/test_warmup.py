@@ -1,4 +1,4 @@
-"""What is done before the first note, and which model `auto` comes to."""
+"""Warm-up, and which model `auto` comes to."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path

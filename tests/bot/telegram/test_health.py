@@ -1,4 +1,4 @@
-"""What the calls tell of the bot, and what systemd is told of it."""
+"""The health of the connection to Telegram, and what systemd shows of it."""
 
 import asyncio
 import socket
@@ -9,7 +9,7 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramUnauthorizedError
 
-from bot.telegram.health import ROUND_S, Health
+from bot.telegram.health import MAX_ROUND_S, Health
 from bot.telegram.session import Session
 from runtime import systemd
 from sandbox import SandboxServer, run_sandbox
@@ -90,10 +90,10 @@ async def test_the_watchdog_is_not_fed_once_polls_stop_coming_round(
     feeding = asyncio.create_task(systemd.run_watchdog(health.is_alive))
     async with Bot(sandbox.token, session=Session(sandbox.url)) as bot:
         bot.session.middleware(health)
-        clock.now_s = 10 * ROUND_S
+        clock.now_s = 10 * MAX_ROUND_S
         assert health.is_alive()  # nobody polls yet
         await bot.get_updates()
-        clock.now_s += ROUND_S - 1
+        clock.now_s += MAX_ROUND_S - 1
         assert health.is_alive()
         clock.now_s += 1
         while (said := await told.get()) == "WATCHDOG=1":

@@ -1,4 +1,4 @@
-"""Turns in a chat, on a clock that the test moves by being waited for."""
+"""Rate limits of chats, and priorities in each."""
 
 import asyncio
 import time

@@ -1,4 +1,4 @@
-"""Calls that take turns, and are tried again."""
+"""Retries of calls, and their place in the rate limits."""
 
 import asyncio
 from collections.abc import Callable
