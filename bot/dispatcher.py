@@ -44,16 +44,6 @@ def create_dispatcher(
     for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
         observer.middleware(background)
 
-    for router in (
-        errors.build_router(),
-        media.build_router(),
-        start.build_router(),
-        model.build_router(),
-        language.build_router(),
-        words.build_router(),
-        cancel.build_router(),
-        forget.build_router(),
-        fallback.build_router(),
-    ):
-        dispatcher.include_router(router)
+    for feature in (errors, media, start, model, language, words, cancel, forget, fallback):
+        dispatcher.include_router(feature.build_router())
     return dispatcher

@@ -47,10 +47,7 @@ def set_up_logging(level: str, style: str, file: Path | None) -> None:
         logger_factory=structlog.stdlib.LoggerFactory(),
         cache_logger_on_first_use=True,
     )
-    handlers: list[logging.Handler] = [logging.StreamHandler()]
-    if file:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        handlers.append(RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"))
+    handlers = _handlers(file)
     for handler in handlers:
         colors = handler is handlers[0] and sys.stderr.isatty()
         handler.setFormatter(
@@ -67,6 +64,14 @@ def set_up_logging(level: str, style: str, file: Path | None) -> None:
     logging.basicConfig(level=level_of_libraries, handlers=handlers, force=True)
     for name in OWN:
         logging.getLogger(name).setLevel(level)
+
+
+def _handlers(file: Path | None) -> list[logging.Handler]:
+    handlers: list[logging.Handler] = [logging.StreamHandler()]
+    if file:
+        file.parent.mkdir(parents=True, exist_ok=True)
+        handlers.append(RotatingFileHandler(file, maxBytes=FILE_BYTES, backupCount=FILES_KEPT, encoding="utf-8"))
+    return handlers
 
 
 def _renderer(style: str, *, colors: bool) -> Processor:

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from config import Settings
 from transcription.asr import whisper
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 from transcription.models import catalogue, sources
@@ -42,6 +43,13 @@ def clips() -> Mapping[str, Clip]:
             row["id"]: Clip(row["id"], DATA / row["file"], row["lang"], float(row["seconds"]), row["text"])
             for row in rows
         }
+
+
+@pytest.fixture
+def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The environment holds none of the bot's settings."""
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
 
 
 @pytest.fixture(scope="session")

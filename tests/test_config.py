@@ -4,13 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from config import Settings, SettingsError, load_settings
+from config import SettingsError, load_settings
 
-
-@pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
+pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
 
 
 def test_nothing_set_is_enough() -> None:

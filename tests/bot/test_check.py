@@ -5,19 +5,14 @@ from pathlib import Path
 import pytest
 
 from bot.check import check
-from config import Settings, load_settings
 from runtime.check import CHECKOUT, Finding
+from tests.settings import settings
+
+pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
 
 
-@pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-async def last_finding(folder: Path, **told: str) -> Finding:
-    settings = load_settings(None, data_dir=folder, models_dir=folder, device="cpu", **told)
-    *_, last = [finding async for finding in check(settings, CHECKOUT)]
+async def last_finding(folder: Path, **others: str) -> Finding:
+    *_, last = [finding async for finding in check(settings(folder, **others), CHECKOUT)]
     return last
 
 

@@ -3,7 +3,6 @@
 import shutil
 import sqlite3
 from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -12,6 +11,7 @@ from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, Finding, check
 from runtime.services import DATABASE, choose_sizing, create_self_test
+from tests.settings import settings
 from transcription.asr.self_test import SelfTestFailed
 from transcription.storage.migrations import STEPS
 from transcription.storage.store import Store
@@ -19,14 +19,7 @@ from transcription.storage.store import Store
 OLDER = STEPS[:3]
 
 
-@pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-def settings(folder: Path, **others: Any) -> Settings:
-    return Settings(_env_file=None, **{"data_dir": folder, "models_dir": folder, "device": "cpu", **others})
+pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
 
 
 async def findings(settings: Settings, about: str) -> list[Finding]:

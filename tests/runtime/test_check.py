@@ -9,17 +9,10 @@ from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, WHEEL, Commands, check
 from runtime.services import DATABASE, create_models, create_services
+from tests.settings import settings
 from transcription.host.memory import Memory
 
-
-@pytest.fixture(autouse=True)
-def no_settings_of_this_machine(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in Settings.model_fields:
-        monkeypatch.delenv(name.upper(), raising=False)
-
-
-def settings(folder: Path, **others: Any) -> Settings:
-    return Settings(_env_file=None, **{"data_dir": folder, "models_dir": folder, "device": "cpu", **others})
+pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
 
 
 async def start(settings: Settings) -> None:

@@ -1,18 +1,13 @@
 """Services built from settings."""
 
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from config import Settings
 from runtime.check import CHECKOUT, check
 from runtime.services import DATABASE, choose_sizing, resolve_model
+from tests.settings import settings
 from transcription.storage.store import Store
-
-
-def settings(folder: Path, **others: Any) -> Settings:
-    return Settings(_env_file=None, **{"data_dir": folder, "models_dir": folder, "device": "cpu", **others})
 
 
 @pytest.fixture(autouse=True)
