@@ -23,14 +23,15 @@ from bot.delivery.delivery import Delivery
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
+from handlers.address import TELEGRAM, Address
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
-from transcription.jobs import File, Origin, Preferences, Request
+from transcription.jobs import File, Preferences, Request
 from transcription.progress import ActiveJob
 from transcription.scheduler import Scheduler, Ticket
 from transcription.service import DAY_S, Service, ServiceOptions
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
 from transcription.worker import TranscriberOptions, Worker
 
@@ -39,7 +40,7 @@ NOTE_S = 1.0
 """What the stand-in for the engine takes for a note; two notes are heard at once."""
 TEXT = "Something that somebody said, and that is kept for as long as its owner wants. " * 18
 HEARD = Transcript((Segment(0, 5500, TEXT),), "en", 0.97, 5500, "base")
-REQUEST = Request(Origin("", 1, 1), 1, File("file", "unique", 15_000, 5.5), "base", None, "en")
+REQUEST = Request(Address("", 1, 1).source, 1, File("file", "unique", 15_000, 5.5), "base", None, "en")
 HEAVY_USER = 1
 """Sent every tenth of the kept notes, and has fifty that wait."""
 
@@ -78,13 +79,13 @@ class WaitingRunner(Worker):
 
 
 @asynccontextmanager
-async def bot_on(path: Path) -> AsyncIterator[tuple[Store, Service, Delivery, Answering]]:
+async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, Answering]]:
     """All parts of a bot but handlers, engine and network."""
-    async with Store.open(path) as store:
-        speeds = await SpeedEstimates.load(store)
+    async with Storage.open(path) as storage:
+        speeds = await SpeedEstimates.load(storage.settings)
         limits = TranscriberOptions(decode=DecodeLimits(), max_file_bytes=20 << 20)
         runner = WaitingRunner(
-            store=store,
+            store=storage.jobs,
             models=cast("Any", None),
             pool=ThreadPool(2),
             speeds=speeds,
@@ -92,13 +93,19 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Store, Service, Delivery, An
             options=limits,
         )
         options = ServiceOptions(Preferences("base", None), 20 << 20, 3600, 1_000_000, 30)
-        service = Service(store=store, runner=runner, speeds=speeds, options=options)
+        service = Service(store=storage.jobs, settings=storage.settings, runner=runner, speeds=speeds, options=options)
         session = Answering()
-        outbox = MessageSender(Bot("42:token", session=session), Pacer())
-        delivery = Delivery(outbox=outbox, service=service, store=store, locales=Locales.load(), text_file_from=8000)
+        sender = MessageSender(Bot("42:token", session=session), Pacer())
+        delivery = Delivery(
+            sender=sender,
+            service=service,
+            deliveries=storage.deliveries,
+            locales=Locales.load(),
+            text_file_from=8000,
+        )
         working = asyncio.create_task(service.run())
         try:
-            yield store, service, delivery, session
+            yield storage, service, delivery, session
         finally:
             await delivery.drain(0)
             working.cancel()
@@ -110,7 +117,7 @@ def notes(count: int) -> list[Request]:
     return [
         replace(
             REQUEST,
-            origin=Origin("", 1 + n % CHATS, 1 + n),
+            source=Address("", 1 + n % CHATS, 1 + n).source,
             user_id=1 + n % CHATS,
             file=File("file", f"unique-{n}", 15_000, 2.0 + n * 7 % 60),
         )
@@ -141,8 +148,8 @@ async def waiting(count: int, seconds: float) -> dict[str, Any]:
                 await service.submit(request)
             submit_ms = 1000 * (time.monotonic() - began) / count
             coming = await measured(seconds, session)
-        async with Store.open(path) as store:
-            await store._db.execute("UPDATE jobs SET status_message_id = id")  # noqa: SLF001
+        async with Storage.open(path) as storage:
+            await storage.database.rows("INSERT OR REPLACE INTO deliveries SELECT id, user_id, id FROM jobs", ())
         async with bot_on(path) as (_, _service, delivery, session):
             await delivery.resume()
             await asyncio.sleep(5)
@@ -174,27 +181,28 @@ async def kept(count: int) -> dict[str, float | int]:
     """Milliseconds of the store's queries with so many kept notes (medians of eleven)."""
     with tempfile.TemporaryDirectory() as home:
         path = Path(home) / "bot.sqlite3"
-        async with Store.open(path) as store:
-            await _fill(store, count)
+        async with Storage.open(path) as storage:
+            store = storage.jobs
+            await _fill(storage, count)
             size_mb = path.stat().st_size >> 20
             old = time.time() - 30 * DAY_S
             messages = itertools.count(10 * count)
 
             async def submit() -> None:
-                request = replace(REQUEST, origin=Origin("", HEAVY_USER, next(messages)))
-                await store.find(request.origin)
-                await store.count_unended(HEAVY_USER)
+                request = replace(REQUEST, source=Address("", HEAVY_USER, next(messages)).source)
+                await store.find(request.source)
+                await store.count_undelivered(HEAVY_USER)
                 await store.add(request)
                 await store.find_cached(replace(request, file=File("f", f"new-{next(messages)}")))
 
             queries: dict[str, Callable[[], Awaitable[object]]] = {
                 "expire": lambda: store.expire(old, old),
-                "find_by_status": lambda: store.find_by_status(5, -1),
-                "unended": lambda: store.count_unended(HEAVY_USER),
+                "find_by_status": lambda: storage.deliveries.find_job(-1, 5),
+                "undelivered_of_one": lambda: store.count_undelivered(HEAVY_USER),
                 "submit": submit,
                 "requeue": store.requeue,
-                "undelivered": store.undelivered,
-                "usual_language": lambda: store.dominant_language("", HEAVY_USER),
+                "undelivered": lambda: store.undelivered(TELEGRAM),
+                "likely_language": lambda: store.dominant_language(REQUEST.source),
             }
             times = {f"{name}_ms": await _median_ms(query) for name, query in queries.items()}
     return {"size_mb": size_mb, **times}
@@ -209,21 +217,24 @@ async def _median_ms(query: Callable[[], Awaitable[object]]) -> float:
     return round(statistics.median(times), 2)
 
 
-async def _fill(store: Store, count: int) -> None:
+async def _fill(storage: Storage, count: int) -> None:
     """Delivered notes of the last 29 days, and fifty of one person that wait."""
+    store = storage.jobs
     await store.finish((await store.add(REQUEST))[0].id, HEARD)
-    columns = "locale, file_id, model, transcript, language, file_size_bytes, file_duration_s, business_connection_id"
-    await store._db.execute(  # noqa: SLF001 - a million times through the front door takes an hour
-        f"""INSERT INTO jobs ({columns}, chat_id, message_id, user_id, file_unique_id, state, created_at, ended_at,
-                delivered_at, status_message_id)
+    columns = "locale, file_id, model, transcript, language, file_size_bytes, file_duration_s, source"
+    await storage.database.rows(  # a million times through the front door takes an hour
+        f"""INSERT INTO jobs ({columns}, source_key, conversation, reply_to, user_id, file_unique_id, state, created_at,
+                ended_at, delivered_at)
             WITH RECURSIVE n(i) AS (SELECT 2 UNION ALL SELECT i + 1 FROM n WHERE i < ?),
                 each AS (SELECT i, iif(i % 10, i % 5000 + 2, ?) AS who,
                              CAST(strftime('%s') AS REAL) - (i % 29) * 86400 AS at FROM n)
-            SELECT {columns}, who, i, who, 'unique-' || i, 'done', at, at, at, i FROM each, jobs WHERE jobs.id = 1""",
+            SELECT {columns}, '/' || who || '/' || i, '/' || who, '/' || who || '/' || i || '/', who, 'unique-' || i,
+                'done', at, at, at FROM each, jobs WHERE jobs.id = 1""",
         (count, HEAVY_USER),
     )
+    await storage.database.rows("INSERT OR REPLACE INTO deliveries SELECT id, user_id, id FROM jobs", ())
     for n in range(50):
-        await store.add(replace(REQUEST, origin=Origin("", HEAVY_USER, 2 * count + n)))
+        await store.add(replace(REQUEST, source=Address("", HEAVY_USER, 2 * count + n).source))
 
 
 async def measure(options: argparse.Namespace) -> dict[str, Any]:

@@ -43,14 +43,15 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
     locales, background = Locales.load(), Background()
     bot.session.middleware(health := Health())
     delivery = Delivery(
-        outbox=MessageSender(bot, pacer),
+        sender=MessageSender(bot, pacer),
         service=services.service,
-        store=services.store,
+        deliveries=services.storage.deliveries,
         locales=locales,
         text_file_from=settings.text_file_from,
     )
     dispatcher = create_dispatcher(
         service=services.service,
+        deliveries=services.storage.deliveries,
         models=services.models,
         locales=locales,
         background=background,

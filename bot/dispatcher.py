@@ -9,6 +9,7 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import cancel, errors, fallback, forget, language, media, model, start, words
+from handlers.address import Deliveries
 from handlers.dependencies import AnyModels
 from handlers.permissions import Permissions
 from transcription.service import Service
@@ -17,6 +18,7 @@ from transcription.service import Service
 def create_dispatcher(
     *,
     service: Service,
+    deliveries: Deliveries,
     models: AnyModels,
     locales: Locales,
     background: Background,
@@ -27,11 +29,12 @@ def create_dispatcher(
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`, `say` and `locale` by these
-    names.
+    `service`, `deliveries`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`, `say` and
+    `locale` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
+        deliveries=deliveries,
         models=models,
         compute_type=compute_type,
         locale_codes=locales.codes,

@@ -8,10 +8,11 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from handlers.address import Address, Deliveries, reply_address
 from handlers.dependencies import Say
 from handlers.permissions import Id, Permissions, sender_id
 from handlers.replies import replied_to
-from transcription.jobs import Job, JobState, Origin
+from transcription.jobs import Job, JobState
 from transcription.service import Service
 
 
@@ -28,12 +29,16 @@ def cancel_keyboard(job_id: int, say: Say, *, is_draft: bool = False) -> InlineK
     return InlineKeyboardMarkup(inline_keyboard=[[button]])
 
 
-async def on_cancel(message: Message, bot: Bot, service: Service, permissions: Permissions, say: Say) -> None:
+async def on_cancel(
+    message: Message, *, bot: Bot, service: Service, deliveries: Deliveries, permissions: Permissions, say: Say
+) -> None:
     """Cancel the note replied to, or all of one's own in this chat."""
     user_id = sender_id(message)
     if (replied := replied_to(message)) is None:
-        answer = say("cancel-done", count=await service.cancel_chat(message.chat.id, user_id))
-    elif replied.chat is None or (job := await service.find(Origin("", replied.chat.id, replied.message_id))) is None:
+        answer = say("cancel-done", count=await service.cancel_conversation(Address.of(message).source, user_id))
+    elif (
+        replied.chat is None or (job := await _job_of(replied.chat.id, replied.message_id, service, deliveries)) is None
+    ):
         answer = say("cancel-no-note")
     elif not await _may_cancel(job, replied.chat, user_id, bot, permissions):
         answer = say("cancel-not-yours")
@@ -45,13 +50,20 @@ async def on_cancel(message: Message, bot: Bot, service: Service, permissions: P
 
 
 async def on_button(
-    query: CallbackQuery, callback_data: CancelJob, *, bot: Bot, service: Service, permissions: Permissions, say: Say
+    query: CallbackQuery,
+    callback_data: CancelJob,
+    *,
+    bot: Bot,
+    service: Service,
+    deliveries: Deliveries,
+    permissions: Permissions,
+    say: Say,
 ) -> None:
     """Cancel the job whose status this is; where it has ended, say so and take the button away."""
     status = query.message
     job = await service.get(callback_data.job_id)
     # Job numbers can be forged by a modified app: a job is only cancelled from the chat it is in.
-    if job is None or status is None or job.chat_id != status.chat.id:
+    if job is None or status is None or (await reply_address(job, deliveries)).chat_id != status.chat.id:
         await _say_ended(query, say)
     elif not await _may_cancel(job, status.chat, query.from_user.id, bot, permissions):
         await query.answer(say("cancel-not-yours"), show_alert=True)
@@ -59,6 +71,14 @@ async def on_button(
         await query.answer(say("keep-draft-toast" if ended.state is JobState.DONE else "cancel-toast"))
     else:
         await _say_ended(query, say)
+
+
+async def _job_of(chat_id: int, message_id: int, service: Service, deliveries: Deliveries) -> Job | None:
+    """The job of a recording, or the job whose status message this is."""
+    if job := await service.find(Address("", chat_id, message_id).source):
+        return job
+    job_id = await deliveries.find_job(chat_id, message_id)
+    return await service.get(job_id) if job_id is not None else None
 
 
 async def _may_cancel(job: Job, chat: Chat, user_id: int, bot: Bot, permissions: Permissions) -> bool:

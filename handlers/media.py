@@ -8,6 +8,7 @@ import structlog
 from aiogram import Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
+from handlers.address import Address
 from handlers.chat_settings import effective_settings
 from handlers.dependencies import RunInBackground, Say
 from handlers.errors import SubmitFailed
@@ -15,7 +16,7 @@ from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
 from handlers.replies import reply_in_chat
 from transcription.errors import TranscriptionError
-from transcription.jobs import File, Origin, Request
+from transcription.jobs import File, Request
 from transcription.service import Service
 
 log = structlog.get_logger()
@@ -85,13 +86,7 @@ async def _submit(message: Message, service: Service, locale: str) -> None:
     assert media
     await service.submit(
         Request(
-            origin=Origin(
-                business_connection_id=message.business_connection_id or "",
-                chat_id=message.chat.id,
-                message_id=message.message_id,
-                # Replies outside of forums carry a thread id too, to which nothing can be sent.
-                thread_id=message.message_thread_id if message.is_topic_message else None,
-            ),
+            source=Address.of(message).source,
             user_id=sender_id(message),
             file=_file(media),
             model=settings.model.name,

@@ -26,7 +26,7 @@ from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory
 from transcription.models.catalogue import find
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 
 SPARE_MB = 500
 """Free disk below which a warning is due: a database, its journal and a log fit many times."""
@@ -110,12 +110,12 @@ async def _speed(settings: Settings) -> tuple[Settings, Finding]:
     named, speed = await resolve_model(settings, None), "not measured yet; a start does it while no note waits"
     if path.is_file():
         try:
-            async with asyncio.timeout(LOCKED_S), Store.look(path) as store:
-                if store is None:
+            async with asyncio.timeout(LOCKED_S), Storage.look(path) as storage:
+                if storage is None:
                     speed = "not known, for the database is of an older version; a start brings it up to date"
                 else:
-                    named = await resolve_model(settings, store)
-                    measured = await store.speeds(choose_sizing(named).machine)
+                    named = await resolve_model(settings, storage.settings)
+                    measured = await storage.settings.speeds(choose_sizing(named).machine)
                     if named.model in measured:
                         speed = f"one minute takes {60 * measured[named.model]:.1f} s, measured"
         except SettingsError as error:

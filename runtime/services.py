@@ -27,7 +27,8 @@ from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.settings import SettingsStore
+from transcription.storage.storage import Storage
 from transcription.worker import TranscriberOptions, Worker
 
 log = structlog.get_logger()
@@ -44,7 +45,7 @@ UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQL
 class Services:
     """What a process transcribes with, built and connected."""
 
-    store: Store
+    storage: Storage
     models: ModelRegistry[whisper.WhisperModel]
     sizing: Sizing
     service: Service
@@ -53,35 +54,41 @@ class Services:
 
 @asynccontextmanager
 async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Services]:
-    """Store, models and service, closed in reverse; `fetch` gives the bytes of a job's file. Raises `SettingsError`."""
+    """Storage, models and service, closed in reverse; `fetch` gives the bytes of a job's file. Raises `SettingsError`."""
     find_ffmpeg()
     async with AsyncExitStack() as stack:
-        store = await _open_store(settings.data_dir / DATABASE, stack)
-        is_auto, settings = settings.model == AUTO, await resolve_model(settings, store)
+        storage = await _open_storage(settings.data_dir / DATABASE, stack)
+        is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
-        speeds = await SpeedEstimates.load(store, sizing.machine, sizing.cpu_machine)
+        speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
         worker = Worker(
-            store=store,
+            store=storage.jobs,
             models=models,
             pool=ThreadPool(sizing.workers),
             speeds=speeds,
             fetch=fetch,
             options=_transcriber_options(settings),
         )
-        service = Service(store=store, runner=worker, speeds=speeds, options=_service_options(settings))
+        service = Service(
+            store=storage.jobs,
+            settings=storage.settings,
+            runner=worker,
+            speeds=speeds,
+            options=_service_options(settings),
+        )
         warmup = Warmup(
             models=models,
             service=service,
-            store=store,
+            store=storage.settings,
             speeds=speeds,
             sizing=sizing,
             free_mb=_free_mb(sizing),
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
-        yield Services(store, models, sizing, service, warmup)
+        yield Services(storage, models, sizing, service, warmup)
 
 
 def find_ffmpeg() -> str:
@@ -92,10 +99,10 @@ def find_ffmpeg() -> str:
     return path
 
 
-async def _open_store(path: Path, stack: AsyncExitStack) -> Store:
-    """The store, closed with `stack`. Raises `SettingsError` for a file that can't be used."""
+async def _open_storage(path: Path, stack: AsyncExitStack) -> Storage:
+    """The stores, closed with `stack`. Raises `SettingsError` for a file that can't be used."""
     try:
-        return await stack.enter_async_context(Store.open(path))
+        return await stack.enter_async_context(Storage.open(path))
     except sqlite3.DatabaseError as error:
         if not is_unusable(error):
             raise
@@ -208,7 +215,7 @@ def _known(name: str | None) -> Model | None:
     return MODELS.get(ALIASES.get(name, name)) if name else None
 
 
-async def resolve_model(settings: Settings, store: Store | None) -> Settings:
+async def resolve_model(settings: Settings, store: SettingsStore | None) -> Settings:
     """Settings with a model's own name: for `auto` that chosen for this machine, or base until one was."""
     name = ALIASES.get(settings.model, settings.model)
     if name == AUTO:

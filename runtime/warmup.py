@@ -12,7 +12,7 @@ from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import FAST_ENOUGH, Sizing, candidates
 from transcription.service import Service
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.settings import SettingsStore
 
 log = structlog.get_logger()
 
@@ -23,7 +23,7 @@ class Warmup:
 
     models: ModelRegistry[WhisperModel]
     service: Service
-    store: Store
+    store: SettingsStore
     speeds: SpeedEstimates
     sizing: Sizing
     free_mb: float

@@ -1,4 +1,4 @@
-"""A note on its way to text, and the states it may go through."""
+"""A job: the request to transcribe a recording, and the states it may go through."""
 
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,7 +15,7 @@ class JobState(StrEnum):
 
     @property
     def ended(self) -> bool:
-        """Whether nothing more will be heard: only the last word is still to be delivered."""
+        """Whether the job is over: only its result is still to be delivered."""
         return self not in (JobState.QUEUED, JobState.RUNNING)
 
 
@@ -29,13 +29,21 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Origin:
-    """The message that a note came in. The first three are the key under which a job exists only once."""
+class Source:
+    """Where a recording came from, in the words of the front that took it, which nobody else reads.
 
-    business_connection_id: str
-    chat_id: int
-    message_id: int
-    thread_id: int | None = None
+    A job exists only once for a `kind` of source ("telegram") and a `key`. Recordings of one `conversation` share a
+    likely language, and can be cancelled together. `reply_to` is where the front answers.
+    """
+
+    kind: str
+    key: str
+    conversation: str = ""
+    reply_to: str = ""
+
+    def is_beside(self, other: "Source") -> bool:
+        """Whether both are of one conversation."""
+        return (self.kind, self.conversation) == (other.kind, other.conversation)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,13 +58,13 @@ class File:
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """A note to be turned into text.
+    """A recording to be transcribed.
 
     `language` is a Whisper code, or None to detect it; `locale` is what to answer in. `prompt` is the chat's names and
-    words, as they were when the note came.
+    words, as they were when the recording came.
     """
 
-    origin: Origin
+    source: Source
     user_id: int
     file: File
     model: str
@@ -67,12 +75,11 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A request as the store keeps it. Times are Unix seconds.
+    """A request as it is stored, and what became of it. Times are Unix seconds.
 
-    `tries` counts how often it was begun and not put back: a queued one's are the processes that died over it.
-    `status_message_id` is the reply that is edited into the text; `error` and `error_details` are those of the
-    `TranscriptionError` that ended the job, if one did. `moved_to_chat_id` is the supergroup that the note's group
-    became; `is_delivered` is whether the last word was said.
+    `attempts` counts how often it was begun and not put back: a queued one's are the processes that died over it.
+    `error` and `error_details` are those of the `TranscriptionError` that ended the job, if one did; `is_delivered` is
+    whether its source is done with it.
     """
 
     id: int
@@ -80,16 +87,9 @@ class Job:
     state: JobState
     created_at: float
     attempts: int = 0
-    status_message_id: int | None = None
     error: str | None = None
     error_details: dict[str, str | float] | None = None
-    moved_to_chat_id: int | None = None
     is_delivered: bool = False
-
-    @property
-    def chat_id(self) -> int:
-        """The chat in which it is answered."""
-        return self.moved_to_chat_id or self.request.origin.chat_id
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,10 +9,11 @@ import structlog
 
 from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
 from transcription.host.clock import STEADY_S, Clock
-from transcription.jobs import Job, JobState, Origin, Preferences, Request
+from transcription.jobs import Job, JobState, Preferences, Request, Source
 from transcription.models.registry import Stage
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.jobs import JobStore
+from transcription.storage.settings import SettingsStore
 from transcription.transcript import Transcript, join_text
 from transcription.worker import Worker
 
@@ -63,7 +64,8 @@ class Service:
     def __init__(
         self,
         *,
-        store: Store,
+        store: JobStore,
+        settings: SettingsStore,
         runner: Worker,
         speeds: SpeedEstimates,
         options: ServiceOptions,
@@ -72,15 +74,18 @@ class Service:
         self.options = options
         self._clock = clock or Clock()
         self._store = store
+        self._settings = settings
         self._runner = runner
         self._speeds = speeds
-        self._listeners: list[Callable[[int], None]] = []
+        self._listeners: list[tuple[str, Callable[[int], None]]] = []
+        self._sources: dict[int, str] = {}
         runner.changed = self._changed
 
     async def run(self) -> None:
         """Take up what a former process left, then work until cancelled."""
         for job in await self._store.requeue():
             if job.id not in self._runner:  # its update may come again meanwhile
+                self._sources[job.id] = job.request.source.kind
                 self._runner.add(job)
             await asyncio.sleep(0)  # there may be thousands
         async with asyncio.TaskGroup() as group:
@@ -101,17 +106,25 @@ class Service:
         """Take no more jobs, and wait at most this long for those in hand to end."""
         await self._runner.drain(patience_s)
 
-    def subscribe(self, listener: Callable[[int], None]) -> None:
-        """Call `listener(job_id)` on the event loop whenever a job's view changed."""
-        self._listeners.append(listener)
+    def subscribe(self, listener: Callable[[int], None], *, source: str) -> None:
+        """Call `listener(job_id)` on the event loop whenever the view of a job of this kind of source changed."""
+        self._listeners.append((source, listener))
+
+    async def undelivered(self, source: str) -> list[int]:
+        """Ids of this kind of source's jobs whose result was not delivered, oldest first."""
+        return await self._store.undelivered(source)
+
+    async def mark_delivered(self, job_id: int) -> None:
+        """A job's result has reached whoever asked for it, or never can."""
+        await self._store.mark_delivered(job_id)
 
     async def submit(self, request: Request) -> Job:
-        """Write the job durably and return it; the same origin a second time gives the first job again.
+        """Write the job durably and return it; the same source a second time gives the first job again.
 
         A file that was heard before, or can't be taken, has ended when this returns. Raises `QueueFull` while too
         many of a person's jobs are unsaid. Ended ones count: refusals, too, are tasks, and take turns in their chat.
         """
-        job = await self._store.find(request.origin)
+        job = await self._store.find(request.source)
         if job is None:
             unsaid = await self._store.count_undelivered(request.user_id) - self._drafts_of(request.user_id)
             if unsaid >= self.options.max_queued_per_user:
@@ -130,7 +143,7 @@ class Service:
             log.info("note known", job=job.id)
         else:
             self._runner.add(job)
-        self._changed(job.id)
+        self._announce(job)
         return job
 
     def _final(self, request: Request) -> Request:
@@ -153,9 +166,9 @@ class Service:
             return TooLong(limit_s=options.max_duration_s)
         return None
 
-    async def find(self, origin: Origin) -> Job | None:
-        """The job of a note, or the job whose status message this is."""
-        return await self._store.find(origin) or await self._store.find_by_status(origin.chat_id, origin.message_id)
+    async def find(self, source: Source) -> Job | None:
+        """The job of a source, if there is one."""
+        return await self._store.find(source)
 
     async def get(self, job_id: int) -> Job | None:
         """A job; None once it was forgotten."""
@@ -169,19 +182,24 @@ class Service:
             job = await self._store.transition(job_id, JobState.CANCELLED)
         if job:
             self._runner.abort(job_id)
-            self._changed(job_id)
+            self._announce(job)
         return job
 
-    async def cancel_chat(self, chat_id: int, user_id: int) -> int:
-        """End all of one person's unfinished jobs in a chat; returns how many."""
-        jobs = await self._store.unfinished(user_id, chat_id)
+    async def cancel_conversation(self, source: Source, user_id: int) -> int:
+        """End all of one person's unfinished jobs in a source's conversation; returns how many."""
+        jobs = await self._store.unfinished(user_id, source)
         return sum([await self.cancel(job.id) is not None for job in jobs])
 
     async def forget(self, user_id: int) -> int:
-        """Delete all jobs and transcripts of a person now, running ones included; returns how many."""
-        for job in await self._store.unfinished(user_id):
+        """Delete all jobs, transcripts and preferences of a person now, running ones included; returns how many."""
+        jobs = await self._store.unfinished(user_id)
+        for job in jobs:
             self._runner.abort(job.id)
-        return await self._store.forget(user_id)
+        await self._settings.forget(user_id)
+        count = await self._store.forget(user_id)
+        for job in jobs:
+            self._announce(job)
+        return count
 
     async def view(self, job_id: int) -> View | None:
         """What there is to say of a job now; None once it was forgotten."""
@@ -208,20 +226,27 @@ class Service:
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""
-        return await self._store.preferences(chat_id)
+        return await self._settings.preferences(chat_id)
 
     async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
-        await self._store.set_preferences(chat_id, preferences)
+        await self._settings.set_preferences(chat_id, preferences)
 
     def seconds_per_minute(self, model: str) -> tuple[float, bool]:
         """Seconds of work that a one-minute note takes with a model, and whether that was measured here."""
         rtf, measured = self._speeds.rtf(model)
         return 60 * rtf, measured
 
+    def _announce(self, job: Job) -> None:
+        self._sources[job.id] = job.request.source.kind
+        self._changed(job.id)
+
     def _changed(self, job_id: int) -> None:
-        for listener in self._listeners:
-            listener(job_id)
+        for source, listener in self._listeners:
+            if source == self._sources.get(job_id):
+                listener(job_id)
+        if not self._runner.__contains__(job_id):
+            self._sources.pop(job_id, None)
 
     async def _expire(self) -> None:
         keep_s = self.options.keep_days * DAY_S

@@ -1,7 +1,7 @@
 """Speed estimates: real-time factors measured here, or scaled from those for models that have not run here yet."""
 
 from transcription.models.catalogue import find
-from transcription.storage.store import Store
+from transcription.storage.settings import SettingsStore
 
 BASE_RTF = 0.15
 """Seconds of work per second of audio assumed for base until something is measured: int8 on one core of a small VPS."""
@@ -19,7 +19,11 @@ class SpeedEstimates:
     """Real-time factors (seconds of work per second of audio) by model, kept in the store under a machine's name."""
 
     def __init__(
-        self, store: Store, measured: dict[str, float], machine: str = "", on_cpu: "SpeedEstimates | None" = None
+        self,
+        store: SettingsStore,
+        measured: dict[str, float],
+        machine: str = "",
+        on_cpu: "SpeedEstimates | None" = None,
     ) -> None:
         self._store = store
         self._measured = measured
@@ -27,7 +31,7 @@ class SpeedEstimates:
         self._on_cpu = on_cpu
 
     @classmethod
-    async def load(cls, store: Store, machine: str = "", cpu_machine: str = "") -> "SpeedEstimates":
+    async def load(cls, store: SettingsStore, machine: str = "", cpu_machine: str = "") -> "SpeedEstimates":
         """What was measured so far on a machine of that name (`Sizing.machine`); another one's speeds say nothing.
 
         `cpu_machine` is the name for what its CPU did in place of its GPU.

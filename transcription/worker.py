@@ -31,7 +31,7 @@ from transcription.queue_positions import QueuePositions
 from transcription.read_write_lock import ReadWriteLock
 from transcription.scheduler import Ticket
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.jobs import JobStore
 from transcription.transcript import Segment, Transcript
 
 log = structlog.get_logger()
@@ -75,7 +75,7 @@ class Worker:
     def __init__(
         self,
         *,
-        store: Store,
+        store: JobStore,
         models: ModelRegistry[WhisperModel],
         pool: ThreadPool,
         speeds: SpeedEstimates,
@@ -300,10 +300,9 @@ class Worker:
         async with self._models.lease(request.model, partial(self._on_loading, work)) as model:
             work.stage = None
             work.device = self._models.device_of(request.model)
-            origin = request.origin
             listening = DecodingOptions(
                 language=request.language,
-                likely_language=await self._store.dominant_language(origin.business_connection_id, origin.chat_id),
+                likely_language=await self._store.dominant_language(request.source),
                 initial_prompt=" ".join(filter(None, (self._options.initial_prompt, request.prompt))),
                 beam_size=self._options.beam_size,
                 on_segment=partial(self._on_segment, work),

@@ -1,4 +1,4 @@
-"""Says in the chat what becomes of each job: one status message, edited until it is the text."""
+"""Delivery of jobs to their chats: one status message, edited until it is the text."""
 
 import asyncio
 import contextlib
@@ -8,19 +8,20 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram.exceptions import TelegramAPIError
 
-from bot.delivery.reply import STATUS, JobForgottenError, JobReply
+from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, UnreachableError
 from bot.telegram.rate_limit import Priority, is_private
+from handlers.address import TELEGRAM, reply_address
 from handlers.rate_limit import pauses
 from transcription.service import Service, View
-from transcription.storage.store import Store
+from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
 
 QUIET_S = 2.0
-"""A note that takes less goes from its first status straight to its text."""
+"""A recording that takes less goes from its first status straight to its text."""
 PRIVATE_PROGRESS_S, GROUP_PROGRESS_S = 3.0, 6.0
 """Seconds between progress edits in a private chat and in a group."""
 REFUSED_PAUSES_S = (5.0, 15.0, 60.0, 300.0)
@@ -28,39 +29,45 @@ REFUSED_PAUSES_S = (5.0, 15.0, 60.0, 300.0)
 
 
 class Delivery:
-    """Follows every job whose last word has not been said, each in a task of its own.
+    """Follows every job from Telegram whose result was not delivered, each in a task of its own.
 
-    The last word is only ever an edit of a message whose id the store holds, so that it is said once however often
-    the process is killed in between.
+    The result is only ever an edit of a message whose id is stored, so that it is there once however often the process
+    is killed in between.
     """
 
     def __init__(
-        self, *, outbox: MessageSender, service: Service, store: Store, locales: Locales, text_file_from: int
+        self,
+        *,
+        sender: MessageSender,
+        service: Service,
+        deliveries: DeliveryStore,
+        locales: Locales,
+        text_file_from: int,
     ) -> None:
-        self._sender = outbox
+        self._sender = sender
         self._service = service
-        self._store = store
+        self._deliveries = deliveries
         self._locales = locales
         self._text_file_from = text_file_from
         self._wakeups: dict[int, asyncio.Event] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._closing = asyncio.Event()
-        service.subscribe(self._on_change)
+        service.subscribe(self._on_change, source=TELEGRAM)
 
     async def resume(self) -> None:
-        """Take up every job that a former process left without its last word."""
-        for job in await self._store.undelivered():
-            self._on_change(job.id)
+        """Take up every job whose result a former process did not deliver."""
+        for job_id in await self._service.undelivered(TELEGRAM):
+            self._on_change(job_id)
             await asyncio.sleep(0)  # there may be thousands
 
     async def drain(self, patience_s: float) -> None:
-        """Follow no job any further, but end what is being said, a status as well as a last word; wait at most so long.
+        """Follow no job any further, but end what is being sent, a status as well as a result; wait at most so long.
 
         A status whose id was not kept would be sent again by the next process, and stand there twice.
         """
         self._closing.set()
-        for news in self._wakeups.values():
-            news.set()
+        for wakeup in self._wakeups.values():
+            wakeup.set()
         if tasks := list(self._tasks.values()):
             await asyncio.wait(tasks, timeout=patience_s)
         for task in tasks:
@@ -96,39 +103,42 @@ class Delivery:
             del self._tasks[job_id], self._wakeups[job_id]
 
     async def _try(self, job_id: int) -> bool:
-        """Say all there is to say of a job, going by what the store holds; False where it has to be said elsewhere."""
-        letter = await self._reply_for(job_id)
-        if letter is None:
+        """Deliver all there is of a job, going by what is stored; False where it has to be done elsewhere."""
+        reply = await self._reply_for(job_id)
+        if reply is None:
             return True
         try:
-            await self._deliver(letter)
+            await self._deliver(reply)
         except ChatMovedError as moved:
-            await self._store.set_moved_chat(job_id, moved.chat_id)
+            await self._deliveries.set_moved_chat(job_id, moved.chat_id)
             return False
         except UnreachableError:
             log.info("chat is out of reach", job=job_id)
             await self._service.cancel(job_id)  # a text that nobody can be shown is not worth the work
-            await self._store.mark_delivered(job_id)
+            await self._service.mark_delivered(job_id)
         except JobForgottenError:
             log.info("job was forgotten", job=job_id)
         return True
 
     async def _reply_for(self, job_id: int) -> JobReply | None:
-        """What was said of a job so far; None where nothing is left to say: there may be news of it after its end."""
+        """What was sent of a job so far; None where nothing is left to send: there may be news of it after its end."""
         job = await self._service.get(job_id)
         if job is None or job.is_delivered:
             return None
-        messages = await self._store.parts(job.id)
-        if job.status_message_id is not None:
-            messages[STATUS] = job.status_message_id
         return JobReply(
-            self._sender, self._store, job, self._locales.say(job.request.locale), self._text_file_from, messages
+            sender=self._sender,
+            deliveries=self._deliveries,
+            job=job,
+            address=await reply_address(job, self._deliveries),
+            say=self._locales.say(job.request.locale),
+            text_file_from=self._text_file_from,
+            messages=await self._deliveries.messages(job.id),
         )
 
-    async def _deliver(self, letter: JobReply) -> None:
-        """Keep the status true until the job has ended, then say the last word."""
-        job_id = letter.job.id
-        status = _Status(letter, self._sender, self._wakeups[job_id])
+    async def _deliver(self, reply: JobReply) -> None:
+        """Keep the status true until the job has ended, then deliver its result."""
+        job_id = reply.job.id
+        status = _Status(reply, self._sender, self._wakeups[job_id])
         try:
             while (view := await self._service.view(job_id)) and not view.job.state.ended:
                 if self._closing.is_set():
@@ -138,10 +148,10 @@ class Delivery:
         finally:
             status.close()
         if view is None:
-            await letter.retract()
+            await reply.retract()
             return
-        await letter.send_result(view)
-        await self._store.mark_delivered(job_id)
+        await reply.send_result(view)
+        await self._service.mark_delivered(job_id)
 
 
 @dataclass(slots=True)
@@ -149,47 +159,47 @@ class _Status:
     """The status of a job that has not ended, and when it is shown next.
 
     Nothing is done until there is news of the job. The first status waits for its turn in the chat; the follower does
-    not wait with it, so that a last word that is there sooner goes ahead of all that wait for their first status.
+    not wait with it, so that a result that is there sooner goes ahead of all that wait for their first status.
     """
 
-    letter: JobReply
-    outbox: MessageSender
-    news: asyncio.Event
+    reply: JobReply
+    sender: MessageSender
+    wakeup: asyncio.Event
     began_at: float = field(default_factory=time.monotonic)
     due_at: float = 0.0
-    is_unsaid: bool | None = None
-    was_draft: bool = False
+    is_stale: bool | None = None
+    was_preliminary: bool = False
     turn: "asyncio.Future[None] | None" = None
 
     def __post_init__(self) -> None:
-        """A status that is there already may be said anew after a while."""
-        self.due_at = self.began_at + (QUIET_S if self.letter.is_sent else 0)
+        """A status that is there already may be edited after a while."""
+        self.due_at = self.began_at + (QUIET_S if self.reply.is_sent else 0)
 
     async def show(self, view: View) -> None:
-        """Say what is new if it is time."""
-        if self.is_unsaid is None:  # what a former process said of the queue is left: there may be thousands
-            self.is_unsaid = not self.letter.is_sent or bool(view.text)
-        if view.is_preliminary and not self.was_draft:  # once, for what is not sooner now remains so
-            self.was_draft, self.due_at = True, min(self.due_at, self.began_at + QUIET_S)
-        if not self.is_unsaid or time.monotonic() < self.due_at or not self._has_turn():
+        """Show what is new if it is time."""
+        if self.is_stale is None:  # what a former process showed of the queue is left: there may be thousands
+            self.is_stale = not self.reply.is_sent or bool(view.text)
+        if view.is_preliminary and not self.was_preliminary:  # once, for what is not sooner now remains so
+            self.was_preliminary, self.due_at = True, min(self.due_at, self.began_at + QUIET_S)
+        if not self.is_stale or time.monotonic() < self.due_at or not self._has_turn():
             return
-        progress_s = PRIVATE_PROGRESS_S if is_private(self.letter.origin.chat_id) else GROUP_PROGRESS_S
-        pause_s = progress_s if self.letter.is_sent else QUIET_S
+        progress_s = PRIVATE_PROGRESS_S if is_private(self.reply.address.chat_id) else GROUP_PROGRESS_S
+        pause_s = progress_s if self.reply.is_sent else QUIET_S
         turn, self.turn = self.turn, None
         try:
-            self.is_unsaid = not await self.letter.show_progress(view, turn)
+            self.is_stale = not await self.reply.show_progress(view, turn)
         except TelegramAPIError as error:  # nothing is lost yet
             pause_s = REFUSED_PAUSES_S[-1]
-            _log_refusal("status refused", self.letter.job.id, error, pause_s)
+            _log_refusal("status refused", self.reply.job.id, error, pause_s)
         self.due_at = time.monotonic() + pause_s
 
     async def wait(self) -> None:
-        """Until there is news of the job, or what is unsaid may be said."""
-        until_due_s = max(0.1, self.due_at - time.monotonic()) if self.is_unsaid and not self.turn else None
+        """Until there is news of the job, or a stale status may be shown anew."""
+        until_due_s = max(0.1, self.due_at - time.monotonic()) if self.is_stale and not self.turn else None
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self.news.wait(), until_due_s)
-        self.is_unsaid = self.is_unsaid or self.news.is_set()
-        self.news.clear()
+            await asyncio.wait_for(self.wakeup.wait(), until_due_s)
+        self.is_stale = self.is_stale or self.wakeup.is_set()
+        self.wakeup.clear()
 
     def close(self) -> None:
         """Leave the line."""
@@ -197,9 +207,9 @@ class _Status:
             self.turn.cancel()
 
     def _has_turn(self) -> bool:
-        if not self.letter.is_sent and not self.turn:
-            self.turn = self.outbox.line_up(self.letter.origin, Priority.STATUS)
-            self.turn.add_done_callback(lambda _turn: self.news.set())
+        if not self.reply.is_sent and not self.turn:
+            self.turn = self.sender.line_up(self.reply.address, Priority.STATUS)
+            self.turn.add_done_callback(lambda _turn: self.wakeup.set())
         return self.turn is None or self.turn.done()
 
 

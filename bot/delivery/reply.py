@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import sqlite3
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass
 
 from aiogram.types import BufferedInputFile
 
@@ -12,43 +12,38 @@ from bot.delivery.sender import MessageSender
 from bot.localization import Say
 from bot.telegram.api_errors import MessageGoneError, UnreachableError
 from bot.telegram.rate_limit import Priority
+from handlers.address import Address
 from handlers.cancel import cancel_keyboard
-from transcription.jobs import Job, Origin
+from transcription.jobs import Job
 from transcription.service import View
-from transcription.storage.store import Store
+from transcription.storage.deliveries import DeliveryStore
 
 STATUS = 0
 """The ordinal of the status message, which becomes the first part of the text; further parts count from 1."""
 TEXT_FILE = -1
-"""The ordinal under which the store keeps the text file's message."""
+"""The ordinal of the text file's message."""
 
 
 class JobForgottenError(Exception):
-    """Whoever sent the note wants nothing of it kept, or said."""
+    """Whoever sent the recording wants nothing of it kept, or said."""
 
 
 @dataclass(slots=True)
 class JobReply:
-    """A job's messages, whose ids are in the store before anything else happens, so that none is sent twice.
+    """A job's messages, whose ids are stored before anything else happens, so that none is sent twice.
 
     `messages` are their ids by ordinal. A text of at least `text_file_from` characters also comes as a file. What
-    speaks raises like `Outbox`.
+    sends raises like `MessageSender`.
     """
 
     sender: MessageSender
-    store: Store
+    deliveries: DeliveryStore
     job: Job
+    address: Address
     say: Say
     text_file_from: int
     messages: dict[int, int]
-    origin: Origin = field(init=False)
     _shown: str = ""
-
-    def __post_init__(self) -> None:
-        """The answer goes where the note came from, or where that chat has moved to, which lacks the note itself."""
-        self.origin = self.job.request.origin
-        if self.job.moved_to_chat_id:
-            self.origin = replace(self.origin, chat_id=self.job.moved_to_chat_id, message_id=0, thread_id=None)
 
     @property
     def is_sent(self) -> bool:
@@ -63,9 +58,9 @@ class JobReply:
         text = progress_text(view, self.say)
         keyboard = cancel_keyboard(self.job.id, self.say, is_draft=view.is_preliminary)
         if not self.is_sent:
-            await self._save_id(STATUS, await self.sender.send(self.origin, text, keyboard, Priority.STATUS, turn))
+            await self._save_id(STATUS, await self.sender.send(self.address, text, keyboard, Priority.STATUS, turn))
         elif text != self._shown and not await self.sender.edit_once(
-            self.origin, self.messages[STATUS], text, keyboard
+            self.address, self.messages[STATUS], text, keyboard
         ):
             return False
         self._shown = text
@@ -77,17 +72,17 @@ class JobReply:
             await self._upsert(ordinal, text)
         text = view.transcript.text if view.transcript else ""
         if text and len(text) >= self.text_file_from and TEXT_FILE not in self.messages:
-            file = BufferedInputFile(f"{text}\n".encode(), f"{self.job.request.origin.message_id}.txt")
+            file = BufferedInputFile(f"{text}\n".encode(), f"{Address.parse(self.job.request.source).message_id}.txt")
             caption = self.say("text-file-caption")
             await self._save_id(
-                TEXT_FILE, await self.sender.send_file(self.origin, file, caption, self.messages[STATUS])
+                TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS])
             )
 
     async def retract(self) -> None:
         """Take back what the status says."""
         if self.is_sent:
             with contextlib.suppress(MessageGoneError):
-                await self.sender.edit(self.origin, self.messages[STATUS], self.say("cancelled"))
+                await self.sender.edit(self.address, self.messages[STATUS], self.say("cancelled"))
 
     async def _upsert(self, ordinal: int, text: str) -> None:
         """Make one of the messages say this; a deleted one is replaced, twice at most."""
@@ -95,7 +90,7 @@ class JobReply:
             if ordinal not in self.messages:
                 await self._send(ordinal)
             try:
-                await self.sender.edit(self.origin, self.messages[ordinal], text)
+                await self.sender.edit(self.address, self.messages[ordinal], text)
             except MessageGoneError:
                 del self.messages[ordinal]
             else:
@@ -108,16 +103,16 @@ class JobReply:
             keyboard, priority = cancel_keyboard(self.job.id, self.say), Priority.FINAL
         else:
             keyboard, priority = None, Priority.PART
-        await self._save_id(ordinal, await self.sender.send(self.origin, self.say("part-pending"), keyboard, priority))
+        await self._save_id(ordinal, await self.sender.send(self.address, self.say("part-pending"), keyboard, priority))
 
     async def _save_id(self, ordinal: int, message_id: int) -> None:
         """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""
         self.messages[ordinal] = message_id
         if ordinal == STATUS:
-            await self.store.set_status_message(self.job.id, message_id)
+            await self.deliveries.set_status_message(self.job.id, self.address.chat_id, message_id)
             return
         try:
-            await self.store.set_part(self.job.id, ordinal, message_id)
+            await self.deliveries.set_part(self.job.id, ordinal, message_id)
         except sqlite3.IntegrityError:
-            await self.sender.delete(self.origin, message_id)
+            await self.sender.delete(self.address, message_id)
             raise JobForgottenError from None

@@ -43,8 +43,8 @@ from bot.telegram.api_errors import (
     sent_message_id,
 )
 from bot.telegram.rate_limit import Pacer, Priority
+from handlers.address import Address
 from handlers.rate_limit import pauses
-from transcription.jobs import Origin
 
 log = structlog.get_logger()
 
@@ -63,40 +63,40 @@ class MessageSender:
         self._bot = bot
         self._pacer = pacer
 
-    def line_up(self, origin: Origin, urgency: Priority) -> "asyncio.Future[None]":
+    def line_up(self, address: Address, priority: Priority) -> "asyncio.Future[None]":
         """A turn to come in a chat, for `send`; done when it is there, and to be cancelled if it is not needed."""
-        return self._pacer.line_up(origin.chat_id, urgency)
+        return self._pacer.line_up(address.chat_id, priority)
 
     async def send(
         self,
-        origin: Origin,
+        address: Address,
         text: str,
         keyboard: InlineKeyboardMarkup | None,
-        urgency: Priority,
+        priority: Priority,
         turn: "asyncio.Future[None] | None" = None,
     ) -> int:
-        """Reply to a note, whether or not it is still there; returns the new message's id.
+        """Reply to a recording, whether or not it is still there; returns the new message's id.
 
-        Where `origin` has no message, its chat has moved, and this is no reply. `turn` is one that was waited for.
+        Where `address` has no message, its chat has moved, and this is no reply. `turn` is one that was waited for.
         """
-        replying = ReplyParameters(message_id=origin.message_id, allow_sending_without_reply=True)
+        replying = ReplyParameters(message_id=address.message_id, allow_sending_without_reply=True)
         return await self._deliver(
             SendMessage(
-                **self._target(origin),
+                **self._target(address),
                 text=text,
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
-                reply_parameters=replying if origin.message_id else None,
+                reply_parameters=replying if address.message_id else None,
             ),
-            urgency,
+            priority,
             turn,
         )
 
-    async def send_file(self, origin: Origin, file: BufferedInputFile, caption: str, reply_to: int) -> int:
+    async def send_file(self, address: Address, file: BufferedInputFile, caption: str, reply_to: int) -> int:
         """Send a document in reply to one of our own messages; returns the new message's id."""
         return await self._deliver(
             SendDocument(
-                **self._target(origin),
+                **self._target(address),
                 document=file,
                 caption=caption,
                 reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
@@ -106,25 +106,25 @@ class MessageSender:
 
     async def edit(
         self,
-        origin: Origin,
+        address: Address,
         message_id: int,
         text: str,
         keyboard: InlineKeyboardMarkup | None = None,
-        urgency: Priority = Priority.FINAL,
+        priority: Priority = Priority.FINAL,
     ) -> None:
         """Make a message say this; saying it already is success. Raises `MessageGoneError`."""
-        await self._deliver(self._edit(origin, message_id, text, keyboard), urgency)
+        await self._deliver(self._edit(address, message_id, text, keyboard), priority)
 
     async def edit_once(
-        self, origin: Origin, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
+        self, address: Address, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
     ) -> bool:
         """Make a message say this if the chat has a turn to spare; one try, for there will be newer news."""
-        if not self._pacer.try_acquire(origin.chat_id):
+        if not self._pacer.try_acquire(address.chat_id):
             return False
         try:
-            await self._attempt(self._edit(origin, message_id, text, keyboard))
+            await self._attempt(self._edit(address, message_id, text, keyboard))
         except TelegramRetryAfter as error:
-            self._pacer.block(origin.chat_id, error.retry_after)
+            self._pacer.block(address.chat_id, error.retry_after)
             return False
         except TelegramMigrateToChat as error:
             raise ChatMovedError(error.migrate_to_chat_id) from None
@@ -135,9 +135,9 @@ class MessageSender:
             return False
         return True
 
-    async def delete(self, origin: Origin, message_id: int) -> None:
+    async def delete(self, address: Address, message_id: int) -> None:
         """Take one of our own messages away, where that is possible."""
-        connection_id, chat_id = origin.business_connection_id, origin.chat_id
+        connection_id, chat_id = address.business_connection_id, address.chat_id
         with contextlib.suppress(TelegramAPIError, ClientDecodeError):
             if connection_id:
                 await self._bot(DeleteBusinessMessages(business_connection_id=connection_id, message_ids=[message_id]))
@@ -145,22 +145,22 @@ class MessageSender:
                 await self._bot(DeleteMessage(chat_id=chat_id, message_id=message_id))
 
     def _edit(
-        self, origin: Origin, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
+        self, address: Address, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
     ) -> EditMessageText:
         return EditMessageText(
-            business_connection_id=origin.business_connection_id or None,
-            chat_id=origin.chat_id,
+            business_connection_id=address.business_connection_id or None,
+            chat_id=address.chat_id,
             message_id=message_id,
             text=text,
             reply_markup=keyboard,
             link_preview_options=NO_PREVIEW,
         )
 
-    def _target(self, origin: Origin) -> dict[str, Any]:
+    def _target(self, address: Address) -> dict[str, Any]:
         return {
-            "business_connection_id": origin.business_connection_id or None,
-            "chat_id": origin.chat_id,
-            "message_thread_id": origin.thread_id,
+            "business_connection_id": address.business_connection_id or None,
+            "chat_id": address.chat_id,
+            "message_thread_id": address.thread_id,
             "parse_mode": None,
         }
 
@@ -169,7 +169,7 @@ class MessageSender:
         return int((await self._bot.session.make_request(self._bot, method)).message_id)
 
     async def _attempt(self, method: TelegramMethod[Any]) -> int:
-        """As `_make`; saying it already is success, and a group that refuses an edit is asked whether it has moved."""
+        """`_request`; saying it already is success, and a group that refuses an edit is asked whether it has moved."""
         try:
             return await self._request(method)
         except (TelegramBadRequest, TelegramNotFound) as error:
@@ -181,7 +181,7 @@ class MessageSender:
             raise
 
     async def _deliver(
-        self, method: TelegramMethod[Any], urgency: Priority, turn: "asyncio.Future[None] | None" = None
+        self, method: TelegramMethod[Any], priority: Priority, turn: "asyncio.Future[None] | None" = None
     ) -> int:
         """Call until it is taken; returns the id of the message that was sent or edited.
 
@@ -189,7 +189,7 @@ class MessageSender:
         """
         for pause_s in pauses(RETRY_PAUSES_S):
             chat_id = method.chat_id  # type: ignore[attr-defined]
-            await (turn or self._pacer.line_up(chat_id, urgency))
+            await (turn or self._pacer.line_up(chat_id, priority))
             turn = None
             try:
                 return await self._attempt(method)

@@ -17,26 +17,35 @@ from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Session
+from handlers.address import Address
 from handlers.rate_limit import Rate
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
-from transcription.jobs import File, Job, JobState, Origin, Request
+from transcription.jobs import File, Job, JobState, Request
 from transcription.service import View
-from transcription.storage.store import Store
+from transcription.storage.jobs import JobStore
+from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
 
 FREE = Rate(interval_s=0.0001, burst=1000)
 
 
 class Scripted:
-    """Stands in for the service: the store's jobs, and the news that a test makes."""
+    """Stands in for the service: the stored jobs, and the news that a test makes."""
 
-    def __init__(self, store: Store) -> None:
+    def __init__(self, store: JobStore) -> None:
         self.store = store
         self.progress: dict[int, View] = {}
         self.listeners: list[Callable[[int], None]] = []
 
-    def subscribe(self, listener: Callable[[int], None]) -> None:
+    def subscribe(self, listener: Callable[[int], None], *, source: str) -> None:
+        assert source == "telegram"
         self.listeners.append(listener)
+
+    async def undelivered(self, source: str) -> list[int]:
+        return await self.store.undelivered(source)
+
+    async def mark_delivered(self, job_id: int) -> None:
+        await self.store.mark_delivered(job_id)
 
     async def get(self, job_id: int) -> Job | None:
         return await self.store.get(job_id)
@@ -60,21 +69,22 @@ class Scripted:
 class Chat:
     """One person's chat with the bot, and the delivery that writes to it."""
 
-    def __init__(self, people: SandboxClient, user: int, bot: Bot, store: Store) -> None:
+    def __init__(self, people: SandboxClient, user: int, bot: Bot, storage: Storage) -> None:
         self.people = people
         self.user = user
         self.bot = bot
-        self.store = store
-        self.service = Scripted(store)
+        self.store = storage.jobs
+        self.deliveries = storage.deliveries
+        self.service = Scripted(storage.jobs)
         self.start()
         self._files = itertools.count()
 
     def start(self) -> None:
         """A process begins to deliver."""
         self.delivery = Delivery(
-            outbox=MessageSender(self.bot, Pacer(private=FREE, overall=FREE)),
+            sender=MessageSender(self.bot, Pacer(private=FREE, overall=FREE)),
             service=self.service,  # type: ignore[arg-type]
-            store=self.store,
+            deliveries=self.deliveries,
             locales=Locales.load(),
             text_file_from=9000,
         )
@@ -82,14 +92,14 @@ class Chat:
     async def note(self) -> Job:
         """A note that was sent and is queued; its status is shown."""
         job = await self.silent_note()
-        await self.people.wait(self.user, reply_to=job.request.origin.message_id)
+        await self.people.wait(self.user, reply_to=Address.parse(job.request.source).message_id)
         return job
 
     async def silent_note(self, **where: int) -> Job:
-        """A note that was sent and is queued; `where` says what is not as usual in its origin."""
+        """A note that was sent and is queued; `where` says what is not as usual in its address."""
         message = await self.people.send(self.user, file=b"OggS" + bytes([next(self._files)]))
-        origin = replace(Origin("", self.user, message["message_id"]), **where)
-        job, _ = await self.store.add(Request(origin, self.user, File("f", "u"), "base", None, "en"))
+        address = replace(Address("", self.user, message["message_id"]), **where)
+        job, _ = await self.store.add(Request(address.source, self.user, File("f", "u"), "base", None, "en"))
         self.service.news(job)
         return job
 
@@ -106,7 +116,7 @@ class Chat:
     async def delivered(self, job: Job) -> None:
         """The job's last word has been said, or given up."""
         await self.followed(job)
-        assert job.id not in [waiting.id for waiting in await self.store.undelivered()]
+        assert job.id not in await self.store.undelivered("telegram")
 
     async def followed(self, job: Job) -> None:
         """Delivery is done with the job."""
@@ -123,9 +133,9 @@ async def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setattr(outbox_module, "RETRY_PAUSES_S", (0.01,))
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(run_sandbox(SandboxOptions(rates=RateLimits(enabled=False))))
-        store = await stack.enter_async_context(Store.open(tmp_path / "db"))
+        storage = await stack.enter_async_context(Storage.open(tmp_path / "db"))
         bot = await stack.enter_async_context(Bot(sandbox.token, session=Session(sandbox.url)))
         user = (await sandbox.client.add_user())["id"]
-        chat = Chat(sandbox.client, user, bot, store)
+        chat = Chat(sandbox.client, user, bot, storage)
         yield chat
         await chat.delivery.drain(1.0)

@@ -20,7 +20,7 @@ from transcription.jobs import Job, Preferences, Request
 from transcription.models.registry import Progress
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 from transcription.worker import Worker
 
 Json = dict[str, Any]
@@ -111,21 +111,24 @@ class FalseModels:
 class Talk:
     """People who write to the bot, and what it does about it."""
 
-    def __init__(self, telegram: Telegram, store: Store, allowed: frozenset[int]) -> None:
+    def __init__(self, telegram: Telegram, storage: Storage, allowed: frozenset[int]) -> None:
         self.telegram = telegram
         self.runner = IdleWorker()
         self.models = FalseModels()
         self.background = Background()
         self.bot = Bot("42:token", session=telegram)
-        self.store = store
+        self.store = storage.jobs
+        self.deliveries = storage.deliveries
         self.service = Service(
-            store=store,
+            store=storage.jobs,
+            settings=storage.settings,
             runner=cast("Worker", self.runner),
-            speeds=SpeedEstimates(store, {}),
+            speeds=SpeedEstimates(storage.settings, {}),
             options=ServiceOptions(Preferences("base", None), 20 << 20, 3600, 3, 30),
         )
         self.dispatcher = create_dispatcher(
             service=self.service,
+            deliveries=self.deliveries,
             models=self.models,
             locales=Locales.load(),
             background=self.background,
@@ -182,5 +185,5 @@ def allowed() -> frozenset[int]:
 
 @pytest.fixture
 async def talk(tmp_path: Path, allowed: frozenset[int]) -> AsyncIterator[Talk]:
-    async with Store.open(tmp_path / "stenobot.sqlite3") as store:
-        yield Talk(Telegram(), store, allowed)
+    async with Storage.open(tmp_path / "stenobot.sqlite3") as storage:
+        yield Talk(Telegram(), storage, allowed)

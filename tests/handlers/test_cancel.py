@@ -2,6 +2,7 @@
 
 import pytest
 
+from handlers.address import Address
 from handlers.cancel import CancelJob, cancel_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription.jobs import Job, JobState
@@ -17,7 +18,8 @@ async def note(talk: Talk, chat: Json | None = None) -> Job:
     """Ann's newest note, which has a status message."""
     await talk.voice(chat=chat)
     job = (await talk.store.unfinished(ANN["id"]))[-1]
-    await talk.store.set_status_message(job.id, STATUS)
+    chat_id = Address.parse(job.request.source).chat_id
+    await talk.deliveries.set_status_message(job.id, chat_id, STATUS)
     return job
 
 
@@ -35,12 +37,24 @@ async def test_cancel_alone_ends_ones_own_notes_in_this_chat(talk: Talk) -> None
     assert not await ended(talk, elsewhere)
 
 
+async def test_cancel_alone_spares_what_was_sent_to_a_business(talk: Talk) -> None:
+    """Telegram gives that chat the same number, but it is another one."""
+    message = talk.message(voice={"file_id": "f", "file_unique_id": "u", "duration": 3})
+    await talk.receive("business_message", message | {"business_connection_id": "shop"})
+    here = await note(talk)
+    assert (await talk.say("/cancel")).text == "Cancelled 1 note."
+    assert await ended(talk, here)
+    assert len(await talk.store.unfinished(ANN["id"])) == 1
+
+
 @pytest.mark.parametrize("to_status", [True, False])
 async def test_cancel_as_a_reply_ends_that_note(talk: Talk, to_status: bool) -> None:
     """Be it a reply to the note or to its status; a second time there is nothing left to end."""
     job, other = await note(talk), await note(talk)
-    await talk.store.set_status_message(other.id, STATUS + 1)
-    replied = talk.message(text="…") | {"message_id": STATUS if to_status else job.request.origin.message_id}
+    await talk.deliveries.set_status_message(other.id, ANN["id"], STATUS + 1)
+    replied = talk.message(text="…") | {
+        "message_id": STATUS if to_status else Address.parse(job.request.source).message_id
+    }
     assert (await talk.say("/cancel", reply_to_message=replied)).text == "Cancelled 1 note."
     assert [await ended(talk, job), await ended(talk, other)] == [True, False]
     assert (await talk.say("/cancel", reply_to_message=replied)).text == "This one has already ended."

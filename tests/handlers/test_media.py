@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 from aiogram.methods import SendMessage
 
+from handlers.address import Address
 from tests.handlers.conftest import ANN, BOB, GROUP, Talk
-from transcription.jobs import Origin, Preferences
+from transcription.jobs import Preferences
 
 FILE = {"file_id": "id", "file_unique_id": "unique", "file_size": 900, "duration": 3}
 DOCUMENT = {"file_id": "id", "file_unique_id": "unique", "file_size": 900}
@@ -33,7 +34,7 @@ async def test_whatever_holds_sound_is_written_down(talk: Talk, content: dict[st
     message = talk.message(**content)
     assert await talk.receive("message", message) == []
     (job,) = await talk.store.unfinished(ANN["id"])
-    assert job.request.origin == Origin("", ANN["id"], message["message_id"], None)
+    assert Address.parse(job.request.source) == Address("", ANN["id"], message["message_id"], None)
     assert job.request.file.unique_id == "unique"
     assert (job.request.model, job.request.language, job.request.locale) == ("base", None, "en")
 
@@ -75,13 +76,13 @@ async def test_a_note_in_a_topic_is_answered_there(talk: Talk) -> None:
     """A forum's topic is kept; the thread of a mere reply is not, for nothing can be sent to it."""
     await talk.voice(chat={**GROUP, "is_forum": True}, message_thread_id=5, is_topic_message=True)
     await talk.voice(chat=GROUP, message_thread_id=5)
-    assert [job.request.origin.thread_id for job in talk.runner.jobs] == [5, None]
+    assert [Address.parse(job.request.source).thread_id for job in talk.runner.jobs] == [5, None]
 
 
 async def test_a_business_account_has_notes_of_its_own(talk: Talk) -> None:
     """The connection is part of what tells a note from others, and what answers go through."""
     await talk.receive("business_message", talk.message(voice=FILE, business_connection_id="shop"))
-    assert [job.request.origin.business_connection_id for job in talk.runner.jobs] == ["shop"]
+    assert [Address.parse(job.request.source).business_connection_id for job in talk.runner.jobs] == ["shop"]
 
 
 async def test_a_note_of_an_anonymous_admin_is_the_groups(talk: Talk) -> None:

@@ -1,4 +1,4 @@
-"""Handlers and store as the bot has them, with the sandbox as their Telegram; notes wait and are never heard."""
+"""Handlers and storage as the bot has them, with the sandbox as their Telegram; notes wait and are never heard."""
 
 import asyncio
 from collections.abc import AsyncIterator, Mapping
@@ -11,14 +11,15 @@ from aiogram import Bot
 
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Session
+from handlers.address import Address
 from handlers.rate_limit import Rate
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
 from tests.bot.conftest import chat
 from tests.conftest import Clip
 from tests.handlers.conftest import Talk, Telegram, allowed, talk
 from tests.transcription.test_service import House
-from transcription.jobs import Job, Origin
-from transcription.storage.store import Store
+from transcription.jobs import Job
+from transcription.storage.storage import Storage
 
 __all__ = ["Live", "allowed", "chat", "house", "live", "talk"]
 
@@ -29,11 +30,11 @@ FREE = Rate(interval_s=0.0001, burst=1000)
 class Live:
     """People in the sandbox, and handlers that see what the server makes of what they do."""
 
-    def __init__(self, sandbox: SandboxServer, bot: Bot, store: Store) -> None:
+    def __init__(self, sandbox: SandboxServer, bot: Bot, storage: Storage) -> None:
         self.people = sandbox.client
         self.bot = bot
-        self.store = store
-        self._talk = Talk(Telegram(), store, frozenset())
+        self.store = storage.jobs
+        self._talk = Talk(Telegram(), storage, frozenset())
         self._seen = 0
 
     async def handle(self) -> None:
@@ -54,15 +55,16 @@ class Live:
         """Send a voice note, and return its job."""
         sent = await self.people.send(user_id, file=b"OggS", media={"duration": 3}, **where)
         await self.handle()
-        job = await self.store.find(Origin("", sent["chat"]["id"], sent["message_id"]))
+        job = await self.store.find(Address("", sent["chat"]["id"], sent["message_id"]).source)
         assert job
         return job
 
     async def deliver(self) -> None:
         """Say the last word of all that ended."""
-        for job in await self.store.undelivered():
-            if job.state.ended:
-                await self.store.mark_delivered(job.id)
+        for job_id in await self.store.undelivered("telegram"):
+            job = await self.store.get(job_id)
+            if job and job.state.ended:
+                await self.store.mark_delivered(job_id)
 
     async def ended(self, *jobs: Job) -> list[bool]:
         """Which jobs have ended."""
@@ -73,9 +75,9 @@ class Live:
 async def live(tmp_path: Path) -> AsyncIterator[Live]:
     async with AsyncExitStack() as stack:
         sandbox = await stack.enter_async_context(run_sandbox(SandboxOptions(rates=RateLimits(enabled=False))))
-        store = await stack.enter_async_context(Store.open(tmp_path / "db"))
+        storage = await stack.enter_async_context(Storage.open(tmp_path / "db"))
         session = Session(sandbox.url, Pacer(private=FREE, group=FREE, overall=FREE))
-        yield Live(sandbox, await stack.enter_async_context(Bot(sandbox.token, session=session)), store)
+        yield Live(sandbox, await stack.enter_async_context(Bot(sandbox.token, session=session)), storage)
 
 
 @pytest.fixture

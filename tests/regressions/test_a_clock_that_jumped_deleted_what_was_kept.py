@@ -9,9 +9,10 @@ import pytest
 
 from transcription import service as service_module
 from transcription.host.clock import STEADY_S, Clock
-from transcription.jobs import File, Job, Origin, Preferences, Request
+from transcription.jobs import File, Job, Preferences, Request, Source
 from transcription.service import Service, ServiceOptions
-from transcription.storage.store import Store
+from transcription.storage.jobs import JobStore
+from transcription.storage.storage import Storage
 from transcription.transcript import Transcript
 
 DAY_S = 86_400.0
@@ -70,14 +71,14 @@ class IdleRunner:
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "bot.sqlite3") as store:
-        yield store
+async def store(tmp_path: Path) -> AsyncIterator[JobStore]:
+    async with Storage.open(tmp_path / "bot.sqlite3") as storage:
+        yield storage.jobs
 
 
-async def kept(store: Store) -> Job:
+async def kept(store: JobStore) -> Job:
     """A note whose text was delivered just now."""
-    job, _ = await store.add(Request(Origin("", 7, 1), 7, File("f", "u"), "base", None, "en"))
+    job, _ = await store.add(Request(Source("test", "1"), 7, File("f", "u"), "base", None, "en"))
     await store.finish(job.id, Transcript((), "en", 1.0, 1, "base"))
     await store.mark_delivered(job.id)
     return job
@@ -94,7 +95,7 @@ async def kept(store: Store) -> Job:
     ],
 )
 async def test_kept_texts_outlive_a_jump(
-    store: Store, monkeypatch: pytest.MonkeyPatch, *, keep_days: float, jump_s: float, steady_s: float, is_kept: bool
+    store: JobStore, monkeypatch: pytest.MonkeyPatch, *, keep_days: float, jump_s: float, steady_s: float, is_kept: bool
 ) -> None:
     """They go once the new time has held for an hour; with KEEP_DAYS=0 once delivered, whatever the time is."""
     job = await kept(store)
@@ -114,9 +115,9 @@ async def test_kept_texts_outlive_a_jump(
     monkeypatch.setattr(service_module.asyncio, "sleep", pause)
     options = ServiceOptions(Preferences("base", None), 1, 1, 1, keep_days)
     runner: Any = IdleRunner()
-    speeds: Any = None
+    absent: Any = None
     running = asyncio.create_task(
-        Service(store=store, runner=runner, speeds=speeds, options=options, clock=clock).run()
+        Service(store=store, settings=absent, runner=runner, speeds=absent, options=options, clock=clock).run()
     )
     await looked.wait()
     assert (await store.get(job.id) is not None) is is_kept

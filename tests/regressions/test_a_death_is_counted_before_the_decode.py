@@ -8,7 +8,7 @@ import pytest
 from tests.transcription.test_service import House, note
 from transcription.audio.ffmpeg import Samples, decode
 from transcription.jobs import JobState, Request
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 
 
 class Decoder:
@@ -36,7 +36,8 @@ def decoder(house: House, monkeypatch: pytest.MonkeyPatch) -> Decoder:
 
 async def died(house: House, request: Request, times: int) -> None:
     """So many processes were killed during this job, before the service of the test is opened."""
-    async with Store.open(house.path) as store:
+    async with Storage.open(house.path) as storage:
+        store = storage.jobs
         job, _ = await store.add(request)
         for _ in range(times):
             await store.transition(job.id, JobState.RUNNING)

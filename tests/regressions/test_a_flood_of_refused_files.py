@@ -24,7 +24,7 @@ async def test_the_rest_is_left_unanswered_and_that_is_said_once(live: Live) -> 
         for user in (ann, boris)
     ]
     await live.handle()
-    jobs = await live.store.undelivered()
+    jobs = await live.store.undelivered("telegram")
     assert [job.request.origin.message_id for job in jobs] == [each["message_id"] for each in sent[:6]]
     said = await live.people.messages(group, from_bot=True)
     assert [(each["reply_to_message"]["message_id"], each["text"].split(",")[0]) for each in said] == [

@@ -1,5 +1,6 @@
 """What a message replies to is what its sender chose: not the topic or the comments that it stands in."""
 
+from handlers.address import Address
 from tests.regressions.conftest import Live
 
 CHANNEL = {"id": -1001, "type": "channel", "title": "News"}
@@ -29,7 +30,7 @@ async def test_cancel_as_a_reply_in_a_topic_ends_that_note(live: Live) -> None:
         {"chat_id": ann["id"], "message_thread_id": ann["topics"]["Work"]},
     ):
         job, other = await live.note(ann["id"], **where), await live.note(ann["id"], **where)
-        answer = await live.ask(ann["id"], "/cancel", reply_to=job.request.origin.message_id, **where)
+        answer = await live.ask(ann["id"], "/cancel", reply_to=Address.parse(job.request.source).message_id, **where)
         assert answer["text"] == "Cancelled 1 note."
         assert answer.get("message_thread_id") == where.get("message_thread_id")
         assert await live.ended(job, other) == [True, False]
@@ -46,7 +47,7 @@ async def test_cancel_as_a_reply_across_topics_ends_that_note(live: Live) -> Non
     job, other = [await live.note(ann, **place) for place in places]
     chat = {"id": forum["id"], "type": "supergroup", "title": "Group"}
     origin = {"type": "user", "date": 1, "sender_user": {"id": ann, "is_bot": False, "first_name": "Ann"}}
-    elsewhere = {"origin": origin, "chat": chat, "message_id": job.request.origin.message_id}
+    elsewhere = {"origin": origin, "chat": chat, "message_id": Address.parse(job.request.source).message_id}
     answer = await live.ask(ann, "/cancel", **places[1], extra={"external_reply": elsewhere})
     assert answer["text"] == "Cancelled 1 note."
     assert await live.ended(job, other) == [True, False]
@@ -66,5 +67,5 @@ async def test_cancel_alone_among_comments_ends_ones_own_notes(live: Live) -> No
     assert (await live.ask(ann, "/cancel", chat_id=group, reply_to=post["message_id"]))["text"] == "Cancelled 1 note."
     assert await live.ended(job) == [True]
     job, other = await live.note(ann, chat_id=group), await live.note(ann, chat_id=group)
-    await live.ask(ann, "/cancel", chat_id=group, reply_to=job.request.origin.message_id)
+    await live.ask(ann, "/cancel", chat_id=group, reply_to=Address.parse(job.request.source).message_id)
     assert await live.ended(job, other) == [True, False]

@@ -14,7 +14,7 @@ from runtime.services import DATABASE, choose_sizing, create_self_test
 from tests.settings import settings
 from transcription.asr.self_test import SelfTestFailed
 from transcription.storage.migrations import STEPS
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 
 OLDER = STEPS[:3]
 
@@ -95,8 +95,8 @@ async def test_a_running_older_bots_database_is_left_alone(tmp_path: Path) -> No
 
 async def test_a_running_bots_database_is_read_beside_it(tmp_path: Path) -> None:
     """What it learnt a moment ago is told, and nothing waits for it to end."""
-    async with Store.open(tmp_path / DATABASE) as store:
-        await store.record_speed(choose_sizing(settings(tmp_path)).machine, "base", 0.1)
+    async with Storage.open(tmp_path / DATABASE) as storage:
+        await storage.settings.record_speed(choose_sizing(settings(tmp_path)).machine, "base", 0.1)
         [speed] = await findings(settings(tmp_path), "speed: ")
     assert speed.text == "speed: base: one minute takes 6.0 s, measured"
 
@@ -104,7 +104,7 @@ async def test_a_running_bots_database_is_read_beside_it(tmp_path: Path) -> None
 async def test_a_database_that_is_locked_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One line, no waiting for ever."""
     monkeypatch.setattr("runtime.check.LOCKED_S", 0.05)
-    async with Store.open(tmp_path / DATABASE):
+    async with Storage.open(tmp_path / DATABASE):
         pass
     with sqlite3.connect(tmp_path / DATABASE) as db:
         db.execute("PRAGMA locking_mode=EXCLUSIVE")

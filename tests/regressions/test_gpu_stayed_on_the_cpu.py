@@ -19,13 +19,13 @@ from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits
-from transcription.jobs import File, Job, Origin, Preferences, Request
+from transcription.jobs import File, Job, Preferences, Request, Source
 from transcription.models.gpu_fallback import GpuBackoff
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import BATCHES
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 from transcription.transcript import Transcript
 from transcription.worker import TranscriberOptions, Worker
 
@@ -84,10 +84,11 @@ async def test_a_call_that_is_too_much_is_halved(monkeypatch: pytest.MonkeyPatch
 class House:
     """A service with one GPU, whose model every note is heard with."""
 
-    def __init__(self, store: Store, voice: bytes, models_dir: Path) -> None:
+    def __init__(self, storage: Storage, voice: bytes, models_dir: Path) -> None:
         self.now = 0.0
         self.voice = voice
-        self.store = store
+        self.store = storage.jobs
+        self.settings = storage.settings
         self._models_dir = models_dir
         self._messages = 0
         self._ended = asyncio.Condition()
@@ -100,7 +101,7 @@ class House:
             setbacks=GpuBackoff(lambda: self.now),
         )
         stack.push_async_callback(models.aclose)
-        self.speeds = await SpeedEstimates.load(self.store, "on cuda", "on cpu")
+        self.speeds = await SpeedEstimates.load(self.settings, "on cuda", "on cpu")
         runner = Worker(
             store=self.store,
             models=models,
@@ -110,7 +111,9 @@ class House:
             options=TranscriberOptions(DecodeLimits(), 20 << 20),
         )
         options = ServiceOptions(Preferences("tiny.en", None), 20 << 20, 3600, 50, 30)
-        self.service = Service(store=self.store, runner=runner, speeds=self.speeds, options=options)
+        self.service = Service(
+            store=self.store, settings=self.settings, runner=runner, speeds=self.speeds, options=options
+        )
         working = asyncio.create_task(self.service.run())
         stack.push_async_callback(asyncio.wait, [working])
         stack.callback(working.cancel)
@@ -121,10 +124,10 @@ class House:
     async def hear(self) -> Transcript:
         """What a new note says."""
         self._messages += 1
-        file, origin = File("f", f"u{self._messages}"), Origin("", 7, self._messages)
+        file, source = File("f", f"u{self._messages}"), Source("test", str(self._messages))
         ended = asyncio.Event()
-        self.service.subscribe(lambda _job_id: ended.set())
-        job = await self.service.submit(Request(origin, 7, file, "tiny.en", "en", "en"))
+        self.service.subscribe(lambda _job_id: ended.set(), source="test")
+        job = await self.service.submit(Request(source, 7, file, "tiny.en", "en", "en"))
         while not (await self._job(job)).state.ended:
             await asyncio.wait_for(ended.wait(), 10)
             ended.clear()
@@ -141,8 +144,8 @@ class House:
 @pytest.fixture
 async def house(tmp_path: Path, models_dir: Path, clips: Mapping[str, Clip]) -> AsyncIterator[House]:
     async with AsyncExitStack() as stack:
-        store = await stack.enter_async_context(Store.open(tmp_path / "bot.sqlite3"))
-        house = House(store, clips["en_lj_0032"].voice, models_dir)
+        storage = await stack.enter_async_context(Storage.open(tmp_path / "bot.sqlite3"))
+        house = House(storage, clips["en_lj_0032"].voice, models_dir)
         await house.open(stack)
         yield house
 
@@ -162,13 +165,13 @@ async def test_speeds_are_those_of_the_device_that_heard(house: House, monkeypat
     """What the CPU did in place of the GPU says nothing of the GPU, and the other way round."""
     gpu = Gpu(monkeypatch, bears=0)
     await house.hear()
-    assert not await house.store.speeds("on cuda")
-    slow = await house.store.speeds("on cpu")
+    assert not await house.settings.speeds("on cuda")
+    slow = await house.settings.speeds("on cpu")
     assert slow.keys() == {"tiny.en"}
     gpu.bears, house.now = 16, 60
     await house.hear()
-    assert (await house.store.speeds("on cuda")).keys() == {"tiny.en"}
-    assert await house.store.speeds("on cpu") == slow
+    assert (await house.settings.speeds("on cuda")).keys() == {"tiny.en"}
+    assert await house.settings.speeds("on cpu") == slow
 
 
 async def test_a_load_that_the_gpu_refuses_is_the_cpus(models_dir: Path) -> None:

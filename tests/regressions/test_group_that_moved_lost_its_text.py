@@ -2,16 +2,17 @@
 
 import pytest
 
+from handlers.address import Address, reply_address
 from tests.bot.conftest import Chat
-from transcription.jobs import File, Job, Origin, Request
+from transcription.jobs import File, Job, Request
 
 
 async def note_in_group(chat: Chat) -> tuple[Job, int]:
     """A note whose status stands in a group."""
     group = (await chat.people.add_chat(added_by=chat.user))["id"]
     message = await chat.people.send(chat.user, file=b"OggS", chat_id=group)
-    origin = Origin("", group, message["message_id"])
-    job, _ = await chat.store.add(Request(origin, chat.user, File("f", "u"), "base", None, "en"))
+    address = Address("", group, message["message_id"])
+    job, _ = await chat.store.add(Request(address.source, chat.user, File("f", "u"), "base", None, "en"))
     chat.service.news(job)
     await chat.people.wait(group, reply_to=message["message_id"])
     return job, group
@@ -29,9 +30,7 @@ async def test_the_text_comes_in_the_new_chat(chat: Chat, restarted: bool) -> No
         await chat.people.wait(method="sendMessage", calls=4)
         await chat.delivery.drain(0)
         await chat.people.clear_faults()
-        now = await chat.store.get(job.id)
-        assert now
-        assert now.chat_id == moved
+        assert (await reply_address(job, chat.deliveries)).chat_id == moved
         chat.start()
         await chat.delivery.resume()
     await chat.delivered(job)
@@ -44,9 +43,8 @@ async def test_its_status_is_found_in_the_new_chat(chat: Chat) -> None:
     """So that the Cancel button and a reply to it work there."""
     job, group = await note_in_group(chat)
     moved = (await chat.people.upgrade_chat(chat.user, group))["id"]
-    await chat.store.set_moved_chat(job.id, moved)
-    await chat.store.set_status_message(job.id, 5)
-    found = await chat.store.find_by_status(moved, 5)
-    assert found
-    assert (found.id, found.chat_id) == (job.id, moved)
-    assert await chat.store.find_by_status(group, 5) is None
+    await chat.deliveries.set_moved_chat(job.id, moved)
+    await chat.deliveries.set_status_message(job.id, moved, 5)
+    assert await chat.deliveries.find_job(moved, 5) == job.id
+    assert await chat.deliveries.find_job(group, 5) is None
+    assert (await reply_address(job, chat.deliveries)).chat_id == moved

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 
 
 def modes_in(folder: Path) -> dict[str, int]:
@@ -21,6 +21,6 @@ def path(tmp_path: Path) -> Path:
 
 async def test_the_database_and_its_journal_are_their_owners_alone(path: Path) -> None:
     """A folder that was made for the models first, or for the sandbox, is open to all; so was a former database."""
-    async with Store.open(path) as store:
-        await store.set_auto_model("this", "base")
+    async with Storage.open(path) as storage:
+        await storage.settings.set_auto_model("this", "base")
         assert modes_in(path.parent) == dict.fromkeys(("db", "db-wal", "db-shm"), 0o600)

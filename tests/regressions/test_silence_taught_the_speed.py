@@ -6,12 +6,13 @@ import aiosqlite
 
 from transcription.speed import SpeedEstimates
 from transcription.storage.migrations import STEPS
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 
 
 async def test_silence_teaches_no_speed(tmp_path: Path) -> None:
     """However many come, the estimates stay; of a model that heard nothing else there is none."""
-    async with Store.open(tmp_path / "db") as store:
+    async with Storage.open(tmp_path / "db") as storage:
+        store = storage.settings
         speeds = await SpeedEstimates.load(store, "here")
         await speeds.record("base", audio_s=10, work_s=1)
         for _ in range(20):
@@ -29,6 +30,7 @@ async def test_speeds_that_silence_spoilt_are_forgotten(tmp_path: Path) -> None:
             await db.executescript(f"{sql} INSERT INTO migrations VALUES ('{name}');")
         await db.execute("INSERT INTO speeds VALUES ('here', 'base', 1e-9)")
         await db.execute("INSERT INTO chosen_models VALUES ('here', 'large-v3')")
-    async with Store.open(tmp_path / "db") as store:
+    async with Storage.open(tmp_path / "db") as storage:
+        store = storage.settings
         assert await store.speeds("here") == {}
         assert await store.auto_model("here") is None

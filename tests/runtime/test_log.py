@@ -11,8 +11,8 @@ import pytest
 import structlog
 
 from runtime.log import OWN, set_up_logging
-from transcription.jobs import File, Origin, Request
-from transcription.storage.store import Store
+from transcription.jobs import File, Request, Source
+from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
 
 TOKEN = "123456789:" + "x" * 35
@@ -58,8 +58,9 @@ def test_an_event_is_one_line_of_its_numbers(file: Path) -> None:
 async def test_at_debug_no_library_tells_what_people_said(file: Path, tmp_path: Path) -> None:
     """Our own events are all there; a transcript on its way into the database and out again is not among them."""
     said = "Nobody but you and me may know of the walled garden."
-    note = Request(Origin("", 7, 1), 7, File("f1", "u1"), "base", None, "en")
-    async with Store.open(tmp_path / "notes.sqlite3") as store:
+    note = Request(Source("test", "1"), 7, File("f1", "u1"), "base", None, "en")
+    async with Storage.open(tmp_path / "notes.sqlite3") as storage:
+        store = storage.jobs
         job, _ = await store.add(note)
         await store.finish(job.id, Transcript((Segment(0, 900, said),), "en", 0.9, 900, "base"))
         assert await store.find_cached(note)

@@ -7,7 +7,7 @@ import pytest
 from runtime.check import CHECKOUT, check
 from runtime.services import DATABASE, choose_sizing, resolve_model
 from tests.settings import settings
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 
 
 @pytest.fixture(autouse=True)
@@ -18,7 +18,8 @@ def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
 async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The same at every start; base on a machine for which none was made, as on one that has grown."""
     auto = settings(tmp_path, model="auto")
-    async with Store.open(tmp_path / DATABASE) as store:
+    async with Storage.open(tmp_path / DATABASE) as storage:
+        store = storage.settings
         await store.set_auto_model(choose_sizing(auto).machine, "small")
         assert (await resolve_model(auto, store)).model == "small"
         assert choose_sizing(await resolve_model(auto, store)) == choose_sizing(auto)
@@ -34,7 +35,8 @@ async def test_the_check_tells_sizing_memory_and_speed(tmp_path: Path) -> None:
     assert found[0] == "sizing: 4 CPU cores: 4 at once, 1 thread each, int8"
     assert found[1].startswith("memory: ")
     assert any(text.startswith("speed: base (chosen by auto): not measured yet") for text in found)
-    async with Store.open(tmp_path / DATABASE) as store:
+    async with Storage.open(tmp_path / DATABASE) as storage:
+        store = storage.settings
         await store.set_auto_model(choose_sizing(auto).machine, "small")
         await store.record_speed(choose_sizing(auto).machine, "small", 0.2)
     found = [finding.text async for finding in check(auto, CHECKOUT)]

@@ -12,7 +12,8 @@ from transcription.errors import ModelUnavailable
 from transcription.models.catalogue import find
 from transcription.models.sizing import Sizing
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.settings import SettingsStore
+from transcription.storage.storage import Storage
 
 SIZING = Sizing(2, 1, "cpu", "int8", "here", "two cores")
 
@@ -41,7 +42,7 @@ class FalseService:
 class Start:
     """One start of the bot on a machine where base has a real-time factor of 0.05."""
 
-    def __init__(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
+    def __init__(self, store: SettingsStore, monkeypatch: pytest.MonkeyPatch) -> None:
         self.store = store
         self.slower: dict[str, float] = {}
         self.tried: list[str] = []
@@ -63,8 +64,8 @@ class Start:
 
 @pytest.fixture
 async def start(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Start]:
-    async with Store.open(tmp_path / "bot.sqlite3") as store:
-        yield Start(store, monkeypatch)
+    async with Storage.open(tmp_path / "bot.sqlite3") as storage:
+        yield Start(storage.settings, monkeypatch)
 
 
 async def test_auto_takes_the_most_exact_that_is_fast_enough_and_keeps_it(start: Start) -> None:

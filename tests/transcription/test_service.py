@@ -15,12 +15,12 @@ from transcription.asr.base import DecodingResult, WindowInput
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import FetchFailed, QueueFull
-from transcription.jobs import File, Job, JobState, Origin, Preferences, Request
+from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.models.sizing import BATCHES, BatchLimits
 from transcription.service import Service, ServiceOptions, View
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 from transcription.worker import TranscriberOptions, Worker
 
 MESSAGES = itertools.count(1)
@@ -58,13 +58,14 @@ class House:
         return {request.file.unique_id for request in jobs if request.user_id in self.hanging}
 
     async def open(self, **options: float) -> Service:
-        self.store = await self._stack.enter_async_context(Store.open(self.path))
+        self.storage = await self._stack.enter_async_context(Storage.open(self.path))
+        self.store = self.storage.jobs
         models = ModelRegistry(
             ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
             whisper.load,
         )
         self._stack.push_async_callback(models.aclose)
-        speeds = await SpeedEstimates.load(self.store)
+        speeds = await SpeedEstimates.load(self.storage.settings)
         limits = TranscriberOptions(
             decode=DecodeLimits(),
             max_file_bytes=20 << 20,
@@ -83,6 +84,7 @@ class House:
         } | options
         self.service = Service(
             store=self.store,
+            settings=self.storage.settings,
             runner=self.runner,
             speeds=speeds,
             options=ServiceOptions(defaults=Preferences("tiny.en", None), **chosen),  # type: ignore[arg-type]
@@ -101,7 +103,7 @@ class House:
     async def until(self, job: Job, seen: Callable[[View], bool]) -> View:
         """The first view of a job that satisfies `seen`, asked for again whenever there is news of it."""
         news = asyncio.Event()
-        self.service.subscribe(lambda job_id: news.set() if job_id == job.id else None)
+        self.service.subscribe(lambda job_id: news.set() if job_id == job.id else None, source="test")
         async with asyncio.timeout(60):
             while True:
                 view = await self.service.view(job.id)
@@ -116,7 +118,7 @@ class House:
 
 def note(clip: str, user_id: int = 7, unique_id: str | None = None, **file: float) -> Request:
     whole = File(clip, unique_id or f"u-{next(MESSAGES)}", **file)  # type: ignore[arg-type]
-    return Request(Origin("", user_id, next(MESSAGES)), user_id, whole, "tiny.en", None, "en")
+    return Request(Source("test", str(next(MESSAGES)), str(user_id)), user_id, whole, "tiny.en", None, "en")
 
 
 @pytest.fixture
@@ -186,7 +188,7 @@ async def test_cancelling_frees_the_place(house: House) -> None:
     await house.until(jobs[0], lambda _: jobs[0].id in house.runner.active)
     assert await service.cancel(jobs[0].id)
     assert not await service.cancel(jobs[0].id)
-    assert await service.cancel_chat(7, 7) == 5
+    assert await service.cancel_conversation(jobs[1].request.source, 7) == 5
     house.gate.set()
     assert (await house.ended(await service.submit(note("en_sense_0930")))).job.state is JobState.DONE
     assert not house.runner.active

@@ -7,16 +7,17 @@ import pytest
 
 from transcription.models.catalogue import find
 from transcription.speed import BASE_RTF, LEAST_S, SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.settings import SettingsStore
+from transcription.storage.storage import Storage
 
 
 @pytest.fixture
-async def store(tmp_path: Path) -> AsyncIterator[Store]:
-    async with Store.open(tmp_path / "bot.sqlite3") as store:
-        yield store
+async def store(tmp_path: Path) -> AsyncIterator[SettingsStore]:
+    async with Storage.open(tmp_path / "bot.sqlite3") as storage:
+        yield storage.settings
 
 
-async def test_other_models_are_estimated_from_the_measured_one(store: Store) -> None:
+async def test_other_models_are_estimated_from_the_measured_one(store: SettingsStore) -> None:
     """Until then from a number that suits a small server."""
     speeds = await SpeedEstimates.load(store, "here")
     assert speeds.rtf("base") == (BASE_RTF, False)
@@ -26,7 +27,7 @@ async def test_other_models_are_estimated_from_the_measured_one(store: Store) ->
     assert speeds.cost_s("base", 100, None) == pytest.approx(LEAST_S + 5)
 
 
-async def test_speeds_are_those_of_a_machine(store: Store) -> None:
+async def test_speeds_are_those_of_a_machine(store: SettingsStore) -> None:
     """They are there after a restart, count nowhere else, and come back with the machine."""
     await (await SpeedEstimates.load(store, "2 cores")).record("base", audio_s=10, work_s=1)
     assert (await SpeedEstimates.load(store, "8 cores")).rtf("base") == (BASE_RTF, False)
@@ -34,7 +35,7 @@ async def test_speeds_are_those_of_a_machine(store: Store) -> None:
     assert (await SpeedEstimates.load(store, "2 cores")).rtf("base") == (0.1, True)
 
 
-async def test_speed_follows_the_newest_notes(store: Store) -> None:
+async def test_speed_follows_the_newest_notes(store: SettingsStore) -> None:
     """Slowly; and notes that are too short to tell are left out."""
     speeds = await SpeedEstimates.load(store)
     await speeds.record("base", audio_s=10, work_s=1)

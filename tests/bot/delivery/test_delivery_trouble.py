@@ -7,8 +7,9 @@ import pytest
 from aiogram import Bot
 from aiogram.exceptions import TelegramMigrateToChat
 
+from handlers.address import Address
 from tests.bot.conftest import Chat
-from transcription.jobs import File, JobState, Origin, Request
+from transcription.jobs import File, JobState, Request
 from transcription.service import View
 
 OLD_GROUP = -5
@@ -35,7 +36,7 @@ async def test_a_deleted_status_is_replaced(chat: Chat) -> None:
     job = await chat.note()
     (status,) = await chat.people.messages(chat.user, from_bot=True)
     await chat.people.delete(chat.user, status["message_id"])
-    await chat.people.delete(chat.user, job.request.origin.message_id)
+    await chat.people.delete(chat.user, Address.parse(job.request.source).message_id)
     await chat.say(job, "Still here")
     await chat.delivered(job)
     assert await chat.texts(1) == ["Still here"]
@@ -123,8 +124,10 @@ async def test_a_group_that_moves_takes_its_answers_along(
         return await make_request(bot, method, timeout)
 
     monkeypatch.setattr(chat.bot.session, "make_request", moved)
-    job, _ = await chat.store.add(Request(Origin("", OLD_GROUP, 1), chat.user, File("f", "u"), "base", None, "en"))
-    await chat.store.set_status_message(job.id, 999)
+    job, _ = await chat.store.add(
+        Request(Address("", OLD_GROUP, 1).source, chat.user, File("f", "u"), "base", None, "en")
+    )
+    await chat.deliveries.set_status_message(job.id, OLD_GROUP, 999)
     if while_heard:
         chat.service.progress[job.id] = View(job, fraction=0.4, text="So far", eta_s=3.0)
         chat.service.news(job)
@@ -138,12 +141,10 @@ async def test_a_status_that_is_being_sent_while_the_bot_stops_is_kept(chat: Cha
     """Else the next process would send a second one."""
     await chat.people.add_fault("sendMessage", "hang_after", seconds=0.2)
     job = await chat.silent_note()
-    await chat.people.wait(chat.user, reply_to=job.request.origin.message_id)
+    await chat.people.wait(chat.user, reply_to=Address.parse(job.request.source).message_id)
     await chat.delivery.drain(5)
     (status,) = await chat.people.messages(chat.user, from_bot=True)
-    now = await chat.store.get(job.id)
-    assert now
-    assert now.status_message_id == status["message_id"]
+    assert await chat.deliveries.messages(job.id) == {0: status["message_id"]}
 
 
 async def test_settling_waits_for_no_note_that_is_still_heard(chat: Chat) -> None:

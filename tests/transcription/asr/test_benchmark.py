@@ -10,13 +10,13 @@ from transcription.asr import whisper
 from transcription.asr.benchmark import benchmark
 from transcription.models.registry import ModelOptions, ModelRegistry
 from transcription.speed import SpeedEstimates
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 
 
 @pytest.fixture
 async def speeds(tmp_path: Path) -> AsyncIterator[SpeedEstimates]:
-    async with Store.open(tmp_path / "bot.sqlite3") as store:
-        yield await SpeedEstimates.load(store, "here")
+    async with Storage.open(tmp_path / "bot.sqlite3") as storage:
+        yield await SpeedEstimates.load(storage.settings, "here")
 
 
 @pytest.fixture

@@ -19,7 +19,7 @@ from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import ModelTooBig
-from transcription.jobs import File, JobState, Origin, Request
+from transcription.jobs import File, JobState, Request, Source
 from transcription.models.registry import ModelRegistry
 
 LARGE: Any = object()
@@ -68,7 +68,7 @@ async def test_the_draft_is_there_before_the_refined_text(house: House, ears: Ea
     final = (await house.ended(job)).transcript
     assert final
     assert (final.model, "beautiful type" in final.text) == ("base", True)
-    assert await house.store.speeds("") == {
+    assert await house.storage.settings.speeds("") == {
         "tiny.en": pytest.approx(service.seconds_per_minute("tiny.en")[0] / 60),
         "base": pytest.approx(service.seconds_per_minute("base")[0] / 60),
     }
@@ -154,7 +154,7 @@ def test_a_larger_model_that_knows_the_language_has_the_last_word(
 ) -> None:
     """One that is no larger, or may not know the language, leaves a note alone."""
     nothing: Any = None
-    request = Request(Origin("", 7, 1), 7, File("f", "u"), model, language, "en")
+    request = Request(Source("test", "1"), 7, File("f", "u"), model, language, "en")
     assert SecondPass(refine_model, nothing, nothing).final_model(request) == final
 
 

@@ -14,28 +14,30 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import ROOT
-from transcription.jobs import File, Origin, Request
+from transcription.jobs import File, Request, Source
 from transcription.storage.backup import back_up
-from transcription.storage.store import Store
+from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
 
 HEARD = Transcript((Segment(0, 900, "A sentence of which many are kept. " * 50),), "en", 0.97, 900, "base")
 
 
-async def finished_note(store: Store, number: int) -> None:
+async def finished_note(storage: Storage, number: int) -> None:
     """A note whose job and parts belong together: written down, heard, told in two messages."""
-    job, _ = await store.add(Request(Origin("", 7, number), 7, File("f", f"u{number}"), "base", None, "en"))
-    await store.finish(job.id, HEARD)
-    await store.set_part(job.id, 1, number)
+    job, _ = await storage.jobs.add(
+        Request(Source("test", str(number)), 7, File("f", f"u{number}"), "base", None, "en")
+    )
+    await storage.jobs.finish(job.id, HEARD)
+    await storage.deliveries.set_part(job.id, 1, number)
 
 
 @asynccontextmanager
-async def busy(store: Store) -> AsyncIterator[None]:
+async def busy(storage: Storage) -> AsyncIterator[None]:
     """Notes come and are heard all the time."""
 
     async def work() -> None:
         for number in itertools.count(1000):
-            await finished_note(store, number)
+            await finished_note(storage, number)
 
     working = asyncio.create_task(work())
     yield
@@ -56,10 +58,10 @@ def database(tmp_path: Path) -> Path:
 async def test_a_backup_under_load_is_one_whole_state(database: Path, tmp_path: Path) -> None:
     """Sound, with all that was there when it began, no step without the one before it, and a bot starts with it."""
     target = tmp_path / "backup.sqlite3"
-    async with Store.open(database) as store:
+    async with Storage.open(database) as storage:
         for number in range(200):
-            await finished_note(store, number)
-        async with busy(store):
+            await finished_note(storage, number)
+        async with busy(storage):
             sizes = [await asyncio.to_thread(back_up, database, target) for _ in range(3)]
     assert sizes == sorted(sizes)
     with sqlite3.connect(target) as copy:
@@ -70,19 +72,19 @@ async def test_a_backup_under_load_is_one_whole_state(database: Path, tmp_path: 
     copy.close()
     assert files_in(tmp_path) == ["backup.sqlite3"]
     assert target.stat().st_mode & 0o077 == 0
-    async with Store.open(target) as store:
-        assert await store.get(200)
+    async with Storage.open(target) as storage:
+        assert await storage.jobs.get(200)
 
 
 async def test_what_the_journal_holds_is_in_the_backup(database: Path, tmp_path: Path) -> None:
     """Also after a kill -9, when nobody has the database open."""
-    async with Store.open(database) as store:
-        await finished_note(store, 1)
+    async with Storage.open(database) as storage:
+        await finished_note(storage, 1)
         left = tmp_path / "left"
         shutil.copytree(database.parent, left)
     back_up(left / database.name, tmp_path / "backup.sqlite3")
-    async with Store.open(tmp_path / "backup.sqlite3") as store:
-        assert await store.transcript(1) == HEARD
+    async with Storage.open(tmp_path / "backup.sqlite3") as storage:
+        assert await storage.jobs.transcript(1) == HEARD
 
 
 async def test_a_backup_that_fails_leaves_the_former_one(
@@ -90,11 +92,11 @@ async def test_a_backup_that_fails_leaves_the_former_one(
 ) -> None:
     """And nothing half."""
     target = tmp_path / "backup.sqlite3"
-    async with Store.open(database) as store:
-        await finished_note(store, 1)
+    async with Storage.open(database) as storage:
+        await finished_note(storage, 1)
         back_up(database, target)
         former = target.read_bytes()
-        await finished_note(store, 2)
+        await finished_note(storage, 2)
 
         def full(_handle: int) -> None:
             raise OSError("No space left on device")
@@ -118,9 +120,9 @@ async def test_the_command_makes_a_backup_while_the_bot_works(database: Path, tm
     missing = await asyncio.to_thread(run)
     assert missing.returncode == 78
     assert "DATA_DIR: there is no stenobot.sqlite3" in missing.stderr
-    async with Store.open(database) as store:
-        await finished_note(store, 1)
+    async with Storage.open(database) as storage:
+        await finished_note(storage, 1)
         done = await asyncio.to_thread(run)
     assert (done.returncode, done.stderr) == (0, "")
-    async with Store.open(target) as store:
-        assert await store.transcript(1) == HEARD
+    async with Storage.open(target) as storage:
+        assert await storage.jobs.transcript(1) == HEARD

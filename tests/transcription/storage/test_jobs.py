@@ -1,4 +1,4 @@
-"""What the store promises to a process that may be killed."""
+"""What storage promises to a process that may be killed."""
 
 import dataclasses
 import itertools
@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 
 from transcription.errors import TooLong
-from transcription.jobs import File, JobState, Origin, Preferences, Request
-from transcription.storage.store import Store
+from transcription.jobs import File, JobState, Preferences, Request, Source
+from transcription.storage.jobs import JobStore
+from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
 
 TRANSCRIPT = Transcript((Segment(0, 900, "Привет."), Segment(900, 1500, "Как дела?")), "ru", 0.97, 1500, "base")
@@ -18,7 +19,8 @@ MESSAGES = itertools.count(1)
 
 
 def request(user_id: int = 7, unique_id: str = "u1", **changes: object) -> Request:
-    whole = Request(Origin("", user_id, next(MESSAGES)), user_id, File("f1", unique_id, 1000, 1.5), "base", None, "ru")
+    source = Source("test", str(next(MESSAGES)), "here", "there")
+    whole = Request(source, user_id, File("f1", unique_id, 1000, 1.5), "base", None, "ru")
     return dataclasses.replace(whole, **changes)  # type: ignore[arg-type]
 
 
@@ -28,12 +30,17 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-async def store(path: Path) -> AsyncIterator[Store]:
-    async with Store.open(path) as store:
-        yield store
+async def storage(path: Path) -> AsyncIterator[Storage]:
+    async with Storage.open(path) as storage:
+        yield storage
 
 
-async def test_the_same_message_is_one_job(store: Store) -> None:
+@pytest.fixture
+def store(storage: Storage) -> JobStore:
+    return storage.jobs
+
+
+async def test_the_same_message_is_one_job(store: JobStore) -> None:
     """An update that Telegram delivers twice gives the job that is there."""
     asked = request()
     first, new = await store.add(asked)
@@ -43,14 +50,14 @@ async def test_the_same_message_is_one_job(store: Store) -> None:
     assert first.request == asked
 
 
-async def test_a_job_is_on_disk_when_add_returns(store: Store, path: Path) -> None:
+async def test_a_job_is_on_disk_when_add_returns(store: JobStore, path: Path) -> None:
     """Another connection, as after kill -9, sees the job without this one being closed."""
     job, _ = await store.add(request())
     with sqlite3.connect(path) as other:
         assert other.execute("SELECT state FROM jobs WHERE id = ?", (job.id,)).fetchone() == ("queued",)
 
 
-async def test_only_legal_transitions_happen(store: Store) -> None:
+async def test_only_legal_transitions_happen(store: JobStore) -> None:
     """An ended job stays as it ended: a cancelled one can't be finished, a finished one can't fail."""
     cancelled, _ = await store.add(request())
     assert await store.transition(cancelled.id, JobState.CANCELLED)
@@ -62,7 +69,7 @@ async def test_only_legal_transitions_happen(store: Store) -> None:
     assert await store.transcript(done.id) == TRANSCRIPT
 
 
-async def test_a_failure_keeps_its_reason(store: Store) -> None:
+async def test_a_failure_keeps_its_reason(store: JobStore) -> None:
     """The error's code and numbers survive, so the sentence can still be said after a restart."""
     job, _ = await store.add(request())
     await store.transition(job.id, JobState.FAILED, TooLong(limit_s=60))
@@ -73,16 +80,17 @@ async def test_a_failure_keeps_its_reason(store: Store) -> None:
 
 async def test_running_jobs_are_queued_again_at_start(path: Path) -> None:
     """What a killed process was working on is the next one's queue, in the order it came."""
-    async with Store.open(path) as store:
+    async with Storage.open(path) as storage:
+        store = storage.jobs
         jobs = [(await store.add(request()))[0] for _ in range(3)]
         await store.transition(jobs[1].id, JobState.RUNNING)
         await store.finish(jobs[2].id, TRANSCRIPT)
-    async with Store.open(path) as store:
-        assert [job.id for job in await store.requeue()] == [jobs[0].id, jobs[1].id]
-        assert [job.id for job in await store.undelivered()] == [job.id for job in jobs]
+    async with Storage.open(path) as storage:
+        assert [job.id for job in await storage.jobs.requeue()] == [jobs[0].id, jobs[1].id]
+        assert await storage.jobs.undelivered("test") == [job.id for job in jobs]
 
 
-async def test_a_file_heard_before_is_found_only_for_the_same_wish(store: Store) -> None:
+async def test_a_file_heard_before_is_found_only_for_the_same_wish(store: JobStore) -> None:
     """A forwarded note answers from the store, unless another model, language or list of words is asked for."""
     job, _ = await store.add(request())
     await store.finish(job.id, TRANSCRIPT)
@@ -96,23 +104,59 @@ async def test_a_file_heard_before_is_found_only_for_the_same_wish(store: Store)
     assert await store.find_cached(request(prompt="Марья")) == TRANSCRIPT
 
 
-async def test_forgetting_leaves_no_word_in_the_files(store: Store, path: Path) -> None:
+async def test_each_kind_of_source_has_its_own(store: JobStore) -> None:
+    """Keys, conversations and undelivered jobs of one kind are nobody else's, even where they read the same."""
+    mine, others = request(), request()
+    others = dataclasses.replace(others, source=dataclasses.replace(mine.source, kind="other"))
+    (job, _), (other, new) = [await store.add(asked) for asked in (mine, others)]
+    assert new
+    assert await store.undelivered("other") == [other.id]
+    assert await store.unfinished(7, mine.source) == [job]
+    assert await store.unfinished(7) == [job, other]
+    await store.finish(job.id, TRANSCRIPT)
+    assert await store.dominant_language(mine.source) == "ru"
+    assert await store.dominant_language(others.source) is None
+
+
+async def test_messages_are_kept_until_their_chat_moves(storage: Storage) -> None:
+    """The status is found by its number in its chat, a new one replaces it, and a forgotten job keeps none."""
+    job, _ = await storage.jobs.add(request())
+    deliveries = storage.deliveries
+    assert await deliveries.chat_id(job.id) is None
+    await deliveries.set_status_message(job.id, -5, 50)
+    await deliveries.set_status_message(job.id, -5, 51)
+    await deliveries.set_part(job.id, 1, 52)
+    assert await deliveries.messages(job.id) == {0: 51, 1: 52}
+    assert [await deliveries.find_job(-5, message_id) for message_id in (50, 51)] == [None, job.id]
+    await deliveries.set_moved_chat(job.id, -1005)
+    assert (await deliveries.chat_id(job.id), await deliveries.messages(job.id)) == (-1005, {})
+    await storage.jobs.forget(7)
+    await deliveries.set_status_message(job.id, -1005, 53)
+    assert await deliveries.messages(job.id) == {}
+    with pytest.raises(sqlite3.IntegrityError):
+        await deliveries.set_part(job.id, 1, 54)
+
+
+async def test_forgetting_leaves_no_word_in_the_files(storage: Storage, path: Path) -> None:
     """After /forget, what one person said and listed is in neither the database nor its journal; others keep theirs."""
-    await store.set_preferences(7, Preferences("small", "ru", "Марья"))
+    store = storage.jobs
+    await storage.settings.set_preferences(7, Preferences("small", "ru", "Марья"))
     mine, _ = await store.add(request(user_id=7))
     await store.finish(mine.id, TRANSCRIPT)
-    await store.set_part(mine.id, 1, 55)
+    await storage.deliveries.set_status_message(mine.id, 7, 54)
+    await storage.deliveries.set_part(mine.id, 1, 55)
     other, _ = await store.add(request(user_id=8, unique_id="u2"))
+    await storage.settings.forget(7)
     assert await store.forget(7) == 1
     assert await store.get(mine.id) is None
-    assert await store.parts(mine.id) == {}
-    assert await store.preferences(7) == Preferences()
+    assert await storage.deliveries.messages(mine.id) == {}
+    assert await storage.settings.preferences(7) == Preferences()
     assert await store.get(other.id) == other
     left = b"".join(file.read_bytes() for file in path.parent.iterdir())
     assert not any(word.encode() in left for word in ("Привет", "Марья"))
 
 
-async def test_old_transcripts_expire_only_when_delivered(store: Store) -> None:
+async def test_old_transcripts_expire_only_when_delivered(store: JobStore) -> None:
     """KEEP_DAYS never deletes a text that its person has not got yet."""
     waiting, _ = await store.add(request())
     delivered, _ = await store.add(request(unique_id="u2"))

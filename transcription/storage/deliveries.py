@@ -1,0 +1,58 @@
+"""What a chat was sent for each job, in SQLite: ids of the messages, so that none is sent twice."""
+
+from transcription.storage.database import Database
+
+
+class DeliveryStore:
+    """The chat in which a job is answered, its status message and the further parts of its text.
+
+    A job has a row here once something of it was sent, or its chat has moved. Rows go with their job.
+    """
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def chat_id(self, job_id: int) -> int | None:
+        """The chat in which a job was answered, or to which its chat has moved; None where neither happened yet."""
+        rows = await self._db.rows("SELECT chat_id FROM deliveries WHERE job_id = ?", (job_id,))
+        return rows[0]["chat_id"] if rows else None
+
+    async def find_job(self, chat_id: int, status_message_id: int) -> int | None:
+        """The id of the job whose status message this is, if there is one."""
+        sql = "SELECT job_id FROM deliveries WHERE status_message_id = ? AND chat_id = ?"
+        rows = await self._db.rows(sql, (status_message_id, chat_id))
+        return rows[0]["job_id"] if rows else None
+
+    async def set_status_message(self, job_id: int, chat_id: int, message_id: int) -> None:
+        """Keep the id of the message that is edited into the text. No effect for a job that was forgotten."""
+        await self._place(job_id, chat_id, message_id)
+
+    async def set_moved_chat(self, job_id: int, chat_id: int) -> None:
+        """A job's group has become this supergroup, which has none of the messages."""
+        await self._db.rows("DELETE FROM parts WHERE job_id = ?", (job_id,))
+        await self._place(job_id, chat_id, None)
+
+    async def _place(self, job_id: int, chat_id: int, status_message_id: int | None) -> None:
+        await self._db.rows(
+            """INSERT INTO deliveries (job_id, chat_id, status_message_id) SELECT id, ?, ? FROM jobs WHERE id = ?
+               ON CONFLICT (job_id)
+               DO UPDATE SET chat_id = excluded.chat_id, status_message_id = excluded.status_message_id""",
+            (chat_id, status_message_id, job_id),
+        )
+
+    async def set_part(self, job_id: int, ordinal: int, message_id: int) -> None:
+        """Keep the id of a further message (1, 2, …) of a long text, or of its file.
+
+        Raises `sqlite3.IntegrityError` for a job that was forgotten.
+        """
+        await self._db.rows("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (job_id, ordinal, message_id))
+
+    async def messages(self, job_id: int) -> dict[int, int]:
+        """Ids of the messages that a job was answered with by their ordinal, which is 0 for the status message."""
+        rows = await self._db.rows(
+            """SELECT 0 AS ordinal, status_message_id AS message_id FROM deliveries
+                   WHERE job_id = ? AND status_message_id IS NOT NULL
+               UNION ALL SELECT ordinal, message_id FROM parts WHERE job_id = ?""",
+            (job_id, job_id),
+        )
+        return {row["ordinal"]: row["message_id"] for row in rows}

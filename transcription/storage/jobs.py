@@ -1,0 +1,200 @@
+"""Jobs and transcripts in SQLite: each change is a single statement."""
+
+import json
+import time
+from collections import Counter
+from sqlite3 import Row
+
+from transcription.errors import TranscriptionError
+from transcription.jobs import TRANSITIONS, File, Job, JobState, Request, Source
+from transcription.storage.database import Database
+from transcription.transcript import Transcript, from_json, to_json
+
+RECENT_JOBS = 20
+"""How many recordings tell a conversation's likely language."""
+EXPIRED_AT_ONCE = 100
+"""Jobs that are deleted in one statement, for others wait meanwhile."""
+
+
+class JobStore:
+    """Jobs, their states and transcripts. A change is whole and on disk when its method returns."""
+
+    def __init__(self, db: Database) -> None:
+        self._db = db
+
+    async def add(self, request: Request) -> tuple[Job, bool]:
+        """Write a job, queued, and say whether it is new; the same source again gives the job that was there."""
+        source, file = request.source, request.file
+        job = await self._one(
+            """INSERT INTO jobs (source, source_key, conversation, reply_to, user_id, file_id, file_unique_id,
+                   file_size_bytes, file_duration_s, model, language, locale, prompt, state, created_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
+            source.kind,
+            source.key,
+            source.conversation,
+            source.reply_to,
+            request.user_id,
+            file.file_id,
+            file.unique_id,
+            file.size_bytes,
+            file.duration_s,
+            request.model,
+            request.language,
+            request.locale,
+            request.prompt,
+            JobState.QUEUED,
+            time.time(),
+        )
+        if job is not None:
+            return job, True
+        known = await self.find(source)
+        if known is None:  # forgotten between the two statements
+            return await self.add(request)
+        return known, False
+
+    async def find(self, source: Source) -> Job | None:
+        """The job of a source's kind and key, if there is one."""
+        return await self._one("SELECT * FROM jobs WHERE source = ? AND source_key = ?", source.kind, source.key)
+
+    async def get(self, job_id: int) -> Job | None:
+        """A job, or None once it was forgotten."""
+        return await self._one("SELECT * FROM jobs WHERE id = ?", job_id)
+
+    async def unfinished(self, user_id: int, beside: Source | None = None) -> list[Job]:
+        """A person's jobs that are queued or running, in all conversations or in that of one source."""
+        jobs = await self._all("SELECT * FROM jobs WHERE user_id = ? AND ended_at IS NULL ORDER BY id", user_id)
+        return [job for job in jobs if beside is None or job.request.source.is_beside(beside)]
+
+    async def count_undelivered(self, user_id: int) -> int:
+        """How many jobs of a person have not had their result delivered, ended or not."""
+        sql = "SELECT count(*) AS count FROM jobs WHERE user_id = ? AND delivered_at IS NULL"
+        return int((await self._db.rows(sql, (user_id,)))[0]["count"])
+
+    async def requeue(self) -> list[Job]:
+        """Turn what a former process left running back into queued; returns all that is queued, oldest first."""
+        await self._db.rows("UPDATE jobs SET state = 'queued' WHERE ended_at IS NULL AND state = 'running'", ())
+        jobs = await self._all("SELECT * FROM jobs WHERE ended_at IS NULL")
+        return sorted(jobs, key=lambda job: job.id)
+
+    async def undelivered(self, source: str) -> list[int]:
+        """Ids of a kind of source's jobs whose result was not delivered, oldest first."""
+        sql = "SELECT id FROM jobs WHERE delivered_at IS NULL AND source = ? ORDER BY id"
+        return [row["id"] for row in await self._db.rows(sql, (source,))]
+
+    async def transition(self, job_id: int, to: JobState, error: TranscriptionError | None = None) -> Job | None:
+        """Take a job to a state if that is legal from where it is; None (and no change) where it is not.
+
+        Each time it runs is an attempt, unless it is put back in good order.
+        """
+        return await self._transition(job_id, to, error=error)
+
+    async def finish(self, job_id: int, transcript: Transcript) -> Job | None:
+        """End a job as done together with its transcript; None (and no change) where it had ended otherwise."""
+        return await self._transition(job_id, JobState.DONE, transcript=transcript)
+
+    async def _transition(
+        self,
+        job_id: int,
+        to: JobState,
+        *,
+        error: TranscriptionError | None = None,
+        transcript: Transcript | None = None,
+    ) -> Job | None:
+        former = [state for state, legal in TRANSITIONS.items() if to in legal]
+        return await self._one(
+            f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?,
+                    tries = max(0, tries + ? - ?)
+                WHERE id = ? AND state IN ({", ".join("?" * len(former))}) RETURNING *""",
+            to,
+            error.code if error else None,
+            json.dumps(error.details) if error else None,
+            to_json(transcript) if transcript else None,
+            time.time() if to.ended else None,
+            to is JobState.RUNNING,
+            to is JobState.QUEUED,
+            job_id,
+            *former,
+        )
+
+    async def mark_delivered(self, job_id: int) -> None:
+        """The job's result has reached whoever asked for it, or never can."""
+        # Not durable: at worst the same text is put into the same message once more.
+        sql = "UPDATE jobs SET delivered_at = ? WHERE id = ?"
+        await self._db.rows(sql, (time.time(), job_id), durable=False)
+
+    async def transcript(self, job_id: int) -> Transcript | None:
+        """The transcript of a job that is done."""
+        return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
+
+    async def find_cached(self, request: Request) -> Transcript | None:
+        """The transcript of the same file, with the same model, language and prompt, if one is kept."""
+        return await self._transcript(
+            """SELECT transcript FROM jobs
+               WHERE file_unique_id = ? AND json_extract(transcript, '$.model') = ? AND language IS ?
+               AND prompt IS ? LIMIT 1""",
+            request.file.unique_id,
+            request.model,
+            request.language,
+            request.prompt,
+        )
+
+    async def dominant_language(self, source: Source) -> str | None:
+        """The language of most of the latest recordings in a source's conversation."""
+        rows = await self._db.rows(
+            """SELECT json_extract(transcript, '$.language') AS language FROM jobs
+               WHERE source = ? AND conversation = ? AND json_array_length(transcript, '$.segments') > 0
+               ORDER BY id DESC LIMIT ?""",
+            (source.kind, source.conversation, RECENT_JOBS),
+        )
+        languages = Counter(row["language"] for row in rows)
+        return languages.most_common(1)[0][0] if languages else None
+
+    async def forget(self, user_id: int) -> int:
+        """Delete a person's jobs and transcripts, and what the journal holds of former deletions; returns how many."""
+        gone = await self._db.rows("DELETE FROM jobs WHERE user_id = ? RETURNING id", (user_id,))
+        await self._db.empty_journal()
+        return len(gone)
+
+    async def expire(self, before: float, undelivered_before: float) -> int:
+        """Delete the oldest `EXPIRED_AT_ONCE` jobs at most, with their transcripts; returns how many.
+
+        Delivered ones that ended before a time (Unix seconds), and those not delivered that ended before another one.
+        """
+        gone = await self._db.rows(
+            """DELETE FROM jobs WHERE id IN (SELECT id FROM jobs
+                   WHERE ended_at < ? AND (delivered_at IS NOT NULL OR ended_at < ?) ORDER BY ended_at LIMIT ?)
+               RETURNING id""",
+            (before, undelivered_before, EXPIRED_AT_ONCE),
+        )
+        return len(gone)
+
+    async def _one(self, sql: str, *values: object) -> Job | None:
+        return next(iter(await self._all(sql, *values)), None)
+
+    async def _all(self, sql: str, *values: object) -> list[Job]:
+        return [_job(row) for row in await self._db.rows(sql, values)]
+
+    async def _transcript(self, sql: str, *values: object) -> Transcript | None:
+        rows = await self._db.rows(sql, values)
+        return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
+
+
+def _job(row: Row) -> Job:
+    return Job(
+        id=row["id"],
+        request=Request(
+            source=Source(row["source"], row["source_key"], row["conversation"], row["reply_to"]),
+            user_id=row["user_id"],
+            file=File(row["file_id"], row["file_unique_id"], row["file_size_bytes"], row["file_duration_s"]),
+            model=row["model"],
+            language=row["language"],
+            locale=row["locale"],
+            prompt=row["prompt"],
+        ),
+        state=JobState(row["state"]),
+        created_at=row["created_at"],
+        attempts=row["tries"],
+        error=row["error"],
+        error_details=json.loads(row["error_details"]) if row["error_details"] else None,
+        is_delivered=row["delivered_at"] is not None,
+    )
