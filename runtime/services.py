@@ -54,7 +54,7 @@ class Services:
 
 @asynccontextmanager
 async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Services]:
-    """Storage, models and service, closed in reverse; `fetch` gives the bytes of a job's file. Raises `SettingsError`."""
+    """Storage, models and service, closed in reverse; `fetch` gives a job's file in bytes. Raises `SettingsError`."""
     find_ffmpeg()
     async with AsyncExitStack() as stack:
         storage = await _open_storage(settings.data_dir / DATABASE, stack)
