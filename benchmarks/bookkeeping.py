@@ -10,6 +10,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
@@ -27,19 +28,21 @@ from handlers.address import TELEGRAM, Address
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Preferences, Request
-from transcription.progress import ActiveJob
+from transcription.progress import TranscriptionProgress
 from transcription.scheduler import Scheduler, Ticket
 from transcription.service import DAY_S, Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
+from transcription.task import TranscriptionTask
+from transcription.transcriber import Transcriber, TranscriberOptions
 from transcription.transcript import Segment, Transcript
-from transcription.worker import TranscriberOptions, Worker
+from transcription.worker import Worker
 
 CHATS = 1000
 NOTE_S = 1.0
-"""What the stand-in for the engine takes for a note; two notes are heard at once."""
+"""What the stand-in for the transcriber takes for a recording, of which it does two at a time."""
 TEXT = "Something that somebody said, and that is kept for as long as its owner wants. " * 18
-HEARD = Transcript((Segment(0, 5500, TEXT),), "en", 0.97, 5500, "base")
+TRANSCRIPT = Transcript((Segment(0, 5500, TEXT),), "en", 0.97, 5500, "base")
 REQUEST = Request(Address("", 1, 1).source, 1, File("file", "unique", 15_000, 5.5), "base", None, "en")
 HEAVY_USER = 1
 """Sent every tenth of the kept notes, and has fifty that wait."""
@@ -66,16 +69,28 @@ class Answering(BaseSession):
         yield b""
 
 
-class WaitingRunner(Worker):
-    """Has an engine that only waits."""
+class WaitingTranscriber(Transcriber):
+    """Takes its time for a recording, and no work."""
 
-    _turns = asyncio.Semaphore(2)
+    def __init__(self) -> None:
+        super().__init__(models=cast("Any", None), pool=ThreadPool(2), options=TranscriberOptions(DecodeLimits()))
+        self._turns = asyncio.Semaphore(self.workers)
 
-    async def _hear(self, work: ActiveJob) -> Transcript:
-        self.changed(work.job.id)
+    def device_of(self, _model: str) -> str:
+        """The one there is."""
+        return "cpu"
+
+    async def transcribe(self, _task: TranscriptionTask, progress: TranscriptionProgress, **_hooks: Any) -> Transcript:
+        """What every recording says."""
+        progress.on_start()
         async with self._turns:
             await asyncio.sleep(NOTE_S)
-        return HEARD
+        return TRANSCRIPT
+
+
+async def no_bytes(_file: File) -> AsyncIterator[bytes]:
+    """A file that nobody reads."""
+    yield b""
 
 
 @asynccontextmanager
@@ -83,17 +98,22 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, 
     """All parts of a bot but handlers, engine and network."""
     async with Storage.open(path) as storage:
         speeds = await SpeedEstimates.load(storage.settings)
-        limits = TranscriberOptions(decode=DecodeLimits(), max_file_bytes=20 << 20)
-        runner = WaitingRunner(
+        create_worker = partial(
+            Worker,
             store=storage.jobs,
-            models=cast("Any", None),
-            pool=ThreadPool(2),
+            transcriber=WaitingTranscriber(),
             speeds=speeds,
-            fetch=cast("Any", None),
-            options=limits,
+            fetch=no_bytes,
+            max_file_bytes=20 << 20,
         )
         options = ServiceOptions(Preferences("base", None), 20 << 20, 3600, 1_000_000, 30)
-        service = Service(store=storage.jobs, settings=storage.settings, runner=runner, speeds=speeds, options=options)
+        service = Service(
+            store=storage.jobs,
+            settings=storage.settings,
+            create_worker=create_worker,
+            speeds=speeds,
+            options=options,
+        )
         session = Answering()
         sender = MessageSender(Bot("42:token", session=session), Pacer())
         delivery = Delivery(
@@ -220,7 +240,7 @@ async def _median_ms(query: Callable[[], Awaitable[object]]) -> float:
 async def _fill(storage: Storage, count: int) -> None:
     """Delivered notes of the last 29 days, and fifty of one person that wait."""
     store = storage.jobs
-    await store.finish((await store.add(REQUEST))[0].id, HEARD)
+    await store.finish((await store.add(REQUEST))[0].id, TRANSCRIPT)
     columns = "locale, file_id, model, transcript, language, file_size_bytes, file_duration_s, source"
     await storage.database.rows(  # a million times through the front door takes an hour
         f"""INSERT INTO jobs ({columns}, source_key, conversation, reply_to, user_id, file_unique_id, state, created_at,

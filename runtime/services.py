@@ -6,6 +6,7 @@ import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -29,7 +30,8 @@ from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.settings import SettingsStore
 from transcription.storage.storage import Storage
-from transcription.worker import TranscriberOptions, Worker
+from transcription.transcriber import Transcriber, TranscriberOptions
+from transcription.worker import Worker
 
 log = structlog.get_logger()
 
@@ -63,18 +65,21 @@ async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Ser
         speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
-        worker = Worker(
+        transcriber = Transcriber(
+            models=models, pool=ThreadPool(sizing.workers), options=_transcriber_options(settings)
+        )
+        create_worker = partial(
+            Worker,
             store=storage.jobs,
-            models=models,
-            pool=ThreadPool(sizing.workers),
+            transcriber=transcriber,
             speeds=speeds,
             fetch=fetch,
-            options=_transcriber_options(settings),
+            max_file_bytes=settings.max_file_bytes,
         )
         service = Service(
             store=storage.jobs,
             settings=storage.settings,
-            runner=worker,
+            create_worker=create_worker,
             speeds=speeds,
             options=_service_options(settings),
         )
@@ -139,7 +144,6 @@ def _service_options(settings: Settings) -> ServiceOptions:
 def _transcriber_options(settings: Settings) -> TranscriberOptions:
     return TranscriberOptions(
         decode=DecodeLimits(duration_s=settings.max_duration_s, folder=settings.data_dir),
-        max_file_bytes=settings.max_file_bytes,
         beam_size=settings.beam_size,
         initial_prompt=settings.initial_prompt,
         adaptive_context=settings.adaptive_context,

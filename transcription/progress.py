@@ -1,60 +1,68 @@
-"""A job in hand, and how far it is."""
+"""What a running transcription has done so far."""
 
-import asyncio
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from transcription.asr.recording import Recording
-from transcription.audio.spool import Spool
-from transcription.jobs import Job
 from transcription.models.registry import Stage
-from transcription.scheduler import Ticket
 from transcription.transcript import Segment, Transcript
 
 
-@dataclass(slots=True)
-class ActiveJob:
-    """A job that was taken from the queue, while it is worked on."""
+def _ignore_change() -> None:
+    """For callers who only want the transcript."""
 
-    job: Job
-    ticket: Ticket
-    device: str = ""
-    """Which one hears it, in CTranslate2's words."""
-    begun: bool = False
-    """Whether its file is here, so that it is decoded and heard."""
-    is_heavy: bool = field(init=False)
-    """Whether no other such note may be in hand beside it."""
-    charged_s: float = field(init=False)
-    """Seconds of work that its owner was charged for when it was taken."""
-    again_in_s: float | None = None
-    """Seconds until it is to be queued again, once it is put back."""
-    taken_at: float = field(default_factory=time.monotonic)
-    decoding_since: float | None = None
+
+@dataclass(slots=True)
+class TranscriptionProgress:
+    """Progress of one transcription. `on_change` is called on the event loop whenever any of it changed.
+
+    `expected_s` is the seconds of work that were expected at the start.
+    """
+
+    expected_s: float = 0.0
+    on_change: Callable[[], None] = _ignore_change
+    stage: Stage | None = None
+    """What is done to have the model, while it is not there."""
+    fraction: float = 0.0
+    """Of that stage, or of the recording (0..1)."""
+    segments: list[Segment] = field(default_factory=list)
+    first_pass: Transcript | None = None
+    """The transcript of the first pass, while there is a second one."""
     work_s: float = 0.0
     """Seconds for which it kept a thread busy."""
-    fetched: Spool | None = None
-    """Its file, once it is here."""
-    fraction: float = 0.0
-    stage: Stage | None = None
-    segments: list[Segment] = field(default_factory=list)
-    recording: Recording | None = None
-    first_pass: Transcript | None = None
-    """Its text, while a larger model goes over it. It then takes no place from other notes."""
     stop: threading.Event = field(default_factory=threading.Event)
-    task: "asyncio.Task[None] | None" = None
-
-    def __post_init__(self) -> None:
-        """It is what was foreseen, until more is known."""
-        self.is_heavy = self.ticket.is_heavy
-        self.charged_s = self.ticket.cost_s
+    """Set to have its threads end soon."""
+    _decoding_since: float | None = None
 
     @property
     def left_s(self) -> float:
-        """Seconds until the text that are expected to be left."""
-        if self.decoding_since is None:
-            return self.ticket.cost_s
-        spent_s = time.monotonic() - self.decoding_since
-        return (
-            spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.ticket.cost_s - spent_s)
-        )
+        """Seconds until the transcript that are expected to be left."""
+        if self._decoding_since is None:
+            return self.expected_s
+        spent_s = time.monotonic() - self._decoding_since
+        return spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.expected_s - spent_s)
+
+    def restart(self) -> None:
+        """Forget what was transcribed, for it is done again from the start."""
+        self.segments.clear()
+        self.fraction = self.work_s = 0.0
+
+    def on_stage(self, stage: Stage, fraction: float) -> None:
+        """The model is on its way."""
+        self.stage, self.fraction = stage, fraction
+        self.on_change()
+
+    def on_model(self) -> None:
+        """The model is there."""
+        self.stage = None
+
+    def on_start(self) -> None:
+        """The first window is decoded from now on."""
+        self._decoding_since = time.monotonic()
+
+    def on_segment(self, segment: Segment, fraction: float) -> None:
+        """One more segment is certain."""
+        self.segments.append(segment)
+        self.fraction = fraction
+        self.on_change()

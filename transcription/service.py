@@ -1,4 +1,4 @@
-"""The façade: notes go in, and what has become of them can be asked at any time."""
+"""The façade of transcription: submit, view, cancel and forget jobs, and subscribe to their changes."""
 
 import asyncio
 import math
@@ -15,14 +15,16 @@ from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
 from transcription.storage.settings import SettingsStore
 from transcription.transcript import Transcript, join_text
-from transcription.worker import Worker
+from transcription.worker import OnChange, Worker
 
 log = structlog.get_logger()
+
+CreateWorker = Callable[[OnChange], Worker]
 
 DAY_S = 86400.0
 EXPIRY_EVERY_S = 60.0
 UNDELIVERED_S = DAY_S
-"""A text that nobody could be told is kept for so long at least; `keep_days` may be less."""
+"""An undelivered text is kept for so long at least; `keep_days` may be less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +45,9 @@ class ServiceOptions:
 class View:
     """What there is to say of a job now.
 
-    Queued: `position` (1 is next) and `eta_s` until its text. Running: `fraction` of the audio heard (0..1), the
+    Queued: `position` (1 is next) and `eta_s` until its text. Running: `fraction` of the audio transcribed (0..1), the
     `text` so far and `eta_s`, or the `stage` of its model's loading, of which `fraction` is then done; or, if it
-    `is_draft`, the whole `text`, which a larger model goes over. Done: `transcript`.
+    `is_preliminary`, the whole `text`, while a larger model makes a better one. Done: `transcript`.
     """
 
     job: Job
@@ -59,14 +61,14 @@ class View:
 
 
 class Service:
-    """The one door to transcription for handlers and delivery."""
+    """What handlers and delivery use of transcription. `create_worker` makes a worker that calls what it is given."""
 
     def __init__(
         self,
         *,
         store: JobStore,
         settings: SettingsStore,
-        runner: Worker,
+        create_worker: CreateWorker,
         speeds: SpeedEstimates,
         options: ServiceOptions,
         clock: Clock | None = None,
@@ -75,36 +77,35 @@ class Service:
         self._clock = clock or Clock()
         self._store = store
         self._settings = settings
-        self._runner = runner
+        self._worker = create_worker(self._changed)
         self._speeds = speeds
         self._listeners: list[tuple[str, Callable[[int], None]]] = []
         self._sources: dict[int, str] = {}
-        runner.changed = self._changed
 
     async def run(self) -> None:
         """Take up what a former process left, then work until cancelled."""
         for job in await self._store.requeue():
-            if job.id not in self._runner:  # its update may come again meanwhile
+            if job.id not in self._worker:  # its update may come again meanwhile
                 self._sources[job.id] = job.request.source.kind
-                self._runner.add(job)
+                self._worker.add(job)
             await asyncio.sleep(0)  # there may be thousands
         async with asyncio.TaskGroup() as group:
-            group.create_task(self._runner.run())
+            group.create_task(self._worker.run())
             group.create_task(self._expire())
 
     @property
     def in_hand(self) -> int:
         """How many jobs are being worked on."""
-        return len(self._runner.active)
+        return self._worker.in_hand
 
     @property
     def is_idle(self) -> bool:
-        """Whether no note is waiting or worked on."""
-        return not self._runner.active and not self._runner.queue
+        """Whether no job is waiting or worked on."""
+        return self._worker.is_idle
 
     async def drain(self, patience_s: float) -> None:
         """Take no more jobs, and wait at most this long for those in hand to end."""
-        await self._runner.drain(patience_s)
+        await self._worker.drain(patience_s)
 
     def subscribe(self, listener: Callable[[int], None], *, source: str) -> None:
         """Call `listener(job_id)` on the event loop whenever the view of a job of this kind of source changed."""
@@ -121,16 +122,18 @@ class Service:
     async def submit(self, request: Request) -> Job:
         """Write the job durably and return it; the same source a second time gives the first job again.
 
-        A file that was heard before, or can't be taken, has ended when this returns. Raises `QueueFull` while too
-        many of a person's jobs are unsaid. Ended ones count: refusals, too, are tasks, and take turns in their chat.
+        A file that was transcribed before, or is refused, has ended when this returns. Raises `QueueFull` while too
+        many of a person's jobs are undelivered. Ended ones count: refusals, too, are tasks, and take turns in their
+        chat.
         """
         job = await self._store.find(request.source)
         if job is None:
-            unsaid = await self._store.count_undelivered(request.user_id) - self._drafts_of(request.user_id)
-            if unsaid >= self.options.max_queued_per_user:
+            undelivered = await self._store.count_undelivered(request.user_id)
+            undelivered -= self._worker.pending_first_passes(request.user_id)
+            if undelivered >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
-        if job.state is JobState.QUEUED and job.id not in self._runner:
+        if job.state is JobState.QUEUED and job.id not in self._worker:
             job = await self._start(job)
         return job
 
@@ -138,25 +141,16 @@ class Service:
         """Answer a job that is on disk at once, or queue it."""
         if refusal := self._refusal(job.request):
             job = await self._store.transition(job.id, JobState.FAILED, refusal) or job
-        elif heard := await self._store.find_cached(self._final(job.request)):
-            job = await self._store.finish(job.id, heard) or job
+        elif cached := await self._store.find_cached(self._final(job.request)):
+            job = await self._store.finish(job.id, cached) or job
             log.info("note known", job=job.id)
         else:
-            self._runner.add(job)
+            self._worker.add(job)
         self._announce(job)
         return job
 
     def _final(self, request: Request) -> Request:
-        return replace(request, model=self._runner.final_model(request))
-
-    def _first_pass(self, job_id: int) -> Transcript | None:
-        work = self._runner.active.get(job_id)
-        return work.first_pass if work else None
-
-    def _drafts_of(self, user_id: int) -> int:
-        return sum(
-            work.first_pass is not None and work.job.request.user_id == user_id for work in self._runner.active.values()
-        )
+        return replace(request, model=self._worker.final_model(request))
 
     def _refusal(self, request: Request) -> TranscriptionError | None:
         file, options = request.file, self.options
@@ -175,13 +169,14 @@ class Service:
         return await self._store.get(job_id)
 
     async def cancel(self, job_id: int) -> Job | None:
-        """End a job that has not ended yet, with its draft if it has one; None where there was nothing to cancel."""
-        if draft := self._first_pass(job_id):
-            job = await self._store.finish(job_id, draft)
+        """End a job that has not ended yet, with the text of its first pass if it has one; None where it has ended."""
+        progress = self._worker.progress(job_id)
+        if progress and progress.first_pass:
+            job = await self._store.finish(job_id, progress.first_pass)
         else:
             job = await self._store.transition(job_id, JobState.CANCELLED)
         if job:
-            self._runner.abort(job_id)
+            self._worker.abort(job_id)
             self._announce(job)
         return job
 
@@ -194,7 +189,7 @@ class Service:
         """Delete all jobs, transcripts and preferences of a person now, running ones included; returns how many."""
         jobs = await self._store.unfinished(user_id)
         for job in jobs:
-            self._runner.abort(job.id)
+            self._worker.abort(job.id)
         await self._settings.forget(user_id)
         count = await self._store.forget(user_id)
         for job in jobs:
@@ -208,11 +203,13 @@ class Service:
             return None
         if job.state is JobState.DONE:
             return View(job, transcript=await self._store.transcript(job_id))
-        if (work := self._runner.active.get(job_id)) and job.state is JobState.RUNNING:
-            if work.first_pass:
-                return View(job, text=work.first_pass.text, is_preliminary=True)
-            return View(job, eta_s=work.left_s, fraction=work.fraction, text=join_text(work.segments), stage=work.stage)
-        position, eta_s = self._runner.positions.of(job_id) or (None, None)
+        progress = self._worker.progress(job_id)
+        if progress and job.state is JobState.RUNNING:
+            if progress.first_pass:
+                return View(job, text=progress.first_pass.text, is_preliminary=True)
+            text = join_text(progress.segments)
+            return View(job, eta_s=progress.left_s, fraction=progress.fraction, text=text, stage=progress.stage)
+        position, eta_s = self._worker.position(job_id) or (None, None)
         return View(job, position=position, eta_s=eta_s)
 
     @property
@@ -221,7 +218,7 @@ class Service:
         return self.options.defaults
 
     def set_default_model(self, model: str) -> None:
-        """Hear the notes of chats that chose none with this model from now on."""
+        """Transcribe with this model from now on where a chat chose none."""
         self.options = replace(self.options, defaults=replace(self.options.defaults, model=model))
 
     async def preferences(self, chat_id: int) -> Preferences:
@@ -233,7 +230,7 @@ class Service:
         await self._settings.set_preferences(chat_id, preferences)
 
     def seconds_per_minute(self, model: str) -> tuple[float, bool]:
-        """Seconds of work that a one-minute note takes with a model, and whether that was measured here."""
+        """Seconds of work that a one-minute recording takes with a model, and whether that was measured here."""
         rtf, measured = self._speeds.rtf(model)
         return 60 * rtf, measured
 
@@ -245,7 +242,7 @@ class Service:
         for source, listener in self._listeners:
             if source == self._sources.get(job_id):
                 listener(job_id)
-        if not self._runner.__contains__(job_id):
+        if job_id not in self._worker:
             self._sources.pop(job_id, None)
 
     async def _expire(self) -> None:

@@ -1,10 +1,8 @@
 """Speed estimates: real-time factors measured here, or scaled from those for models that have not run here yet."""
 
-from transcription.models.catalogue import find
+from transcription.models.catalogue import BASE_RTF, find
 from transcription.storage.settings import SettingsStore
 
-BASE_RTF = 0.15
-"""Seconds of work per second of audio assumed for base until something is measured: int8 on one core of a small VPS."""
 LEAST_S = 0.5
 """What fetching, decoding and one encoder run take however short the note is."""
 NEWEST_WEIGHT = 0.2

@@ -18,9 +18,11 @@ from bot.middlewares.background import Background
 from transcription.errors import TranscriptionError
 from transcription.jobs import Job, Preferences, Request
 from transcription.models.registry import Progress
+from transcription.progress import TranscriptionProgress
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
+from transcription.transcript import Transcript
 from transcription.worker import Worker
 
 Json = dict[str, Any]
@@ -71,17 +73,27 @@ class Telegram(BaseSession):
 
 
 class IdleWorker:
-    """Keeps what it was given, and never begins."""
+    """Keeps what it was given, and never begins; `first_passes` are the texts of jobs in their second pass."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
-        self.active: dict[int, object] = {}
+        self.first_passes: dict[int, Transcript] = {}
 
     def add(self, job: Job) -> None:
         self.jobs.append(job)
 
     def final_model(self, request: Request) -> str:
         return request.model
+
+    def pending_first_passes(self, _user_id: int) -> int:
+        return len(self.first_passes)
+
+    def progress(self, job_id: int) -> TranscriptionProgress | None:
+        first_pass = self.first_passes.get(job_id)
+        return TranscriptionProgress(first_pass=first_pass) if first_pass else None
+
+    def position(self, _job_id: int) -> None:
+        return None
 
     def __contains__(self, job_id: object) -> bool:
         return any(job.id == job_id for job in self.jobs)
@@ -113,7 +125,7 @@ class Talk:
 
     def __init__(self, telegram: Telegram, storage: Storage, allowed: frozenset[int]) -> None:
         self.telegram = telegram
-        self.runner = IdleWorker()
+        self.worker = IdleWorker()
         self.models = FalseModels()
         self.background = Background()
         self.bot = Bot("42:token", session=telegram)
@@ -122,7 +134,7 @@ class Talk:
         self.service = Service(
             store=storage.jobs,
             settings=storage.settings,
-            runner=cast("Worker", self.runner),
+            create_worker=lambda _on_change: cast("Worker", self.worker),
             speeds=SpeedEstimates(storage.settings, {}),
             options=ServiceOptions(Preferences("base", None), 20 << 20, 3600, 3, 30),
         )

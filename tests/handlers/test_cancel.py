@@ -6,8 +6,6 @@ from handlers.address import Address
 from handlers.cancel import CancelJob, cancel_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription.jobs import Job, JobState
-from transcription.progress import ActiveJob
-from transcription.scheduler import Ticket
 from transcription.transcript import Segment, Transcript
 
 STATUS = 5000
@@ -106,7 +104,7 @@ async def test_the_button_of_a_draft_keeps_it(talk: Talk) -> None:
     job = await note(talk)
     await talk.store.transition(job.id, JobState.RUNNING)
     draft = Transcript((Segment(0, 900, "Hello"),), "en", 1.0, 900, "base")
-    talk.runner.active[job.id] = ActiveJob(job, Ticket(job.id, 7, 1.0, 0.0), first_pass=draft)
+    talk.worker.first_passes[job.id] = draft
     (toast,) = await talk.press(CancelJob(job_id=job.id).pack())
     assert getattr(toast, "text", "") == "The draft stays."
     assert await talk.store.transcript(job.id) == draft

@@ -21,11 +21,11 @@ async def test_forgetting_is_asked_and_done(talk: Talk, word: str, left: int, sa
     await talk.voice(chat=GROUP)
     await talk.voice(BOB)
     question = await talk.say("/forget")
-    assert len(talk.runner.jobs) == 3
+    assert len(talk.worker.jobs) == 3
     *_, edit = await talk.press(button(question, word))
     assert getattr(edit, "text", "") == said
     assert len(await talk.store.unfinished(ANN["id"])) == left
-    assert len(talk.runner.jobs) == left + 1
+    assert len(talk.worker.jobs) == left + 1
 
 
 async def test_nobody_forgets_another_person(talk: Talk) -> None:

@@ -47,21 +47,21 @@ async def test_other_files_are_no_notes(talk: Talk, chat: dict[str, Any] | None,
     document = {**DOCUMENT, "mime_type": "application/pdf", "file_name": "audio.pdf"}
     calls = await talk.receive("message", talk.message(chat=chat, document=document))
     assert [type(call) for call in calls] == ([SendMessage] if answered else [])
-    assert talk.runner.jobs == []
+    assert talk.worker.jobs == []
 
 
 async def test_a_gif_is_no_note(talk: Talk) -> None:
     """Telegram calls it a video file, yet it never has a sound."""
     gif = {**FILE, "width": 1, "height": 1, "mime_type": "video/mp4"}
     await talk.receive("message", talk.message(animation=gif, document={**DOCUMENT, "mime_type": "video/mp4"}))
-    assert talk.runner.jobs == []
+    assert talk.worker.jobs == []
 
 
 async def test_each_item_of_an_album_is_a_note(talk: Talk) -> None:
     """An album comes as messages of their own."""
     for name in ("a", "b"):
         await talk.receive("message", talk.message(media_group_id="1", audio={**FILE, "file_unique_id": name}))
-    assert [job.request.file.unique_id for job in talk.runner.jobs] == ["a", "b"]
+    assert [job.request.file.unique_id for job in talk.worker.jobs] == ["a", "b"]
 
 
 async def test_an_update_that_comes_twice_is_one_note(talk: Talk) -> None:
@@ -69,34 +69,34 @@ async def test_an_update_that_comes_twice_is_one_note(talk: Talk) -> None:
     message = talk.message(voice=FILE)
     await talk.receive("message", message)
     await talk.receive("message", message)
-    assert len(talk.runner.jobs) == 1
+    assert len(talk.worker.jobs) == 1
 
 
 async def test_a_note_in_a_topic_is_answered_there(talk: Talk) -> None:
     """A forum's topic is kept; the thread of a mere reply is not, for nothing can be sent to it."""
     await talk.voice(chat={**GROUP, "is_forum": True}, message_thread_id=5, is_topic_message=True)
     await talk.voice(chat=GROUP, message_thread_id=5)
-    assert [Address.parse(job.request.source).thread_id for job in talk.runner.jobs] == [5, None]
+    assert [Address.parse(job.request.source).thread_id for job in talk.worker.jobs] == [5, None]
 
 
 async def test_a_business_account_has_notes_of_its_own(talk: Talk) -> None:
     """The connection is part of what tells a note from others, and what answers go through."""
     await talk.receive("business_message", talk.message(voice=FILE, business_connection_id="shop"))
-    assert [Address.parse(job.request.source).business_connection_id for job in talk.runner.jobs] == ["shop"]
+    assert [Address.parse(job.request.source).business_connection_id for job in talk.worker.jobs] == ["shop"]
 
 
 async def test_a_note_of_an_anonymous_admin_is_the_groups(talk: Talk) -> None:
     """Telegram gives all of them one and the same account, so notes of strangers would count as theirs."""
     everyone = {"id": 1087968824, "is_bot": True, "first_name": "Group"}
     await talk.voice(everyone, GROUP, sender_chat=GROUP)
-    assert [job.request.user_id for job in talk.runner.jobs] == [GROUP["id"]]
+    assert [job.request.user_id for job in talk.worker.jobs] == [GROUP["id"]]
 
 
 async def test_a_note_is_heard_as_its_chat_wants(talk: Talk) -> None:
     """Model and language are those of the chat, the locale is the sender's."""
     await talk.service.set_preferences(GROUP["id"], Preferences("small", "pt"))
     await talk.voice(BOB, GROUP)
-    (job,) = talk.runner.jobs
+    (job,) = talk.worker.jobs
     assert (job.request.model, job.request.language, job.request.locale) == ("small", "pt", "ru")
 
 
@@ -122,7 +122,7 @@ async def test_a_busy_database_is_waited_for(talk: Talk, monkeypatch: pytest.Mon
 
     monkeypatch.setattr(talk.service, "submit", submit_at_last)
     assert await talk.voice() == []
-    assert len(talk.runner.jobs) == 1
+    assert len(talk.worker.jobs) == 1
 
 
 async def test_a_slow_chat_delays_nobody(talk: Talk) -> None:
@@ -130,6 +130,6 @@ async def test_a_slow_chat_delays_nobody(talk: Talk) -> None:
     talk.telegram.open.clear()
     await talk.feed("message", talk.message(ANN, text="/start"))
     await talk.feed("message", talk.message(BOB, voice=FILE))
-    assert len(talk.runner.jobs) == 1
+    assert len(talk.worker.jobs) == 1
     talk.telegram.open.set()
     await talk.background.close()

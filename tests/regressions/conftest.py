@@ -17,11 +17,11 @@ from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
 from tests.bot.conftest import chat
 from tests.conftest import Clip
 from tests.handlers.conftest import Talk, Telegram, allowed, talk
-from tests.transcription.test_service import House
+from tests.transcription.harness import ServiceHarness
 from transcription.jobs import Job
 from transcription.storage.storage import Storage
 
-__all__ = ["Live", "allowed", "chat", "house", "live", "talk"]
+__all__ = ["Live", "allowed", "chat", "harness", "live", "talk"]
 
 Json = dict[str, Any]
 FREE = Rate(interval_s=0.0001, burst=1000)
@@ -81,8 +81,8 @@ async def live(tmp_path: Path) -> AsyncIterator[Live]:
 
 
 @pytest.fixture
-async def house(clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path) -> AsyncIterator[House]:
+async def harness(clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path) -> AsyncIterator[ServiceHarness]:
     """A service whose files can be given trouble."""
-    house = House(clips, tmp_path / "bot.sqlite3", models_dir)
-    yield house
-    await house.close()
+    harness = ServiceHarness(clips, tmp_path / "bot.sqlite3", models_dir)
+    yield harness
+    await harness.close()

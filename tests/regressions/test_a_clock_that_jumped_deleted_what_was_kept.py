@@ -61,10 +61,8 @@ def test_a_clock_that_is_set_right_little_by_little_is_believed() -> None:
     assert believed == times.wall_s
 
 
-class IdleRunner:
+class IdleWorker:
     """Nothing to work on."""
-
-    changed: Any = None
 
     async def run(self) -> None:
         await asyncio.Event().wait()
@@ -114,10 +112,17 @@ async def test_kept_texts_outlive_a_jump(
 
     monkeypatch.setattr(service_module.asyncio, "sleep", pause)
     options = ServiceOptions(Preferences("base", None), 1, 1, 1, keep_days)
-    runner: Any = IdleRunner()
+    worker: Any = IdleWorker()
     absent: Any = None
     running = asyncio.create_task(
-        Service(store=store, settings=absent, runner=runner, speeds=absent, options=options, clock=clock).run()
+        Service(
+            store=store,
+            settings=absent,
+            create_worker=lambda _on_change: worker,
+            speeds=absent,
+            options=options,
+            clock=clock,
+        ).run()
     )
     await looked.wait()
     assert (await store.get(job.id) is not None) is is_kept

@@ -7,14 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Clip
-from tests.transcription.test_service import House, note
+from tests.transcription.harness import ServiceHarness, note
 
 
 @pytest.mark.parametrize(
     ("samples", "error"), [(1, "empty-audio"), (8, "empty-audio"), (399, "empty-audio"), (400, None)]
 )
 async def test_what_is_too_short_to_be_heard_is_empty(
-    house: House, tmp_path: Path, samples: int, error: str | None
+    harness: ServiceHarness, tmp_path: Path, samples: int, error: str | None
 ) -> None:
     """What lasts less than a frame is said to be empty; anything longer is heard, and nothing is found in it."""
     data = BytesIO()
@@ -25,8 +25,8 @@ async def test_what_is_too_short_to_be_heard_is_empty(
         file.writeframes(bytes(2 * samples))
     path = tmp_path / "tiny.wav"
     path.write_bytes(data.getvalue())
-    house.clips = {"tiny": Clip("tiny", path, "", 0.0, "")}
-    service = await house.open()
-    view = await house.ended(await service.submit(note("tiny")))
+    harness.clips = {"tiny": Clip("tiny", path, "", 0.0, "")}
+    service = await harness.open()
+    view = await harness.ended(await service.submit(note("tiny")))
     assert view.job.error == error
     assert not (view.transcript and view.transcript.segments)

@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -26,8 +27,9 @@ from transcription.models.sizing import BATCHES
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
+from transcription.transcriber import Transcriber, TranscriberOptions
 from transcription.transcript import Transcript
-from transcription.worker import TranscriberOptions, Worker
+from transcription.worker import Worker
 
 FULL = "CUDA failed with error out of memory"
 
@@ -81,7 +83,7 @@ async def test_a_call_that_is_too_much_is_halved(monkeypatch: pytest.MonkeyPatch
     assert gpu.calls == [("cuda", windows) for windows in (16, 8, 4, 4, 4, 4)]
 
 
-class House:
+class GpuHarness:
     """A service with one GPU, whose model every note is heard with."""
 
     def __init__(self, storage: Storage, voice: bytes, models_dir: Path) -> None:
@@ -102,17 +104,21 @@ class House:
         )
         stack.push_async_callback(models.aclose)
         self.speeds = await SpeedEstimates.load(self.settings, "on cuda", "on cpu")
-        runner = Worker(
+        create_worker = partial(
+            Worker,
             store=self.store,
-            models=models,
-            pool=ThreadPool(1),
+            transcriber=Transcriber(models=models, pool=ThreadPool(1), options=TranscriberOptions(DecodeLimits())),
             speeds=self.speeds,
             fetch=self._fetch,
-            options=TranscriberOptions(DecodeLimits(), 20 << 20),
+            max_file_bytes=20 << 20,
         )
         options = ServiceOptions(Preferences("tiny.en", None), 20 << 20, 3600, 50, 30)
         self.service = Service(
-            store=self.store, settings=self.settings, runner=runner, speeds=self.speeds, options=options
+            store=self.store,
+            settings=self.settings,
+            create_worker=create_worker,
+            speeds=self.speeds,
+            options=options,
         )
         working = asyncio.create_task(self.service.run())
         stack.push_async_callback(asyncio.wait, [working])
@@ -142,36 +148,36 @@ class House:
 
 
 @pytest.fixture
-async def house(tmp_path: Path, models_dir: Path, clips: Mapping[str, Clip]) -> AsyncIterator[House]:
+async def harness(tmp_path: Path, models_dir: Path, clips: Mapping[str, Clip]) -> AsyncIterator[GpuHarness]:
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(Storage.open(tmp_path / "bot.sqlite3"))
-        house = House(storage, clips["en_lj_0032"].voice, models_dir)
-        await house.open(stack)
-        yield house
+        harness = GpuHarness(storage, clips["en_lj_0032"].voice, models_dir)
+        await harness.open(stack)
+        yield harness
 
 
-async def test_a_full_gpu_is_used_again_after_a_while(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_gpu_is_used_again_after_a_while(harness: GpuHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """The CPU hears that note and those of the next minute, then the GPU has its memory back and is used."""
     gpu = Gpu(monkeypatch, bears=0)
-    assert (await house.hear()).text == "A text."
+    assert (await harness.hear()).text == "A text."
     gpu.bears = 16
-    await house.hear()
-    house.now += 60
-    await house.hear()
+    await harness.hear()
+    harness.now += 60
+    await harness.hear()
     assert [device for device, _ in gpu.calls] == ["cuda", "cpu", "cpu", "cuda"]
 
 
-async def test_speeds_are_those_of_the_device_that_heard(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_speeds_are_those_of_the_device_that_heard(harness: GpuHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """What the CPU did in place of the GPU says nothing of the GPU, and the other way round."""
     gpu = Gpu(monkeypatch, bears=0)
-    await house.hear()
-    assert not await house.settings.speeds("on cuda")
-    slow = await house.settings.speeds("on cpu")
+    await harness.hear()
+    assert not await harness.settings.speeds("on cuda")
+    slow = await harness.settings.speeds("on cpu")
     assert slow.keys() == {"tiny.en"}
-    gpu.bears, house.now = 16, 60
-    await house.hear()
-    assert (await house.settings.speeds("on cuda")).keys() == {"tiny.en"}
-    assert await house.settings.speeds("on cpu") == slow
+    gpu.bears, harness.now = 16, 60
+    await harness.hear()
+    assert (await harness.settings.speeds("on cuda")).keys() == {"tiny.en"}
+    assert await harness.settings.speeds("on cpu") == slow
 
 
 async def test_a_load_that_the_gpu_refuses_is_the_cpus(models_dir: Path) -> None:

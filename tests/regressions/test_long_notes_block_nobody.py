@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.transcription.test_service import House, note
+from tests.transcription.harness import ServiceHarness, note
 from transcription.audio.ffmpeg import DecodeLimits, Samples, as_floats, decode
 from transcription.audio.file_samples import FileSamples
 from transcription.audio.spool import Spool
@@ -17,19 +17,19 @@ from transcription.queue_positions import QueuePositions
 from transcription.scheduler import Scheduler, Ticket
 
 
-async def test_long_notes_take_one_place(house: House) -> None:
+async def test_long_notes_take_one_place(harness: ServiceHarness) -> None:
     """Of two people's eight long ones one is in hand, the rest are passed over, and a third person's is heard."""
-    service = await house.open()
-    house.hanging |= {8, 9}
+    service = await harness.open()
+    harness.hanging |= {8, 9}
     long = [await service.submit(note("x", user_id, duration_s=1200)) for user_id in (8, 9) * 4]
     for user_id in range(20, 30):
-        assert (await house.ended(await service.submit(note("en_sense_0930", user_id)))).job.state is JobState.DONE
-    assert [job.id for job in long if job.id in house.runner.active] == [long[0].id]
+        assert (await harness.ended(await service.submit(note("en_sense_0930", user_id)))).job.state is JobState.DONE
+    assert [job.id for job in long if job.id in harness.active] == [long[0].id]
 
 
-async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_what_turns_out_long_waits_for_its_turn(harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """Whatever was said of them: the second one's place is free until the first is done, and its try does not count."""
-    monkeypatch.setattr("transcription.worker.LONG_S", 5.0)
+    monkeypatch.setattr("transcription.active_jobs.LONG_S", 5.0)
     may_end, kept = asyncio.Event(), []
 
     async def decode_and_wait(*args: Any) -> Samples:
@@ -39,16 +39,16 @@ async def test_what_turns_out_long_waits_for_its_turn(house: House, monkeypatch:
             await may_end.wait()
         return samples
 
-    monkeypatch.setattr("transcription.worker.decode", decode_and_wait)
-    service = await house.open()
+    monkeypatch.setattr("transcription.transcriber.decode", decode_and_wait)
+    service = await harness.open()
     liars = [await service.submit(note("en_long_lj1", user_id, duration_s=1)) for user_id in (7, 8, 9)]
-    assert (await house.ended(await service.submit(note("en_sense_0930", 10)))).job.state is JobState.DONE
-    await house.until(liars[2], lambda _: len(house.runner.active) == 1)
+    assert (await harness.ended(await service.submit(note("en_sense_0930", 10)))).job.state is JobState.DONE
+    await harness.until(liars[2], lambda _: len(harness.active) == 1)
     views = [await service.view(job.id) for job in liars]
     assert sorted(view.job.attempts for view in views if view) == [0, 0, 1]
     assert len(kept) == 1
     may_end.set()
-    assert [(await house.ended(job)).job.state for job in liars] == [JobState.DONE] * 3
+    assert [(await harness.ended(job)).job.state for job in liars] == [JobState.DONE] * 3
 
 
 def test_a_heavy_note_is_passed_over_while_another_is_in_hand() -> None:
@@ -95,7 +95,7 @@ async def test_long_audio_lies_in_a_file(clips: Any, tmp_path: Any, monkeypatch:
     assert list(tmp_path.iterdir()) == []
 
 
-async def test_a_full_disk_costs_no_note(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_disk_costs_no_note(harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch) -> None:
     """While there is no room for a long one it is queued, and it is heard once there is."""
     monkeypatch.setattr("transcription.audio.ffmpeg.IN_MEMORY_S", 1.0)
     monkeypatch.setattr("transcription.job_queue.FIRST_PAUSE_S", 0.001)
@@ -107,6 +107,6 @@ async def test_a_full_disk_costs_no_note(house: House, monkeypatch: pytest.Monke
         put(spool, chunk)
 
     monkeypatch.setattr(Spool, "_put", put_if_there_is_room)
-    service = await house.open()
-    view = await house.ended(await service.submit(note("en_sense_0930")))
+    service = await harness.open()
+    view = await harness.ended(await service.submit(note("en_sense_0930")))
     assert (view.job.state, view.job.attempts, full) == (JobState.DONE, 1, [])

@@ -27,7 +27,11 @@ Samples = NDArray[np.int16] | FileSamples
 """Mono samples at 16 kHz, one dimension: half the memory of the float32 that `as_floats` makes of a part."""
 
 
-def _any_length(_seconds: float) -> None:
+OnLength = Callable[[float], None]
+"""Called with the seconds that are decoded so far; may end the decoding by raising."""
+
+
+def any_length(_seconds: float) -> None:
     """For callers who do not mind how long it is."""
 
 
@@ -48,13 +52,11 @@ class DecodeLimits:
         return 30 + self.duration_s / 10
 
 
-async def decode(
-    chunks: AsyncIterator[bytes], limits: DecodeLimits, on_length: Callable[[float], None] = _any_length
-) -> Samples:
+async def decode(chunks: AsyncIterator[bytes], limits: DecodeLimits, on_length: OnLength = any_length) -> Samples:
     """The first audio track of a file whose bytes come in `chunks`, as samples. They are to come without waiting.
 
-    `on_length` is told how many seconds there are so far, and may end it by raising. Raises `EmptyAudio`, `NotAudio`,
-    `TooLong`, `DecodeTimeout`, or `FetchFailed` where the disk has no room, and whatever `chunks` raises.
+    Raises `EmptyAudio`, `NotAudio`, `TooLong`, `DecodeTimeout`, or `FetchFailed` where the disk has no room, and
+    whatever `chunks` and `on_length` raise.
     """
     head = await anext(chunks, b"")
     if not head:

@@ -20,6 +20,9 @@ BYTES_PER_PARAMETER = {
     "float32": 4,
 }
 
+BASE_RTF = 0.15
+"""Seconds of work per second of audio assumed for base until something is measured: int8 on one core of a small VPS."""
+
 
 @dataclass(frozen=True, slots=True)
 class Model:

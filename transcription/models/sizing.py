@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transcription.host.cgroups import V2, enclosing, number
-from transcription.models.catalogue import MODELS, Model
-from transcription.speed import BASE_RTF
+from transcription.models.catalogue import BASE_RTF, MODELS, Model
 
 MAX_WORKERS = 4
 """Beyond four workers memory bandwidth, not cores, is the limit of int8 decoding on common servers."""

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import Clip
-from tests.transcription.test_service import House, note
+from tests.transcription.harness import ServiceHarness, note
 from transcription.asr import whisper
 from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
 from transcription.asr.batcher import Batcher
@@ -19,7 +19,7 @@ from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import ModelTooBig
-from transcription.jobs import File, JobState, Request, Source
+from transcription.jobs import JobState
 from transcription.models.registry import ModelRegistry
 
 LARGE: Any = object()
@@ -49,57 +49,61 @@ def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
 
 
 @pytest.fixture
-async def house(clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path, ears: Ears) -> AsyncIterator[House]:
-    house = House(clips, tmp_path / "bot.sqlite3", models_dir)
-    house.refine_model = "base"
-    yield house
+async def harness(
+    clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path, ears: Ears
+) -> AsyncIterator[ServiceHarness]:
+    harness = ServiceHarness(clips, tmp_path / "bot.sqlite3", models_dir)
+    harness.refine_model = "base"
+    yield harness
     ears.may_refine.set()
-    await house.close()
+    await harness.close()
 
 
-async def test_the_draft_is_there_before_the_refined_text(house: House, ears: Ears) -> None:
+async def test_the_draft_is_there_before_the_refined_text(harness: ServiceHarness, ears: Ears) -> None:
     """Both speeds are learnt; the file sent again gets the refined text at once."""
-    service = await house.open()
+    service = await harness.open()
     job = await service.submit(note("en_lj_0032", unique_id="same"))
-    view = await house.until(job, lambda view: view.is_preliminary)
+    view = await harness.until(job, lambda view: view.is_preliminary)
     assert view.job.state is JobState.RUNNING
     assert "beautiful type" in view.text
     ears.may_refine.set()
-    final = (await house.ended(job)).transcript
+    final = (await harness.ended(job)).transcript
     assert final
     assert (final.model, "beautiful type" in final.text) == ("base", True)
-    assert await house.storage.settings.speeds("") == {
+    assert await harness.storage.settings.speeds("") == {
         "tiny.en": pytest.approx(service.seconds_per_minute("tiny.en")[0] / 60),
         "base": pytest.approx(service.seconds_per_minute("base")[0] / 60),
     }
     again = await service.submit(note("en_lj_0032", user_id=8, unique_id="same"))
     assert again.state is JobState.DONE
-    assert await house.store.transcript(again.id) == final
+    assert await harness.store.transcript(again.id) == final
 
 
-async def test_cancelling_the_refining_keeps_the_draft(house: House) -> None:
+async def test_cancelling_the_refining_keeps_the_draft(harness: ServiceHarness) -> None:
     """It ends as a note that was heard, with the text that was shown."""
-    service = await house.open()
+    service = await harness.open()
     job = await service.submit(note("en_sense_0930"))
-    shown = await house.until(job, lambda view: view.is_preliminary)
+    shown = await harness.until(job, lambda view: view.is_preliminary)
     assert await service.cancel(job.id)
-    view = await house.ended(job)
+    view = await harness.ended(job)
     assert view.job.state is JobState.DONE
     assert view.transcript
     assert (view.transcript.text, view.transcript.model) == (shown.text, "tiny.en")
 
 
-async def test_a_refining_that_fails_leaves_the_draft(house: House, ears: Ears) -> None:
+async def test_a_refining_that_fails_leaves_the_draft(harness: ServiceHarness, ears: Ears) -> None:
     """The note has not failed: its text is the one that there is."""
     ears.error = RuntimeError("out of memory")
     ears.may_refine.set()
-    service = await house.open()
-    view = await house.ended(await service.submit(note("en_sense_0930")))
+    service = await harness.open()
+    view = await harness.ended(await service.submit(note("en_sense_0930")))
     assert view.transcript
     assert (view.job.state, view.transcript.model) == (JobState.DONE, "tiny.en")
 
 
-async def test_where_both_do_not_fit_there_is_no_draft(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_where_both_do_not_fit_there_is_no_draft(
+    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """What the smaller model heard is the text, and that model stays in memory."""
     asked: list[tuple[str, str | None]] = []
 
@@ -109,33 +113,29 @@ async def test_where_both_do_not_fit_there_is_no_draft(house: House, monkeypatch
             raise ModelTooBig(model=name, need_mb=2, have_mb=1, what="memory")
 
     monkeypatch.setattr(ModelRegistry, "check_fits", check_fits)
-    service = await house.open()
-    view = await house.ended(await service.submit(note("en_sense_0930")))
+    service = await harness.open()
+    view = await harness.ended(await service.submit(note("en_sense_0930")))
     assert view.job.state is JobState.DONE
     assert asked == [("base", "tiny.en")]
 
 
-async def test_a_note_that_may_have_killed_a_process_is_not_refined(house: House) -> None:
+async def test_a_note_that_may_have_killed_a_process_is_not_refined(harness: ServiceHarness) -> None:
     """The larger model may be what was too much; the second process is content with the draft."""
-    service = await house.open()
-    house.gate.clear()
     request = note("en_sense_0930")
-    job, _ = await house.store.add(request)
-    await house.store.transition(job.id, JobState.RUNNING)
-    await house.store.requeue()
-    house.gate.set()
-    view = await house.ended(await service.submit(request))
+    await harness.died(request, 1)
+    service = await harness.open()
+    view = await harness.ended(await service.submit(request))
     assert view.transcript
     assert view.transcript.model == "tiny.en"
 
 
-async def test_drafts_keep_no_place_from_other_notes(house: House) -> None:
+async def test_drafts_keep_no_place_from_other_notes(harness: ServiceHarness) -> None:
     """Of however many one person's texts wait to be refined, the next note is heard, and counts alone as waiting."""
-    service = await house.open(max_queued_per_user=1)
+    service = await harness.open(max_queued_per_user=1)
     for _ in range(10):
         job = await service.submit(note("en_sense_0930"))
-        await house.until(job, lambda view: view.is_preliminary)
-    assert len(house.runner.active) == 10
+        await harness.until(job, lambda view: view.is_preliminary)
+    assert len(harness.active) == 10
 
 
 @pytest.mark.parametrize(
@@ -154,8 +154,7 @@ def test_a_larger_model_that_knows_the_language_has_the_last_word(
 ) -> None:
     """One that is no larger, or may not know the language, leaves a note alone."""
     nothing: Any = None
-    request = Request(Source("test", "1"), 7, File("f", "u"), model, language, "en")
-    assert SecondPass(refine_model, nothing, nothing).final_model(request) == final
+    assert SecondPass(refine_model, nothing, nothing).final_model(model, language) == final
 
 
 class Calls:

@@ -1,0 +1,135 @@
+"""A service with the real store, ffmpeg and models, whose files are the clips of the tests."""
+
+import asyncio
+import itertools
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack
+from functools import partial
+from pathlib import Path
+
+from tests.conftest import Clip
+from transcription.active_jobs import ActiveJobs
+from transcription.asr import whisper
+from transcription.asr.thread_pool import ThreadPool
+from transcription.audio.ffmpeg import DecodeLimits
+from transcription.jobs import File, Job, JobState, Preferences, Request, Source
+from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.service import Service, ServiceOptions, View
+from transcription.speed import SpeedEstimates
+from transcription.storage.storage import Storage
+from transcription.transcriber import Transcriber, TranscriberOptions
+from transcription.worker import Worker
+
+MESSAGES = itertools.count(1)
+
+
+class ServiceHarness:
+    """A service whose files are the clips, and a way to wait for what becomes of a job."""
+
+    def __init__(self, clips: Mapping[str, Clip], path: Path, models_dir: Path) -> None:
+        self.clips = clips
+        self.path = path
+        self.fetched: list[str] = []
+        self.prompt = ""
+        self.refine_model: str | None = None
+        self.hanging: set[int] = set()
+        self.gate = asyncio.Event()
+        self.gate.set()
+        self._models_dir = models_dir
+        self._stack = AsyncExitStack()
+
+    async def fetch(self, file: File) -> AsyncIterator[bytes]:
+        await self.gate.wait()
+        if file.unique_id in self.hanging_files():
+            await asyncio.Event().wait()
+        self.fetched.append(file.file_id)
+        yield self.clips[file.file_id].voice if file.file_id in self.clips else b"no audio at all"
+
+    @property
+    def worker(self) -> Worker:
+        return self.service._worker
+
+    @property
+    def active(self) -> ActiveJobs:
+        return self.worker._active
+
+    def hanging_files(self) -> set[str]:
+        jobs = [active.job.request for active in self.active.values()]
+        return {request.file.unique_id for request in jobs if request.user_id in self.hanging}
+
+    async def open(self, **options: float) -> Service:
+        self.storage = await self._stack.enter_async_context(Storage.open(self.path))
+        self.store = self.storage.jobs
+        models = ModelRegistry(
+            ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
+            whisper.load,
+        )
+        self._stack.push_async_callback(models.aclose)
+        speeds = await SpeedEstimates.load(self.storage.settings)
+        transcriber = Transcriber(
+            models=models,
+            pool=ThreadPool(2),
+            options=TranscriberOptions(
+                DecodeLimits(), beam_size=1, initial_prompt=self.prompt, refine_model=self.refine_model
+            ),
+        )
+        create_worker = partial(
+            Worker,
+            store=self.store,
+            transcriber=transcriber,
+            speeds=speeds,
+            fetch=self.fetch,
+            max_file_bytes=20 << 20,
+        )
+        chosen = {
+            "max_file_bytes": 20 << 20,
+            "max_duration_s": 3600,
+            "max_queued_per_user": 50,
+            "keep_days": 30,
+        } | options
+        self.service = Service(
+            store=self.store,
+            settings=self.storage.settings,
+            create_worker=create_worker,
+            speeds=speeds,
+            options=ServiceOptions(defaults=Preferences("tiny.en", None), **chosen),  # type: ignore[arg-type]
+        )
+        running = asyncio.create_task(self.service.run())
+        self._stack.push_async_callback(self._end, running)
+        return self.service
+
+    async def died(self, request: Request, times: int) -> None:
+        """Have so many processes killed during a job, before the service is opened."""
+        async with Storage.open(self.path) as storage:
+            store = storage.jobs
+            job, _ = await store.add(request)
+            for _ in range(times):
+                await store.transition(job.id, JobState.RUNNING)
+                await store.requeue()
+
+    async def close(self) -> None:
+        await self._stack.aclose()
+
+    async def _end(self, running: "asyncio.Task[None]") -> None:
+        running.cancel()
+        await asyncio.gather(running, return_exceptions=True)
+
+    async def until(self, job: Job, seen: Callable[[View], bool]) -> View:
+        """The first view of a job that satisfies `seen`, asked for again whenever there is news of it."""
+        news = asyncio.Event()
+        self.service.subscribe(lambda job_id: news.set() if job_id == job.id else None, source="test")
+        async with asyncio.timeout(60):
+            while True:
+                view = await self.service.view(job.id)
+                if view and seen(view):
+                    return view
+                await news.wait()
+                news.clear()
+
+    async def ended(self, job: Job) -> View:
+        return await self.until(job, lambda view: view.job.state.ended)
+
+
+def note(clip: str, user_id: int = 7, unique_id: str | None = None, **file: float) -> Request:
+    whole = File(clip, unique_id or f"u-{next(MESSAGES)}", **file)  # type: ignore[arg-type]
+    return Request(Source("test", str(next(MESSAGES)), str(user_id)), user_id, whole, "tiny.en", None, "en")

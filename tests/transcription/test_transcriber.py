@@ -1,0 +1,90 @@
+"""A file becomes a transcript with no service around it."""
+
+import asyncio
+import multiprocessing
+from collections.abc import AsyncIterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import Clip
+from transcription.asr import whisper
+from transcription.asr.thread_pool import ThreadPool
+from transcription.audio.ffmpeg import DecodeLimits
+from transcription.errors import NotAudio
+from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.progress import TranscriptionProgress
+from transcription.task import TranscriptionTask
+from transcription.transcriber import Pass, Transcriber, TranscriberOptions
+from transcription.transcript import Transcript
+
+
+@asynccontextmanager
+async def create_transcriber(models_dir: Path, refine_model: str | None = None) -> AsyncIterator[Transcriber]:
+    models = ModelRegistry(ModelOptions(models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1), whisper.load)
+    yield Transcriber(
+        models=models,
+        pool=ThreadPool(1),
+        options=TranscriberOptions(DecodeLimits(), beam_size=1, refine_model=refine_model),
+    )
+    await models.aclose()
+
+
+def task_of(voice: bytes) -> TranscriptionTask:
+    async def chunks() -> AsyncIterator[bytes]:
+        yield voice
+
+    return TranscriptionTask(1, chunks(), "tiny.en")
+
+
+def transcribe_in_process(voice: bytes, models_dir: Path) -> Transcript:
+    """What a process that has nothing else does."""
+
+    async def transcribe() -> Transcript:
+        async with create_transcriber(models_dir) as transcriber:
+            return await transcriber.transcribe(task_of(voice), TranscriptionProgress())
+
+    return asyncio.run(transcribe())
+
+
+async def test_another_process_transcribes_without_database_and_telegram(
+    clips: Mapping[str, Clip], models_dir: Path
+) -> None:
+    """An engine and the bytes of a file are all it takes."""
+    voice = clips["en_sense_0930"].voice
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        transcript = process.submit(transcribe_in_process, voice, models_dir).result()
+    assert "amiable himself" in transcript.text
+    assert (transcript.model, transcript.language) == ("tiny.en", "en")
+
+
+async def test_progress_leads_to_the_transcript(clips: Mapping[str, Clip], models_dir: Path) -> None:
+    """Each segment is news, the last one is at the end, and both passes say what they took."""
+    passes: list[Pass] = []
+    changes: list[int] = []
+    progress = TranscriptionProgress(expected_s=60.0, on_change=lambda: changes.append(len(progress.segments)))
+
+    async def on_pass(done: Pass) -> None:
+        passes.append(done)
+
+    async with create_transcriber(models_dir, refine_model="base") as transcriber:
+        final = await transcriber.transcribe(task_of(clips["en_lj_0032"].voice), progress, on_pass=on_pass)
+    assert [(done.transcript.model, done.device, done.is_final) for done in passes] == [
+        ("tiny.en", "cpu", False),
+        ("base", "cpu", True),
+    ]
+    assert passes[-1].transcript == final
+    assert passes[0].transcript == progress.first_pass
+    assert progress.work_s == pytest.approx(sum(done.work_s for done in passes))
+    assert tuple(progress.segments) == passes[0].transcript.segments
+    assert (progress.fraction, progress.left_s) == (1.0, 0.0)
+    assert set(changes) == set(range(len(progress.segments) + 1))
+
+
+async def test_a_file_that_is_no_audio_says_so(models_dir: Path) -> None:
+    """No model is loaded for it."""
+    async with create_transcriber(models_dir) as transcriber:
+        with pytest.raises(NotAudio):
+            await transcriber.transcribe(task_of(b"no audio at all"), TranscriptionProgress())

@@ -1,0 +1,189 @@
+"""Transcription of one recording: decode the file, lease a model, detect speech, batch its windows, second pass."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, replace
+
+import structlog
+
+from transcription.asr.base import DecodingOptions
+from transcription.asr.batcher import Batcher
+from transcription.asr.recording import Recording
+from transcription.asr.second_pass import SecondPass
+from transcription.asr.sequential import transcribe_sequential
+from transcription.asr.thread_pool import ThreadPool
+from transcription.asr.whisper import WhisperModel, detect_speech
+from transcription.audio.ffmpeg import DecodeLimits, OnLength, Samples, any_length, decode
+from transcription.models.gpu_fallback import is_gpu_error
+from transcription.models.registry import ModelRegistry
+from transcription.models.sizing import BATCHES
+from transcription.progress import TranscriptionProgress
+from transcription.task import TranscriptionTask
+from transcription.transcript import Segment, Transcript
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one model made of a recording, the device it ran on (in CTranslate2's words) and its seconds of work."""
+
+    transcript: Transcript
+    device: str
+    work_s: float
+    is_final: bool = True
+    """Whether no second pass follows."""
+
+
+OnPass = Callable[[Pass], Awaitable[None]]
+
+
+async def _nothing(_done: Pass) -> None:
+    """For callers who only want the final transcript."""
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriberOptions:
+    """What one file may cost, and how every recording is transcribed."""
+
+    decode: DecodeLimits
+    beam_size: int | None = None
+    initial_prompt: str = ""
+    """Names and words that may occur in any recording."""
+    adaptive_context: bool = True
+    """Whether windows are decoded at their own length; if not, faster-whisper's own loop does it."""
+    refine_model: str | None = None
+    """The model of the second pass, over what smaller ones transcribed."""
+
+
+class Transcriber:
+    """Transcribes recordings, any number at a time, with what they share: models, threads and the batcher.
+
+    It knows neither jobs nor a database. All of it belongs to one event loop.
+    """
+
+    def __init__(self, *, models: ModelRegistry[WhisperModel], pool: ThreadPool, options: TranscriberOptions) -> None:
+        self.options = options
+        self._models = models
+        self._pool = pool
+        self._batcher = Batcher(pool)
+        self._second_pass = SecondPass(options.refine_model, models, self._batcher) if options.refine_model else None
+        self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long file take all its time
+
+    @property
+    def workers(self) -> int:
+        """How many threads transcribe."""
+        return self._pool.size
+
+    def device_of(self, model: str) -> str:
+        """The device that runs a model now, in CTranslate2's words."""
+        return self._models.device_of(model)
+
+    def final_model(self, model: str, language: str | None) -> str:
+        """The model of the final transcript of a recording that `model` transcribes first."""
+        return self._second_pass.final_model(model, language) if self._second_pass else model
+
+    async def transcribe(
+        self,
+        task: TranscriptionTask,
+        progress: TranscriptionProgress,
+        *,
+        on_length: OnLength = any_length,
+        on_pass: OnPass = _nothing,
+    ) -> Transcript:
+        """The final transcript.
+
+        `on_length` is called as by `decode`. `on_pass` is awaited after each pass; once it returned, `task.chunks` are
+        needed no more. Raises like `decode` and `ModelRegistry.lease`, and `Cancelled`.
+        """
+        async with self._decoders:
+            samples = await decode(task.chunks, self.options.decode, on_length)
+        first, recording = await self._on_some_device(task, progress, samples)
+        if not (recording and self._second_pass and self._second_pass.accepts(task, first.transcript)):
+            await on_pass(first)
+            return first.transcript
+        recording = recording.fresh_copy()
+        progress.first_pass = first.transcript
+        await on_pass(replace(first, is_final=False))
+        progress.on_change()
+        final = await self._second_pass.run(task, recording, first.transcript)
+        progress.work_s += recording.work_s
+        if final is not first.transcript:
+            await on_pass(Pass(final, self.device_of(final.model), recording.work_s))
+        return final
+
+    async def _on_some_device(
+        self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
+    ) -> tuple[Pass, Recording | None]:
+        try:
+            return await self._with_model(task, progress, samples)
+        except Exception as error:
+            if not is_gpu_error(error):
+                raise
+            reason = str(error)
+        # No longer in the handler: the error would keep the model on the GPU.
+        self._models.disable_gpu(task.model, reason)
+        log.warning("note begun again on the CPU", job=task.id)
+        progress.restart()
+        return await self._with_model(task, progress, samples)
+
+    async def _with_model(
+        self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
+    ) -> tuple[Pass, Recording | None]:
+        options = DecodingOptions(
+            language=task.language,
+            likely_language=task.likely_language,
+            initial_prompt=" ".join(filter(None, (self.options.initial_prompt, task.initial_prompt))),
+            beam_size=self.options.beam_size,
+            on_segment=progress.on_segment,
+        )
+
+        async def on_start() -> None:
+            progress.on_start()
+
+        async with self._models.lease(task.model, progress.on_stage) as model:
+            progress.on_model()
+            device = self.device_of(task.model)
+            if self.options.adaptive_context:
+                recording = await self._prepare(task, progress, samples, options)
+                await self._batcher.transcribe(recording, model, on_start, limits=BATCHES[device])
+                transcript, work_s = recording.transcript(task.model), recording.work_s
+            else:
+                recording = None
+                transcript, work_s = await self._transcribe_sequential(model, task.model, samples, options, progress)
+        progress.work_s += work_s
+        return Pass(transcript, device, work_s), recording
+
+    async def _prepare(
+        self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples, options: DecodingOptions
+    ) -> Recording:
+        def detect_and_split() -> Recording:  # in a thread: where nobody pauses, to find out where to cut takes seconds
+            return Recording(samples, detect_speech(samples, progress.stop.is_set), options)
+
+        recording = await self._pool.run(detect_and_split)
+        recording.unbatched = task.unbatched
+        return recording
+
+    async def _transcribe_sequential(
+        self,
+        model: WhisperModel,
+        name: str,
+        samples: Samples,
+        options: DecodingOptions,
+        progress: TranscriptionProgress,
+    ) -> tuple[Transcript, float]:
+        """A transcript and the seconds of work."""
+        loop = asyncio.get_running_loop()
+
+        def on_segment(segment: Segment, fraction: float) -> None:
+            loop.call_soon_threadsafe(progress.on_segment, segment, fraction)
+
+        def transcribe() -> tuple[Transcript, float]:
+            start_s = time.monotonic()
+            loop.call_soon_threadsafe(progress.on_start)
+            in_thread = replace(options, on_segment=on_segment)
+            transcript = transcribe_sequential(model, name, samples, in_thread, progress.stop.is_set)
+            return transcript, time.monotonic() - start_s
+
+        return await self._pool.run(transcribe)
