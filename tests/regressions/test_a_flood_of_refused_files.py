@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from handlers.address import Address
 from sandbox import SandboxOptions, run_sandbox
 from tests.bot_process import BotProcess
 from tests.conftest import Clip
@@ -24,8 +25,9 @@ async def test_the_rest_is_left_unanswered_and_that_is_said_once(live: Live) -> 
         for user in (ann, boris)
     ]
     await live.handle()
-    jobs = await live.store.undelivered("telegram")
-    assert [job.request.origin.message_id for job in jobs] == [each["message_id"] for each in sent[:6]]
+    jobs = [await live.store.get(job_id) for job_id in await live.store.undelivered("telegram")]
+    answered = [Address.parse(job.request.source).message_id for job in jobs if job]
+    assert answered == [each["message_id"] for each in sent[:6]]
     said = await live.people.messages(group, from_bot=True)
     assert [(each["reply_to_message"]["message_id"], each["text"].split(",")[0]) for each in said] == [
         (sent[6]["message_id"], "I still have 3 notes of yours to answer"),
