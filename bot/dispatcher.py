@@ -12,7 +12,7 @@ from handlers import cancel, errors, fallback, forget, language, media, model, s
 from handlers.address import Deliveries
 from handlers.dependencies import AnyModels
 from handlers.permissions import Permissions
-from transcription.service import Service
+from transcription import Service
 
 
 def create_dispatcher(

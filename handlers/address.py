@@ -5,7 +5,7 @@ from typing import Protocol
 
 from aiogram.types import Message
 
-from transcription.jobs import Job, Source
+from transcription import Job, Source
 
 TELEGRAM = "telegram"
 """The kind of source that all recordings are which come in here."""

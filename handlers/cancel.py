@@ -12,8 +12,7 @@ from handlers.address import Address, Deliveries, reply_address
 from handlers.dependencies import Say
 from handlers.permissions import Id, Permissions, sender_id
 from handlers.replies import replied_to
-from transcription.jobs import Job, JobState
-from transcription.service import Service
+from transcription import Job, JobState, Service
 
 
 class CancelJob(CallbackData, prefix="cancel"):

@@ -2,10 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from transcription.errors import UnknownModel
-from transcription.models import catalogue
-from transcription.models.catalogue import Model
-from transcription.service import Service
+from transcription import Model, Service, UnknownModel, catalogue
 
 AUTO = "auto"
 """Kept as a chat's language where it wants detection although the owner fixed a language."""

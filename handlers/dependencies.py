@@ -3,7 +3,7 @@
 from collections.abc import Awaitable
 from typing import Protocol
 
-from transcription.models.registry import Progress
+from transcription import Progress
 
 
 class Say(Protocol):

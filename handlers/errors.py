@@ -11,7 +11,7 @@ from aiogram.types import ErrorEvent, Update
 from handlers.dependencies import RunInBackground, Say
 from handlers.permissions import RightsUnknown
 from handlers.replies import reply_in_chat
-from transcription.errors import TranscriptionError
+from transcription import TranscriptionError
 
 log = structlog.get_logger()
 

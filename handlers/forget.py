@@ -7,7 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from handlers.dependencies import Say
 from handlers.permissions import Id, Permissions, sender_id
-from transcription.service import Service
+from transcription import Service
 
 
 class Forget(CallbackData, prefix="forget"):

@@ -12,8 +12,7 @@ from handlers.chat_settings import AUTO, effective_settings
 from handlers.dependencies import Say
 from handlers.languages import matching, native_name
 from handlers.permissions import Permissions, sender_id
-from transcription.languages import LANGUAGES
-from transcription.service import Service
+from transcription import LANGUAGES, Service
 
 PAGE = 16
 COLUMNS = 2

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from babel import Locale
 
-from transcription.languages import LANGUAGES
+from transcription import LANGUAGES
 
 BABEL_CODES = {"jw": "jv", "no": "nb", "tl": "fil"}
 """Languages that the rest of the world gives another code."""

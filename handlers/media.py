@@ -15,9 +15,7 @@ from handlers.errors import SubmitFailed
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
 from handlers.replies import reply_in_chat
-from transcription.errors import TranscriptionError
-from transcription.jobs import File, Request
-from transcription.service import Service
+from transcription import File, Request, Service, TranscriptionError
 
 log = structlog.get_logger()
 

@@ -13,10 +13,7 @@ from handlers.chat_settings import effective_settings
 from handlers.dependencies import AnyModels, Say
 from handlers.model_loading import load_with_progress
 from handlers.permissions import Permissions
-from transcription.errors import TranscriptionError
-from transcription.models import catalogue
-from transcription.models.catalogue import Model
-from transcription.service import Service
+from transcription import Model, Service, TranscriptionError, catalogue
 
 log = structlog.get_logger()
 

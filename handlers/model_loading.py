@@ -7,7 +7,7 @@ from aiogram.exceptions import ClientDecodeError, TelegramAPIError
 from aiogram.types import Message
 
 from handlers.dependencies import AnyModels, Say
-from transcription.models.registry import Stage
+from transcription import Stage
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from aiogram.types import Message
 
 from handlers.dependencies import Say
 from handlers.permissions import RightsUnknown, is_admin
-from transcription.service import Service
+from transcription import Service
 
 
 async def on_start(message: Message, bot: Bot, say: Say) -> None:

@@ -8,7 +8,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from handlers import chat_settings
 from handlers.dependencies import Say
 from handlers.permissions import Permissions, sender_id
-from transcription.service import Service
+from transcription import Service
 
 MAX_LENGTH = 300
 """Characters. The engine looks at no more than a hundred tokens, and has the owner's words before them."""

@@ -1,1 +1,64 @@
-"""Speech to text in this process: jobs, models, audio and the engine. Knows nothing of Telegram."""
+"""Speech to text in this process: jobs, models, audio and the engine. Knows nothing of Telegram.
+
+What fronts (a bot's handlers, an API) need is here; all else may change without them.
+"""
+
+from transcription.errors import (
+    Cancelled,
+    DecodeTimeout,
+    EmptyAudio,
+    FetchFailed,
+    FileGone,
+    ModelTooBig,
+    ModelUnavailable,
+    NotAudio,
+    QueueFull,
+    SourceUnavailable,
+    TooBig,
+    TooLong,
+    TooManyCrashes,
+    TranscriptionError,
+    UnknownModel,
+)
+from transcription.jobs import File, Job, JobState, Preferences, Request, Source
+from transcription.languages import LANGUAGES
+from transcription.models import catalogue
+from transcription.models.catalogue import Model
+from transcription.models.registry import ModelRegistry, Progress, Stage
+from transcription.service import Service, ServiceOptions, View
+from transcription.transcript import Segment, Transcript
+
+__all__ = [
+    "LANGUAGES",
+    "Cancelled",
+    "DecodeTimeout",
+    "EmptyAudio",
+    "FetchFailed",
+    "File",
+    "FileGone",
+    "Job",
+    "JobState",
+    "Model",
+    "ModelRegistry",
+    "ModelTooBig",
+    "ModelUnavailable",
+    "NotAudio",
+    "Preferences",
+    "Progress",
+    "QueueFull",
+    "Request",
+    "Segment",
+    "Service",
+    "ServiceOptions",
+    "Source",
+    "SourceUnavailable",
+    "Stage",
+    "TooBig",
+    "TooLong",
+    "TooManyCrashes",
+    "Transcript",
+    "TranscriptionError",
+    "UnknownModel",
+    "View",
+    "catalogue",
+]

@@ -15,7 +15,7 @@ from bot.telegram.api_errors import ChatMovedError, UnreachableError
 from bot.telegram.rate_limit import Priority, is_private
 from handlers.address import TELEGRAM, reply_address
 from handlers.rate_limit import pauses
-from transcription.service import Service, View
+from transcription import Service, View
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()

@@ -14,8 +14,7 @@ from bot.telegram.api_errors import MessageGoneError, UnreachableError
 from bot.telegram.rate_limit import Priority
 from handlers.address import Address
 from handlers.cancel import cancel_keyboard
-from transcription.jobs import Job
-from transcription.service import View
+from transcription import Job, View
 from transcription.storage.deliveries import DeliveryStore
 
 STATUS = 0

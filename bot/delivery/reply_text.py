@@ -2,9 +2,7 @@
 
 from bot.delivery.splitting import MESSAGE_UNITS, head_within, split_text, tail_within
 from bot.localization import Say
-from transcription.jobs import JobState
-from transcription.models.registry import Stage
-from transcription.service import View
+from transcription import JobState, Stage, View
 
 TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200
 """Leaves room for the line that says how far the work is."""

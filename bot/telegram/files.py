@@ -19,8 +19,7 @@ from aiogram.exceptions import (
 )
 from aiogram.types import File as Announced
 
-from transcription.errors import FetchFailed, FileGone, SourceUnavailable, TooBig, TranscriptionError
-from transcription.jobs import File
+from transcription import FetchFailed, File, FileGone, SourceUnavailable, TooBig, TranscriptionError
 
 log = structlog.get_logger()
 
