@@ -15,7 +15,7 @@ from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.whisper import detect_speech, load
 from transcription.audio.ffmpeg import Samples, as_floats
 from transcription.host.memory import limit_malloc_arenas
-from transcription.models.registry import ModelOptions
+from transcription.models.options import ModelOptions
 from transcription.models.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
 
 OURS = "stenobot"

@@ -110,15 +110,15 @@ async def _prepare(model: Model, message: Message, service: Service, models: Any
 def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> str:
     lines = [say("model-title-english" if english_only else "model-title"), ""]
     for model in _models(english_only):
-        seconds, measured = service.seconds_per_minute(model.name)
+        speed = service.speed(model.name)
         lines.append(
             say(
                 "model-line",
                 name=model.name,
                 disk_mb=model.disk_mb,
                 memory_mb=model.memory_mb(compute_type),
-                seconds=seconds,
-                measured="yes" if measured else "no",
+                seconds=60 * speed.rtf,
+                measured="yes" if speed.is_measured else "no",
             )
         )
     return "\n".join(lines)

@@ -24,7 +24,8 @@ from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
-from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.options import ModelOptions
+from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates

@@ -58,11 +58,11 @@ class Warmup:
         Kept for the next starts, unless a better one could not be fetched: then the next start asks again.
         """
         all_there = True
-        for model in candidates(self.sizing, self.free_mb, lambda name: self.speeds.rtf(name)[0]):
+        for model in candidates(self.sizing, self.free_mb, lambda name: self.speeds.estimate(name).rtf):
             if not await self._load(model.name):
                 all_there = False
-            elif self.speeds.rtf(model.name)[0] <= FAST_ENOUGH or model.name in self.first_models:
-                log.info("model chosen", model=model.name, rtf=round(self.speeds.rtf(model.name)[0], 3))
+            elif self.speeds.estimate(model.name).rtf <= FAST_ENOUGH or model.name in self.first_models:
+                log.info("model chosen", model=model.name, rtf=round(self.speeds.estimate(model.name).rtf, 3))
                 self.service.set_default_model(model.name)
                 if all_there:
                     await self.store.set_auto_model(self.sizing.machine, model.name)

@@ -11,7 +11,7 @@ from config import Settings
 from transcription.asr import whisper
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 from transcription.models import catalogue, sources
-from transcription.models.registry import ModelOptions
+from transcription.models.options import ModelOptions
 
 ROOT = Path(__file__).parent.parent
 DATA = ROOT / "tests" / "data"

@@ -11,7 +11,7 @@ from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
 from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import Job, JobState, Preferences, Request, Source
 from transcription.models.registry import Stage
-from transcription.speed import SpeedEstimates
+from transcription.speed import Estimate, SpeedEstimates
 from transcription.storage.jobs import JobStore
 from transcription.storage.settings import SettingsStore
 from transcription.transcript import Transcript, join_text
@@ -229,10 +229,9 @@ class Service:
         """Keep what a chat chose."""
         await self._settings.set_preferences(chat_id, preferences)
 
-    def seconds_per_minute(self, model: str) -> tuple[float, bool]:
-        """Seconds of work that a one-minute recording takes with a model, and whether that was measured here."""
-        rtf, measured = self._speeds.rtf(model)
-        return 60 * rtf, measured
+    def speed(self, model: str) -> Estimate:
+        """How fast a model is here, measured or estimated."""
+        return self._speeds.estimate(model)
 
     def _announce(self, job: Job) -> None:
         self._sources[job.id] = job.request.source.kind

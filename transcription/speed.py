@@ -1,16 +1,26 @@
 """Speed estimates: real-time factors measured here, or scaled from those for models that have not run here yet."""
 
+from dataclasses import dataclass
+
 from transcription.models.catalogue import BASE_RTF, find
 from transcription.storage.settings import SettingsStore
 
 LEAST_S = 0.5
-"""What fetching, decoding and one encoder run take however short the note is."""
+"""What fetching, decoding and one encoder run take however short the recording is."""
 NEWEST_WEIGHT = 0.2
-"""Weight of the newest note in the running mean."""
+"""Weight of the newest recording in the running mean."""
 MEASURABLE_S = 3.0
-"""Shorter notes say more about `LEAST_S` than about the factor."""
+"""Shorter recordings say more about `LEAST_S` than about the factor."""
 BYTES_PER_S = 8_000
 """Bytes of one second of audio, where only a file's size is known: between a voice note (3,000) and MP3 (16,000)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Estimate:
+    """A model's real-time factor, and whether it was measured here or is scaled from another model's."""
+
+    rtf: float
+    is_measured: bool
 
 
 class SpeedEstimates:
@@ -41,22 +51,22 @@ class SpeedEstimates:
         """The speeds of a device: where a GPU does the work, those of the CPU in its place are apart."""
         return self._on_cpu if device == "cpu" and self._on_cpu else self
 
-    def rtf(self, model: str) -> tuple[float, bool]:
-        """A model's factor, and whether it was measured here; an estimate is scaled from one that was."""
+    def estimate(self, model: str) -> Estimate:
+        """The real-time factor of a model: measured, or scaled from those that were."""
         if model in self._measured:
-            return self._measured[model], True
+            return Estimate(self._measured[model], is_measured=True)
         known = [rtf / find(name).relative_cost for name, rtf in self._measured.items()]
         base_rtf = sum(known) / len(known) if known else BASE_RTF
-        return base_rtf * find(model).relative_cost, False
+        return Estimate(base_rtf * find(model).relative_cost, is_measured=False)
 
     def cost_s(self, model: str, duration_s: float | None, size_bytes: int | None) -> float:
-        """Seconds of work that a note is expected to be, from what its sender said of it."""
+        """Seconds of work that a job is expected to be, from what is known of its file before it is fetched."""
         if duration_s is None:
             duration_s = (size_bytes or 0) / BYTES_PER_S
-        return LEAST_S + max(0.0, duration_s) * self.rtf(model)[0]
+        return LEAST_S + max(0.0, duration_s) * self.estimate(model).rtf
 
     async def record(self, model: str, audio_s: float, work_s: float) -> None:
-        """Learn from a note of `audio_s` that took `work_s`; one that took none had no speech, and tells nothing."""
+        """Learn from a recording of `audio_s` that took `work_s`. One that took none had no speech and is left out."""
         if audio_s < MEASURABLE_S or work_s <= 0:
             return
         newest = work_s / audio_s

@@ -22,7 +22,8 @@ from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits
 from transcription.jobs import File, Job, Preferences, Request, Source
 from transcription.models.gpu_fallback import GpuBackoff
-from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.options import ModelOptions
+from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import BATCHES
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import aiosqlite
 
-from transcription.speed import SpeedEstimates
+from transcription.speed import Estimate, SpeedEstimates
 from transcription.storage.migrations import STEPS
 from transcription.storage.storage import Storage
 
@@ -18,8 +18,8 @@ async def test_silence_teaches_no_speed(tmp_path: Path) -> None:
         for _ in range(20):
             await speeds.record("base", audio_s=60, work_s=0.0)
             await speeds.record("small", audio_s=60, work_s=0.0)
-        assert speeds.rtf("base") == (0.1, True)
-        assert speeds.rtf("small")[1] is False
+        assert speeds.estimate("base") == Estimate(0.1, is_measured=True)
+        assert not speeds.estimate("small").is_measured
 
 
 async def test_speeds_that_silence_spoilt_are_forgotten(tmp_path: Path) -> None:

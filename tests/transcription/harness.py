@@ -13,7 +13,8 @@ from transcription.asr import whisper
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
-from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.options import ModelOptions
+from transcription.models.registry import ModelRegistry
 from transcription.service import Service, ServiceOptions, View
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage

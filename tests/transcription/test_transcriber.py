@@ -14,7 +14,8 @@ from transcription.asr import whisper
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import NotAudio
-from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.options import ModelOptions
+from transcription.models.registry import ModelRegistry
 from transcription.progress import TranscriptionProgress
 from transcription.task import TranscriptionTask
 from transcription.transcriber import Pass, Transcriber, TranscriberOptions

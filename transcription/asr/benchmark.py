@@ -33,7 +33,7 @@ async def benchmark(
     `Models.lease`; a GPU that fails is left alone for this model, as if a note had met it.
     """
     speeds = speeds.of(models.device_of(name))
-    if speeds.rtf(name)[1] or not is_idle():
+    if speeds.estimate(name).is_measured or not is_idle():
         return
     samples = await decode(speech(), DecodeLimits())
     runs_s: list[float] = []
@@ -52,7 +52,7 @@ async def benchmark(
                 runs_s.append(time.monotonic() - began)
     if runs_s:
         await speeds.record(name, len(samples) / SAMPLE_RATE, min(runs_s))
-        log.info("speed measured", model=name, rtf=round(speeds.rtf(name)[0], 3), runs=len(runs_s))
+        log.info("speed measured", model=name, rtf=round(speeds.estimate(name).rtf, 3), runs=len(runs_s))
 
 
 @asynccontextmanager

@@ -4,7 +4,6 @@ import functools
 import re
 import tomllib
 import unicodedata
-from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -73,12 +72,6 @@ class HallucinationFilter:
 def letters(text: str) -> int:
     """How long a text takes to say: its letters and digits; a wide character is as long as two."""
     return sum(2 if unicodedata.east_asian_width(each) in "WF" else 1 for each in text if each.isalnum())
-
-
-def without_hallucinations(pieces: Iterable[ScoredSegment]) -> list[Segment]:
-    """What was said in a whole note."""
-    sieve = HallucinationFilter()
-    return [segment for heard in pieces for segment in sieve.push(heard)]
 
 
 def without_credits(text: str) -> str:

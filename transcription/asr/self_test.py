@@ -19,7 +19,7 @@ from transcription.asr.benchmark import speech
 from transcription.asr.sequential import transcribe_sequential
 from transcription.asr.whisper import BEAM_SIZE, WindowInput, decode_batch, detect_speech, load
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
-from transcription.models.registry import ModelOptions
+from transcription.models.options import ModelOptions
 
 MOST_S = 600.0
 """Loading a large model from a slow disk, and one window on a slow core, take less."""

@@ -20,7 +20,7 @@ from transcription.asr.language import Chances, Choice, Stretch, candidates, cho
 from transcription.asr.repetition import shortened
 from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
-from transcription.models.registry import ModelOptions
+from transcription.models.options import ModelOptions
 
 __all__ = [
     "BEAM_SIZE",

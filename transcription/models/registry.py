@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 from typing import Any, Generic, TypeVar
@@ -17,34 +16,15 @@ from transcription.models import catalogue, sources
 from transcription.models.catalogue import Model
 from transcription.models.gpu_fallback import GpuBackoff, is_gpu_error
 from transcription.models.memory_budget import LoadedModel, MemoryBudget
+from transcription.models.options import ModelOptions
 from transcription.models.shared_task import SharedTask
-from transcription.models.sizing import IN_PLACE_OF_GPU
 from transcription.models.sources import Progress, Stage
 
-__all__ = ["ModelOptions", "ModelRegistry", "Progress", "Stage"]
+__all__ = ["ModelRegistry", "Progress", "Stage"]
 
 log = structlog.get_logger()
 
 M = TypeVar("M")
-
-
-@dataclass(frozen=True, slots=True)
-class ModelOptions:
-    """Where models lie and how they are run; the last four are CTranslate2's."""
-
-    models_dir: Path
-    max_models: int = 1
-    """How many may be in memory at a time."""
-    device: str = "auto"
-    compute_type: str = "auto"
-    cpu_threads: int = 0
-    """Threads of each worker; 0 leaves it to CTranslate2."""
-    num_workers: int = 1
-    """How many callers one model serves at a time."""
-
-    def on_cpu(self) -> "ModelOptions":
-        """The same without the GPU."""
-        return replace(self, device="cpu", compute_type=IN_PLACE_OF_GPU)
 
 
 def _ignore_progress(_stage: Stage, _fraction: float) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from transcription.host.cgroups import V2, enclosing, number
 from transcription.models.catalogue import BASE_RTF, MODELS, Model
+from transcription.models.options import IN_PLACE_OF_GPU
 
 MAX_WORKERS = 4
 """Beyond four workers memory bandwidth, not cores, is the limit of int8 decoding on common servers."""
@@ -19,8 +20,6 @@ took 250 MB where one took 140, and an ffmpeg runs beside them."""
 ON_CPU = ("int8", "float32")
 ON_GPU = ("float16", "int8_float16", "int8", "float32")
 """Compute types, best first; GPUs before Volta have no float16 that is worth it."""
-IN_PLACE_OF_GPU = "int8"
-"""That of a model which the CPU runs because the GPU failed; every CPU has it."""
 FAST_ENOUGH = 0.3
 """Highest real-time factor of a model that is chosen by itself: the text of a note of 10 s is there after 3 s."""
 LEAST_RTF = {"cpu": 0.005, "cuda": 0.0005}

@@ -129,7 +129,7 @@ async def test_a_dangerous_note_is_heard_alone(ears: Ears) -> None:
 async def test_different_names_and_words_are_not_heard_together(ears: Ears) -> None:
     """A call has one prompt."""
     desk = Batcher(ThreadPool(1))
-    notes = [note(9), *(note(5, prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
+    notes = [note(9), *(note(5, initial_prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
     await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in notes))
     assert sorted(map(len, ears.calls)) == [1, 1, 2]
 

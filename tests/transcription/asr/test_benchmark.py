@@ -8,7 +8,8 @@ import pytest
 from transcription.asr import benchmark as benchmark_module
 from transcription.asr import whisper
 from transcription.asr.benchmark import benchmark
-from transcription.models.registry import ModelOptions, ModelRegistry
+from transcription.models.options import ModelOptions
+from transcription.models.registry import ModelRegistry
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
 
@@ -29,9 +30,9 @@ async def models(models_dir: Path) -> AsyncIterator[ModelRegistry[whisper.Whispe
 async def test_real_speech_tells_the_speed(speeds: SpeedEstimates, models: ModelRegistry[whisper.WhisperModel]) -> None:
     """The clip that ships with the package is decoded and heard with the real model, within seconds."""
     await benchmark("tiny.en", models, speeds, lambda: True)
-    rtf, measured = speeds.rtf("tiny.en")
-    assert measured
-    assert 0.002 < rtf < 2
+    learnt = speeds.estimate("tiny.en")
+    assert learnt.is_measured
+    assert 0.002 < learnt.rtf < 2
 
 
 async def test_a_note_is_not_kept_waiting(
@@ -49,7 +50,7 @@ async def test_a_note_is_not_kept_waiting(
     await benchmark("tiny.en", models, speeds, lambda: not queue)
     await benchmark("tiny.en", models, speeds, lambda: not queue)
     assert heard == [1]
-    assert not speeds.rtf("tiny.en")[1]
+    assert not speeds.estimate("tiny.en").is_measured
 
 
 async def test_what_is_known_is_not_measured_again(
@@ -79,5 +80,5 @@ async def test_a_gpu_that_fails_is_given_up(
     await benchmark("tiny.en", models, speeds, lambda: True)
     await models.ensure("tiny.en")
     assert devices == ["cuda", "cpu"]
-    assert not speeds.rtf("tiny.en")[1]
+    assert not speeds.estimate("tiny.en").is_measured
     await models.aclose()

@@ -5,11 +5,11 @@ import time
 import pytest
 
 from transcription.asr.hallucinations import (
+    HallucinationFilter,
     ScoredSegment,
     is_ambiguous,
     is_credit,
     without_credits,
-    without_hallucinations,
 )
 from transcription.transcript import Segment
 
@@ -126,8 +126,13 @@ def heard(
     return ScoredSegment(Segment(at_ms, at_ms + speech_ms, text), logprob, no_speech, speech_ms)
 
 
-def said(*pieces: ScoredSegment) -> list[str]:
-    return [segment.text for segment in without_hallucinations(pieces)]
+def filtered(*segments: ScoredSegment) -> list[Segment]:
+    hallucinations = HallucinationFilter()
+    return [certain for segment in segments for certain in hallucinations.push(segment)]
+
+
+def said(*segments: ScoredSegment) -> list[str]:
+    return [segment.text for segment in filtered(*segments)]
 
 
 @pytest.mark.parametrize("text", CREDITS)
@@ -174,7 +179,7 @@ def test_speech_after_a_weak_phrase_sets_it_free() -> None:
     """In the middle of a note it stays, in its place and with its times; only the tail is dropped."""
     weak = heard("Спасибо.", no_speech=0.6, at_ms=2000)
     assert said(heard("Привет."), weak, heard("Теперь о деле."), weak) == ["Привет.", "Спасибо.", "Теперь о деле."]
-    assert without_hallucinations([weak, heard("Да.", at_ms=9000)])[0] == weak.segment
+    assert filtered(weak, heard("Да.", at_ms=9000))[0] == weak.segment
 
 
 def test_a_phrase_in_a_longer_segment_is_kept() -> None:

@@ -71,8 +71,8 @@ async def test_the_draft_is_there_before_the_refined_text(harness: ServiceHarnes
     assert final
     assert (final.model, "beautiful type" in final.text) == ("base", True)
     assert await harness.storage.settings.speeds("") == {
-        "tiny.en": pytest.approx(service.seconds_per_minute("tiny.en")[0] / 60),
-        "base": pytest.approx(service.seconds_per_minute("base")[0] / 60),
+        "tiny.en": pytest.approx(service.speed("tiny.en").rtf),
+        "base": pytest.approx(service.speed("base").rtf),
     }
     again = await service.submit(note("en_lj_0032", user_id=8, unique_id="same"))
     assert again.state is JobState.DONE

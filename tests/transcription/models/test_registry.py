@@ -18,7 +18,8 @@ from transcription.asr import whisper
 from transcription.errors import ModelTooBig, ModelUnavailable, UnknownModel
 from transcription.models import sources
 from transcription.models.catalogue import Model, find
-from transcription.models.registry import ModelOptions, ModelRegistry, Progress, Stage
+from transcription.models.options import ModelOptions
+from transcription.models.registry import ModelRegistry, Progress, Stage
 
 NAMES = ("tiny", "base", "small")
 Hub = Callable[[Exception | None], None]
