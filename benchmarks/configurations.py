@@ -12,11 +12,12 @@ from transcription.asr.base import DecodingOptions
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
 from transcription.asr.thread_pool import ThreadPool
-from transcription.asr.whisper import detect_speech, load
+from transcription.asr.vad import detect_speech
+from transcription.asr.whisper import load
 from transcription.audio.ffmpeg import Samples, as_floats
 from transcription.host.memory import limit_malloc_arenas
 from transcription.models.options import ModelOptions
-from transcription.models.sizing import BATCHES, Sizing, choose, usable_cores, usable_gpus
+from transcription.models.sizing import Sizing, choose, usable_cores, usable_gpus
 
 OURS = "stenobot"
 DEFAULTS = "defaults"
@@ -85,12 +86,12 @@ def _load_ours(folder: Path, run_config: RunConfig) -> Transcribe:
         cpu_threads=run_config.threads,
         num_workers=run_config.workers,
     )
-    model, pool = load(folder, options), ThreadPool(run_config.workers)
+    engine, pool = load(folder, options), ThreadPool(run_config.workers)
     batcher = Batcher(pool)
 
     async def transcribe(samples: Samples) -> Transcribed:
         recording = Recording(samples, await pool.run(partial(detect_speech, samples)), DecodingOptions())
-        await batcher.transcribe(recording, model, _on_start, limits=BATCHES[run_config.device])
+        await batcher.transcribe(recording, engine)
         transcript = recording.transcript(folder.name)
         return Transcribed(transcript.text, transcript.language, recording.retried_windows)
 
@@ -120,10 +121,6 @@ def _load_stock(
         return Transcribed(" ".join(segment.text.strip() for segment in segments), info.language)
 
     return lambda samples: pool.run(partial(transcribe, samples))
-
-
-async def _on_start() -> None:
-    """Attempts are not counted here."""
 
 
 def _as_it_is(model: WhisperModel) -> WhisperModel:

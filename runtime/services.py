@@ -14,7 +14,7 @@ from pydub import AudioSegment
 
 from config import Settings, SettingsError
 from runtime.warmup import Warmup
-from transcription.asr import whisper
+from transcription.asr.base import Engine, EngineType
 from transcription.asr.self_test import SelfTest
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.fetching import Fetch
@@ -42,6 +42,8 @@ INITIAL_MODEL = "base"
 DATABASE = "stenobot.sqlite3"
 UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
 """SQLite's errors that another start would meet again."""
+ENGINES = {"whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper"))}
+"""By the name that the catalogue has for a model's engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Services:
     """What a process transcribes with, built and connected."""
 
     storage: Storage
-    models: ModelRegistry[whisper.WhisperModel]
+    models: ModelRegistry[Engine]
     sizing: Sizing
     service: Service
     warmup: Warmup
@@ -152,7 +154,7 @@ def _transcriber_options(settings: Settings) -> TranscriberOptions:
     )
 
 
-def create_models(settings: Settings) -> ModelRegistry[whisper.WhisperModel]:
+def create_models(settings: Settings) -> ModelRegistry[Engine]:
     """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
     if settings.refine_model and not settings.adaptive_context:
         raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
@@ -164,7 +166,8 @@ def create_models(settings: Settings) -> ModelRegistry[whisper.WhisperModel]:
             find(name)
         except UnknownModel:
             raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
-    return ModelRegistry(model_options(settings), whisper.load)
+    loaders = {name: engine.load for name, engine in ENGINES.items() if engine.is_installed}
+    return ModelRegistry(model_options(settings), loaders)
 
 
 def model_options(settings: Settings) -> ModelOptions:
@@ -184,6 +187,7 @@ def create_self_test(settings: Settings) -> SelfTest:
     """A trial of the default model with the options that jobs will have. Raises `SettingsError`."""
     return SelfTest(
         settings.model,
+        ENGINES[find(settings.model).engine],
         model_options(settings),
         settings.language,
         settings.initial_prompt,

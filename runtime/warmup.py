@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 import structlog
 
+from transcription.asr.base import Engine
 from transcription.asr.benchmark import benchmark
-from transcription.asr.whisper import WhisperModel
 from transcription.errors import TranscriptionError
 from transcription.host.memory import trim_heap
 from transcription.models.registry import ModelRegistry
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 class Warmup:
     """`free_mb` is what the device had left before anything was loaded; `is_auto` asks for a choice of the model."""
 
-    models: ModelRegistry[WhisperModel]
+    models: ModelRegistry[Engine]
     service: Service
     store: SettingsStore
     speeds: SpeedEstimates

@@ -9,6 +9,7 @@ import pytest
 
 from config import Settings
 from transcription.asr import whisper
+from transcription.asr.base import SequentialEngine
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 from transcription.models import catalogue, sources
 from transcription.models.options import ModelOptions
@@ -62,7 +63,7 @@ def models_dir() -> Path:
 
 
 @pytest.fixture(scope="session")
-def base(models_dir: Path) -> whisper.WhisperModel:
+def base(models_dir: Path) -> SequentialEngine:
     return whisper.load(models_dir / "base", ModelOptions(models_dir, device="cpu", compute_type="int8", cpu_threads=2))
 
 

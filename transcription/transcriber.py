@@ -7,17 +7,15 @@ from dataclasses import dataclass, replace
 
 import structlog
 
-from transcription.asr.base import DecodingOptions
+from transcription.asr.base import DecodingOptions, Engine, SequentialEngine
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
 from transcription.asr.second_pass import SecondPass
-from transcription.asr.sequential import transcribe_sequential
 from transcription.asr.thread_pool import ThreadPool
-from transcription.asr.whisper import WhisperModel, detect_speech
+from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import DecodeLimits, OnLength, Samples, any_length, decode
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
-from transcription.models.sizing import BATCHES
 from transcription.progress import TranscriptionProgress
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
@@ -63,7 +61,7 @@ class Transcriber:
     It knows neither jobs nor a database. All of it belongs to one event loop.
     """
 
-    def __init__(self, *, models: ModelRegistry[WhisperModel], pool: ThreadPool, options: TranscriberOptions) -> None:
+    def __init__(self, *, models: ModelRegistry[Engine], pool: ThreadPool, options: TranscriberOptions) -> None:
         self.options = options
         self._models = models
         self._pool = pool
@@ -136,30 +134,34 @@ class Transcriber:
             likely_language=task.likely_language,
             initial_prompt=" ".join(filter(None, (self.options.initial_prompt, task.initial_prompt))),
             beam_size=self.options.beam_size,
-            on_segment=progress.on_segment,
         )
 
         async def on_start() -> None:
             progress.on_start()
 
-        async with self._models.lease(task.model, progress.on_stage) as model:
+        async with self._models.lease(task.model, progress.on_stage) as engine:
             progress.on_model()
-            device = self.device_of(task.model)
-            if self.options.adaptive_context:
-                recording = await self._prepare(task, progress, samples, options)
-                await self._batcher.transcribe(recording, model, on_start, limits=BATCHES[device])
-                transcript, work_s = recording.transcript(task.model), recording.work_s
+            recording = None
+            if not self.options.adaptive_context and isinstance(engine, SequentialEngine):
+                transcript, work_s = await self._transcribe_sequential(engine, task.model, samples, options, progress)
             else:
-                recording = None
-                transcript, work_s = await self._transcribe_sequential(model, task.model, samples, options, progress)
+                recording = await self._prepare(task, progress, samples, options, engine.capabilities.max_window_s)
+                await self._batcher.transcribe(recording, engine, on_start)
+                transcript, work_s = recording.transcript(task.model), recording.work_s
         progress.work_s += work_s
-        return Pass(transcript, device, work_s), recording
+        return Pass(transcript, engine.device, work_s), recording
 
     async def _prepare(
-        self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples, options: DecodingOptions
+        self,
+        task: TranscriptionTask,
+        progress: TranscriptionProgress,
+        samples: Samples,
+        options: DecodingOptions,
+        max_window_s: float,
     ) -> Recording:
         def detect_and_split() -> Recording:  # in a thread: where nobody pauses, to find out where to cut takes seconds
-            return Recording(samples, detect_speech(samples, progress.stop.is_set), options)
+            spans = detect_speech(samples, progress.stop.is_set)
+            return Recording(samples, spans, options, progress.on_segment, max_window_s)
 
         recording = await self._pool.run(detect_and_split)
         recording.unbatched = task.unbatched
@@ -167,7 +169,7 @@ class Transcriber:
 
     async def _transcribe_sequential(
         self,
-        model: WhisperModel,
+        engine: SequentialEngine,
         name: str,
         samples: Samples,
         options: DecodingOptions,
@@ -182,8 +184,9 @@ class Transcriber:
         def transcribe() -> tuple[Transcript, float]:
             start_s = time.monotonic()
             loop.call_soon_threadsafe(progress.on_start)
-            in_thread = replace(options, on_segment=on_segment)
-            transcript = transcribe_sequential(model, name, samples, in_thread, progress.stop.is_set)
+            transcript = engine.transcribe_sequential(
+                name, samples, options, on_segment=on_segment, stopped=progress.stop.is_set
+            )
             return transcript, time.monotonic() - start_s
 
         return await self._pool.run(transcribe)

@@ -6,7 +6,6 @@ There is no GPU here: a stand-in for the engine raises what CTranslate2 raises, 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -15,6 +14,7 @@ import numpy as np
 import pytest
 
 from tests.conftest import Clip
+from tests.transcription.second_engine import LoudnessEngine
 from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
@@ -24,7 +24,6 @@ from transcription.jobs import File, Job, Preferences, Request, Source
 from transcription.models.gpu_fallback import GpuBackoff
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
-from transcription.models.sizing import BATCHES
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
@@ -35,26 +34,29 @@ from transcription.worker import Worker
 FULL = "CUDA failed with error out of memory"
 
 
-@dataclass(eq=False)
-class Loaded:
-    """A model of which only the device is known."""
-
-    device: str
-
-
 class Gpu:
     """A GPU that bears so many windows in a call, and keeps what it was asked."""
 
-    def __init__(self, monkeypatch: pytest.MonkeyPatch, bears: int) -> None:
+    def __init__(self, bears: int) -> None:
         self.bears = bears
         self.calls: list[tuple[str, int]] = []
-        monkeypatch.setattr("transcription.asr.batcher.decode_batch", self._hear)
 
-    def _hear(self, model: Any, sounds: Sequence[WindowInput], _beam_size: int) -> list[DecodingResult]:
-        self.calls.append((model.device, len(sounds)))
-        if model.device == "cuda" and len(sounds) > self.bears:
+    def load(self, _folder: Path, options: ModelOptions) -> "GpuEngine":
+        return GpuEngine(self, options.device)
+
+
+class GpuEngine(LoudnessEngine):
+    """A model on the GPU, or on the CPU in place of it."""
+
+    def __init__(self, gpu: Gpu, device: str = "cuda") -> None:
+        super().__init__(device, native_batch=True, max_window_s=20.0)
+        self._gpu = gpu
+
+    def decode_batch(self, windows: Sequence[WindowInput], beam_size: int = 0) -> list[DecodingResult]:
+        self._gpu.calls.append((self.device, len(windows)))
+        if self.device == "cuda" and len(windows) > self._gpu.bears:
             raise RuntimeError(FULL)
-        return [DecodingResult("A text.", "en", 0.9, -0.1, 0.0) for _ in sounds]
+        return [DecodingResult("A text.", "en", 0.9, -0.1, 0.0) for _ in windows]
 
 
 def note_of(seconds: int) -> Recording:
@@ -62,24 +64,24 @@ def note_of(seconds: int) -> Recording:
     return Recording(samples, [(0, len(samples))], DecodingOptions("en"))
 
 
-async def listen(notes: Sequence[Recording]) -> None:
-    desk, model = Batcher(ThreadPool(1)), Loaded("cuda")
-    await asyncio.gather(*(desk.transcribe(note, model, limits=BATCHES["cuda"]) for note in notes))  # type: ignore[arg-type]
+async def transcribe(notes: Sequence[Recording], gpu: Gpu) -> None:
+    batcher, engine = Batcher(ThreadPool(1)), GpuEngine(gpu)
+    await asyncio.gather(*(batcher.transcribe(note, engine) for note in notes))
 
 
 @pytest.mark.parametrize("seconds", [3, 20])
-async def test_a_gpu_gets_sixteen_windows_of_any_length(monkeypatch: pytest.MonkeyPatch, seconds: int) -> None:
+async def test_a_gpu_gets_sixteen_windows_of_any_length(seconds: int) -> None:
     """What a CPU can do at once is no limit for it."""
-    gpu = Gpu(monkeypatch, bears=16)
-    await listen([note_of(seconds) for _ in range(16)])
+    gpu = Gpu(bears=16)
+    await transcribe([note_of(seconds) for _ in range(16)], gpu)
     assert gpu.calls == [("cuda", 16)]
 
 
-async def test_a_call_that_is_too_much_is_halved(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_call_that_is_too_much_is_halved() -> None:
     """Until the GPU bears it: all notes are heard there, and the next ones are not too much any more."""
-    gpu = Gpu(monkeypatch, bears=5)
+    gpu = Gpu(bears=5)
     notes = [note_of(5) for _ in range(16)]
-    await listen(notes)
+    await transcribe(notes, gpu)
     assert all(note.done for note in notes)
     assert gpu.calls == [("cuda", windows) for windows in (16, 8, 4, 4, 4, 4)]
 
@@ -89,6 +91,7 @@ class GpuHarness:
 
     def __init__(self, storage: Storage, voice: bytes, models_dir: Path) -> None:
         self.now = 0.0
+        self.gpu = Gpu(bears=0)
         self.voice = voice
         self.store = storage.jobs
         self.settings = storage.settings
@@ -100,8 +103,8 @@ class GpuHarness:
         """Begin to work."""
         models: ModelRegistry[Any] = ModelRegistry(
             ModelOptions(self._models_dir, device="cuda", compute_type="float16"),
-            lambda _folder, options: Loaded(options.device),
-            setbacks=GpuBackoff(lambda: self.now),
+            {"whisper": self.gpu.load},
+            gpu_backoff=GpuBackoff(lambda: self.now),
         )
         stack.push_async_callback(models.aclose)
         self.speeds = await SpeedEstimates.load(self.settings, "on cuda", "on cpu")
@@ -157,25 +160,23 @@ async def harness(tmp_path: Path, models_dir: Path, clips: Mapping[str, Clip]) -
         yield harness
 
 
-async def test_a_full_gpu_is_used_again_after_a_while(harness: GpuHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_full_gpu_is_used_again_after_a_while(harness: GpuHarness) -> None:
     """The CPU hears that note and those of the next minute, then the GPU has its memory back and is used."""
-    gpu = Gpu(monkeypatch, bears=0)
     assert (await harness.hear()).text == "A text."
-    gpu.bears = 16
+    harness.gpu.bears = 16
     await harness.hear()
     harness.now += 60
     await harness.hear()
-    assert [device for device, _ in gpu.calls] == ["cuda", "cpu", "cpu", "cuda"]
+    assert [device for device, _ in harness.gpu.calls] == ["cuda", "cpu", "cpu", "cuda"]
 
 
-async def test_speeds_are_those_of_the_device_that_heard(harness: GpuHarness, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_speeds_are_those_of_the_device_that_heard(harness: GpuHarness) -> None:
     """What the CPU did in place of the GPU says nothing of the GPU, and the other way round."""
-    gpu = Gpu(monkeypatch, bears=0)
     await harness.hear()
     assert not await harness.settings.speeds("on cuda")
     slow = await harness.settings.speeds("on cpu")
     assert slow.keys() == {"tiny.en"}
-    gpu.bears, harness.now = 16, 60
+    harness.gpu.bears, harness.now = 16, 60
     await harness.hear()
     assert (await harness.settings.speeds("on cuda")).keys() == {"tiny.en"}
     assert await harness.settings.speeds("on cpu") == slow
@@ -185,14 +186,14 @@ async def test_a_load_that_the_gpu_refuses_is_the_cpus(models_dir: Path) -> None
     """All who wait for it get the CPU's, with what suits it; a minute later the GPU is asked again."""
     now, refuses, loads = 0.0, True, []
 
-    def load(_folder: Path, options: ModelOptions) -> Loaded:
+    def load(_folder: Path, options: ModelOptions) -> LoudnessEngine:
         loads.append((options.device, options.compute_type))
         if refuses and options.device == "cuda":
             raise RuntimeError(FULL)
-        return Loaded(options.device)
+        return LoudnessEngine(options.device)
 
     options = ModelOptions(models_dir, device="cuda", compute_type="float16")
-    models: ModelRegistry[Loaded] = ModelRegistry(options, load, setbacks=GpuBackoff(lambda: now))
+    models = ModelRegistry(options, {"whisper": load}, gpu_backoff=GpuBackoff(lambda: now))
 
     async def device() -> str:
         async with models.lease("tiny.en") as model:

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from tests.conftest import Read
-from transcription.asr import whisper
-from transcription.asr.base import DecodingOptions, DecodingResult
+from transcription.asr.base import DecodingOptions, DecodingResult, Engine
 from transcription.asr.recording import Recording
+from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.transcript import Segment
 
@@ -25,7 +25,7 @@ def spoken(windows: int, told: list[str]) -> Recording:
     def heard(segment: Segment, _fraction: float) -> None:
         told.append(segment.text)
 
-    return Recording(samples, spans, DecodingOptions(on_segment=heard))
+    return Recording(samples, spans, DecodingOptions(), heard)
 
 
 def attempt(text: str, chances: Mapping[str, float]) -> DecodingResult:
@@ -63,7 +63,7 @@ def test_only_some_windows_are_heard_again() -> None:
 
 
 @pytest.mark.parametrize("order", [("en_long_lj1", "ru_nsh_0088"), ("ru_nsh_0088", "en_long_lj1")])
-async def test_both_languages_of_a_note_are_kept(base: whisper.WhisperModel, read: Read, order: Sequence[str]) -> None:
+async def test_both_languages_of_a_note_are_kept(base: Engine, read: Read, order: Sequence[str]) -> None:
     """Whichever comes first."""
     parts = [(await read(name))[: 16 * SAMPLE_RATE] for name in order]
     text = _heard(base, np.concatenate([parts[0], np.zeros(SAMPLE_RATE * 5, dtype=np.int16), parts[1]]))
@@ -71,7 +71,7 @@ async def test_both_languages_of_a_note_are_kept(base: whisper.WhisperModel, rea
     assert "револьвер" in text
 
 
-async def test_languages_that_alternate_in_one_window_are_kept(base: whisper.WhisperModel, read: Read) -> None:
+async def test_languages_that_alternate_in_one_window_are_kept(base: Engine, read: Read) -> None:
     """A sentence in Russian between two in English, without a pause."""
     english, russian = await read("en_libri_61"), await read("ru_ast_dir-instr")
     text = _heard(base, np.concatenate([english, russian, english]))
@@ -79,10 +79,10 @@ async def test_languages_that_alternate_in_one_window_are_kept(base: whisper.Whi
     assert "человека" in text
 
 
-def _heard(model: whisper.WhisperModel, samples: Samples) -> str:
-    note = Recording(samples, whisper.detect_speech(samples), DecodingOptions())
+def _heard(engine: Engine, samples: Samples) -> str:
+    note = Recording(samples, detect_speech(samples), DecodingOptions())
     while note.waiting:
         number, sound = note.pop_window()
-        note.add_result(number, whisper.decode_batch(model, [sound])[0])
+        note.add_result(number, engine.decode_batch([sound])[0])
     assert note.done
     return note.transcript("base").text

@@ -2,14 +2,16 @@
 
 import asyncio
 import itertools
-from collections.abc import AsyncIterator, Callable, Mapping
+import threading
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack
 from functools import partial
 from pathlib import Path
 
 from tests.conftest import Clip
+from tests.transcription.second_engine import OnDecode, watched_loaders
 from transcription.active_jobs import ActiveJobs
-from transcription.asr import whisper
+from transcription.asr.base import WindowInput
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
@@ -36,6 +38,7 @@ class ServiceHarness:
         self.hanging: set[int] = set()
         self.gate = asyncio.Event()
         self.gate.set()
+        self.on_decode: OnDecode = lambda _name, _windows: None
         self._models_dir = models_dir
         self._stack = AsyncExitStack()
 
@@ -63,7 +66,7 @@ class ServiceHarness:
         self.store = self.storage.jobs
         models = ModelRegistry(
             ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
-            whisper.load,
+            watched_loaders(self._decoding),
         )
         self._stack.push_async_callback(models.aclose)
         speeds = await SpeedEstimates.load(self.storage.settings)
@@ -107,6 +110,16 @@ class ServiceHarness:
             for _ in range(times):
                 await store.transition(job.id, JobState.RUNNING)
                 await store.requeue()
+
+    def _decoding(self, name: str, windows: Sequence[WindowInput]) -> None:
+        self.on_decode(name, windows)
+
+    def hold(self) -> threading.Event:
+        """Let no batch after the first one be decoded before the event is set."""
+        go_on, batches = threading.Event(), itertools.count()
+        self.on_decode = lambda _name, _windows: go_on.wait(60) and None if next(batches) else None
+        self._stack.callback(go_on.set)
+        return go_on
 
     async def close(self) -> None:
         await self._stack.aclose()

@@ -1,6 +1,7 @@
-"""The way of a note from submit to transcript, with the real store, ffmpeg and tiny.en."""
+"""The way of a note from submit to transcript, with the real store and ffmpeg, by tiny.en and by a second engine."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,27 +10,39 @@ import pytest
 
 from tests.conftest import Clip
 from tests.transcription.harness import ServiceHarness, note
-from transcription.asr import whisper
-from transcription.asr.base import DecodingResult, WindowInput
+from tests.transcription.second_engine import assign
+from transcription.asr.base import WindowInput
 from transcription.errors import QueueFull
 from transcription.jobs import JobState
 from transcription.models.sizing import BATCHES, BatchLimits
 
 
+@pytest.fixture(params=["whisper", "loudness"])
+def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The engine that the catalogue says tiny.en belongs to."""
+    assign(monkeypatch, request.param, "tiny.en")
+    return str(request.param)
+
+
 @pytest.fixture
-async def harness(clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path) -> AsyncIterator[ServiceHarness]:
+async def harness(
+    engine: str, clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path
+) -> AsyncIterator[ServiceHarness]:
     harness = ServiceHarness(clips, tmp_path / "bot.sqlite3", models_dir)
     yield harness
     await harness.close()
 
 
-async def test_a_note_becomes_its_words(harness: ServiceHarness) -> None:
+TEXTS = {"whisper": "exceedingly beautiful type", "loudness": "^(loud|quiet)( (loud|quiet)){6,8}$"}
+
+
+async def test_a_note_becomes_its_words(harness: ServiceHarness, engine: str) -> None:
     """Real speech goes in, and what is said in it comes out, with its language and length."""
     service = await harness.open()
     view = await harness.ended(await service.submit(note("en_lj_0032")))
     assert view.job.state is JobState.DONE
     assert view.transcript
-    assert "exceedingly beautiful type" in view.transcript.text.lower()
+    assert re.search(TEXTS[engine], view.transcript.text.lower())
     assert view.transcript.language == "en"
     assert view.transcript.duration_ms == pytest.approx(7080, abs=50)
 
@@ -91,20 +104,24 @@ async def test_cancelling_frees_the_place(harness: ServiceHarness) -> None:
 
 async def test_cancelling_stops_a_long_note_within_a_chunk(harness: ServiceHarness) -> None:
     """A note in the middle of its text stops, and its text so far was to be seen before."""
+    go_on = harness.hold()
     service = await harness.open()
     job = await service.submit(note("en_long_lj1"))
     view = await harness.until(job, lambda view: bool(view.text))
     assert 0 < view.fraction < 1
     assert await service.cancel(job.id)
+    go_on.set()
     assert (await harness.ended(job)).transcript is None
 
 
 async def test_forgetting_while_running_leaves_nothing(harness: ServiceHarness) -> None:
     """/forget in the middle of a note ends it, and there is no view of it any more."""
+    go_on = harness.hold()
     service = await harness.open()
     job = await service.submit(note("en_long_lj1"))
     await harness.until(job, lambda view: bool(view.text))
     assert await service.forget(7) == 1
+    go_on.set()
     assert await service.view(job.id) is None
 
 
@@ -174,13 +191,12 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
     """The text is whole and said once; what was heard before the failure is not kept."""
     calls: list[int] = []
 
-    def hear(model: whisper.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
-        calls.append(len(sounds))
+    def fail_once(_name: str, windows: Sequence[WindowInput]) -> None:
+        calls.append(len(windows))
         if len(calls) == 2:
             raise RuntimeError("CUDA failed with error out of memory")
-        return whisper.decode_batch(model, sounds, beam_size)
 
-    monkeypatch.setattr("transcription.asr.batcher.decode_batch", hear)
+    harness.on_decode = fail_once
     monkeypatch.setitem(BATCHES, "cpu", BatchLimits(windows=1, sound_s=30.0))
     service = await harness.open()
     view = await harness.ended(await service.submit(note("en_long_lj1")))
@@ -190,17 +206,10 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
     assert starts == sorted(set(starts))
 
 
-async def test_a_note_is_heard_with_the_owners_words_and_the_chats(
-    harness: ServiceHarness, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_note_is_heard_with_the_owners_words_and_the_chats(harness: ServiceHarness) -> None:
     """The engine gets INITIAL_PROMPT and what the note's chat listed, and nothing of another chat's."""
     prompts: list[str] = []
-
-    def hear(model: whisper.WhisperModel, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
-        prompts.extend(sound.initial_prompt for sound in sounds)
-        return whisper.decode_batch(model, sounds, beam_size)
-
-    monkeypatch.setattr("transcription.asr.batcher.decode_batch", hear)
+    harness.on_decode = lambda _name, windows: prompts.extend(window.initial_prompt for window in windows)
     harness.prompt = "Stenobot."
     service = await harness.open()
     for user_id, words in ((7, "Grafana, Marja"), (8, None)):

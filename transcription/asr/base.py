@@ -1,26 +1,30 @@
-"""What goes into the engine and what comes out of it: sounds, and attempts to read them."""
+"""The protocol of a speech recognition engine: what goes into it (windows), and what comes out (decoding results)."""
 
 import math
 import zlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Protocol, runtime_checkable
 
 from transcription.asr.repetition import UNLIKELY, confirms, is_loop
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
-from transcription.transcript import Segment
+from transcription.models.options import ModelOptions
+from transcription.transcript import Segment, Transcript
 
 BEAM_SIZE = 3
 BEAM_SIZE_SHORT = 2
 SHORT_S = 15.0
-"""On notes up to this length two beams lose hardly anything, and take 7 % less; on longer ones three are worth their
-time, and four are not (decision 053)."""
+"""On recordings up to this length two beams lose hardly anything, and take 7 % less; on longer ones three are worth
+their time, and four are not (decision 053)."""
 MIN_CONTEXT_S = 12.0
 CONTEXT_PADDING_S = 3.0
 """A window is encoded at its own length and this much silence, but never shorter than the floor. On a context that
 ends with the speech Whisper runs into loops; the numbers are measured (decision 053)."""
 FULL_CONTEXT_S = 30.0
 """The context that Whisper was trained with."""
-FRAMES_PER_S = 100
 
 COMPRESSION_RATIO_THRESHOLD = 2.4
 LOG_PROB_THRESHOLD = -1.0
@@ -28,30 +32,31 @@ NO_SPEECH_THRESHOLD = 0.6
 """Whisper's own thresholds: compression ratio of a text that repeats itself, mean log probability of a doubtful one,
 and the probability of silence above which a doubtful text is none."""
 
+OnSegment = Callable[[Segment, float], None]
+"""Called with each segment in order and the fraction of the recording's windows done (0..1)."""
+
 
 @dataclass(frozen=True, slots=True)
 class DecodingOptions:
-    """How to listen to one note.
+    """How one recording is decoded.
 
-    `language` is a Whisper code, or None to detect it, with `usual` as the likeliest. `prompt` holds names and words
-    that may occur.
+    `language` is a Whisper code, or None to detect it, with `likely_language` as the likeliest. `initial_prompt` holds
+    names and words that may occur.
     """
 
     language: str | None = None
     likely_language: str | None = None
     initial_prompt: str = ""
     beam_size: int | None = None
-    """None takes what suits the note's length."""
-    on_segment: Callable[[Segment, float], None] = field(default=lambda _segment, _fraction: None)
-    """Called with each segment in order and the fraction of the note's windows done (0..1)."""
+    """None takes what suits the recording's length."""
 
 
 @dataclass(frozen=True, slots=True)
 class WindowInput:
-    """A window to hear. `language` is a Whisper code, or None to detect it.
+    """A window to decode. `samples` may lie in a file: `as_floats` reads them. `language` is None to detect it.
 
-    `weights` says how likely languages are before it is heard, as multiples of one that nobody is known to speak in the
-    note. All sounds that are heard together have the same `prompt`: names and words that may occur.
+    `language_weights` says how likely languages are before it is decoded, as multiples of one that the recording is not
+    known to have. All windows of a batch have the same `initial_prompt`: names and words that may occur.
     """
 
     samples: Samples
@@ -60,13 +65,13 @@ class WindowInput:
     initial_prompt: str = ""
 
     @property
-    def frames(self) -> int:
-        """The context that it is encoded in, in mel frames of 10 ms.
+    def context_s(self) -> int:
+        """Seconds of the context that it is encoded in.
 
         Whole seconds, for oneDNN keeps 2 MB of prepared code for each length that it met.
         """
         own_s = max(MIN_CONTEXT_S, len(self.samples) / SAMPLE_RATE + CONTEXT_PADDING_S)
-        return FRAMES_PER_S * math.ceil(min(own_s, FULL_CONTEXT_S))
+        return math.ceil(min(own_s, FULL_CONTEXT_S))
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,18 +85,18 @@ class DecodingResult:
     avg_logprob: float
     """Mean log probability of a token."""
     no_speech_prob: float
-    """Whisper's probability of silence (0..1)."""
+    """The engine's own probability of silence (0..1)."""
     language_probs: Mapping[str, float] = field(default_factory=dict)
-    """Of all languages, as the window sounds; empty where the language was given."""
+    """Of all languages, by the sound of the window; empty where the language was given."""
     is_mixed: bool = False
-    """Whether parts of it were heard in different languages; `language` is that of the longest."""
+    """Whether parts of it were decoded in different languages; `language` is that of the longest."""
     hit_token_limit: bool = False
     is_fallback: bool = False
-    """Whether an attempt before it looked bad."""
+    """Whether a decoding before it looked bad."""
 
     @property
     def is_silence(self) -> bool:
-        """Whether Whisper itself takes the window for silence."""
+        """Whether the engine itself takes the window for silence."""
         return self.no_speech_prob > NO_SPEECH_THRESHOLD and self.avg_logprob < LOG_PROB_THRESHOLD
 
     @property
@@ -106,12 +111,87 @@ class DecodingResult:
 
     @property
     def is_acceptable(self) -> bool:
-        """Whether no other attempt is needed."""
+        """Whether no fallback is needed."""
         return self.is_silence or not self.is_low_confidence
 
     def confirms(self, other: "DecodingResult") -> bool:
         """Whether it is likely, and repeats what another one does: then that was said."""
         return not self.hit_token_limit and self.avg_logprob >= UNLIKELY and confirms(self.text, other.text)
+
+
+@dataclass(frozen=True, slots=True)
+class Capabilities:
+    """What an engine can do with the model that it has loaded."""
+
+    languages: Collection[str]
+    """Codes of the languages that it knows."""
+    max_window_s: float
+    """Seconds of the longest window that it is given, 10 or more: a window is to be longer than the silence in it."""
+    native_batch: bool
+    """Whether windows decoded together take less than one by one; otherwise a batch has one."""
+    initial_prompt: bool = False
+    word_times: bool = False
+    translation: bool = False
+
+
+class Engine(Protocol):
+    """A loaded model and what runs it. Its methods block, and many threads may call them at a time."""
+
+    @property
+    def capabilities(self) -> Capabilities:
+        """What it can do."""
+
+    @property
+    def device(self) -> str:
+        """`cpu` or `cuda`: where the model is."""
+
+    def detect_languages(self, windows: Sequence[WindowInput]) -> Sequence[Mapping[str, float]]:
+        """How likely each language is in each window, by its sound (0..1); a given one is certain."""
+
+    def decode_batch(self, windows: Sequence[WindowInput], beam_size: int = BEAM_SIZE) -> Sequence[DecodingResult]:
+        """What is said in each of several windows, decoded together."""
+
+    def close(self) -> None:
+        """Give the model's memory back; a call that is still running keeps it until its end."""
+
+
+@runtime_checkable
+class SequentialEngine(Engine, Protocol):
+    """An engine with a loop of its own over a recording, used in place of ours with `ADAPTIVE_CONTEXT=off`."""
+
+    def transcribe_sequential(
+        self,
+        name: str,
+        samples: Samples,
+        options: DecodingOptions,
+        *,
+        on_segment: OnSegment,
+        stopped: Callable[[], bool],
+    ) -> Transcript:
+        """What is said in a recording, by the model of this name; `on_segment` is called in the caller's thread.
+
+        `stopped` is asked after each segment: True ends it with `Cancelled`.
+        """
+
+
+@dataclass(frozen=True, slots=True)
+class EngineType:
+    """An engine that may be installed. Nothing of it is imported before its first model is loaded."""
+
+    module: str
+    """Has `load(folder, options)`, which returns an `Engine`."""
+    packages: tuple[str, ...]
+    """What it needs to be installed."""
+
+    @property
+    def is_installed(self) -> bool:
+        """Whether its packages are there."""
+        return all(find_spec(package) for package in self.packages)
+
+    def load(self, folder: Path, options: ModelOptions) -> Engine:
+        """A model from its folder. Blocks for seconds."""
+        engine: Engine = import_module(self.module).load(folder, options)
+        return engine
 
 
 def _compression_ratio(text: str) -> float:

@@ -1,4 +1,4 @@
-"""Where notes meet threads: windows of about the same length, of one note or of several people's, are heard at once."""
+"""Dynamic batching of similar-length windows across jobs."""
 
 import asyncio
 import math
@@ -10,10 +10,9 @@ from functools import partial
 
 import structlog
 
-from transcription.asr.base import DecodingResult, WindowInput
+from transcription.asr.base import DecodingResult, Engine, WindowInput
 from transcription.asr.recording import Recording
 from transcription.asr.thread_pool import Reservation, ThreadPool
-from transcription.asr.whisper import WhisperModel, decode_batch
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.host.memory import trim_heap
 from transcription.models.gpu_fallback import BatchSize, is_gpu_out_of_memory
@@ -22,33 +21,36 @@ from transcription.models.sizing import BATCHES, BatchLimits
 log = structlog.get_logger()
 
 MAX_LENGTH_RATIO = 1.3
-"""Windows share a call if their contexts differ by no more than this factor, for all are padded to the longest."""
+"""Windows share a batch if their contexts differ by no more than this factor, for all are padded to the longest."""
 
 OnStart = Callable[[], Awaitable[None]]
 
 
 async def _nothing() -> None:
-    """For visits that need no preparation."""
+    """For recordings that need no preparation."""
 
 
 @dataclass(eq=False, slots=True)
 class QueuedRecording:
-    """A note at the desk. `begin` is awaited once, before its first window is heard; what it raises ends the visit."""
+    """A recording in the batcher. `on_start` is awaited once, before its first window; what it raises ends it."""
 
     recording: Recording
-    model: WhisperModel
+    engine: Engine
     on_start: OnStart
     low_priority: bool
     """Whether it lets all others go first."""
-    limits: BatchLimits
-    """What a call may hold on the device that has the model."""
     started: bool = False
     finished: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
+    @property
+    def limits(self) -> BatchLimits:
+        """What a batch may hold on the device that has the model."""
+        return BATCHES[self.engine.device]
+
     def can_share_batch(self, other: "QueuedRecording") -> bool:
-        """Whether windows of two notes may share a call."""
+        """Whether windows of two recordings may share a batch."""
         return self is other or (
-            self.model is other.model
+            self.engine is other.engine
             and not (self.recording.unbatched or other.recording.unbatched)
             and self.recording.options.initial_prompt == other.recording.options.initial_prompt
             and self.recording.beam_size == other.recording.beam_size
@@ -57,7 +59,7 @@ class QueuedRecording:
 
 @dataclass(frozen=True, slots=True)
 class BatchItem:
-    """A window on its way through a thread."""
+    """A window of a recording that is about to be decoded."""
 
     queued: QueuedRecording
     number: int
@@ -65,11 +67,11 @@ class BatchItem:
 
 
 class Batcher:
-    """Serves notes in turns: a call takes a window of each that fits, then more of the note whose turn it is.
+    """Takes recordings in turns: a batch has a window of each that fits, then more of the one whose turn it is.
 
-    So an hour's recording keeps nobody waiting for longer than one call, and a burst of short notes is heard several at
-    a time. Patient notes are served while no other waits, by one thread at a time. All of it belongs to one event loop;
-    only `hear` runs in the pool's threads.
+    So an hour's recording keeps nobody waiting for longer than one batch, and a burst of short ones is decoded several
+    at a time. Those of low priority are decoded while no other waits, by one thread at a time. All of it belongs to one
+    event loop; only the engine's `decode_batch` runs in the pool's threads.
     """
 
     def __init__(self, pool: ThreadPool) -> None:
@@ -78,140 +80,135 @@ class Batcher:
         self._queued: deque[QueuedRecording] = deque()
         self._batches: set[asyncio.Task[None]] = set()
         self._decoding: list[QueuedRecording] = []
-        """The first visit of each call that has a thread and windows; other calls wait for a thread."""
+        """The first recording of each batch that has a thread and windows; other batches wait for a thread."""
 
     async def transcribe(
-        self,
-        note: Recording,
-        model: WhisperModel,
-        begin: OnStart = _nothing,
-        *,
-        patient: bool = False,
-        limits: BatchLimits = BATCHES["cpu"],
+        self, recording: Recording, engine: Engine, on_start: OnStart = _nothing, *, low_priority: bool = False
     ) -> None:
-        """Hear all windows of a note. Cancelling leaves alone only the call that its windows are in."""
-        if note.done:
+        """Decode all windows of a recording. Cancelling leaves alone only the batch that its windows are in."""
+        if recording.done:
             return
-        visit = QueuedRecording(note, model, begin, patient, limits)
-        self._queued.append(visit)
+        queued = QueuedRecording(recording, engine, on_start, low_priority)
+        self._queued.append(queued)
         self._dispatch()
         try:
-            await visit.finished
+            await queued.finished
         finally:
-            self._queued.remove(visit)
+            self._queued.remove(queued)
 
     def _dispatch(self) -> None:
-        waiting = sum(visit.recording.waiting for visit in self._ready())
+        waiting = sum(queued.recording.waiting for queued in self._ready())
         while len(self._batches) < self._pool.size and len(self._batches) - len(self._decoding) < waiting:
-            call = asyncio.create_task(self._run_batch())
-            self._batches.add(call)
-            call.add_done_callback(self._on_batch_done)
+            batch = asyncio.create_task(self._run_batch())
+            self._batches.add(batch)
+            batch.add_done_callback(self._on_batch_done)
 
-    def _on_batch_done(self, call: "asyncio.Task[None]") -> None:
-        self._batches.remove(call)
-        if not call.cancelled():
-            call.result()
+    def _on_batch_done(self, batch: "asyncio.Task[None]") -> None:
+        self._batches.remove(batch)
+        if not batch.cancelled():
+            batch.result()
         self._dispatch()
         if not self._batches:  # in a burst it would be taken again at once
             asyncio.get_running_loop().run_in_executor(None, trim_heap)
 
     async def _run_batch(self) -> None:
-        async with self._pool.reserve() as turn:
-            if pieces := self._next_batch():  # not before there is a thread: more windows have come meanwhile
-                self._decoding.append(pieces[0].queued)
+        async with self._pool.reserve() as reservation:
+            if items := self._next_batch():  # not before there is a thread: more windows have come meanwhile
+                self._decoding.append(items[0].queued)
                 try:
-                    await self._decode(pieces, turn)
+                    await self._decode(items, reservation)
                 finally:
-                    self._decoding.remove(pieces[0].queued)
+                    self._decoding.remove(items[0].queued)
 
     def _next_batch(self) -> list[BatchItem]:
-        """The windows of the next call: as many as are worth it, but leaving work for threads that are free."""
+        """The windows of the next batch: as many as are worth it, but leaving work for threads that are free."""
         ready = self._ready()
         if not ready:
             return []
         head = ready[0]
-        share = math.ceil(sum(visit.recording.waiting for visit in ready) / (self._pool.size - len(self._decoding)))
-        most = min(self._batch_size.of(head.limits), share)
-        pieces: list[BatchItem] = []
-        for visit in (*(each for each in ready if each.can_share_batch(head)), *[head] * most):
+        share = math.ceil(sum(queued.recording.waiting for queued in ready) / (self._pool.size - len(self._decoding)))
+        most = min(self._batch_size.of(head.limits), share) if head.engine.capabilities.native_batch else 1
+        items: list[BatchItem] = []
+        for queued in (*(each for each in ready if each.can_share_batch(head)), *[head] * most):
             if (
-                len(pieces) < most
-                and visit.recording.waiting
-                and _fits(visit.recording.next_window, pieces, head.limits.sound_s)
+                len(items) < most
+                and queued.recording.waiting
+                and _fits(queued.recording.next_window, items, head.limits.sound_s)
             ):
-                pieces.append(BatchItem(visit, *visit.recording.pop_window()))
-                self._queued.remove(visit)
-                self._queued.append(visit)
-        return pieces
+                items.append(BatchItem(queued, *queued.recording.pop_window()))
+                self._queued.remove(queued)
+                self._queued.append(queued)
+        return items
 
     def _ready(self) -> list[QueuedRecording]:
-        """The visits to choose from: those that are patient only if no other waits, and if no call is theirs yet."""
-        waiting = [visit for visit in self._queued if visit.recording.waiting and not visit.finished.done()]
-        patient = all(visit.low_priority for visit in waiting)
-        if patient and any(visit.low_priority for visit in self._decoding):
+        """The recordings to choose from: those of low priority only if no other waits and no batch is theirs yet."""
+        waiting = [queued for queued in self._queued if queued.recording.waiting and not queued.finished.done()]
+        only_low = all(queued.low_priority for queued in waiting)
+        if only_low and any(queued.low_priority for queued in self._decoding):
             return []
-        return [visit for visit in waiting if visit.low_priority is patient]
+        return [queued for queued in waiting if queued.low_priority is only_low]
 
-    async def _decode(self, pieces: list[BatchItem], turn: Reservation) -> None:
+    async def _decode(self, items: list[BatchItem], reservation: Reservation) -> None:
         try:
-            for visit in {piece.queued: None for piece in pieces}:
-                await self._start(visit)
-            if begun := [piece for piece in pieces if not piece.queued.finished.done()]:
-                await self._decode_together(begun, turn)
-        except Exception as error:  # noqa: BLE001 - each note's own listener is told
-            for piece in pieces:
-                _fail(piece.queued, error)
+            for queued in {item.queued: None for item in items}:
+                await self._start(queued)
+            if begun := [item for item in items if not item.queued.finished.done()]:
+                await self._decode_together(begun, reservation)
+        except Exception as error:  # noqa: BLE001 - each recording's own caller is told
+            for item in items:
+                _fail(item.queued, error)
 
-    async def _start(self, visit: QueuedRecording) -> None:
-        if visit.started:
+    async def _start(self, queued: QueuedRecording) -> None:
+        if queued.started:
             return
-        visit.started = True
+        queued.started = True
         try:
-            await visit.on_start()
-        except Exception as error:  # noqa: BLE001 - it is that note's error alone
-            _fail(visit, error)
+            await queued.on_start()
+        except Exception as error:  # noqa: BLE001 - it is that recording's error alone
+            _fail(queued, error)
 
-    async def _decode_together(self, pieces: Sequence[BatchItem], turn: Reservation) -> None:
-        head = pieces[0].queued
-        work = partial(_timed_decode, head.model, [piece.window for piece in pieces], head.recording.beam_size)
+    async def _decode_together(self, items: Sequence[BatchItem], reservation: Reservation) -> None:
+        head = items[0].queued
+        work = partial(_timed_decode, head.engine, [item.window for item in items], head.recording.beam_size)
         try:
-            attempts, took_s = await turn.run(work)
+            results, took_s = await reservation.run(work)
         except Exception as error:
-            is_full = len(pieces) > 1 and is_gpu_out_of_memory(error)
+            is_full = len(items) > 1 and is_gpu_out_of_memory(error)
             if is_full:
-                self._batch_size.halve(len(pieces))
-            elif len({piece.queued for piece in pieces}) == 1:
+                self._batch_size.halve(len(items))
+            elif len({item.queued for item in items}) == 1:
                 raise
-            log.warning("windows failed together, hearing fewer", error=type(error).__name__, windows=len(pieces))
-            for piece in reversed(pieces):
-                piece.queued.recording.unbatched |= not is_full
-                piece.queued.recording.requeue(piece.number)
+            log.warning("windows failed together, decoding fewer", error=type(error).__name__, windows=len(items))
+            for item in reversed(items):
+                item.queued.recording.unbatched |= not is_full
+                item.queued.recording.requeue(item.number)
             return
-        self._batch_size.grow(len(pieces))
-        length = sum(len(piece.window.samples) for piece in pieces)
-        for piece, attempt in zip(pieces, attempts, strict=True):
-            note = piece.queued.recording
-            note.work_s += took_s * len(piece.window.samples) / length
-            if not piece.queued.finished.done():
-                note.add_result(piece.number, attempt)
-                if note.done:
-                    piece.queued.finished.set_result(None)
+        self._batch_size.grow(len(items))
+        length = sum(len(item.window.samples) for item in items)
+        for item, result in zip(items, results, strict=True):
+            recording = item.queued.recording
+            recording.work_s += took_s * len(item.window.samples) / length
+            if not item.queued.finished.done():
+                recording.add_result(item.number, result)
+                if recording.done:
+                    item.queued.finished.set_result(None)
 
 
-def _fits(sound: WindowInput, pieces: Sequence[BatchItem], most_s: float) -> bool:
-    frames = [sound.frames, *(piece.window.frames for piece in pieces)]
-    length = len(sound.samples) + sum(len(piece.window.samples) for piece in pieces)
-    return not pieces or (max(frames) <= MAX_LENGTH_RATIO * min(frames) and length <= most_s * SAMPLE_RATE)
+def _fits(window: WindowInput, items: Sequence[BatchItem], max_batch_s: float) -> bool:
+    contexts_s = [window.context_s, *(item.window.context_s for item in items)]
+    length = len(window.samples) + sum(len(item.window.samples) for item in items)
+    is_alike = max(contexts_s) <= MAX_LENGTH_RATIO * min(contexts_s)
+    return not items or (is_alike and length <= max_batch_s * SAMPLE_RATE)
 
 
-def _fail(visit: QueuedRecording, error: Exception) -> None:
-    if not visit.finished.done():
-        visit.finished.set_exception(error)
+def _fail(queued: QueuedRecording, error: Exception) -> None:
+    if not queued.finished.done():
+        queued.finished.set_exception(error)
 
 
 def _timed_decode(
-    model: WhisperModel, sounds: Sequence[WindowInput], beam_size: int
-) -> tuple[list[DecodingResult], float]:
-    """Runs in a thread: what was heard, and the seconds that took."""
+    engine: Engine, windows: Sequence[WindowInput], beam_size: int
+) -> tuple[Sequence[DecodingResult], float]:
+    """Runs in a thread: the results, and the seconds that took."""
     start = time.monotonic()
-    return decode_batch(model, sounds, beam_size), time.monotonic() - start
+    return engine.decode_batch(windows, beam_size), time.monotonic() - start

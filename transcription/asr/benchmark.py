@@ -1,4 +1,4 @@
-"""How fast a model is on this machine, found out in a few seconds while nobody sends a note."""
+"""Benchmark of a model on this machine: a few seconds of decoding while the service is idle."""
 
 import asyncio
 import time
@@ -9,7 +9,7 @@ from pathlib import Path
 
 import structlog
 
-from transcription.asr.whisper import WhisperModel, WindowInput, decode_batch
+from transcription.asr.base import Engine, WindowInput
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
@@ -25,12 +25,12 @@ ENOUGH_S = 5.0
 
 
 async def benchmark(
-    name: str, models: ModelRegistry[WhisperModel], speeds: SpeedEstimates, is_idle: Callable[[], bool]
+    name: str, models: ModelRegistry[Engine], speeds: SpeedEstimates, is_idle: Callable[[], bool]
 ) -> None:
     """Learn a model's speed if it is not known yet; the model is loaded for that.
 
-    Ends as soon as a note comes in, which has at most one run beside it and then tells the speed itself. Raises like
-    `Models.lease`; a GPU that fails is left alone for this model, as if a note had met it.
+    Ends as soon as a job comes in, which has at most one run beside it and then tells the speed itself. Raises like
+    `ModelRegistry.lease`; a GPU that fails is left alone for this model, as after a job.
     """
     speeds = speeds.of(models.device_of(name))
     if speeds.estimate(name).is_measured or not is_idle():
@@ -38,11 +38,11 @@ async def benchmark(
     samples = await decode(speech(), DecodeLimits())
     runs_s: list[float] = []
     loop = asyncio.get_running_loop()
-    async with models.lease(name) as model, _thread() as thread:
+    async with models.lease(name) as engine, _thread() as thread:
         while is_idle() and len(runs_s) < RUNS and sum(runs_s) < ENOUGH_S:
             began = time.monotonic()
             try:
-                await loop.run_in_executor(thread, decode_batch, model, [WindowInput(samples)])
+                await loop.run_in_executor(thread, engine.decode_batch, [WindowInput(samples)])
             except (RuntimeError, ValueError) as error:
                 if not is_gpu_error(error):
                     raise
@@ -58,7 +58,7 @@ async def benchmark(
 @asynccontextmanager
 async def _thread() -> AsyncIterator[ThreadPoolExecutor]:
     """A thread of its own, which no stop waits for: a run of a large model may take half a minute."""
-    thread = ThreadPoolExecutor(1, thread_name_prefix="measure")
+    thread = ThreadPoolExecutor(1, thread_name_prefix="benchmark")
     try:
         yield thread
     finally:

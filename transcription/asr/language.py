@@ -72,8 +72,8 @@ class Languages:
         """What a window of so many seconds of speech sounds like."""
         self._heard[number] = chances, seconds
 
-    def heard_after(self, number: int) -> int:
-        """How many later windows were heard."""
+    def count_after(self, number: int) -> int:
+        """How many later windows were decoded."""
         return sum(other > number for other in self._heard)
 
     def weights(self, number: int | None = None) -> dict[str, float]:

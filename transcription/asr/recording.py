@@ -1,62 +1,87 @@
-"""One note while it is heard: the windows that wait, those that were heard, and the text so far."""
+"""A recording being transcribed: its windows that wait, the results of the others, and the transcript so far."""
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import replace
 
-from transcription.asr.base import BEAM_SIZE, BEAM_SIZE_SHORT, SHORT_S, DecodingOptions, DecodingResult, WindowInput
+from transcription.asr.base import (
+    BEAM_SIZE,
+    BEAM_SIZE_SHORT,
+    SHORT_S,
+    DecodingOptions,
+    DecodingResult,
+    OnSegment,
+    WindowInput,
+)
 from transcription.asr.hallucinations import HallucinationFilter, ScoredSegment
 from transcription.asr.language import Languages
 from transcription.asr.script import OneScript
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
-from transcription.audio.windows import Span, Window, split
+from transcription.audio.windows import MAX_WINDOW, Span, Window, split
 from transcription.transcript import Segment, Transcript
 
 AWAITED = 3
-"""Later windows that a window of doubtful language waits for before it is passed on."""
+"""Later windows that a window of doubtful language waits for before it is emitted."""
 MOST_OVERRULED = 0.25
-"""Share of a note's windows that may be heard again in another language, for the time's sake."""
+"""Share of a recording's windows that may be decoded again in another language, for the time's sake."""
+
+
+def _ignore_segment(_segment: Segment, _fraction: float) -> None:
+    """For callers who ask for the transcript only."""
 
 
 class Recording:
-    """The windows of a note, handed out to be heard in any order, and its transcript, put together in theirs."""
+    """The windows of a recording, handed out in any order, and its transcript, put together in theirs.
 
-    def __init__(self, samples: Samples, spans: Sequence[Span], listening: DecodingOptions) -> None:
-        self.options = listening
-        self.beam_size = listening.beam_size or (
-            BEAM_SIZE_SHORT if len(samples) <= SHORT_S * SAMPLE_RATE else BEAM_SIZE
-        )
+    `spans` is where somebody speaks. Building one blocks, for it splits the samples into windows.
+    """
+
+    def __init__(
+        self,
+        samples: Samples,
+        spans: Sequence[Span],
+        options: DecodingOptions,
+        on_segment: OnSegment = _ignore_segment,
+        max_window_s: float = MAX_WINDOW / SAMPLE_RATE,
+    ) -> None:
+        self.options = options
+        self.beam_size = options.beam_size or (BEAM_SIZE_SHORT if len(samples) <= SHORT_S * SAMPLE_RATE else BEAM_SIZE)
         self.unbatched = False
-        """Whether its windows are heard with no other note's, for it may do harm."""
+        """Whether its windows share a batch with no other recording's, for it may do harm."""
         self.retried_windows = 0
-        """Windows that had to be heard again."""
+        """Windows that needed a fallback."""
         self.work_s = 0.0
         """Seconds for which it kept a thread busy."""
+        self._on_segment = on_segment
         self._samples = samples
         self._spans = spans
-        self._windows = split(samples, spans)
-        self._waiting = deque(range(len(self._windows)))
+        self.limit_windows(max_window_s)
         self._results: dict[int, DecodingResult] = {}
-        self._languages = Languages(listening.likely_language)
+        self._languages = Languages(options.likely_language)
         self._overruled: dict[int, DecodingResult] = {}
-        """What was heard of windows that are heard again in another language."""
+        """The first results of windows that are decoded again in another language."""
         self._script = OneScript()
         self._filter = HallucinationFilter()
         self._segments: list[Segment] = []
         self._emitted = 0
 
     def fresh_copy(self) -> "Recording":
-        """The same note, of which nothing was heard yet, and which tells nobody what is."""
-        return Recording(self._samples, self._spans, replace(self.options, on_segment=lambda _segment, _fraction: None))
+        """The same recording before any of it was decoded, which tells nobody of its segments."""
+        return Recording(self._samples, self._spans, self.options, max_window_s=self.max_window_s)
+
+    def limit_windows(self, max_window_s: float) -> None:
+        """Split it into windows of at most so many seconds, before any of them is popped. Blocks."""
+        self.max_window_s = max_window_s
+        self._windows = split(self._samples, self._spans, round(max_window_s * SAMPLE_RATE))
+        self._waiting = deque(range(len(self._windows)))
 
     @property
     def done(self) -> bool:
-        """Whether every window was heard."""
+        """Whether every window was decoded."""
         return self._emitted == len(self._windows)
 
     @property
     def waiting(self) -> int:
-        """How many windows nobody has taken yet."""
+        """How many windows nobody has popped yet."""
         return len(self._waiting)
 
     @property
@@ -65,29 +90,29 @@ class Recording:
         return self._window_input(self._waiting[0])
 
     def pop_window(self) -> tuple[int, WindowInput]:
-        """The window that waits first, to be heard now, and its number."""
+        """The window that waits first, to be decoded now, and its number."""
         number = self._waiting.popleft()
         return number, self._window_input(number)
 
     def requeue(self, number: int) -> None:
-        """A window that could not be heard waits again."""
+        """A window that could not be decoded waits again."""
         self._waiting.appendleft(number)
 
-    def add_result(self, number: int, attempt: DecodingResult) -> None:
-        """What a window says; passes on the segments that are certain now."""
-        self.retried_windows += attempt.is_fallback
+    def add_result(self, number: int, result: DecodingResult) -> None:
+        """Take the result of a window, and emit the segments that are certain now."""
+        self.retried_windows += result.is_fallback
         if number in self._overruled:
-            attempt = _better(self._overruled[number], attempt)
-        elif attempt.language_probs:
-            self._languages.add(number, attempt.language_probs, self._windows[number].spoken / SAMPLE_RATE)
-        self._results[number] = attempt
+            result = _better(self._overruled[number], result)
+        elif result.language_probs:
+            self._languages.add(number, result.language_probs, self._windows[number].spoken / SAMPLE_RATE)
+        self._results[number] = result
         for each in sorted(self._results):
             self._overrule(each)
         while self._emitted in self._results and self._is_settled(self._emitted):
             self._emit(self._windows[self._emitted], self._results.pop(self._emitted))
 
     def transcript(self, model: str) -> Transcript:
-        """All that was said."""
+        """All that was said; `model` is the name of the model that decoded it."""
         language, probability = self._main_language()
         return Transcript(tuple(self._segments), language, probability, _ms(len(self._samples)), model)
 
@@ -98,20 +123,20 @@ class Recording:
         return (choice.language, choice.probability) if choice else ("", 0.0)
 
     def _is_settled(self, number: int) -> bool:
-        """Whether no window that is still to be heard will change the language of this one."""
-        attempt = self._results[number]
-        if number in self._overruled or attempt.is_mixed or not attempt.language_probs:
+        """Whether no window that is still to be decoded will change the language of this one."""
+        result = self._results[number]
+        if number in self._overruled or result.is_mixed or not result.language_probs:
             return True
-        is_last_word = self._languages.heard_after(number) >= AWAITED or len(self._languages) == len(self._windows)
-        return is_last_word or self._languages.choice(number).is_sure
+        is_final = self._languages.count_after(number) >= AWAITED or len(self._languages) == len(self._windows)
+        return is_final or self._languages.choice(number).is_sure
 
     def _overrule(self, number: int) -> None:
-        """Have a window heard again if the others show that it was heard in the wrong language."""
-        attempt = self._results[number]
-        if number in self._overruled or attempt.is_mixed or not attempt.language_probs or not self._is_settled(number):
+        """Have a window decoded again if the others show that its language was the wrong one."""
+        result = self._results[number]
+        if number in self._overruled or result.is_mixed or not result.language_probs or not self._is_settled(number):
             return
         few = len(self._overruled) < MOST_OVERRULED * len(self._windows)
-        if few and self._languages.overrules(number, attempt.language):
+        if few and self._languages.overrules(number, result.language):
             self._overruled[number] = self._results.pop(number)
             self.requeue(number)
 
@@ -122,21 +147,21 @@ class Recording:
             language = self._languages.choice(number).language
         return WindowInput(self._samples[window.start : window.end], language, weights, self.options.initial_prompt)
 
-    def _emit(self, window: Window, attempt: DecodingResult) -> None:
+    def _emit(self, window: Window, result: DecodingResult) -> None:
         self._emitted += 1
-        if attempt.is_silence or not attempt.text:
+        if result.is_silence or not result.text:
             return
-        text = self._script.write(attempt.text, attempt.language)
+        text = self._script.write(result.text, result.language)
         segment = Segment(_ms(window.spans[0][0]), _ms(window.spans[-1][1]), text)
-        heard = ScoredSegment(segment, attempt.avg_logprob, attempt.no_speech_prob, _ms(window.spoken))
-        for certain in self._filter.push(heard):
+        scored = ScoredSegment(segment, result.avg_logprob, result.no_speech_prob, _ms(window.spoken))
+        for certain in self._filter.push(scored):
             self._segments.append(certain)
-            self.options.on_segment(certain, self._emitted / len(self._windows))
+            self._on_segment(certain, self._emitted / len(self._windows))
 
 
-def _better(overruled: DecodingResult, attempt: DecodingResult) -> DecodingResult:
-    """The attempt in the right language, unless only the one in the wrong language is good."""
-    return overruled if overruled.is_acceptable and not attempt.is_acceptable else attempt
+def _better(overruled: DecodingResult, result: DecodingResult) -> DecodingResult:
+    """The result in the right language, unless only the one in the wrong language is good."""
+    return overruled if overruled.is_acceptable and not result.is_acceptable else result
 
 
 def _ms(samples: int) -> int:

@@ -1,30 +1,31 @@
-"""Draft, then refine: a larger model goes over a note whose text is there already, while no other note waits."""
+"""Two-pass transcription: a larger model decodes a recording again, at low priority, while no other one waits."""
+
+import asyncio
 
 import structlog
 
+from transcription.asr.base import Engine
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
-from transcription.asr.whisper import WhisperModel
 from transcription.errors import ModelTooBig
 from transcription.models.catalogue import MODELS, find
 from transcription.models.registry import ModelRegistry
-from transcription.models.sizing import BATCHES
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
 
 MAX_PENDING_S = 3600.0
-"""Seconds of audio that may wait to be refined: they are 115 MB, of which a minute of each note is in memory."""
+"""Seconds of audio that may wait for a second pass: they are 115 MB, of which a minute of each is in memory."""
 
 
 class SecondPass:
-    """Makes final texts of drafts. What can't be refined, or fails, stays as it is."""
+    """Makes final transcripts of first passes. What can't be decoded again, or fails, stays as it is."""
 
-    def __init__(self, name: str, models: ModelRegistry[WhisperModel], desk: Batcher) -> None:
+    def __init__(self, name: str, models: ModelRegistry[Engine], batcher: Batcher) -> None:
         self._model = find(name)
         self._models = models
-        self._batcher = desk
+        self._batcher = batcher
         self._pending_s = 0.0
 
     def final_model(self, model: str, language: str | None) -> str:
@@ -34,13 +35,13 @@ class SecondPass:
         is_better = own and self._model.parameters_m > own.parameters_m
         return self._model.name if is_better and is_understood else model
 
-    def accepts(self, task: TranscriptionTask, draft: Transcript) -> bool:
-        """Whether a draft is to be refined now: not one that may have killed a process, nor where memory is short."""
-        if self.final_model(task.model, task.language) == task.model or not draft.segments:
+    def accepts(self, task: TranscriptionTask, first_pass: Transcript) -> bool:
+        """Whether there is a second pass now: not after a killed process, nor where memory is short."""
+        if self.final_model(task.model, task.language) == task.model or not first_pass.segments:
             return False
-        drafts_s = self._pending_s + draft.duration_ms / 1000
-        if task.unbatched or (self._pending_s and drafts_s > MAX_PENDING_S):
-            log.warning("note not refined", job=task.id, unbatched=task.unbatched, drafts_s=round(drafts_s))
+        pending_s = self._pending_s + first_pass.duration_ms / 1000
+        if task.unbatched or (self._pending_s and pending_s > MAX_PENDING_S):
+            log.warning("note not refined", job=task.id, unbatched=task.unbatched, drafts_s=round(pending_s))
             return False
         try:
             self._models.check_fits(self._model.name, beside=task.model)
@@ -49,17 +50,18 @@ class SecondPass:
             return False
         return True
 
-    async def run(self, task: TranscriptionTask, note: Recording, draft: Transcript) -> Transcript:
-        """What the larger model hears, or the draft if it fails; other notes come first."""
-        audio_s = draft.duration_ms / 1000
+    async def run(self, task: TranscriptionTask, recording: Recording, first_pass: Transcript) -> Transcript:
+        """The transcript by the larger model, or the first pass if that fails; other recordings come first."""
+        audio_s = first_pass.duration_ms / 1000
         self._pending_s += audio_s
         try:
-            async with self._models.lease(self._model.name) as model:
-                limits = BATCHES[self._models.device_of(self._model.name)]
-                await self._batcher.transcribe(note, model, patient=True, limits=limits)
+            async with self._models.lease(self._model.name) as engine:
+                if engine.capabilities.max_window_s < recording.max_window_s:
+                    await asyncio.to_thread(recording.limit_windows, engine.capabilities.max_window_s)
+                await self._batcher.transcribe(recording, engine, low_priority=True)
         except Exception as error:  # noqa: BLE001 - there is a text that is good enough
             log.warning("note not refined", job=task.id, error=f"{type(error).__name__}: {error}")
-            return draft
+            return first_pass
         finally:
             self._pending_s -= audio_s
-        return note.transcript(self._model.name)
+        return recording.transcript(self._model.name)

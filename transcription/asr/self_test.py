@@ -1,4 +1,4 @@
-"""A second of speech, heard in a process of its own as notes will be: what breaks there breaks nothing else.
+"""Self-test: a second of speech, transcribed in a process of its own as jobs will be, so that it breaks nothing else.
 
 A GPU library that lacks a symbol, or a processor without an instruction, ends a process from inside.
 """
@@ -14,10 +14,9 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from transcription.asr.base import DecodingOptions
+from transcription.asr.base import BEAM_SIZE, DecodingOptions, EngineType, SequentialEngine, WindowInput
 from transcription.asr.benchmark import speech
-from transcription.asr.sequential import transcribe_sequential
-from transcription.asr.whisper import BEAM_SIZE, WindowInput, decode_batch, detect_speech, load
+from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, decode
 from transcription.models.options import ModelOptions
 
@@ -26,17 +25,18 @@ MOST_S = 600.0
 
 
 class SelfTestFailed(Exception):
-    """Nothing was heard; the message is the reason, in the words of whoever knew it."""
+    """Nothing was decoded; the message is the reason, in the words of whoever knew it."""
 
 
 @dataclass(frozen=True, slots=True)
 class SelfTest:
-    """A model and how it is to hear, as notes do; `options.models_dir` has it."""
+    """A model, its engine, and how it is to decode; `options.models_dir` has it."""
 
     name: str
+    engine: EngineType
     options: ModelOptions
     language: str | None = None
-    prompt: str = ""
+    initial_prompt: str = ""
     beam_size: int | None = None
     adaptive_context: bool = True
 
@@ -45,7 +45,7 @@ class SelfTest:
         return replace(self, options=self.options.on_cpu())
 
     async def run(self) -> float:
-        """Seconds that hearing took, the model's loading not counted. Raises `TrialFailed`."""
+        """Seconds that decoding took, the model's loading not counted. Raises `SelfTestFailed`."""
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", __name__),
             stdin=PIPE,
@@ -55,50 +55,54 @@ class SelfTest:
         )
         try:
             async with asyncio.timeout(MOST_S):
-                told, complaints = await process.communicate(json.dumps(asdict(self), default=str).encode())
+                stdout, stderr = await process.communicate(json.dumps(asdict(self), default=str).encode())
         except TimeoutError:
             raise SelfTestFailed(f"nothing was heard within {MOST_S:.0f} s") from None
         finally:
             if process.returncode is None:
                 process.kill()
         if process.returncode == 0:
-            return float(told.splitlines()[-1])
-        raise SelfTestFailed(_reason(complaints.decode(errors="replace"), process.returncode or 0))
+            return float(stdout.splitlines()[-1])
+        raise SelfTestFailed(_reason(stderr.decode(errors="replace"), process.returncode or 0))
 
 
-def _reason(complaints: str, code: int) -> str:
-    last = next(reversed([line.strip() for line in complaints.splitlines() if line.strip()]), "it said nothing")
+def _reason(stderr: str, code: int) -> str:
+    last = next(reversed([line.strip() for line in stderr.splitlines() if line.strip()]), "it said nothing")
     if code != -signal.SIGKILL and code < 0:
         return f"{last} ({signal.Signals(-code).name})"
     return "the system killed it, as it does where memory is short" if code < 0 else last
 
 
-def _hear(trial: SelfTest) -> float:
+def _decode(test: SelfTest) -> float:
     """Runs in the process of its own."""
     samples = asyncio.run(decode(speech(), DecodeLimits()))[:SAMPLE_RATE]
-    model = load(trial.options.models_dir / trial.name, trial.options)
+    engine = test.engine.load(test.options.models_dir / test.name, test.options)
     began = time.monotonic()
-    if trial.adaptive_context:
-        detect_speech(samples)
-        decode_batch(
-            model, [WindowInput(samples, trial.language, initial_prompt=trial.prompt)], trial.beam_size or BEAM_SIZE
+    if not test.adaptive_context and isinstance(engine, SequentialEngine):
+        options = DecodingOptions(test.language, initial_prompt=test.initial_prompt, beam_size=test.beam_size)
+        engine.transcribe_sequential(
+            test.name, samples, options, on_segment=lambda _segment, _fraction: None, stopped=lambda: False
         )
     else:
-        listening = DecodingOptions(trial.language, initial_prompt=trial.prompt, beam_size=trial.beam_size)
-        transcribe_sequential(model, trial.name, samples, listening, lambda: False)
+        detect_speech(samples)
+        window = WindowInput(samples, test.language, initial_prompt=test.initial_prompt)
+        engine.decode_batch([window], test.beam_size or BEAM_SIZE)
     return time.monotonic() - began
 
 
-def _asked() -> SelfTest:
-    told: dict[str, Any] = json.load(sys.stdin)
-    options = told.pop("options")
-    return SelfTest(**told, options=ModelOptions(**options | {"models_dir": Path(options["models_dir"])}))
+def _read(fields: dict[str, Any]) -> SelfTest:
+    engine, options = fields.pop("engine"), fields.pop("options")
+    return SelfTest(
+        **fields,
+        engine=EngineType(engine["module"], tuple(engine["packages"])),
+        options=ModelOptions(**options | {"models_dir": Path(options["models_dir"])}),
+    )
 
 
 def main() -> None:
-    """Hear as standard input says, and write the seconds it took to standard output, or to standard error why not."""
+    """Decode as standard input says, and write the seconds it took to standard output, or to standard error why not."""
     try:
-        took_s = _hear(_asked())
+        took_s = _decode(_read(json.load(sys.stdin)))
     except Exception as error:  # noqa: BLE001 - whoever asked is told
         sys.exit(str(error) or type(error).__name__)
     sys.stdout.write(f"\n{took_s}\n")

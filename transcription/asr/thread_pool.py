@@ -18,26 +18,26 @@ class ThreadPool:
     def __init__(self, size: int) -> None:
         self.size = size
         self._free = asyncio.Semaphore(size)
-        self._threads = ThreadPoolExecutor(size, thread_name_prefix="listen")
+        self._threads = ThreadPoolExecutor(size, thread_name_prefix="decode")
 
     async def run(self, work: Callable[[], T]) -> T:
-        """What `work` returns or raises, done in a thread, as `Turn.run` says."""
-        async with self.reserve() as turn:
-            return await turn.run(work)
+        """What `work` returns or raises, done in a thread, as `Reservation.run` says."""
+        async with self.reserve() as reservation:
+            return await reservation.run(work)
 
     @asynccontextmanager
     async def reserve(self) -> AsyncIterator["Reservation"]:
         """Wait for a thread; what it is to do can be chosen then."""
         await self._free.acquire()
-        turn = Reservation(self._threads)
+        reservation = Reservation(self._threads)
         try:
-            yield turn
+            yield reservation
         finally:
-            turn.on_done(self._free.release)
+            reservation.on_done(self._free.release)
 
 
 class Reservation:
-    """A thread that is kept free for one piece of work."""
+    """A thread that is reserved for one call."""
 
     def __init__(self, threads: ThreadPoolExecutor) -> None:
         self._threads = threads
@@ -47,7 +47,7 @@ class Reservation:
         """What `work` returns or raises.
 
         Being cancelled does not free the thread, so the caller goes on only when the work has ended, or after a few
-        seconds in which it did not listen; its place stays taken until then.
+        seconds of grace; the thread stays taken until then.
         """
         future = self._future = asyncio.get_running_loop().run_in_executor(self._threads, work)
         try:

@@ -1,4 +1,4 @@
-"""Where somebody speaks in a note, by Silero VAD as faster-whisper ships it."""
+"""Voice activity detection by Silero VAD, as faster-whisper ships it; the same for all engines."""
 
 from collections.abc import Callable
 
@@ -10,13 +10,13 @@ from transcription.errors import Cancelled
 
 MIN_PAUSE = SAMPLE_RATE * 160 // 1000
 VAD = VadOptions(min_silence_duration_ms=1000 * MIN_PAUSE // SAMPLE_RATE, speech_pad_ms=0)
-"""Pauses between words are found, too, for they are where a note is cut."""
+"""Pauses between words are found, too, for they are where a recording is split."""
 BLOCK = 60 * SAMPLE_RATE
 """What Silero looks at in one go; it takes 0.7 MB for each second."""
 
 
 def detect_speech(samples: Samples, stopped: Callable[[], bool] = lambda: False) -> list[Span]:
-    """Where somebody speaks, by Silero VAD. Looks block by block, so that memory stays bounded; blocks.
+    """The spans of speech, in samples. Looks block by block, so that memory stays bounded. Blocks.
 
     `stopped` is asked before each block: True ends the search with `Cancelled`.
     """

@@ -13,7 +13,7 @@ MAX_WINDOW = 20 * SAMPLE_RATE
 MIN_WINDOW = 8 * SAMPLE_RATE
 """What a cut leaves before it, for context,"""
 MIN_TAIL = 5 * SAMPLE_RATE
-"""and behind it, for on a tiny last window Whisper invents."""
+"""and behind it, for on a tiny last window Whisper invents. Less of both where windows have to be shorter."""
 MAX_KEPT_SILENCE = 4 * SAMPLE_RATE
 """Of a longer silence only the `EDGE` at each end is heard. Shorter ones are kept whole: Whisper errs more without."""
 SILENCE_PADDING = 2 * SAMPLE_RATE
@@ -42,8 +42,11 @@ class Window:
         return sum(end - start for start, end in self.spans)
 
 
-def split(samples: Samples, spans: Sequence[Span]) -> list[Window]:
-    """The windows of a note in which `spans` are spoken, in order; none where nobody speaks."""
+def split(samples: Samples, spans: Sequence[Span], max_window: int = MAX_WINDOW) -> list[Window]:
+    """The windows of a recording in which `spans` are spoken, in order; none where nobody speaks. Blocks.
+
+    None has more than `max_window` samples.
+    """
     windows = []
     breaks = [index for index in range(1, len(spans)) if spans[index][0] - spans[index - 1][1] > MAX_KEPT_SILENCE]
     for first, last in itertools.pairwise([0, *breaks, len(spans)]):
@@ -53,7 +56,7 @@ def split(samples: Samples, spans: Sequence[Span]) -> list[Window]:
         before = stretch[0][0] - (spans[first - 1][1] if first else 0)
         after = (spans[last][0] if last < len(spans) else len(samples)) - stretch[-1][1]
         start, end = stretch[0][0] - _kept_silence(before), stretch[-1][1] + _kept_silence(after)
-        bounds = [start, *_split_points(samples, stretch, start, end), end]
+        bounds = [start, *_split_points(samples, stretch, start, end, max_window), end]
         windows += [Window(a, b, tuple(_within(stretch, a, b))) for a, b in itertools.pairwise(bounds)]
     return windows
 
@@ -62,16 +65,17 @@ def _kept_silence(silence: int) -> int:
     return silence if silence <= MAX_KEPT_SILENCE else SILENCE_PADDING
 
 
-def _split_points(samples: Samples, spans: Sequence[Span], start: int, end: int) -> Iterator[int]:
+def _split_points(samples: Samples, spans: Sequence[Span], start: int, end: int, max_window: int) -> Iterator[int]:
     """Where a stretch is cut: in the longest pause within reach, or else where it is quietest."""
     pauses = [(after - before, (before + after) // 2) for (_, before), (after, _) in itertools.pairwise(spans)]
-    while end - start > MAX_WINDOW:
-        latest = min(start + MAX_WINDOW, end - MIN_TAIL)
-        reachable = [pause for pause in pauses if start + MIN_WINDOW <= pause[1] <= latest]
+    min_window, min_tail = min(MIN_WINDOW, 2 * max_window // 5), min(MIN_TAIL, max_window // 4)
+    while end - start > max_window:
+        latest = min(start + max_window, end - min_tail)
+        reachable = [pause for pause in pauses if start + min_window <= pause[1] <= latest]
         start = (
             max(reachable)[1]
             if reachable
-            else quietest(samples, max(start + MIN_WINDOW, latest - SEARCH_RANGE), latest)
+            else quietest(samples, max(start + min_window, latest - SEARCH_RANGE), latest)
         )
         yield start
 

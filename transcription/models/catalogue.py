@@ -26,7 +26,7 @@ BASE_RTF = 0.15
 
 @dataclass(frozen=True, slots=True)
 class Model:
-    """A Whisper model as CTranslate2 runs it.
+    """A model and the engine that runs it; all of today's are Whisper's, run by CTranslate2.
 
     `repo` is where faster-whisper 1.2.1 takes that name from. Width and layers are those of the published `config.json`
     and dimension tables; all else is computed from them.
@@ -38,6 +38,8 @@ class Model:
     encoder_layers: int
     decoder_layers: int
     english_only: bool = False
+    engine: str = "whisper"
+    """Name of the engine in the mapping that the registry is given."""
 
     @property
     def parameters_m(self) -> float:

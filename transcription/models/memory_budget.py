@@ -25,6 +25,8 @@ class LoadedModel(Generic[M]):
     free_before_mb: float
     """What the system had left before it was loaded."""
     leases: int = 0
+    is_evicted: bool = False
+    """Whether it is closed as soon as nobody leases it."""
 
     @property
     def loaded(self) -> bool:

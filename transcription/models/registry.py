@@ -1,12 +1,12 @@
 """The registry of loaded models: loaded once, leased to jobs, evicted when another one needs the memory."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
 import structlog
 
@@ -24,7 +24,15 @@ __all__ = ["ModelRegistry", "Progress", "Stage"]
 
 log = structlog.get_logger()
 
-M = TypeVar("M")
+
+class Closeable(Protocol):
+    """What a loader makes of a model."""
+
+    def close(self) -> None:
+        """Give its memory back. Blocks; called once, in a thread, when nobody leases it any more."""
+
+
+M = TypeVar("M", bound=Closeable)
 
 
 def _ignore_progress(_stage: Stage, _fraction: float) -> None:
@@ -34,33 +42,34 @@ def _ignore_progress(_stage: Stage, _fraction: float) -> None:
 class ModelRegistry(Generic[M]):
     """Leases loaded models, at most `max_models` at a time, and evicts the least recently used one for a new one.
 
-    `load` makes a model from its folder; it blocks and is called in a thread. `available_mb` says how much memory is
-    left. All methods belong to one event loop, and `on_progress` is called there, although the work is in threads.
+    `loaders` has for each installed engine what makes a model from its folder; it blocks and is called in a thread.
+    `available_mb` says how much memory is left. All methods belong to one event loop, and `on_progress` is called
+    there, although the work is in threads.
 
-    A model that the GPU fails is run by the CPU, and by the GPU again after a while (`Setbacks`).
+    A model that the GPU fails is run by the CPU, and by the GPU again after a while (`GpuBackoff`).
     """
 
     def __init__(
         self,
         options: ModelOptions,
-        load: Callable[[Path, ModelOptions], M],
+        loaders: Mapping[str, Callable[[Path, ModelOptions], M]],
         available_mb: Callable[[], float] = memory.available_mb,
-        setbacks: GpuBackoff | None = None,
+        gpu_backoff: GpuBackoff | None = None,
     ) -> None:
         self._options = options
-        self._loader = load
+        self._loaders = loaders
         self._budget: MemoryBudget[M] = MemoryBudget(options.max_models, available_mb)
         # A thread for each model: no download waits for another, and nothing else waits for one.
         self._downloaders = ThreadPoolExecutor(len(catalogue.MODELS), thread_name_prefix="fetch")
         self._fetches: dict[str, SharedTask[Path]] = {}
-        self._setbacks = setbacks or GpuBackoff()
+        self._gpu_backoff = gpu_backoff or GpuBackoff()
         self._admission = asyncio.Lock()
         self._changed = asyncio.Event()
         self._closed = False
 
     @asynccontextmanager
     async def lease(self, name: str, on_progress: Progress = _ignore_progress) -> AsyncIterator[M]:
-        """Lend a model for as long as the block lasts; it is not dropped meanwhile. Do not keep it afterwards.
+        """Lend a model for as long as the block lasts; it is not closed meanwhile. Do not keep it afterwards.
 
         What is not on the disk is fetched first, which keeps nobody from the models that are there. Callers that want
         the same model share one load, which goes on if they are cancelled; its error reaches all of them, and the next
@@ -68,19 +77,20 @@ class ModelRegistry(Generic[M]):
         behind it, also for models that are there: otherwise a busy model would never make room. So whoever holds a
         lease must not ask for a second one.
 
-        A thread that outlives its lease, as those of cancelled jobs may for seconds, has a reference of its own to the
-        model: only the memory of a model dropped meanwhile comes back later than it is reckoned with.
+        A thread that outlives its lease, as those of cancelled jobs may for seconds, keeps the memory of a model that
+        is closed meanwhile: that alone comes back later than it is reckoned with.
 
-        Raises `UnknownModel`, `ModelUnavailable`, `ModelTooBig` and what `load` raises.
+        Raises `UnknownModel`, `ModelUnavailable` (also where its engine is not installed), `ModelTooBig` and what the
+        loader raises.
         """
-        model = catalogue.find(name)
+        model = self._find(name)
         if model.name not in self._budget.entries and not sources.local(model, self._options.models_dir):
             await self.fetch(model.name, on_progress)
         entry = await self._borrow(model, on_progress)
         try:
             yield entry.loading.future.result()
         finally:
-            self._take_back(entry)
+            await self._take_back(entry)
 
     async def ensure(self, name: str, on_progress: Progress = _ignore_progress) -> None:
         """Bring a model to the disk and into memory; raises like `lease`."""
@@ -93,7 +103,7 @@ class ModelRegistry(Generic[M]):
         Callers that want the same model share one download. It stops soon after the last of them was cancelled, and
         keeps what it has for the next time.
         """
-        model = catalogue.find(name)
+        model = self._find(name)
         fetch = self._fetches.get(model.name)
         if fetch is None:
             do = partial(sources.fetch, model, self._options.models_dir)
@@ -106,8 +116,9 @@ class ModelRegistry(Generic[M]):
                 self._fetches.pop(model.name, None)
 
     def available(self, name: str) -> bool:
-        """Whether a model is on the disk or in an installed package; raises `UnknownModel`."""
-        return sources.available(catalogue.find(name), self._options.models_dir)
+        """Whether a model is on the disk or in an installed package, with its engine; raises `UnknownModel`."""
+        model = catalogue.find(name)
+        return model.engine in self._loaders and sources.available(model, self._options.models_dir)
 
     def check_fits(self, name: str, beside: str | None = None) -> None:
         """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others dropped, or all but one."""
@@ -122,12 +133,12 @@ class ModelRegistry(Generic[M]):
     def disable_gpu(self, name: str, reason: str) -> None:
         """Lend a model that the CPU runs for a while, for the GPU failed it; who has the other one may keep it."""
         model = catalogue.find(name)
-        if not self._setbacks.is_off(model.name):
-            pause_s = self._setbacks.failed(model.name, reason)
+        if not self._gpu_backoff.is_off(model.name):
+            pause_s = self._gpu_backoff.failed(model.name, reason)
             log.warning("the GPU failed, using the CPU", model=model.name, error=reason, again_in_s=pause_s)
 
     async def aclose(self) -> None:
-        """Stop downloads (to be resumed another time), wait for loads, and drop every model."""
+        """Stop downloads (to be resumed another time), wait for loads, and close every model."""
         self._closed = True
         self._changed.set()
         loads = [entry.loading for entry in self._budget.entries.values()]
@@ -147,7 +158,7 @@ class ModelRegistry(Generic[M]):
             try:
                 await entry.loading.wait(on_progress)
             except BaseException as error:
-                self._take_back(entry)
+                await self._take_back(entry)
                 if entry.device == "cpu" or not is_gpu_error(error):
                     raise
                 reason = str(error)
@@ -155,9 +166,11 @@ class ModelRegistry(Generic[M]):
                 return entry
             self.disable_gpu(model.name, reason)
 
-    def _take_back(self, entry: LoadedModel[M]) -> None:
+    async def _take_back(self, entry: LoadedModel[M]) -> None:
         entry.leases -= 1
         self._changed.set()
+        if entry.is_evicted and not entry.leases:
+            await asyncio.to_thread(_close, entry)
 
     async def _acquire(self, model: Model) -> LoadedModel[M]:
         """The entry of a model, started if need be, as the one wanted last. First come, first served."""
@@ -172,7 +185,7 @@ class ModelRegistry(Generic[M]):
             return entry
 
     async def _make_room(self, model: Model) -> None:
-        """Drop models that nobody uses, and wait for those in use, until this one may be loaded."""
+        """Evict models that nobody uses, and wait for those in use, until this one may be loaded."""
         while not self._closed:
             self.check_fits(model.name)  # again each time: other programs may have taken what was free
             if self._budget.has_room(self._need_mb(model)):
@@ -188,13 +201,13 @@ class ModelRegistry(Generic[M]):
         return model.memory_mb(self._options_of(model).compute_type)
 
     def _options_of(self, model: Model) -> ModelOptions:
-        return self._options.on_cpu() if self._setbacks.is_off(model.name) else self._options
+        return self._options.on_cpu() if self._gpu_backoff.is_off(model.name) else self._options
 
     def _start(self, model: Model) -> None:
         options = self._options_of(model)
         free_before_mb = self._budget.available_mb()
         entry = LoadedModel(
-            loading=SharedTask(model.name, partial(self._load, model.name, options)),
+            loading=SharedTask(model.name, partial(self._load, model, options)),
             device=options.device,
             need_mb=model.memory_mb(options.compute_type),
             weights_mb=model.weights_mb(options.compute_type),
@@ -203,9 +216,9 @@ class ModelRegistry(Generic[M]):
         entry.loading.future.add_done_callback(partial(self._on_loaded, model.name, entry))
         self._budget.entries[model.name] = entry
 
-    def _load(self, name: str, options: ModelOptions, report: Progress) -> M:
+    def _load(self, model: Model, options: ModelOptions, report: Progress) -> M:
         report(Stage.LOAD, 0.0)
-        loaded = self._loader(options.models_dir / name, options)
+        loaded = self._loaders[model.engine](options.models_dir / model.name, options)
         report(Stage.LOAD, 1.0)
         return loaded
 
@@ -215,11 +228,21 @@ class ModelRegistry(Generic[M]):
         self._changed.set()
 
     async def _evict(self, name: str) -> None:
-        going = [self._budget.entries.pop(name)]
-        await asyncio.to_thread(_unload, going)
+        entry = self._budget.entries.pop(name)
+        entry.is_evicted = True
+        if not entry.leases:
+            await asyncio.to_thread(_close, entry)
+
+    def _find(self, name: str) -> Model:
+        model = catalogue.find(name)
+        if model.engine not in self._loaders:
+            raise ModelUnavailable(model=model.name)
+        return model
 
 
-def _unload(entries: list[LoadedModel[M]]) -> None:
-    """Drop the last reference to a model here, in a thread: its workers are joined, and its memory given back."""
-    entries.clear()
+def _close(entry: LoadedModel[M]) -> None:
+    """Close a model in a thread, for its workers are joined, and give its memory back."""
+    loading = entry.loading.future
+    if loading.done() and not loading.cancelled() and not loading.exception():
+        loading.result().close()
     memory.trim_heap()

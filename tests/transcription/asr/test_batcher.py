@@ -7,50 +7,45 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.transcription.second_engine import LoudnessEngine
 from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE
 
-MODEL: Any = object()
-"""A model that only the false `hear` below is given."""
 
-
-def note(seconds: float, language: str | None = "en", **listening: Any) -> Recording:
+def note(seconds: float, language: str | None = "en", **options: Any) -> Recording:
     """A note of one voice that pauses each ten seconds."""
     samples = np.zeros(round(seconds * SAMPLE_RATE), dtype=np.int16)
     starts = range(0, len(samples), 10 * SAMPLE_RATE)
     spans = [(start, min(start + 19 * SAMPLE_RATE // 2, len(samples))) for start in starts]
-    return Recording(samples, spans, DecodingOptions(language, **listening))
+    return Recording(samples, spans, DecodingOptions(language, **options))
 
 
-class Ears:
-    """Stands in for the engine: keeps what was heard together, and may refuse."""
+class Ears(LoudnessEngine):
+    """An engine that keeps what was decoded together, and may refuse."""
 
-    def __init__(self) -> None:
+    def __init__(self, **capabilities: Any) -> None:
+        super().__init__(**{"native_batch": True, "max_window_s": 20.0, **capabilities})
         self.calls: list[list[int]] = []
         self.beams: list[int] = []
         self.weights: list[float] = []
-        self.refuses: Callable[[Sequence[WindowInput]], bool] = lambda _sounds: False
+        self.refuses: Callable[[Sequence[WindowInput]], bool] = lambda _windows: False
 
-    def hear(self, model: Any, sounds: Sequence[WindowInput], beam_size: int) -> list[DecodingResult]:
-        self.calls.append([len(sound.samples) // SAMPLE_RATE for sound in sounds])
+    def decode_batch(self, windows: Sequence[WindowInput], beam_size: int = 0) -> list[DecodingResult]:
+        self.calls.append([len(window.samples) // SAMPLE_RATE for window in windows])
         self.beams.append(beam_size)
-        self.weights += [sound.language_weights.get("de", 1.0) for sound in sounds]
-        if self.refuses(sounds):
+        self.weights += [window.language_weights.get("de", 1.0) for window in windows]
+        if self.refuses(windows):
             raise ValueError("no such sound")
-        chances = {"de": 0.9, "nl": 0.1}
-        return [
-            DecodingResult(f"{len(sound.samples)}", "de", 0.9, -0.1, 0.0, language_probs=chances) for sound in sounds
-        ]
+        probs = {"de": 0.9, "nl": 0.1}
+        return [DecodingResult(f"{len(each.samples)}", "de", 0.9, -0.1, 0.0, language_probs=probs) for each in windows]
 
 
 @pytest.fixture
-def ears(monkeypatch: pytest.MonkeyPatch) -> Ears:
-    ears = Ears()
-    monkeypatch.setattr("transcription.asr.batcher.decode_batch", ears.hear)
-    return ears
+def ears() -> Ears:
+    return Ears()
 
 
 async def begin() -> None:
@@ -61,7 +56,7 @@ async def test_notes_of_a_burst_are_heard_together(ears: Ears) -> None:
     """Alike ones share a call, a much longer one has its own."""
     desk = Batcher(ThreadPool(1))
     notes = [note(5), note(6), note(7), note(19)]
-    await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in notes))
+    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in notes))
     assert sorted(ears.calls) == [[5], [6, 7], [19]] or sorted(ears.calls) == [[5, 6, 7], [19]]
     assert all(each.done for each in notes)
 
@@ -69,9 +64,9 @@ async def test_notes_of_a_burst_are_heard_together(ears: Ears) -> None:
 async def test_a_long_note_lets_a_short_one_in(ears: Ears) -> None:
     """After each call of an hour's recording it is somebody else's turn."""
     desk = Batcher(ThreadPool(1))
-    long = asyncio.create_task(desk.transcribe(note(600), MODEL, begin))
+    long = asyncio.create_task(desk.transcribe(note(600), ears, begin))
     await asyncio.sleep(0)
-    await desk.transcribe(note(4), MODEL, begin)
+    await desk.transcribe(note(4), ears, begin)
     assert len(ears.calls) <= 3
     await long
     assert sum(map(len, ears.calls)) > 30
@@ -80,7 +75,7 @@ async def test_a_long_note_lets_a_short_one_in(ears: Ears) -> None:
 async def test_threads_share_one_long_note(ears: Ears) -> None:
     """Where the language is known, the first call leaves half of the windows to the other thread."""
     desk = Batcher(ThreadPool(2))
-    await desk.transcribe(note(38), MODEL, begin)
+    await desk.transcribe(note(38), ears, begin)
     assert [len(call) for call in ears.calls] == [1, 1]
 
 
@@ -88,7 +83,7 @@ async def test_windows_that_were_heard_tell_the_language_of_later_ones(ears: Ear
     """No thread waits for it, but it is likelier in what is heard next."""
     desk = Batcher(ThreadPool(2))
     spoken = note(150, language=None)
-    await desk.transcribe(spoken, MODEL, begin)
+    await desk.transcribe(spoken, ears, begin)
     transcript = spoken.transcript("base")
     assert (transcript.language, transcript.language_probability) == ("de", pytest.approx(0.9))
     first = sum(map(len, ears.calls[:2]))
@@ -101,7 +96,7 @@ async def test_a_call_is_put_together_when_there_is_a_thread(ears: Ears) -> None
     pool = ThreadPool(1)
     desk = Batcher(pool)
     async with pool.reserve():
-        notes = [asyncio.create_task(desk.transcribe(note(5), MODEL, begin)) for _ in range(3)]
+        notes = [asyncio.create_task(desk.transcribe(note(5), ears, begin)) for _ in range(3)]
         await asyncio.sleep(0)
     await asyncio.gather(*notes)
     assert ears.calls == [[5, 5, 5]]
@@ -112,7 +107,7 @@ async def test_a_note_that_cannot_be_heard_costs_no_other(ears: Ears) -> None:
     ears.refuses = lambda sounds: any(len(sound.samples) == 6 * SAMPLE_RATE for sound in sounds)
     desk = Batcher(ThreadPool(1))
     results = await asyncio.gather(
-        *(desk.transcribe(note(seconds), MODEL, begin) for seconds in (9, 5, 6, 7)), return_exceptions=True
+        *(desk.transcribe(note(seconds), ears, begin) for seconds in (9, 5, 6, 7)), return_exceptions=True
     )
     assert [type(result) for result in results] == [type(None), type(None), ValueError, type(None)]
 
@@ -122,15 +117,22 @@ async def test_a_dangerous_note_is_heard_alone(ears: Ears) -> None:
     desk = Batcher(ThreadPool(1))
     dangerous = note(6)
     dangerous.unbatched = True
-    await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in (note(5), dangerous, note(7))))
+    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in (note(5), dangerous, note(7))))
     assert [6] in ears.calls
+
+
+async def test_an_engine_that_gains_nothing_by_it_gets_one_window_at_a_time() -> None:
+    """Then a batch would only keep others waiting."""
+    ears, desk = Ears(native_batch=False), Batcher(ThreadPool(1))
+    await asyncio.gather(*(desk.transcribe(note(5), ears, begin) for _ in range(3)))
+    assert ears.calls == [[5], [5], [5]]
 
 
 async def test_different_names_and_words_are_not_heard_together(ears: Ears) -> None:
     """A call has one prompt."""
     desk = Batcher(ThreadPool(1))
     notes = [note(9), *(note(5, initial_prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
-    await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in notes))
+    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in notes))
     assert sorted(map(len, ears.calls)) == [1, 1, 2]
 
 
@@ -138,7 +140,7 @@ async def test_short_notes_get_fewer_beams(ears: Ears) -> None:
     """Unless the owner says how many; and they don't share a call with longer ones."""
     desk = Batcher(ThreadPool(1))
     notes = [note(15), note(16), note(15, beam_size=5)]
-    await asyncio.gather(*(desk.transcribe(each, MODEL, begin) for each in notes))
+    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in notes))
     assert sorted(zip(ears.calls, ears.beams, strict=True)) == [([15], 2), ([15], 5), ([16], 3)]
 
 
@@ -150,9 +152,9 @@ async def test_what_begin_raises_ends_that_note_alone(ears: Ears) -> None:
 
     desk = Batcher(ThreadPool(1))
     results = await asyncio.gather(
-        desk.transcribe(note(9), MODEL, begin),
-        desk.transcribe(note(5), MODEL, refuse),
-        desk.transcribe(note(6), MODEL, begin),
+        desk.transcribe(note(9), ears, begin),
+        desk.transcribe(note(5), ears, refuse),
+        desk.transcribe(note(6), ears, begin),
         return_exceptions=True,
     )
     assert [type(result) for result in results] == [type(None), KeyError, type(None)]
@@ -162,9 +164,9 @@ async def test_what_begin_raises_ends_that_note_alone(ears: Ears) -> None:
 async def test_a_cancelled_note_leaves_the_desk(ears: Ears) -> None:
     """Its windows that wait are not heard any more."""
     desk = Batcher(ThreadPool(1))
-    long = asyncio.create_task(desk.transcribe(note(600), MODEL, begin))
+    long = asyncio.create_task(desk.transcribe(note(600), ears, begin))
     await asyncio.sleep(0)
     long.cancel()
     await asyncio.gather(long, return_exceptions=True)
-    await desk.transcribe(note(4), MODEL, begin)
+    await desk.transcribe(note(4), ears, begin)
     assert sum(map(len, ears.calls)) < 6

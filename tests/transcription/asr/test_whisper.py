@@ -11,8 +11,7 @@ from whisper_normalizer.basic import BasicTextNormalizer
 
 from tests.conftest import Clip, Read
 from transcription.asr import vad, whisper
-from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
-from transcription.asr.sequential import transcribe_sequential
+from transcription.asr.base import DecodingOptions, DecodingResult, SequentialEngine, WindowInput
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import Cancelled
 from transcription.transcript import Segment
@@ -24,43 +23,53 @@ def wer(clip: Clip, text: str) -> float:
 
 
 async def test_windows_of_several_people_are_heard_together(
-    base: whisper.WhisperModel, clips: Mapping[str, Clip], read: Read
+    base: SequentialEngine, clips: Mapping[str, Clip], read: Read
 ) -> None:
     """Each gets its own language and text."""
     names = ["ru_ast_vm-savefolder", "en_libri_61", "de_fleurs_004", "es_fleurs_004"]
-    attempts = whisper.decode_batch(base, [WindowInput(await read(name)) for name in names])
+    attempts = base.decode_batch([WindowInput(await read(name)) for name in names])
     assert [attempt.language for attempt in attempts] == [clips[name].language for name in names]
     assert all(wer(clips[name], attempt.text) < 0.35 for name, attempt in zip(names, attempts, strict=True))
     assert not any(attempt.is_fallback for attempt in attempts)
 
 
-async def test_a_prompt_tells_how_names_are_spelled(base: whisper.WhisperModel, read: Read) -> None:
+async def test_the_language_is_told_without_a_text(
+    base: SequentialEngine, clips: Mapping[str, Clip], read: Read
+) -> None:
+    """By its sound, of each window; one that is given is certain."""
+    names = ["ru_ast_vm-savefolder", "de_fleurs_004"]
+    windows = [WindowInput(await read(name)) for name in names]
+    probs = base.detect_languages([*windows, dataclasses.replace(windows[0], language="uk")])
+    assert [max(each, key=each.__getitem__) for each in probs] == [clips[name].language for name in names] + ["uk"]
+
+
+async def test_a_prompt_tells_how_names_are_spelled(base: SequentialEngine, read: Read) -> None:
     """A listed name is written as listed, and the list itself is not in the text."""
     samples = await read("en_lj_0024")
-    (plain,) = whisper.decode_batch(base, [WindowInput(samples, "en")])
-    (prompted,) = whisper.decode_batch(base, [WindowInput(samples, "en", initial_prompt="Maintz, Peter Schoeffer")])
+    (plain,) = base.decode_batch([WindowInput(samples, "en")])
+    (prompted,) = base.decode_batch([WindowInput(samples, "en", initial_prompt="Maintz, Peter Schoeffer")])
     assert "Schoeffer" not in plain.text
     assert prompted.text.count("Schoeffer") == 1
 
 
 async def test_a_text_that_was_cut_off_is_heard_again(
-    base: whisper.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch
+    base: SequentialEngine, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In the full context, and the better text counts."""
-    frames: list[int] = []
+    contexts_s: list[float] = []
     encode = whisper.WhisperDecoder.encode
 
-    def watched(ear: whisper.WhisperDecoder, sounds: list[WindowInput], length: int) -> object:
-        frames.append(length)
-        if length == 3000:
+    def watched(decoder: whisper.WhisperDecoder, windows: list[WindowInput], context_s: float = 0.0) -> object:
+        contexts_s.append(context_s or windows[0].context_s)
+        if context_s:
             monkeypatch.undo()
-        return encode(ear, sounds, length)
+        return encode(decoder, windows, context_s)
 
     monkeypatch.setattr(whisper, "TOKENS_PER_S", 0)
     monkeypatch.setattr(whisper, "EXTRA_TOKENS", 4)
     monkeypatch.setattr(whisper.WhisperDecoder, "encode", watched)
-    (attempt,) = whisper.decode_batch(base, [WindowInput(await read("en_libri_61"))])
-    assert frames == [1200, 3000]
+    (attempt,) = base.decode_batch([WindowInput(await read("en_libri_61"))])
+    assert contexts_s == [12, 30]
     assert attempt.is_fallback
     assert attempt.is_acceptable
     assert attempt.text.endswith("on the left.")
@@ -75,7 +84,7 @@ async def test_a_text_that_was_cut_off_is_heard_again(
     ],
 )
 async def test_a_repetition_is_heard_again(
-    base: whisper.WhisperModel, read: Read, monkeypatch: pytest.MonkeyPatch, texts: list[str], kept: str
+    base: SequentialEngine, read: Read, monkeypatch: pytest.MonkeyPatch, texts: list[str], kept: str
 ) -> None:
     """It is kept if the second text has it, too; a better text is taken; where all are loops, two rounds stay."""
     waiting = [*texts, texts[-1]]
@@ -87,7 +96,7 @@ async def test_a_repetition_is_heard_again(
             DecodingResult(waiting.pop(0), "en", 0.9, -0.3 - 0.01 * (count - len(waiting)), 0)
         ],
     )
-    (attempt,) = whisper.decode_batch(base, [WindowInput(await read("en_sense_0930"))])
+    (attempt,) = base.decode_batch([WindowInput(await read("en_sense_0930"))])
     assert attempt.text == kept
     assert attempt.is_fallback
     assert len(waiting) == (0 if attempt.text == "la so la so." else 1)
@@ -95,15 +104,15 @@ async def test_a_repetition_is_heard_again(
 
 async def test_nobody_speaks(read: Read) -> None:
     """Neither digital silence nor a quiet room holds speech."""
-    assert whisper.detect_speech(await read("silence_5s")) == []
-    assert whisper.detect_speech(await read("roomtone_10s")) == []
+    assert vad.detect_speech(await read("silence_5s")) == []
+    assert vad.detect_speech(await read("roomtone_10s")) == []
 
 
 async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest.MonkeyPatch) -> None:
     """Looking block by block makes up no pause, for a note might be cut in it."""
     samples = await read("en_long_lj1")
     monkeypatch.setattr(vad, "BLOCK", 2 * SAMPLE_RATE)
-    spans = whisper.detect_speech(samples)
+    spans = vad.detect_speech(samples)
     pauses = [after - before for (_, before), (after, _) in itertools.pairwise(spans)]
     assert min(pauses) >= SAMPLE_RATE * 0.16
     assert any(
@@ -111,14 +120,16 @@ async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest
     )
 
 
-async def test_the_stock_path_hears_the_same(base: whisper.WhisperModel, clips: Mapping[str, Clip], read: Read) -> None:
+async def test_the_stock_path_hears_the_same(base: SequentialEngine, clips: Mapping[str, Clip], read: Read) -> None:
     """Segment by segment, and it ends between two of them when told to stop."""
     samples = np.concatenate([await read("en_libri_61"), await read("en_lj_0032")])
     heard: list[tuple[Segment, float]] = []
-    listening = DecodingOptions(language="en", on_segment=lambda segment, fraction: heard.append((segment, fraction)))
-    transcript = transcribe_sequential(base, "base", samples, listening, lambda: False)
+    options = DecodingOptions(language="en")
+    transcript = base.transcribe_sequential(
+        "base", samples, options, on_segment=lambda *emitted: heard.append(emitted), stopped=lambda: False
+    )
     clip = dataclasses.replace(clips["en_libri_61"], text=f"{clips['en_libri_61'].text} {clips['en_lj_0032'].text}")
     assert wer(clip, transcript.text) < 0.35
     assert tuple(segment for segment, _ in heard) == transcript.segments
     with pytest.raises(Cancelled):
-        transcribe_sequential(base, "base", samples, listening, lambda: True)
+        base.transcribe_sequential("base", samples, options, on_segment=lambda *_: None, stopped=lambda: True)

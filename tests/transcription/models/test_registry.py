@@ -4,17 +4,19 @@ import asyncio
 import itertools
 import queue
 import shutil
-import weakref
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import psutil
 import pytest
-from ctranslate2 import StorageView
 
+from tests.transcription.second_engine import LoudnessEngine, assign
 from transcription.asr import whisper
+from transcription.asr.base import WindowInput
+from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import ModelTooBig, ModelUnavailable, UnknownModel
 from transcription.models import sources
 from transcription.models.catalogue import Model, find
@@ -26,9 +28,13 @@ Hub = Callable[[Exception | None], None]
 
 
 class Loaded(str):
-    """A model; unlike a plain string it can be referred to weakly."""
+    """A model; it tells the machine when it is closed."""
 
-    __slots__ = ("__weakref__",)
+    __slots__ = ("machine",)
+    machine: "Machine"
+
+    def close(self) -> None:
+        self.machine.here.remove(self)
 
 
 class Machine:
@@ -41,7 +47,7 @@ class Machine:
         self.loop, self.began = asyncio.get_running_loop(), asyncio.Event()
         self.held: dict[str, queue.Queue[Exception | None]] = {}
         self.memory_mb = 100_000.0
-        self.here = weakref.WeakSet[Loaded]()
+        self.here: set[Loaded] = set()
         self.counter = itertools.count(1)
         for name in NAMES:
             self.bring(name)
@@ -58,10 +64,11 @@ class Machine:
         self.began.clear()
         return self.held[name].put
 
-    def load(self, folder: Path, options: ModelOptions) -> str:
+    def load(self, folder: Path, options: ModelOptions) -> Loaded:
         self.loads.append(folder.name)
         self._wait(folder.name)
         loaded = Loaded(f"{folder.name} {next(self.counter)}")
+        loaded.machine = self
         self.here.add(loaded)
         return loaded
 
@@ -80,15 +87,16 @@ class Machine:
             raise error
 
     def in_memory(self) -> list[str]:
-        """The models that somebody still refers to, in the order in which they were loaded."""
+        """The models that are not closed, in the order in which they were loaded."""
         return [model.split()[0] for model in sorted(self.here, key=lambda model: int(model.split()[1]))]
 
     def available_mb(self) -> float:
         """What loaded models leave of the memory."""
         return self.memory_mb - sum(find(name).weights_mb("auto") for name in self.in_memory())
 
-    def models(self, max_models: int = 2) -> ModelRegistry[str]:
-        return ModelRegistry(ModelOptions(self.models_dir, max_models), self.load, self.available_mb)
+    def models(self, max_models: int = 2) -> ModelRegistry[Loaded]:
+        options = ModelOptions(self.models_dir, max_models)
+        return ModelRegistry(options, {"whisper": self.load}, self.available_mb)
 
 
 @pytest.fixture
@@ -390,11 +398,12 @@ async def test_a_model_that_the_gpu_failed_comes_back_on_the_cpu(tmp_path: Path)
     """Whoever has the old one keeps it; the next caller gets another, however many jobs failed at once."""
     machine, devices = Machine(tmp_path), []
 
-    def load(folder: Path, options: ModelOptions) -> str:
+    def load(folder: Path, options: ModelOptions) -> Loaded:
         devices.append((options.device, options.compute_type))
         return machine.load(folder, options)
 
-    models = ModelRegistry(ModelOptions(tmp_path, device="cuda", compute_type="float16"), load, machine.available_mb)
+    options = ModelOptions(tmp_path, device="cuda", compute_type="float16")
+    models = ModelRegistry(options, {"whisper": load}, machine.available_mb)
     async with models.lease("tiny") as old:
         models.disable_gpu("tiny", "out of memory")
         async with models.lease("tiny") as new:
@@ -432,17 +441,47 @@ def options(tmp_path: Path) -> ModelOptions:
 
 async def test_the_real_model_gives_its_memory_back(options: ModelOptions) -> None:
     """tiny.en is assembled, loaded, used and dropped: the process grows by its weights and shrinks again."""
-    models, process = ModelRegistry(options, whisper.load), psutil.Process()
+    models, process = ModelRegistry(options, {"whisper": whisper.load}), psutil.Process()
     stages: list[Stage] = []
     await models.fetch("tiny.en", lambda stage, fraction: stages.append(stage))
     before = process.memory_info().rss
-    async with models.lease("tiny.en", lambda stage, fraction: stages.append(stage)) as model:
-        assert not model.model.is_multilingual
-        model.model.encode(StorageView.from_array(np.zeros((1, 80, 3000), np.float32)))
+    async with models.lease("tiny.en", lambda stage, fraction: stages.append(stage)) as engine:
+        assert set(engine.capabilities.languages) == {"en"}
+        engine.decode_batch([WindowInput(np.zeros(27 * SAMPLE_RATE, np.int16))])
         grown = process.memory_info().rss - before
-    del model
-    await models.aclose()
+    await models.aclose()  # although `engine` is still referred to
     left = process.memory_info().rss - before
     assert list(dict.fromkeys(stages)) == [Stage.ASSEMBLE, Stage.LOAD]
     assert grown > 130e6
     assert left < grown / 2
+
+
+async def test_a_model_is_loaded_by_the_engine_that_it_belongs_to(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The catalogue says which; one that is not installed here is not to be had, and nothing is fetched for it."""
+    assign(monkeypatch, "loudness", "base")
+    assign(monkeypatch, "of tomorrow", "small")
+    loaders = {"whisper": machine.load, "loudness": lambda _folder, _options: LoudnessEngine()}
+    models: ModelRegistry[Any] = ModelRegistry(ModelOptions(machine.models_dir, 2), loaders, machine.available_mb)
+    async with models.lease("tiny") as tiny:
+        assert isinstance(tiny, Loaded)
+    async with models.lease("base") as base:
+        assert isinstance(base, LoudnessEngine)
+    assert [models.available(name) for name in NAMES] == [True, True, False]
+    with pytest.raises(ModelUnavailable):
+        await models.ensure("small")
+    assert machine.loads == ["tiny"]
+    await models.aclose()
+
+
+async def test_a_model_is_closed_when_its_last_lease_ends(machine: Machine) -> None:
+    """Not while it decodes, although the GPU failed it and another one has taken its place."""
+    options = ModelOptions(machine.models_dir, device="cuda")
+    models = ModelRegistry(options, {"whisper": machine.load}, machine.available_mb)
+    async with models.lease("tiny"):
+        models.disable_gpu("tiny", "CUDA failed")
+        await models.ensure("tiny")
+        assert machine.in_memory() == ["tiny", "tiny"]
+    await models.aclose()
+    assert not machine.in_memory()
