@@ -162,7 +162,7 @@ class WhisperDecoder:
         self, encoded: ctranslate2.StorageView, number: int, result: DecodingResult, window: WindowInput
     ) -> DecodingResult:
         """The first result of a window, or a better one where there are signs that it is wrong."""
-        has_choice = not window.language
+        has_choice = self._model.model.is_multilingual and not window.language
         stretches = self._stretches(encoded, number, result, window) if has_choice else []
         if len(stretches) > 1:
             parts = language_parts.split_by_language(window, stretches)
