@@ -197,7 +197,7 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
             raise RuntimeError("CUDA failed with error out of memory")
 
     harness.on_decode = fail_once
-    monkeypatch.setitem(BATCHES, "cpu", BatchLimits(windows=1, sound_s=30.0))
+    monkeypatch.setitem(BATCHES, "cpu", BatchLimits(windows=1, audio_s=30.0))
     service = await harness.open()
     view = await harness.ended(await service.submit(note("en_long_lj1")))
     assert view.transcript

@@ -133,7 +133,7 @@ class Batcher:
             if (
                 len(items) < most
                 and queued.recording.waiting
-                and _fits(queued.recording.next_window, items, head.limits.sound_s)
+                and _fits(queued.recording.next_window, items, head.limits.audio_s)
             ):
                 items.append(BatchItem(queued, *queued.recording.pop_window()))
                 self._queued.remove(queued)

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from transcription.asr.base import DecodingResult
-from transcription.asr.language import Chances, Choice, choose
+from transcription.asr.language import Choice, LanguageProbs, choose
 from transcription.asr.repetition import shortened
 
 FALLBACK_TEMPERATURES = (0.4, 0.8)
@@ -13,7 +13,7 @@ PLAUSIBLE = 0.1
 """What another language's likelihood must be to be tried where the likeliest gives a bad text."""
 
 
-def fallbacks(probs: Chances, weights: Chances, *, is_full: bool) -> Iterator[tuple[Choice, float]]:
+def fallbacks(probs: LanguageProbs, weights: LanguageProbs, *, is_full: bool) -> Iterator[tuple[Choice, float]]:
     """Languages and temperatures in which to decode a window again; `is_full` if it had the full context before.
 
     `probs` is how likely each language is by the sound, `weights` by the rest of the recording.

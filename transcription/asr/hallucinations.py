@@ -1,4 +1,4 @@
-"""What Whisper invents where nobody speaks: credits of subtitles, and farewells that people say, too."""
+"""Filter of Whisper's hallucinations where nobody speaks: credits of subtitles, and farewells that people say, too."""
 
 import functools
 import re
@@ -14,13 +14,13 @@ KNOWN = Path(__file__).with_name("hallucinations.toml")
 SENTENCE = re.compile(r".+?(?:(?<!\b[^\W\d_])[.!?…]++[^\w\s]*+(?=\s|$)\s*|[。！？｡]++[^\w\s]*+\s*|$)", re.DOTALL)
 """A sentence and the space behind it. A single letter before a full stop is an initial and ends none."""
 LONGEST = 150
-"""In characters: no known invention is as long."""
+"""In characters: no known hallucination is as long."""
 PLAIN = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae"})
 """Letters that Unicode does not take apart into a letter and its mark."""
 
 FILTER_LOG_PROB = -1.0
 FILTER_NO_SPEECH = 0.4
-"""Whisper's own threshold of probability, and one between its inventions and short clear speech (see decision 050)."""
+"""Whisper's own threshold of probability, and one between its hallucinations and short clear speech (decision 050)."""
 FASTEST = 25.0
 SLOWEST = 1.0
 """Letters in a second of speech: nobody speaks faster, and a phrase this slow was laid over noise."""
@@ -30,8 +30,8 @@ SLOWEST = 1.0
 class ScoredSegment:
     """A segment and how likely it was spoken at all.
 
-    `logprob` is the mean log probability of its window, `no_speech` Whisper's own probability of silence there (0..1),
-    and `speech_ms` how much of its time voice activity detection took for speech.
+    `avg_logprob` is the mean log probability of its window, `no_speech_prob` Whisper's own probability of silence there
+    (0..1), and `speech_ms` how much of its time voice activity detection took for speech.
     """
 
     segment: Segment
@@ -47,23 +47,23 @@ class ScoredSegment:
 
 
 class HallucinationFilter:
-    """Lets the segments of one note through as they are heard, without what was invented.
+    """Lets the segments of one recording through as they are decoded, without hallucinations.
 
     Credits are cut out wherever they are. A phrase that people say, too, is held back while it is weak: speech after it
-    sets it free, the end of the note drops it.
+    sets it free, the end of the recording drops it.
     """
 
     def __init__(self) -> None:
         self._held: list[Segment] = []
 
-    def push(self, heard: ScoredSegment) -> list[Segment]:
+    def push(self, scored: ScoredSegment) -> list[Segment]:
         """The segments that are certain with this one, in order; often just itself, sometimes none."""
-        text = without_credits(heard.segment.text)
+        text = without_credits(scored.segment.text)
         if not text:
             return []
-        segment = replace(heard.segment, text=text)
+        segment = replace(scored.segment, text=text)
         self._held.append(segment)
-        if is_ambiguous(text) and replace(heard, segment=segment).is_unlikely_speech:
+        if is_ambiguous(text) and replace(scored, segment=segment).is_unlikely_speech:
             return []
         certain, self._held = self._held, []
         return certain
@@ -85,7 +85,7 @@ def is_credit(sentence: str) -> bool:
 
 
 def is_ambiguous(text: str) -> bool:
-    """Whether every sentence of it is known to be invented, and yet may have been said."""
+    """Whether every sentence of it is a known hallucination, and yet may have been said."""
     return all(_is("phrases", sentence) or _is("captions", sentence) for sentence in SENTENCE.findall(text))
 
 
@@ -95,7 +95,7 @@ def _is(kind: str, sentence: str) -> bool:
 
 @functools.cache
 def _known() -> dict[str, re.Pattern[str]]:
-    """The known inventions, each kind as one expression for a folded sentence."""
+    """The known hallucinations, each kind as one expression for a folded sentence."""
     kinds = tomllib.loads(KNOWN.read_text(encoding="utf-8"))
     return {
         kind: re.compile("|".join(f"(?:{_plain(line)})" for lines in languages.values() for line in lines))

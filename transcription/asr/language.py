@@ -1,20 +1,20 @@
-"""The language of each window of a note: all of them decide together, and one that is clear decides for itself."""
+"""Language identification across the windows of a recording, and code-switching inside one window."""
 
 import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-Chances = Mapping[str, float]
+LanguageProbs = Mapping[str, float]
 """Whisper's probability of each language, by its code (0..1)."""
 
-USUAL = 10.0
-"""How much likelier a chat's usual language is than any other, before a word was heard."""
+LIKELY_LANGUAGE_PRIOR = 10.0
+"""How much likelier a chat's likely language is than any other, before a window is decoded."""
 SHARED = 30.0
 """How much likelier the language of all other windows is: one must be this sure to differ."""
 SURE = 0.9
 OVERRULED = 2.0
-"""A window is heard again where another language turns out to be so many times as likely."""
+"""A window is decoded again where another language turns out to be so many times as likely."""
 
 SPOKEN = 0.03
 """A language with this probability may be spoken in a part of a window."""
@@ -50,60 +50,60 @@ class Stretch:
     slices: int
 
 
-def choose(chances: Chances, weights: Chances) -> Choice:
+def choose(probs: LanguageProbs, weights: LanguageProbs) -> Choice:
     """The likeliest language. What `weights` does not name weighs 1."""
-    weighted = {code: chance * weights.get(code, 1.0) for code, chance in chances.items()}
+    weighted = {code: prob * weights.get(code, 1.0) for code, prob in probs.items()}
     language = max(weighted, key=lambda code: weighted[code])
     total = sum(weighted.values())
-    return Choice(language, float(chances[language]), weighted[language] / total if total else 0.0)
+    return Choice(language, float(probs[language]), weighted[language] / total if total else 0.0)
 
 
 class Languages:
-    """What the windows of one note say about its languages; `usual` is that of its chat."""
+    """Which languages the windows of a recording are in, all of them together; `likely` is that of its chat."""
 
-    def __init__(self, usual: str | None = None) -> None:
-        self._usual = usual
-        self._heard: dict[int, tuple[Chances, float]] = {}
+    def __init__(self, likely: str | None = None) -> None:
+        self._likely = likely
+        self._windows: dict[int, tuple[LanguageProbs, float]] = {}
 
     def __len__(self) -> int:
-        return len(self._heard)
+        return len(self._windows)
 
-    def add(self, number: int, chances: Chances, seconds: float) -> None:
-        """What a window of so many seconds of speech sounds like."""
-        self._heard[number] = chances, seconds
+    def add(self, number: int, probs: LanguageProbs, seconds: float) -> None:
+        """Take the probabilities of a window of so many seconds of speech."""
+        self._windows[number] = probs, seconds
 
     def count_after(self, number: int) -> int:
         """How many later windows were decoded."""
-        return sum(other > number for other in self._heard)
+        return sum(other > number for other in self._windows)
 
     def weights(self, number: int | None = None) -> dict[str, float]:
-        """How likely each language is in a window before it is heard itself, as a multiple of one nobody spoke yet."""
+        """How likely each language is in a window before it is decoded, as a multiple of one that no window has."""
         shares = self._shares(without=number)
         weights = {code: 1.0 + SHARED * share for code, share in shares.items()}
-        if self._usual:
-            weights[self._usual] = max(USUAL, weights.get(self._usual, 1.0))
+        if self._likely:
+            weights[self._likely] = max(LIKELY_LANGUAGE_PRIOR, weights.get(self._likely, 1.0))
         return weights
 
     def choice(self, number: int) -> Choice:
-        """The language of a window that was heard, by itself and by all others."""
-        return choose(self._heard[number][0], self.weights(number))
+        """The language of a window that was added, by itself and by all others."""
+        return choose(self._windows[number][0], self.weights(number))
 
     def overrules(self, number: int, language: str) -> bool:
         """Whether another language has turned out to be much likelier in a window than this one."""
-        chances, weights = self._heard[number][0], self.weights(number)
+        probs, weights = self._windows[number][0], self.weights(number)
         best, before = (
-            chances.get(code, 0.0) * weights.get(code, 1.0) for code in (choose(chances, weights).language, language)
+            probs.get(code, 0.0) * weights.get(code, 1.0) for code in (choose(probs, weights).language, language)
         )
         return best > OVERRULED * before
 
     def main(self) -> Choice | None:
-        """The language that most of the note is in; None where nothing was heard."""
+        """The language that most of the recording is in; None where no window was added."""
         seconds: dict[str, float] = {}
         certain_s: dict[str, float] = {}
-        for number, (chances, length) in self._heard.items():
+        for number, (probs, length) in self._windows.items():
             language = self.choice(number).language
             seconds[language] = seconds.get(language, 0.0) + length
-            certain_s[language] = certain_s.get(language, 0.0) + length * chances[language]
+            certain_s[language] = certain_s.get(language, 0.0) + length * probs[language]
         if not seconds:
             return None
         language = max(seconds, key=lambda code: seconds[code])
@@ -111,30 +111,30 @@ class Languages:
         return Choice(language, certain_s[language] / length, length / sum(seconds.values()))
 
     def _shares(self, without: int | None) -> dict[str, float]:
-        """How much of the note each language takes (0..1). Surer windows count for more."""
+        """How much of the recording each language takes (0..1). Surer windows count for more."""
         shares: dict[str, float] = {}
         total = 0.0
-        for number, (chances, seconds) in self._heard.items():
+        for number, (probs, seconds) in self._windows.items():
             if number != without:
-                weight = seconds * max(chances.values())
+                weight = seconds * max(probs.values())
                 total += weight
-                for code, chance in chances.items():
-                    shares[code] = shares.get(code, 0.0) + weight * chance
+                for code, prob in probs.items():
+                    shares[code] = shares.get(code, 0.0) + weight * prob
         return {code: share / total for code, share in shares.items()} if total else {}
 
 
-def candidates(chances: Chances, weights: Chances) -> list[str]:
+def candidates(probs: LanguageProbs, weights: LanguageProbs) -> list[str]:
     """The languages that may alternate in a window: those that it sounds like, and those that others are in."""
-    likely = {code for code, chance in chances.items() if chance >= SPOKEN}
+    likely = {code for code, prob in probs.items() if prob >= SPOKEN}
     return sorted(likely | {code for code, weight in weights.items() if weight >= 1.0 + SHARED / 10})
 
 
-def clear_in(slices: Sequence[Chances]) -> list[str]:
+def clear_in(slices: Sequence[LanguageProbs]) -> list[str]:
     """The languages that slices of a window are clearly in."""
-    return sorted({code for chances in slices for code, chance in chances.items() if chance >= CLEAR})
+    return sorted({code for probs in slices for code, prob in probs.items() if prob >= CLEAR})
 
 
-def stretches_of(slices: Sequence[Chances], languages: Sequence[str]) -> list[Stretch]:
+def stretches_of(slices: Sequence[LanguageProbs], languages: Sequence[str]) -> list[Stretch]:
     """The languages that follow one another in a window, by Viterbi's algorithm.
 
     A stretch counts only if one of its slices is clear; otherwise it belongs to its neighbour.
@@ -143,18 +143,18 @@ def stretches_of(slices: Sequence[Chances], languages: Sequence[str]) -> list[St
         return [Stretch(language, len(slices)) for language in languages]
     best = dict.fromkeys(languages, 0.0)
     came_from: list[dict[str, str]] = []
-    for chances in slices:
+    for probs in slices:
         steps = {
             code: max(languages, key=lambda other, code=code: best[other] - SWITCH * (other != code))  # type: ignore[misc]
             for code in languages
         }
         best = {
-            code: best[steps[code]] - SWITCH * (steps[code] != code) + math.log(max(LEAST, chances.get(code, 0.0)))
+            code: best[steps[code]] - SWITCH * (steps[code] != code) + math.log(max(LEAST, probs.get(code, 0.0)))
             for code in languages
         }
         came_from.append(steps)
     path = list(_backwards(came_from, max(best, key=lambda code: best[code])))[::-1]
-    clear = {code for code, chances in zip(path, slices, strict=True) if chances.get(code, 0.0) >= CLEAR}
+    clear = {code for code, probs in zip(path, slices, strict=True) if probs.get(code, 0.0) >= CLEAR}
     if not clear:
         return [Stretch(path[0], len(path))]
     if clear != set(path):

@@ -1,4 +1,4 @@
-"""Words and phrases that a text says over and over, which Whisper does where it has lost the thread."""
+"""Repetition loops: words and phrases that a text has over and over, as Whisper's do where it lost the thread."""
 
 import re
 from collections.abc import Iterator, Sequence

@@ -1,4 +1,4 @@
-"""One script in one note: Whisper may change from simplified to traditional characters, or from Cyrillic to Latin."""
+"""Script normalization: one script in one recording, where Whisper changes between two (Chinese, Serbian)."""
 
 import functools
 import re
@@ -28,13 +28,13 @@ class Script:
 
 
 class OneScript:
-    """Writes all of a note in the script that its first text in that language had."""
+    """Writes all of a recording in the script that its first text in that language had."""
 
     def __init__(self) -> None:
         self._chosen: dict[str, Script] = {}
 
     def write(self, text: str, language: str) -> str:
-        """A text of a window in the note's script; `language` is a Whisper code."""
+        """A text of a window in the recording's script; `language` is a Whisper code."""
         kind = _kind(text, language)
         if kind is None:
             return text

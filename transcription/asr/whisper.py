@@ -25,7 +25,7 @@ from transcription.asr.base import (
     WindowInput,
 )
 from transcription.asr.fallback import best_of, fallbacks
-from transcription.asr.language import Chances, Choice, Stretch, candidates, choose, clear_in, stretches_of
+from transcription.asr.language import Choice, LanguageProbs, Stretch, candidates, choose, clear_in, stretches_of
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
 from transcription.audio.windows import MAX_WINDOW
 from transcription.models.options import ModelOptions
@@ -73,7 +73,7 @@ class WhisperEngine:
             initial_prompt=True,
         )
 
-    def detect_languages(self, windows: Sequence[WindowInput]) -> list[Chances]:
+    def detect_languages(self, windows: Sequence[WindowInput]) -> list[LanguageProbs]:
         """One encoder run per window."""
         decoder = WhisperDecoder(self._model)
         return decoder.language_probs(decoder.encode(windows), windows)
@@ -143,7 +143,7 @@ class WhisperDecoder:
         padded: NDArray[np.float32] = pad_or_trim(features, frames)
         return padded
 
-    def language_probs(self, encoded: ctranslate2.StorageView, windows: Sequence[WindowInput]) -> list[Chances]:
+    def language_probs(self, encoded: ctranslate2.StorageView, windows: Sequence[WindowInput]) -> list[LanguageProbs]:
         """How likely each language is in each window, by its sound; a given one is certain."""
         if not self._model.model.is_multilingual:
             return [{"en": 1.0}] * len(windows)
@@ -155,7 +155,7 @@ class WhisperDecoder:
             for window, found in zip(windows, detected, strict=True)
         ]
 
-    def _detect(self, encoded: ctranslate2.StorageView) -> list[Chances]:
+    def _detect(self, encoded: ctranslate2.StorageView) -> list[LanguageProbs]:
         return [{token[2:-2]: prob for token, prob in found} for found in self._model.model.detect_language(encoded)]
 
     def _improve(

@@ -55,7 +55,7 @@ class Model:
         return math.ceil(2 * self.parameters_m) + 3
 
     def weights_mb(self, compute_type: str) -> float:
-        """Megabytes of the weights in memory, which come back when the model is dropped; float32 for unknown types."""
+        """Megabytes of the weights in memory, which come back when the model is closed; float32 for unknown types."""
         return self.parameters_m * BYTES_PER_PARAMETER.get(compute_type, 4)
 
     def memory_mb(self, compute_type: str) -> int:

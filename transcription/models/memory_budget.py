@@ -21,7 +21,7 @@ class LoadedModel(Generic[M]):
     need_mb: float
     """The most that it takes."""
     weights_mb: float
-    """What it gives back when it is dropped."""
+    """What it gives back when it is closed."""
     free_before_mb: float
     """What the system had left before it was loaded."""
     leases: int = 0
@@ -46,9 +46,9 @@ class MemoryBudget(Generic[M]):
         self._max_models = max_models
 
     def require_fit(self, model: Model, need_mb: float, kept: str | None = None) -> None:
-        """Raise `ModelTooBig` for a model that is not in memory and would not fit with all others but `kept` dropped.
+        """Raise `ModelTooBig` for a model that is not in memory and would not fit with all others but `kept` evicted.
 
-        Those that are lent or being loaded count as dropped, too, for whoever wants their room waits for it.
+        Those that are leased or being loaded count as evicted, too, for whoever wants their room waits for it.
         """
         loading = [entry.free_before_mb for entry in self.entries.values() if not entry.loaded]
         have_mb = max([self.available_mb(), *loading])  # a model on its way has taken nobody knows how much of it

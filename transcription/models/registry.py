@@ -73,7 +73,7 @@ class ModelRegistry(Generic[M]):
 
         What is not on the disk is fetched first, which keeps nobody from the models that are there. Callers that want
         the same model share one load, which goes on if they are cancelled; its error reaches all of them, and the next
-        call tries again. While all models are lent and another is wanted, the caller waits, and those after it wait
+        call tries again. While all models are leased and another is wanted, the caller waits, and those after it wait
         behind it, also for models that are there: otherwise a busy model would never make room. So whoever holds a
         lease must not ask for a second one.
 
@@ -121,7 +121,7 @@ class ModelRegistry(Generic[M]):
         return model.engine in self._loaders and sources.available(model, self._options.models_dir)
 
     def check_fits(self, name: str, beside: str | None = None) -> None:
-        """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others dropped, or all but one."""
+        """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others evicted, or all but one."""
         model, kept = catalogue.find(name), catalogue.find(beside) if beside else None
         kept_mb = self._need_mb(kept) if kept and kept.name not in self._budget.entries else 0
         self._budget.require_fit(model, self._need_mb(model) + kept_mb, kept.name if kept else None)

@@ -21,23 +21,23 @@ ON_CPU = ("int8", "float32")
 ON_GPU = ("float16", "int8_float16", "int8", "float32")
 """Compute types, best first; GPUs before Volta have no float16 that is worth it."""
 FAST_ENOUGH = 0.3
-"""Highest real-time factor of a model that is chosen by itself: the text of a note of 10 s is there after 3 s."""
+"""Highest real-time factor of a model that is chosen by itself: the text of a recording of 10 s is there after 3 s."""
 LEAST_RTF = {"cpu": 0.005, "cuda": 0.0005}
-"""By device: real-time factors of base that nothing reaches. On two common cores it is 0.06, and a GPU hears an hour in
-some seconds; what is said to be faster comes from notes in which nobody spoke."""
+"""By device: real-time factors of base that nothing reaches. On two common cores it is 0.06, and a GPU takes some
+seconds for an hour; what is said to be faster comes from recordings in which nobody spoke."""
 FREE_SHARE = 0.5
 """How much of the free memory such a model may take; the rest is left to other programs and to a second model."""
 
 
 @dataclass(frozen=True, slots=True)
 class BatchLimits:
-    """What one call of the engine may hold at most: so many windows, and so many seconds of sound in sum."""
+    """What one batch may hold at most: so many windows, and so many seconds of audio in sum."""
 
     windows: int
-    sound_s: float
+    audio_s: float
 
 
-BATCHES = {"cpu": BatchLimits(windows=4, sound_s=40.0), "cuda": BatchLimits(windows=16, sound_s=16 * 30.0)}
+BATCHES = {"cpu": BatchLimits(windows=4, audio_s=40.0), "cuda": BatchLimits(windows=16, audio_s=16 * 30.0)}
 """By device. With base on a CPU four windows take half as long as one by one, and more gain nothing (decision 053);
 their sum is bounded so that a thread is soon free for somebody else, and for the memory's sake: base takes 60 MB more
 for each further window of 20 s and is hardly faster. A GPU takes sixteen windows of any length, which others found to
@@ -96,7 +96,7 @@ def choose(
     `second_model` counts if the memory fits both.
 
     `memory_mb` is all that the process may have, `supported` tells the compute types of `cpu` or `cuda`. On a CPU one
-    thread per note does more notes a second than several threads on one (2 cores, base, int8: 16 short notes took 2.8 s
+    thread per job does more jobs a second than several threads on one (2 cores, base, int8: 16 short ones took 2.8 s
     with two workers of one thread, 4.9 s with one worker of two).
     """
     on_gpu = device == "cuda" or (device == "auto" and gpus > 0)

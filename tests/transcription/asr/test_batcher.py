@@ -1,4 +1,4 @@
-"""How notes share the threads."""
+"""How recordings share the threads."""
 
 import asyncio
 from collections.abc import Callable, Sequence
@@ -15,7 +15,7 @@ from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import SAMPLE_RATE
 
 
-def note(seconds: float, language: str | None = "en", **options: Any) -> Recording:
+def recording(seconds: float, language: str | None = "en", **options: Any) -> Recording:
     """A note of one voice that pauses each ten seconds."""
     samples = np.zeros(round(seconds * SAMPLE_RATE), dtype=np.int16)
     starts = range(0, len(samples), 10 * SAMPLE_RATE)
@@ -23,7 +23,7 @@ def note(seconds: float, language: str | None = "en", **options: Any) -> Recordi
     return Recording(samples, spans, DecodingOptions(language, **options))
 
 
-class Ears(LoudnessEngine):
+class ObservedEngine(LoudnessEngine):
     """An engine that keeps what was decoded together, and may refuse."""
 
     def __init__(self, **capabilities: Any) -> None:
@@ -44,129 +44,125 @@ class Ears(LoudnessEngine):
 
 
 @pytest.fixture
-def ears() -> Ears:
-    return Ears()
+def engine() -> ObservedEngine:
+    return ObservedEngine()
 
 
-async def begin() -> None:
-    """Nothing to prepare."""
-
-
-async def test_notes_of_a_burst_are_heard_together(ears: Ears) -> None:
+async def test_notes_of_a_burst_are_decoded_together(engine: ObservedEngine) -> None:
     """Alike ones share a call, a much longer one has its own."""
-    desk = Batcher(ThreadPool(1))
-    notes = [note(5), note(6), note(7), note(19)]
-    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in notes))
-    assert sorted(ears.calls) == [[5], [6, 7], [19]] or sorted(ears.calls) == [[5, 6, 7], [19]]
-    assert all(each.done for each in notes)
+    batcher = Batcher(ThreadPool(1))
+    recordings = [recording(5), recording(6), recording(7), recording(19)]
+    await asyncio.gather(*(batcher.transcribe(each, engine) for each in recordings))
+    assert sorted(engine.calls) == [[5], [6, 7], [19]] or sorted(engine.calls) == [[5, 6, 7], [19]]
+    assert all(each.done for each in recordings)
 
 
-async def test_a_long_note_lets_a_short_one_in(ears: Ears) -> None:
+async def test_a_long_note_lets_a_short_one_in(engine: ObservedEngine) -> None:
     """After each call of an hour's recording it is somebody else's turn."""
-    desk = Batcher(ThreadPool(1))
-    long = asyncio.create_task(desk.transcribe(note(600), ears, begin))
+    batcher = Batcher(ThreadPool(1))
+    long = asyncio.create_task(batcher.transcribe(recording(600), engine))
     await asyncio.sleep(0)
-    await desk.transcribe(note(4), ears, begin)
-    assert len(ears.calls) <= 3
+    await batcher.transcribe(recording(4), engine)
+    assert len(engine.calls) <= 3
     await long
-    assert sum(map(len, ears.calls)) > 30
+    assert sum(map(len, engine.calls)) > 30
 
 
-async def test_threads_share_one_long_note(ears: Ears) -> None:
+async def test_threads_share_one_long_note(engine: ObservedEngine) -> None:
     """Where the language is known, the first call leaves half of the windows to the other thread."""
-    desk = Batcher(ThreadPool(2))
-    await desk.transcribe(note(38), ears, begin)
-    assert [len(call) for call in ears.calls] == [1, 1]
+    batcher = Batcher(ThreadPool(2))
+    await batcher.transcribe(recording(38), engine)
+    assert [len(call) for call in engine.calls] == [1, 1]
 
 
-async def test_windows_that_were_heard_tell_the_language_of_later_ones(ears: Ears) -> None:
+async def test_windows_that_were_heard_tell_the_language_of_later_ones(engine: ObservedEngine) -> None:
     """No thread waits for it, but it is likelier in what is heard next."""
-    desk = Batcher(ThreadPool(2))
-    spoken = note(150, language=None)
-    await desk.transcribe(spoken, ears, begin)
+    batcher = Batcher(ThreadPool(2))
+    spoken = recording(150, language=None)
+    await batcher.transcribe(spoken, engine)
     transcript = spoken.transcript("base")
     assert (transcript.language, transcript.language_probability) == ("de", pytest.approx(0.9))
-    first = sum(map(len, ears.calls[:2]))
-    assert set(ears.weights[:first]) == {1.0}
-    assert min(ears.weights[first:]) > 20
+    first = sum(map(len, engine.calls[:2]))
+    assert set(engine.weights[:first]) == {1.0}
+    assert min(engine.weights[first:]) > 20
 
 
-async def test_a_call_is_put_together_when_there_is_a_thread(ears: Ears) -> None:
+async def test_a_call_is_put_together_when_there_is_a_thread(engine: ObservedEngine) -> None:
     """Notes that come while all threads are taken share the next call."""
     pool = ThreadPool(1)
-    desk = Batcher(pool)
+    batcher = Batcher(pool)
     async with pool.reserve():
-        notes = [asyncio.create_task(desk.transcribe(note(5), ears, begin)) for _ in range(3)]
+        recordings = [asyncio.create_task(batcher.transcribe(recording(5), engine)) for _ in range(3)]
         await asyncio.sleep(0)
-    await asyncio.gather(*notes)
-    assert ears.calls == [[5, 5, 5]]
+    await asyncio.gather(*recordings)
+    assert engine.calls == [[5, 5, 5]]
 
 
-async def test_a_note_that_cannot_be_heard_costs_no_other(ears: Ears) -> None:
-    """What fails together is heard again one by one, so that the error is only its own."""
-    ears.refuses = lambda sounds: any(len(sound.samples) == 6 * SAMPLE_RATE for sound in sounds)
-    desk = Batcher(ThreadPool(1))
+async def test_a_note_that_cannot_be_heard_costs_no_other(engine: ObservedEngine) -> None:
+    """What fails together is decoded again one by one, so that the error is only its own."""
+    engine.refuses = lambda sounds: any(len(sound.samples) == 6 * SAMPLE_RATE for sound in sounds)
+    batcher = Batcher(ThreadPool(1))
     results = await asyncio.gather(
-        *(desk.transcribe(note(seconds), ears, begin) for seconds in (9, 5, 6, 7)), return_exceptions=True
+        *(batcher.transcribe(recording(seconds), engine) for seconds in (9, 5, 6, 7)), return_exceptions=True
     )
     assert [type(result) for result in results] == [type(None), type(None), ValueError, type(None)]
 
 
-async def test_a_dangerous_note_is_heard_alone(ears: Ears) -> None:
+async def test_a_dangerous_note_is_heard_alone(engine: ObservedEngine) -> None:
     """One that may have killed a process before takes no other with it."""
-    desk = Batcher(ThreadPool(1))
-    dangerous = note(6)
+    batcher = Batcher(ThreadPool(1))
+    dangerous = recording(6)
     dangerous.unbatched = True
-    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in (note(5), dangerous, note(7))))
-    assert [6] in ears.calls
+    await asyncio.gather(*(batcher.transcribe(each, engine) for each in (recording(5), dangerous, recording(7))))
+    assert [6] in engine.calls
 
 
 async def test_an_engine_that_gains_nothing_by_it_gets_one_window_at_a_time() -> None:
     """Then a batch would only keep others waiting."""
-    ears, desk = Ears(native_batch=False), Batcher(ThreadPool(1))
-    await asyncio.gather(*(desk.transcribe(note(5), ears, begin) for _ in range(3)))
-    assert ears.calls == [[5], [5], [5]]
+    engine, batcher = ObservedEngine(native_batch=False), Batcher(ThreadPool(1))
+    await asyncio.gather(*(batcher.transcribe(recording(5), engine) for _ in range(3)))
+    assert engine.calls == [[5], [5], [5]]
 
 
-async def test_different_names_and_words_are_not_heard_together(ears: Ears) -> None:
+async def test_different_names_and_words_are_not_decoded_together(engine: ObservedEngine) -> None:
     """A call has one prompt."""
-    desk = Batcher(ThreadPool(1))
-    notes = [note(9), *(note(5, initial_prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
-    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in notes))
-    assert sorted(map(len, ears.calls)) == [1, 1, 2]
+    batcher = Batcher(ThreadPool(1))
+    recordings = [recording(9), *(recording(5, initial_prompt=prompt) for prompt in ("Anna", "Boris", "Anna"))]
+    await asyncio.gather(*(batcher.transcribe(each, engine) for each in recordings))
+    assert sorted(map(len, engine.calls)) == [1, 1, 2]
 
 
-async def test_short_notes_get_fewer_beams(ears: Ears) -> None:
+async def test_short_notes_get_fewer_beams(engine: ObservedEngine) -> None:
     """Unless the owner says how many; and they don't share a call with longer ones."""
-    desk = Batcher(ThreadPool(1))
-    notes = [note(15), note(16), note(15, beam_size=5)]
-    await asyncio.gather(*(desk.transcribe(each, ears, begin) for each in notes))
-    assert sorted(zip(ears.calls, ears.beams, strict=True)) == [([15], 2), ([15], 5), ([16], 3)]
+    batcher = Batcher(ThreadPool(1))
+    recordings = [recording(15), recording(16), recording(15, beam_size=5)]
+    await asyncio.gather(*(batcher.transcribe(each, engine) for each in recordings))
+    assert sorted(zip(engine.calls, engine.beams, strict=True)) == [([15], 2), ([15], 5), ([16], 3)]
 
 
-async def test_what_begin_raises_ends_that_note_alone(ears: Ears) -> None:
+async def test_what_begin_raises_ends_that_note_alone(engine: ObservedEngine) -> None:
     """A note that is given up before it is heard keeps no other from it."""
 
     async def refuse() -> None:
         raise KeyError("given up")
 
-    desk = Batcher(ThreadPool(1))
+    batcher = Batcher(ThreadPool(1))
     results = await asyncio.gather(
-        desk.transcribe(note(9), ears, begin),
-        desk.transcribe(note(5), ears, refuse),
-        desk.transcribe(note(6), ears, begin),
+        batcher.transcribe(recording(9), engine),
+        batcher.transcribe(recording(5), engine, refuse),
+        batcher.transcribe(recording(6), engine),
         return_exceptions=True,
     )
     assert [type(result) for result in results] == [type(None), KeyError, type(None)]
-    assert sum(map(len, ears.calls)) == 2
+    assert sum(map(len, engine.calls)) == 2
 
 
-async def test_a_cancelled_note_leaves_the_desk(ears: Ears) -> None:
+async def test_a_cancelled_recording_leaves_the_batcher(engine: ObservedEngine) -> None:
     """Its windows that wait are not heard any more."""
-    desk = Batcher(ThreadPool(1))
-    long = asyncio.create_task(desk.transcribe(note(600), ears, begin))
+    batcher = Batcher(ThreadPool(1))
+    long = asyncio.create_task(batcher.transcribe(recording(600), engine))
     await asyncio.sleep(0)
     long.cancel()
     await asyncio.gather(long, return_exceptions=True)
-    await desk.transcribe(note(4), ears, begin)
-    assert sum(map(len, ears.calls)) < 6
+    await batcher.transcribe(recording(4), engine)
+    assert sum(map(len, engine.calls)) < 6

@@ -25,8 +25,8 @@ from transcription.jobs import JobState
 from transcription.models.registry import ModelRegistry
 
 
-class Ears:
-    """What watches the engines; base waits until it `may_refine`, and then raises `error`, if there is one."""
+class Gate:
+    """What holds engines back: base waits until it `may_refine`, and then raises `error`, if there is one."""
 
     def __init__(self) -> None:
         self.may_refine = threading.Event()
@@ -40,8 +40,8 @@ class Ears:
 
 
 @pytest.fixture
-def ears() -> Ears:
-    return Ears()
+def gate() -> Gate:
+    return Gate()
 
 
 @pytest.fixture
@@ -54,25 +54,25 @@ def engine(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> s
 
 @pytest.fixture
 async def harness(
-    engine: str, clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path, ears: Ears
+    engine: str, clips: Mapping[str, Clip], tmp_path: Path, models_dir: Path, gate: Gate
 ) -> AsyncIterator[ServiceHarness]:
     harness = ServiceHarness(clips, tmp_path / "bot.sqlite3", models_dir)
     harness.refine_model = "base"
-    harness.on_decode = ears.on_decode
+    harness.on_decode = gate.on_decode
     yield harness
-    ears.may_refine.set()
+    gate.may_refine.set()
     await harness.close()
 
 
 @pytest.mark.parametrize("engine", ["whisper", "loudness"], indirect=True)
-async def test_the_draft_is_there_before_the_refined_text(harness: ServiceHarness, ears: Ears, engine: str) -> None:
+async def test_the_draft_is_there_before_the_refined_text(harness: ServiceHarness, gate: Gate, engine: str) -> None:
     """Both speeds are learnt; the file sent again gets the refined text at once."""
     service = await harness.open()
     job = await service.submit(note("en_lj_0032", unique_id="same"))
     view = await harness.until(job, lambda view: view.is_preliminary)
     assert view.job.state is JobState.RUNNING
     assert re.search(TEXTS[engine], view.text.lower())
-    ears.may_refine.set()
+    gate.may_refine.set()
     final = (await harness.ended(job)).transcript
     assert final
     assert final.model == "base"
@@ -98,10 +98,10 @@ async def test_cancelling_the_refining_keeps_the_draft(harness: ServiceHarness) 
     assert (view.transcript.text, view.transcript.model) == (shown.text, "tiny.en")
 
 
-async def test_a_refining_that_fails_leaves_the_draft(harness: ServiceHarness, ears: Ears) -> None:
+async def test_a_refining_that_fails_leaves_the_draft(harness: ServiceHarness, gate: Gate) -> None:
     """The note has not failed: its text is the one that there is."""
-    ears.error = RuntimeError("out of memory")
-    ears.may_refine.set()
+    gate.error = RuntimeError("out of memory")
+    gate.may_refine.set()
     service = await harness.open()
     view = await harness.ended(await service.submit(note("en_sense_0930")))
     assert view.transcript
@@ -196,27 +196,27 @@ def spoken(seconds: int, prompt: str = "") -> Recording:
     )
 
 
-async def test_patient_notes_wait_for_all_others(calls: Calls) -> None:
+async def test_low_priority_notes_wait_for_all_others(calls: Calls) -> None:
     """When a thread is free it takes none of theirs while anybody else's windows wait."""
-    desk = Batcher(ThreadPool(1))
-    patient = asyncio.create_task(desk.transcribe(spoken(95), calls.large, low_priority=True))
+    batcher = Batcher(ThreadPool(1))
+    low = asyncio.create_task(batcher.transcribe(spoken(95), calls.large, low_priority=True))
     await asyncio.to_thread(calls.begun.wait, 10)
-    others = [asyncio.create_task(desk.transcribe(spoken(9, prompt), calls.small)) for prompt in ("Anna", "Boris")]
+    others = [asyncio.create_task(batcher.transcribe(spoken(9, prompt), calls.small)) for prompt in ("Anna", "Boris")]
     await asyncio.sleep(0)
     calls.go_on.set()
-    await asyncio.gather(patient, *others)
+    await asyncio.gather(low, *others)
     assert calls.names[:4] == ["large", "small", "small", "large"]
 
 
-async def test_patient_notes_leave_the_other_threads_free(calls: Calls) -> None:
+async def test_low_priority_notes_leave_the_other_threads_free(calls: Calls) -> None:
     """However many they are, only one call is theirs, so that a new note is heard at once."""
-    desk = Batcher(ThreadPool(2))
-    patient = [
-        asyncio.create_task(desk.transcribe(spoken(95, prompt), calls.large, low_priority=True))
+    batcher = Batcher(ThreadPool(2))
+    low = [
+        asyncio.create_task(batcher.transcribe(spoken(95, prompt), calls.large, low_priority=True))
         for prompt in ("Anna", "Boris")
     ]
     await asyncio.to_thread(calls.begun.wait, 10)
-    await desk.transcribe(spoken(9), calls.small)
+    await batcher.transcribe(spoken(9), calls.small)
     assert calls.names == ["large", "small"]
     calls.go_on.set()
-    await asyncio.gather(*patient)
+    await asyncio.gather(*low)

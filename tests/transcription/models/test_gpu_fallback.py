@@ -68,7 +68,7 @@ def test_what_has_to_be_installed_is_not_tried_again(reason: str) -> None:
 
 def test_a_batch_is_halved_and_grows_back_slowly() -> None:
     """Never to nothing, and never beyond the device's own limit; smaller calls say nothing about larger ones."""
-    size, limits = BatchSize(), BatchLimits(windows=16, sound_s=480)
+    size, limits = BatchSize(), BatchLimits(windows=16, audio_s=480)
     assert size.of(limits) == 16
     size.halve(13)
     assert size.of(limits) == 6
