@@ -35,6 +35,7 @@ class ServiceHarness:
         self.fetched: list[str] = []
         self.prompt = ""
         self.refine_model: str | None = None
+        self.adaptive_context = True
         self.hanging: set[int] = set()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -74,7 +75,11 @@ class ServiceHarness:
             models=models,
             pool=ThreadPool(2),
             options=TranscriberOptions(
-                DecodeLimits(), beam_size=1, initial_prompt=self.prompt, refine_model=self.refine_model
+                DecodeLimits(),
+                beam_size=1,
+                initial_prompt=self.prompt,
+                adaptive_context=self.adaptive_context,
+                refine_model=self.refine_model,
             ),
         )
         create_worker = partial(

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from transcription.asr import whisper
-from transcription.asr.base import BEAM_SIZE, Capabilities, DecodingResult, Engine, WindowInput
+from transcription.asr.base import BEAM_SIZE, Capabilities, DecodingResult, WindowInput
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
 from transcription.models.catalogue import MODELS
 from transcription.models.options import ModelOptions
@@ -47,27 +47,24 @@ def loudness(samples: Samples) -> str:
     return " ".join("loud" if each >= power.mean() else "quiet" for each in seconds)
 
 
-class WatchedEngine:
-    """An engine that calls `on_decode` before it decodes."""
+def watched(engine: Any, name: str, on_decode: OnDecode) -> Any:
+    """An engine that calls `on_decode` before it decodes windows."""
+    decode_batch = engine.decode_batch
 
-    def __init__(self, engine: Engine, name: str, on_decode: OnDecode) -> None:
-        self._engine = engine
-        self._name = name
-        self._on_decode = on_decode
+    def watched_decode_batch(windows: Sequence[WindowInput], beam_size: int = BEAM_SIZE) -> Sequence[DecodingResult]:
+        on_decode(name, windows)
+        result: Sequence[DecodingResult] = decode_batch(windows, beam_size)
+        return result
 
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._engine, name)
-
-    def decode_batch(self, windows: Sequence[WindowInput], beam_size: int = BEAM_SIZE) -> Sequence[DecodingResult]:
-        self._on_decode(self._name, windows)
-        return self._engine.decode_batch(windows, beam_size)
+    engine.decode_batch = watched_decode_batch
+    return engine
 
 
 def watched_loaders(on_decode: OnDecode) -> dict[str, Callable[[Path, ModelOptions], Any]]:
     """Loaders of both engines by name, for a registry."""
     return {
-        "whisper": lambda folder, options: WatchedEngine(whisper.load(folder, options), folder.name, on_decode),
-        "loudness": lambda folder, options: WatchedEngine(LoudnessEngine(), folder.name, on_decode),
+        "whisper": lambda folder, options: watched(whisper.load(folder, options), folder.name, on_decode),
+        "loudness": lambda folder, options: watched(LoudnessEngine(), folder.name, on_decode),
     }
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.transcription.second_engine import LoudnessEngine, WatchedEngine
+from tests.transcription.second_engine import LoudnessEngine, watched
 from transcription.asr import whisper
 from transcription.asr.base import Engine, WindowInput
 from transcription.asr.benchmark import benchmark
@@ -46,7 +46,7 @@ async def test_a_note_is_not_kept_waiting(speeds: SpeedEstimates, options: Model
         runs.append(len(windows))
         queue.append("a note")
 
-    engine: Engine = WatchedEngine(LoudnessEngine(max_window_s=30.0), "tiny.en", on_decode)
+    engine: Engine = watched(LoudnessEngine(max_window_s=30.0), "tiny.en", on_decode)
     models = ModelRegistry(options, {"whisper": lambda _folder, _options: engine})
     await benchmark("tiny.en", models, speeds, lambda: not queue)
     await benchmark("tiny.en", models, speeds, lambda: not queue)
@@ -74,7 +74,7 @@ async def test_a_gpu_that_fails_is_given_up(speeds: SpeedEstimates, options: Mod
 
     def load(folder: Path, options: ModelOptions) -> Engine:
         devices.append(options.device)
-        return WatchedEngine(LoudnessEngine(options.device), folder.name, fail)
+        return watched(LoudnessEngine(options.device), folder.name, fail)
 
     models = ModelRegistry(replace(options, device="cuda"), {"whisper": load})
     await benchmark("tiny.en", models, speeds, lambda: True)

@@ -12,7 +12,7 @@ import pytest
 
 from tests.conftest import Clip
 from tests.transcription.harness import ServiceHarness, note
-from tests.transcription.second_engine import LoudnessEngine, WatchedEngine, assign
+from tests.transcription.second_engine import LoudnessEngine, assign, watched
 from tests.transcription.test_service import TEXTS
 from transcription.asr.base import DecodingOptions, WindowInput
 from transcription.asr.batcher import Batcher
@@ -171,8 +171,8 @@ class Calls:
         self.names: list[str] = []
         self.begun = threading.Event()
         self.go_on = threading.Event()
-        self.large = WatchedEngine(LoudnessEngine(native_batch=True, max_window_s=20.0), "large", self._on_decode)
-        self.small = WatchedEngine(LoudnessEngine(native_batch=True, max_window_s=20.0), "small", self._on_decode)
+        self.large = watched(LoudnessEngine(native_batch=True, max_window_s=20.0), "large", self._on_decode)
+        self.small = watched(LoudnessEngine(native_batch=True, max_window_s=20.0), "small", self._on_decode)
 
     def _on_decode(self, name: str, _windows: Sequence[WindowInput]) -> None:
         self.names.append(name)
