@@ -12,85 +12,28 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from aiogram import Bot
-from aiogram.client.session.base import BaseSession
-from aiogram.methods import TelegramMethod
-from aiogram.types import Chat, Message
 
 from benchmarks.lag import lags_during, summed_up
+from benchmarks.stand_ins import TRANSCRIPT, Answering, WaitingTranscriber, no_bytes
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
 from handlers.address import TELEGRAM, Address
-from transcription.asr.thread_pool import ThreadPool
-from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Preferences, Request
-from transcription.progress import TranscriptionProgress
 from transcription.scheduler import Scheduler, Ticket
 from transcription.service import DAY_S, Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
-from transcription.task import TranscriptionTask
-from transcription.transcriber import Transcriber, TranscriberOptions
-from transcription.transcript import Segment, Transcript
 from transcription.worker import Worker
 
 CHATS = 1000
-NOTE_S = 1.0
-"""What the stand-in for the transcriber takes for a recording, of which it does two at a time."""
-TEXT = "Something that somebody said, and that is kept for as long as its owner wants. " * 18
-TRANSCRIPT = Transcript((Segment(0, 5500, TEXT),), "en", 0.97, 5500, "base")
 REQUEST = Request(Address("", 1, 1).source, 1, File("file", "unique", 15_000, 5.5), "base", None, "en")
 HEAVY_USER = 1
 """Sent every tenth of the kept notes, and has fifty that wait."""
-
-
-class Answering(BaseSession):
-    """Takes every call at once."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.calls = 0
-        self._chat = Chat(id=1, type="private")
-
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ARG002, ASYNC109
-        """The message that was sent or edited."""
-        self.calls += 1
-        return Message(message_id=self.calls, date=0, chat=self._chat)  # type: ignore[arg-type]
-
-    async def close(self) -> None:
-        """Nothing to close."""
-
-    async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncIterator[bytes]:  # type: ignore[override]  # noqa: ARG002
-        """No file is ever fetched."""
-        yield b""
-
-
-class WaitingTranscriber(Transcriber):
-    """Takes its time for a recording, and no work."""
-
-    def __init__(self) -> None:
-        super().__init__(models=cast("Any", None), pool=ThreadPool(2), options=TranscriberOptions(DecodeLimits()))
-        self._turns = asyncio.Semaphore(self.workers)
-
-    def device_of(self, _model: str) -> str:
-        """The one there is."""
-        return "cpu"
-
-    async def transcribe(self, _task: TranscriptionTask, progress: TranscriptionProgress, **_hooks: Any) -> Transcript:
-        """What every recording says."""
-        progress.on_start()
-        async with self._turns:
-            await asyncio.sleep(NOTE_S)
-        return TRANSCRIPT
-
-
-async def no_bytes(_file: File) -> AsyncIterator[bytes]:
-    """A file that nobody reads."""
-    yield b""
 
 
 @asynccontextmanager
