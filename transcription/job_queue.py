@@ -1,4 +1,4 @@
-"""The jobs that nobody works on yet: waiting for their turn, for their file, or to be begun."""
+"""The queue of jobs that were not started: waiting for their turn, for their file, or for a retry."""
 
 import asyncio
 import math
@@ -16,12 +16,12 @@ from transcription.scheduler import Rank, Scheduler, Ticket
 log = structlog.get_logger()
 
 FIRST_PAUSE_S = 1.0
-MOST_PAUSE_S = 60.0
+MAX_PAUSE_S = 60.0
 """Before a file is fetched again; the pause doubles up to that."""
 RETRY_FOR_S = 600.0
 """A file that could not be fetched for so long is given up."""
 REFUSED_PAUSE_S = 30.0
-"""For so long no file is asked for after the source refused us."""
+"""No file is asked for in so many seconds after the source refused us."""
 
 
 @dataclass(slots=True)
@@ -50,7 +50,7 @@ class JobQueue:
         return job_id in self._taken or job_id in self._postponed or job_id in self._scheduler
 
     def add(self, ticket: Ticket) -> None:
-        """Queue a job; one that waits already keeps its place."""
+        """Queue a job; one that waits already keeps its rank."""
         if ticket.job_id not in self:
             self._scheduler.add(ticket)
             self._on_ready()
@@ -58,19 +58,19 @@ class JobQueue:
     def next(self, excluding: Container[int], *, heavy: bool) -> Ticket | None:
         """The job that is next, as `Scheduler.next` says; None while the source of all files refuses us.
 
-        It counts as waiting until it is begun, for its file may be long in coming.
+        It counts as waiting until it is started, for its file may be long in coming.
         """
         ticket = None if self._is_refused else self._scheduler.next(excluding, heavy=heavy)
         if ticket:
             self._taken[ticket.job_id] = ticket
         return ticket
 
-    def begin(self, job_id: int) -> None:
+    def start(self, job_id: int) -> None:
         """A job that was taken waits no longer."""
         self._taken.pop(job_id, None)
 
     def put_back(self, ticket: Ticket, charged_s: float, pause_s: float) -> None:
-        """Queue a job that was taken out and not heard, after a pause; its owner's charge is taken back."""
+        """Queue a job that was taken and not transcribed, after a pause; its owner's usage is taken back."""
         self._taken.pop(ticket.job_id, None)
         self._scheduler.add_usage(ticket.user_id, -charged_s)
         if pause_s:
@@ -92,7 +92,7 @@ class JobQueue:
         if now_s - failures.since_s >= RETRY_FOR_S:
             return None
         pause_s = max(failures.pause_s * random.uniform(1.0, 1.25), error.retry_after_s or 0.0)  # noqa: S311 - no secret
-        failures.pause_s = min(2 * failures.pause_s, MOST_PAUSE_S)
+        failures.pause_s = min(2 * failures.pause_s, MAX_PAUSE_S)
         log.info("fetch failed, will try again", job=job_id, pause_s=round(pause_s, 1))
         return pause_s
 
@@ -109,7 +109,7 @@ class JobQueue:
             postponed[1].cancel()
 
     def order(self) -> Iterator[tuple[Rank, Ticket]]:
-        """The jobs, with their ranks, in the order in which they would be begun; those taken before come first."""
+        """The jobs, with their ranks, in the order in which they would be started; those taken before come first."""
         before = [*self._taken.values(), *(ticket for ticket, _ in self._postponed.values())]
         return chain(((_taken_rank(ticket), ticket) for ticket in before), self._scheduler.order())
 

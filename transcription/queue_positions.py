@@ -1,4 +1,4 @@
-"""Where each queued job stands, and who is worth being told: worked out now and then, in slices."""
+"""Positions and waiting times of queued jobs: estimated now and then, in slices, and reported where they changed."""
 
 import asyncio
 import time
@@ -10,25 +10,25 @@ from itertools import chain
 from transcription.job_queue import JobQueue
 from transcription.scheduler import Rank, Ticket
 
-EVERY_S = 1.0
-"""Seconds between two times that the places are worked out and told."""
-SHARE = 0.01
-"""Of a core, at most, that working them out may take."""
+ESTIMATE_EVERY_S = 1.0
+"""Seconds between two estimates of all positions."""
+MAX_CORE_SHARE = 0.01
+"""Of a core, at most, that estimating them may take."""
 SLICE = 100
-"""Jobs that are looked at before the event loop gets its turn again. A shorter queue is worked out when asked for."""
+"""Jobs that are looked at before the event loop gets its turn again. A shorter queue is estimated when asked for."""
 NEAR = 10
-"""Up to this place each step is told; further back, when a place is half or twice what it was."""
-FAR_AT_ONCE = 5
-"""Of those further back so many are told at a time, for a status costs more than all the rest."""
-TURNS = 4
-"""One in so many seconds of work goes to a heavy note while others are heard beside it: a window in each call."""
+"""Up to this position each step is reported; further back, when a position is half or twice what it was."""
+MAX_FAR_REPORTS = 5
+"""Of those further back so many are reported at a time, for a status costs more than all the rest."""
+HEAVY_TURN = 4
+"""One in so many seconds of work goes to a heavy job while others run beside it: a window in each batch."""
 
 
 class QueuePositions:
-    """Positions and waiting times of the jobs in a queue; `tell(job_id)` is called where a place really changed.
+    """Positions and waiting times of the jobs in a queue; `on_change(job_id)` is called when one changed enough.
 
-    `in_hand_s` gives the seconds of work that are left of what was begun, and of the heavy note among that, which lets
-    no other heavy one come; `workers` is how many jobs are worked on at once.
+    `in_hand_s` gives the seconds of work that are left of the jobs that were started, and of the heavy one among them,
+    which lets no other heavy one start; `workers` is how many threads transcribe.
     """
 
     def __init__(
@@ -37,18 +37,18 @@ class QueuePositions:
         *,
         in_hand_s: Callable[[], tuple[float, float]],
         workers: int,
-        tell: Callable[[int], None],
+        on_change: Callable[[int], None],
     ) -> None:
         self._queue = queue
         self._in_hand_s = in_hand_s
         self._workers = workers
-        self._tell = tell
+        self._on_change = on_change
         self._changed = asyncio.Event()
         self._is_stale = False
-        self._places: dict[int, tuple[int, float]] = {}
+        self._positions: dict[int, tuple[int, float]] = {}
         self._ranks: list[Rank] = []
         self._all_s = 0.0
-        self._told: dict[int, int] = {}
+        self._reported: dict[int, int] = {}
 
     def invalidate(self) -> None:
         """The queue has changed."""
@@ -60,52 +60,52 @@ class QueuePositions:
         if job_id not in self._queue:
             return None
         if self._is_stale and len(self._queue) <= SLICE:
-            for _ in self._work_out():
+            for _ in self._estimate():
                 pass
         rank, ticket = self._queue.find(job_id)
-        place, before_s = self._places.get(job_id) or self._newcomers(rank)
-        return place, (self._in_hand_s()[0] + before_s + ticket.cost_s) / self._workers
+        position, before_s = self._positions.get(job_id) or self._newcomer(rank)
+        return position, (self._in_hand_s()[0] + before_s + ticket.cost_s) / self._workers
 
-    def _newcomers(self, rank: Rank) -> tuple[int, float]:
-        """The place of a job that came after the places were worked out: before the next one in rank."""
+    def _newcomer(self, rank: Rank) -> tuple[int, float]:
+        """The position of a job that came after the last estimate: before the next one in rank."""
         index = bisect_left(self._ranks, rank)
         if index < len(self._ranks):
-            return self._places[self._ranks[index][1]]
+            return self._positions[self._ranks[index][1]]
         return len(self._ranks) + 1, self._all_s
 
     async def run(self) -> None:
-        """Keep the places up to date, and tell of those that changed, until cancelled."""
+        """Keep the positions up to date, and report those that changed, until cancelled."""
         while True:
             await self._changed.wait()
             self._changed.clear()
             took_s, began = 0.0, time.monotonic()
-            for _ in chain(self._work_out(), self._tell_of_changes()):
+            for _ in chain(self._estimate(), self._report_changes()):
                 took_s += time.monotonic() - began
                 await asyncio.sleep(0)
                 began = time.monotonic()
-            await asyncio.sleep(max(EVERY_S, took_s / SHARE))
+            await asyncio.sleep(max(ESTIMATE_EVERY_S, took_s / MAX_CORE_SHARE))
 
-    def _work_out(self) -> Iterator[None]:
-        """Work out all places; pauses after each slice."""
+    def _estimate(self) -> Iterator[None]:
+        """Estimate all positions; pauses after each slice."""
         self._is_stale = False
-        places: dict[int, tuple[int, float]] = {}
+        positions: dict[int, tuple[int, float]] = {}
         ranks: list[Rank] = []
-        for rank, ticket, before_s in self._passing_over():
-            places[ticket.job_id] = len(places) + 1, before_s
+        for rank, ticket, before_s in self._start_order():
+            positions[ticket.job_id] = len(positions) + 1, before_s
             ranks.append(rank)
             if len(ranks) % SLICE == 0:
                 yield
         ranks.sort()  # all but those that were passed over are in order
-        self._places, self._ranks = places, ranks
-        self._all_s = before_s + ticket.cost_s if places else 0.0
+        self._positions, self._ranks = positions, ranks
+        self._all_s = before_s + ticket.cost_s if positions else 0.0
 
-    def _passing_over(self) -> Iterator[tuple[Rank, Ticket, float]]:
-        """The jobs as they will be begun, and the seconds of work in the queue before each.
+    def _start_order(self) -> Iterator[tuple[Rank, Ticket, float]]:
+        """The jobs as they will be started, and the seconds of work in the queue before each.
 
         While a heavy one is in hand the others wait, and lighter ones pass them.
         """
         in_hand_s, heavy_s = self._in_hand_s()
-        before_s, heavy_until_s = 0.0, TURNS * heavy_s - in_hand_s
+        before_s, heavy_until_s = 0.0, HEAVY_TURN * heavy_s - in_hand_s
         passed: deque[tuple[Rank, Ticket]] = deque()
         for rank, ticket in self._queue.order():
             if ticket.is_heavy:
@@ -116,25 +116,25 @@ class QueuePositions:
             while passed and before_s >= heavy_until_s:
                 heavy_rank, heavy = passed.popleft()
                 yield heavy_rank, heavy, before_s
-                heavy_until_s = before_s + TURNS * heavy.cost_s
+                heavy_until_s = before_s + HEAVY_TURN * heavy.cost_s
                 before_s += heavy.cost_s
         for rank, ticket in passed:
             yield rank, ticket, before_s
             before_s += ticket.cost_s
 
-    def _tell_of_changes(self) -> Iterator[None]:
-        """Tell whose place is news; pauses after each slice."""
-        told, far_left = {}, FAR_AT_ONCE
-        for job_id, (place, _) in self._places.items():
-            if place % SLICE == 0:
+    def _report_changes(self) -> Iterator[None]:
+        """Report whose position is news; pauses after each slice."""
+        reported, far_left = {}, MAX_FAR_REPORTS
+        for job_id, (position, _) in self._positions.items():
+            if position % SLICE == 0:
                 yield
-            former = told[job_id] = self._told.get(job_id, place)
-            if place <= NEAR:
-                is_news = place != former
+            former = reported[job_id] = self._reported.get(job_id, position)
+            if position <= NEAR:
+                is_news = position != former
             else:
-                is_news = far_left > 0 and not former / 2 < place < 2 * former
+                is_news = far_left > 0 and not former / 2 < position < 2 * former
                 far_left -= is_news
             if is_news:
-                told[job_id] = place
-                self._tell(job_id)
-        self._told = told
+                reported[job_id] = position
+                self._on_change(job_id)
+        self._reported = reported

@@ -1,4 +1,4 @@
-"""Who may be worked on beside whom."""
+"""A fair lock that many may share or one may hold alone."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -6,30 +6,30 @@ from contextlib import asynccontextmanager
 
 
 class ReadWriteLock:
-    """Lets in any number together, or one alone. Whoever came first goes in first, so nobody waits for ever."""
+    """A lock shared by any number, or held by one alone. First come, first served, so nobody waits for ever."""
 
     def __init__(self) -> None:
-        self._door = asyncio.Lock()
-        self._inside = 0
-        self._left = asyncio.Event()
+        self._admission = asyncio.Lock()
+        self._holders = 0
+        self._released = asyncio.Event()
 
     @asynccontextmanager
     async def acquire(self, *, alone: bool) -> AsyncIterator[None]:
-        """Wait to be let in, and stay for as long as the block lasts; nobody else is inside of one that is `alone`."""
+        """Wait for the lock, and hold it for as long as the block lasts; shared with others unless `alone`."""
         if alone:
-            async with self._door:
-                await self._emptied()
+            async with self._admission:
+                await self._all_released()
                 yield
             return
-        async with self._door:
-            self._inside += 1
+        async with self._admission:
+            self._holders += 1
         try:
             yield
         finally:
-            self._inside -= 1
-            self._left.set()
+            self._holders -= 1
+            self._released.set()
 
-    async def _emptied(self) -> None:
-        while self._inside:
-            self._left.clear()
-            await self._left.wait()
+    async def _all_released(self) -> None:
+        while self._holders:
+            self._released.clear()
+            await self._released.wait()

@@ -6,7 +6,7 @@ from collections.abc import Container, Iterator
 from dataclasses import dataclass, field
 
 AGING_RATE = 0.25
-"""Seconds of somebody else's work that one second of waiting outweighs: a note of `n` seconds of work waits at most
+"""Seconds of somebody else's work that one second of waiting outweighs: a job of `n` seconds of work waits at most
 about `4 n` seconds for shorter ones that keep coming."""
 
 
@@ -25,34 +25,34 @@ class Ticket:
 
     @property
     def key(self) -> tuple[float, int]:
-        """Its place among its owner's: all wait equally fast, so that the order of any two never changes."""
+        """Its rank among its owner's: all age equally fast, so that the order of any two never changes."""
         return self.cost_s + AGING_RATE * self.arrived_s, self.job_id
 
 
 Rank = tuple[float, int]
-"""A job's place among all that wait: the lowest is next. The number is the job's id, so that no two are equal."""
+"""A job's rank among all that wait: the lowest is next. The number is the job's id, so that no two are equal."""
 Entry = tuple[float, int, float]
-"""A rank, and the seconds of work that the owner will have been given when the job's turn comes."""
+"""A rank, and the owner's usage (seconds) when the job's turn comes."""
 
 
 @dataclass(slots=True)
 class _Line:
-    """One person's jobs in their order, and the work that the person was given."""
+    """One person's jobs in their order, and the person's usage: seconds of work that were given to them."""
 
-    given_s: float
+    usage_s: float
     waiting: list[tuple[float, int]] = field(default_factory=list)
 
     @property
     def head(self) -> Entry:
         key_s, job_id = self.waiting[0]
-        return self.given_s + key_s, job_id, self.given_s
+        return self.usage_s + key_s, job_id, self.usage_s
 
 
 class Scheduler:
-    """The queue. A job's rank is its own work, plus the work its owner was given lately, less what it has waited for.
+    """The queue. A job's rank is its own work, plus its owner's recent usage, less what it has waited for.
 
-    "Lately" means since the owner last had nothing in the queue, counted from the least that anyone waiting was
-    given, so that a newcomer is ahead of somebody who sent fifty notes, and neither gains by having been away.
+    "Recent" means since the owner last had nothing in the queue, counted from the least usage of anyone who waits,
+    so that a newcomer is ahead of somebody who sent fifty recordings, and neither gains by having been away.
     The first of each person's jobs is in a heap; entries there that hold no more are passed over.
     """
 
@@ -60,7 +60,7 @@ class Scheduler:
         self._tickets: dict[int, Ticket] = {}
         self._lines: dict[int, _Line] = {}
         self._heads: list[Entry] = []
-        self._givens: list[tuple[float, int]] = []
+        self._usages: list[tuple[float, int]] = []
 
     def __len__(self) -> int:
         return len(self._tickets)
@@ -72,8 +72,8 @@ class Scheduler:
         """Queue a job."""
         line = self._lines.get(ticket.user_id)
         if line is None:
-            line = self._lines[ticket.user_id] = _Line(self._least_given_s())
-            self._push_given(ticket.user_id, line)
+            line = self._lines[ticket.user_id] = _Line(self._least_usage_s())
+            self._push_usage(ticket.user_id, line)
         insort(line.waiting, ticket.key)
         self._tickets[ticket.job_id] = ticket
         if line.waiting[0] == ticket.key:
@@ -105,8 +105,8 @@ class Scheduler:
     def add_usage(self, user_id: int, work_s: float) -> None:
         """Count work that somebody was given beyond what their ticket said; forgotten if they have none waiting."""
         if line := self._lines.get(user_id):
-            line.given_s += work_s
-            self._push_given(user_id, line)
+            line.usage_s += work_s
+            self._push_usage(user_id, line)
             self._push_head(line)
 
     def order(self) -> Iterator[tuple[Rank, Ticket]]:
@@ -120,10 +120,10 @@ class Scheduler:
         """A waiting job and its rank, as in `order`."""
         ticket = self._tickets[job_id]
         line = self._lines[ticket.user_id]
-        given_s = line.given_s
+        usage_s = line.usage_s
         for _, earlier in line.waiting[: bisect_left(line.waiting, ticket.key)]:
-            given_s += self._tickets[earlier].cost_s
-        return (given_s + ticket.key[0], job_id), ticket
+            usage_s += self._tickets[earlier].cost_s
+        return (usage_s + ticket.key[0], job_id), ticket
 
     def _walk(self, heads: list[Entry], excluding: Container[int] = ()) -> Iterator[tuple[Rank, Ticket]]:
         """Read a heap in its order and leave it as it is; each person's further jobs follow their first."""
@@ -135,7 +135,7 @@ class Scheduler:
                 for child in (2 * place + 1, 2 * place + 2):
                     if child < len(heads):
                         heapq.heappush(frontier, (heads[child], child))
-            rank_s, job_id, given_s = entry
+            rank_s, job_id, usage_s = entry
             ticket = self._tickets.get(job_id)
             if entry == former or ticket is None or ticket.user_id in excluding:
                 continue
@@ -147,8 +147,8 @@ class Scheduler:
             following = bisect_right(line.waiting, ticket.key)
             if following < len(line.waiting):
                 key_s, other_id = line.waiting[following]
-                given_s += ticket.cost_s
-                heapq.heappush(frontier, ((given_s + key_s, other_id, given_s), -1))
+                usage_s += ticket.cost_s
+                heapq.heappush(frontier, ((usage_s + key_s, other_id, usage_s), -1))
 
     def _push_head(self, line: _Line) -> None:
         heapq.heappush(self._heads, line.head)
@@ -156,18 +156,18 @@ class Scheduler:
             self._heads = [line.head for line in self._lines.values()]
             heapq.heapify(self._heads)
 
-    def _push_given(self, user_id: int, line: _Line) -> None:
-        heapq.heappush(self._givens, (line.given_s, user_id))
-        if len(self._givens) > 2 * len(self._lines) + 64:
-            self._givens = [(line.given_s, user_id) for user_id, line in self._lines.items()]
-            heapq.heapify(self._givens)
+    def _push_usage(self, user_id: int, line: _Line) -> None:
+        heapq.heappush(self._usages, (line.usage_s, user_id))
+        if len(self._usages) > 2 * len(self._lines) + 64:
+            self._usages = [(line.usage_s, user_id) for user_id, line in self._lines.items()]
+            heapq.heapify(self._usages)
 
-    def _least_given_s(self) -> float:
-        """What the one was given who was given the least of all that wait."""
-        while self._givens:
-            given_s, user_id = self._givens[0]
+    def _least_usage_s(self) -> float:
+        """The usage of the person with the least of all that wait."""
+        while self._usages:
+            usage_s, user_id = self._usages[0]
             line = self._lines.get(user_id)
-            if line and line.given_s == given_s:
-                return given_s
-            heapq.heappop(self._givens)
+            if line and line.usage_s == usage_s:
+                return usage_s
+            heapq.heappop(self._usages)
         return 0.0

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of speech. Times are milliseconds from the start of the note; `text` is stripped."""
+    """A stretch of speech. Times are milliseconds from the start of the recording; `text` is stripped."""
 
     start_ms: int
     end_ms: int

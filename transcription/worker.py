@@ -62,7 +62,7 @@ class Worker:
         self._active = ActiveJobs()
         self._queue = JobQueue(self._wake.set)
         self._positions = QueuePositions(
-            self._queue, in_hand_s=self._active.left_s, workers=transcriber.workers, tell=on_change
+            self._queue, in_hand_s=self._active.left_s, workers=transcriber.workers, on_change=on_change
         )
         self._most_per_user = transcriber.workers + PREFETCH
         self._slots = asyncio.Semaphore(2 * self._most_per_user)
@@ -236,7 +236,7 @@ class Worker:
         if not await self._store.transition(job.id, JobState.RUNNING):
             raise Cancelled
         active.is_started = True
-        self._queue.begin(job.id)
+        self._queue.start(job.id)
         self._positions.invalidate()
         self._on_change(job.id)
         return active.fetched

@@ -32,7 +32,7 @@ def fail(harness: ServiceHarness, *errors: FetchFailed) -> list[str]:
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("transcription.job_queue.FIRST_PAUSE_S", 0.001)
-    monkeypatch.setattr("transcription.job_queue.MOST_PAUSE_S", 0.001)
+    monkeypatch.setattr("transcription.job_queue.MAX_PAUSE_S", 0.001)
     monkeypatch.setattr("transcription.job_queue.REFUSED_PAUSE_S", 0.001)
 
 

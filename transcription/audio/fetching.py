@@ -1,4 +1,4 @@
-"""A note's file on its way in, fetched as a whole: what is decoded is here, so that decoding never waits."""
+"""Download of a file as a whole, so that decoding never waits for the network."""
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
@@ -10,17 +10,17 @@ from transcription.errors import FetchFailed, TooBig
 from transcription.jobs import File
 
 Fetch = Callable[[File], AsyncIterator[bytes]]
-"""The bytes of a file as they arrive. Raises `FetchFailed` (worth another try), `FileGone` or `TooBig`."""
+"""The bytes of a file as they arrive. Raises `FetchFailed` (worth another attempt), `FileGone` or `TooBig`."""
 
 FETCH_TIMEOUT_S = 900.0
-"""The longest that one try to fetch a file may take."""
+"""Timeout of one attempt to fetch a file."""
 IN_MEMORY_BYTES = 1 << 20
-"""Larger files lie on the disk until they are decoded."""
+"""Larger files are on disk until they are decoded."""
 
 
 @asynccontextmanager
-async def fetch_file(file: File, fetch: Fetch, most_bytes: int, folder: Path | None) -> AsyncIterator[Spool]:
-    """A file's bytes for as long as the block lasts; those of a large one lie in `folder`.
+async def fetch_file(file: File, fetch: Fetch, max_bytes: int, folder: Path | None) -> AsyncIterator[Spool]:
+    """A file's bytes for as long as the block lasts; those of a large one are in `folder`.
 
     Raises `FetchFailed`, `FileGone` or `TooBig`.
     """
@@ -29,8 +29,8 @@ async def fetch_file(file: File, fetch: Fetch, most_bytes: int, folder: Path | N
             async with asyncio.timeout(FETCH_TIMEOUT_S):
                 async for chunk in fetch(file):
                     await spool.write(chunk)
-                    if spool.size > most_bytes:
-                        raise TooBig(limit_mb=most_bytes >> 20)
+                    if spool.size > max_bytes:
+                        raise TooBig(limit_mb=max_bytes >> 20)
         except TimeoutError:
             raise FetchFailed from None
         yield spool

@@ -1,4 +1,4 @@
-"""From the bytes of any container to 16 kHz mono samples, through one ffmpeg that can reach nothing but its input."""
+"""Decoding of any container to 16 kHz mono samples, by an ffmpeg process that can reach nothing but its input."""
 
 import asyncio
 import contextlib
@@ -18,10 +18,10 @@ from transcription.errors import DecodeTimeout, EmptyAudio, NotAudio, TooLong
 
 SAMPLE_RATE = 16_000
 BYTES_PER_SECOND = SAMPLE_RATE * SAMPLE_BYTES
-SHORTEST = SAMPLE_RATE // 40
-"""Samples of one of Whisper's frames. In less there is nothing to hear, and no length in whole milliseconds."""
+MIN_SAMPLES = SAMPLE_RATE // 40
+"""Samples of one of Whisper's frames. Less has no speech, and no length in whole milliseconds."""
 IN_MEMORY_S = 60.0
-"""Longer audio lies in a file: several notes are in hand at a time."""
+"""Longer audio is kept in a file: several recordings are in hand at a time."""
 
 Samples = NDArray[np.int16] | FileSamples
 """Mono samples at 16 kHz, one dimension: half the memory of the float32 that `as_floats` makes of a part."""
@@ -42,9 +42,9 @@ class DecodeLimits:
     duration_s: float = 7200.0
     """Longest audio that is accepted."""
     memory_bytes: int = 1 << 30
-    """Address space of the ffmpeg process: decoding a voice note maps 300 to 500 MB, most of it shared libraries."""
+    """Address space of the ffmpeg process: decoding a voice message maps 300 to 500 MB, most of it shared libraries."""
     folder: Path | None = None
-    """Where long audio is kept while it is heard; None is the system's folder for such files."""
+    """Where long audio is kept while it is transcribed; None is the system's folder for temporary files."""
 
     @property
     def timeout_s(self) -> float:
@@ -88,7 +88,7 @@ async def decode(chunks: AsyncIterator[bytes], limits: DecodeLimits, on_length: 
             await asyncio.gather(draining, return_exceptions=True)
             await process.stdout.read()  # or else some versions of asyncio wait for ever for a pipe that is full
             await process.wait()
-        if pcm.size < SHORTEST * SAMPLE_BYTES:
+        if pcm.size < MIN_SAMPLES * SAMPLE_BYTES:
             raise NotAudio if failed else EmptyAudio
         return _samples(pcm)
 

@@ -1,4 +1,4 @@
-"""Samples that lie in a file, for those of an hour would take 115 MB of memory."""
+"""Array-like samples in a file, for those of an hour would take 115 MB of memory."""
 
 from typing import Any
 

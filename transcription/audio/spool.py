@@ -1,4 +1,4 @@
-"""Bytes on their way, kept in memory while they are few and in a file without a name from then on."""
+"""A spooled temporary file: bytes in memory while they are few, and in a file without a name from then on."""
 
 import asyncio
 import os
@@ -17,19 +17,19 @@ CHUNK_BYTES = 1 << 16
 
 
 class Spool:
-    """Bytes that are written once, in order, and then read; beyond `most_in_memory` they lie in a file in `folder`.
+    """Bytes that are written once, in order, and then read; beyond `max_in_memory` they are in a file in `folder`.
 
     The file is never to be seen in the folder and is gone with the process, however that ends. None is the system's
-    folder for such files.
+    folder for temporary files.
     """
 
-    def __init__(self, most_in_memory: int, folder: Path | None) -> None:
+    def __init__(self, max_in_memory: int, folder: Path | None) -> None:
         self.size = 0
         self.read_bytes = 0
         """How many of them `chunks` gave away."""
-        self._most_in_memory = most_in_memory
+        self._max_in_memory = max_in_memory
         where = None if folder is None else str(folder)
-        self._file = tempfile.SpooledTemporaryFile(most_in_memory, dir=where)  # noqa: SIM115 - closed by our own exit
+        self._file = tempfile.SpooledTemporaryFile(max_in_memory, dir=where)  # noqa: SIM115 - closed by our own exit
 
     def __enter__(self) -> Self:
         return self
@@ -40,7 +40,7 @@ class Spool:
     @property
     def in_memory(self) -> bool:
         """Whether there is no file."""
-        return self.size <= self._most_in_memory
+        return self.size <= self._max_in_memory
 
     async def write(self, chunk: bytes) -> None:
         """Add bytes; a slow disk keeps nobody else waiting. Raises `FetchFailed` where the disk takes no more."""
@@ -84,7 +84,7 @@ class NamelessFile:
         self._descriptor = descriptor
 
     def read(self, start: int, size: int) -> bytes:
-        """So many bytes from a place."""
+        """`size` bytes from position `start`."""
         return os.pread(self._descriptor, size, start)
 
     def __del__(self) -> None:
