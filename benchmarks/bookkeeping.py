@@ -23,9 +23,10 @@ from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
 from handlers.address import TELEGRAM, Address
+from transcription.expiry import DAY_S
 from transcription.jobs import File, Preferences, Request
 from transcription.scheduler import Scheduler, Ticket
-from transcription.service import DAY_S, Service, ServiceOptions
+from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
 from transcription.worker import Worker

@@ -1,14 +1,14 @@
 """The façade of transcription: submit, view, cancel and forget jobs, and subscribe to their changes."""
 
 import asyncio
-import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
 
 from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
-from transcription.host.clock import STEADY_S, Clock
+from transcription.expiry import Expiry
+from transcription.host.clock import Clock
 from transcription.jobs import Job, JobState, Preferences, Request, Source
 from transcription.models.registry import Stage
 from transcription.speed import Estimate, SpeedEstimates
@@ -20,11 +20,6 @@ from transcription.worker import OnChange, Worker
 log = structlog.get_logger()
 
 CreateWorker = Callable[[OnChange], Worker]
-
-DAY_S = 86400.0
-EXPIRY_EVERY_S = 60.0
-UNDELIVERED_S = DAY_S
-"""An undelivered text is kept for so long at least; `keep_days` may be less."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +69,7 @@ class Service:
         clock: Clock | None = None,
     ) -> None:
         self.options = options
-        self._clock = clock or Clock()
+        self._expiry = Expiry(store, options.keep_days, clock or Clock())
         self._store = store
         self._settings = settings
         self._worker = create_worker(self._changed)
@@ -91,7 +86,7 @@ class Service:
             await asyncio.sleep(0)  # there may be thousands
         async with asyncio.TaskGroup() as group:
             group.create_task(self._worker.run())
-            group.create_task(self._expire())
+            group.create_task(self._expiry.run())
 
     @property
     def in_hand(self) -> int:
@@ -243,20 +238,3 @@ class Service:
                 listener(job_id)
         if job_id not in self._worker:
             self._sources.pop(job_id, None)
-
-    async def _expire(self) -> None:
-        keep_s = self.options.keep_days * DAY_S
-        while True:
-            count, limits = 0, self._expiry_limits(keep_s)
-            while gone := await self._store.expire(*limits):
-                count += gone
-            if count:
-                log.info("old notes deleted", count=count)
-            await asyncio.sleep(EXPIRY_EVERY_S)
-
-    def _expiry_limits(self, keep_s: float) -> tuple[float, float]:
-        """Before when (Unix seconds) jobs must have ended to be deleted: delivered ones, and all others."""
-        now = self._clock.believed(min(STEADY_S, keep_s or STEADY_S))
-        if now is None:
-            return -math.inf if keep_s else math.inf, -math.inf
-        return now - keep_s if keep_s else math.inf, now - max(keep_s, UNDELIVERED_S)

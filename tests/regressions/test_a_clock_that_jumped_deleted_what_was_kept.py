@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from transcription import service as service_module
+from transcription import expiry
 from transcription.host.clock import STEADY_S, Clock
 from transcription.jobs import File, Job, Preferences, Request, Source
 from transcription.service import Service, ServiceOptions
@@ -110,7 +110,7 @@ async def test_kept_texts_outlive_a_jump(
         looked.set()
         await asyncio.Event().wait()
 
-    monkeypatch.setattr(service_module.asyncio, "sleep", pause)
+    monkeypatch.setattr(expiry.asyncio, "sleep", pause)
     options = ServiceOptions(Preferences("base", None), 1, 1, 1, keep_days)
     worker: Any = IdleWorker()
     absent: Any = None

@@ -3,8 +3,8 @@
 import time
 from pathlib import Path
 
+from transcription.expiry import DAY_S
 from transcription.jobs import File, Request, Source
-from transcription.service import DAY_S
 from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
 
