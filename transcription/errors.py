@@ -10,6 +10,7 @@
   x of fetching it
     - FileGone
     - FetchFailed
+      - SourceUnavailable
   x of the model
     - UnknownModel
     - ModelUnavailable
