@@ -107,9 +107,7 @@ def choose(
     memory_limited = ""
     if workers is None:
         workers = 2 if on_gpu else min(cores, MAX_WORKERS)
-        left_mb = memory_mb - OWN_MB - model.memory_mb(compute_type)
-        second_mb = second_model.memory_mb(compute_type) if second_model else 0
-        fitting = 1 + max(0.0, left_mb - second_mb if left_mb >= second_mb else left_mb) // WORKER_MB
+        fitting = _fitting_workers(memory_mb, model, second_model, compute_type)
         if fitting < workers and not on_gpu:
             workers = int(fitting)
             memory_limited = f"; {memory_mb:.0f} MB of memory bear no more with {model.name}"
@@ -120,6 +118,13 @@ def choose(
     machine = f"{size} on {device}, {compute_type}"
     cpu_machine = f"{size} on cpu, {IN_PLACE_OF_GPU}" if on_gpu else machine
     return Sizing(workers, threads_per_worker, device, compute_type, machine, reason, cpu_machine)
+
+
+def _fitting_workers(memory_mb: float, model: Model, second_model: Model | None, compute_type: str) -> float:
+    """How many workers the memory bears, one at least; the second model counts if the memory fits both."""
+    left_mb = memory_mb - OWN_MB - model.memory_mb(compute_type)
+    second_mb = second_model.memory_mb(compute_type) if second_model else 0
+    return 1 + max(0.0, left_mb - second_mb if left_mb >= second_mb else left_mb) // WORKER_MB
 
 
 def _count(number: int, what: str) -> str:
