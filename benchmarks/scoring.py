@@ -72,9 +72,9 @@ def score(reference: str, hypothesis: str, language: str) -> Score:
     )
 
 
-def loops(said: str, heard: str) -> int:
-    """How many phrases are heard three times in a row or more, beyond those that were said so."""
-    return max(0, len(repetitions(heard)) - len(repetitions(said)))
+def loops(reference: str, hypothesis: str) -> int:
+    """How many phrases come three times in a row or more, beyond those that were said so."""
+    return max(0, len(repetitions(hypothesis)) - len(repetitions(reference)))
 
 
 def normalized(text: str, language: str) -> str:

@@ -57,7 +57,7 @@ class SelfTest:
             async with asyncio.timeout(MOST_S):
                 stdout, stderr = await process.communicate(json.dumps(asdict(self), default=str).encode())
         except TimeoutError:
-            raise SelfTestFailed(f"nothing was heard within {MOST_S:.0f} s") from None
+            raise SelfTestFailed(f"no text came within {MOST_S:.0f} s") from None
         finally:
             if process.returncode is None:
                 process.kill()

@@ -1,4 +1,4 @@
-"""Where a note is cut into the windows that Whisper hears: in its pauses, so that no word is lost or doubled."""
+"""Splitting a recording into windows for the engine, in its pauses, so that no word is lost or doubled."""
 
 import itertools
 from collections.abc import Iterator, Sequence
@@ -15,19 +15,19 @@ MIN_WINDOW = 8 * SAMPLE_RATE
 MIN_TAIL = 5 * SAMPLE_RATE
 """and behind it, for on a tiny last window Whisper invents. Less of both where windows have to be shorter."""
 MAX_KEPT_SILENCE = 4 * SAMPLE_RATE
-"""Of a longer silence only the `EDGE` at each end is heard. Shorter ones are kept whole: Whisper errs more without."""
+"""Of a longer silence `SILENCE_PADDING` at each end is kept. Shorter ones stay whole: Whisper errs more without."""
 SILENCE_PADDING = 2 * SAMPLE_RATE
 SEARCH_RANGE = 5 * SAMPLE_RATE
 ENERGY_WINDOW = SAMPLE_RATE // 10
-"""Speech without a pause is cut where these samples are quietest, in the last `SEARCHED` before it gets too long."""
+"""Speech without a pause is cut where these samples are quietest, in the last `SEARCH_RANGE` of it."""
 
 Span = tuple[int, int]
-"""Start and end of a stretch of speech, in samples from the note's start."""
+"""Start and end of a stretch of speech, in samples from the recording's start."""
 
 
 @dataclass(frozen=True, slots=True)
 class Window:
-    """A part of a note and what is spoken there; all in samples, `start` and `end` from the note's start."""
+    """A part of a recording and what is spoken there; all in samples, `start` and `end` from the recording's start."""
 
     start: int
     end: int
