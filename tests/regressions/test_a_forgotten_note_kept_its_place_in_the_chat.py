@@ -10,7 +10,7 @@ async def test_whoever_follows_a_waiting_job_is_told_that_it_was_forgotten(talk:
     await talk.voice()
     talk.service.subscribe(told.append, source="telegram")
     talk.service.subscribe(others.append, source="elsewhere")
-    (job,) = talk.runner.jobs
+    (job,) = talk.worker.jobs
     assert await talk.service.forget(ANN["id"]) == 1
     assert told == [job.id]
     await talk.voice()

@@ -24,7 +24,9 @@ from transcription.transcript import Transcript
 
 @asynccontextmanager
 async def create_transcriber(models_dir: Path, refine_model: str | None = None) -> AsyncIterator[Transcriber]:
-    models = ModelRegistry(ModelOptions(models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1), whisper.load)
+    models = ModelRegistry(
+        ModelOptions(models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1), {"whisper": whisper.load}
+    )
     yield Transcriber(
         models=models,
         pool=ThreadPool(1),
