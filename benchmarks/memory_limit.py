@@ -69,10 +69,8 @@ def limited(limit_mb: int | None) -> Iterator[None]:
 async def answer_s(sandbox: SandboxServer, user: int, voice: bytes, said_s: int | None) -> float | None:
     """Seconds until a file has its last word, None where it got none; without a length it goes as a document."""
     sent_at = time.monotonic()
-    media = {"duration": said_s} if said_s is not None else {}
-    message = await sandbox.client.send(
-        user, kind="voice" if media else "document", file=voice + str(sent_at).encode(), media=media
-    )
+    kind, media = ("voice", {"duration": said_s}) if said_s is not None else ("document", {"mime_type": "audio/flac"})
+    message = await sandbox.client.send(user, kind=kind, file=voice + str(sent_at).encode(), media=media)
     try:
         await sandbox.client.wait(user, reply_to=message["message_id"], settled=True, timeout_s=LONGEST_WAIT_S)
     except WaitTimeoutError:
