@@ -26,7 +26,8 @@ from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.service import Service, ServiceOptions, View
-from transcription.transcript import Segment, Transcript
+from transcription.task import TaskOptions
+from transcription.transcript import Segment, Transcript, Word
 
 __all__ = [
     "LANGUAGES",
@@ -53,6 +54,7 @@ __all__ = [
     "Source",
     "SourceUnavailable",
     "Stage",
+    "TaskOptions",
     "TooBig",
     "TooLong",
     "TooManyCrashes",
@@ -60,5 +62,6 @@ __all__ = [
     "TranscriptionError",
     "UnknownModel",
     "View",
+    "Word",
     "catalogue",
 ]

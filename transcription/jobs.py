@@ -1,7 +1,9 @@
 """A job: the request to transcribe a recording, and the states it may go through."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
+
+from transcription.task import TaskOptions
 
 
 class JobState(StrEnum):
@@ -61,7 +63,8 @@ class Request:
     """A recording to be transcribed.
 
     `language` is a Whisper code, or None to detect it; `locale` is what to answer in. `prompt` is the chat's names and
-    words, as they were when the recording came.
+    words, as they were when the recording came. `based_on` is the job that transcribed the same file before, of which
+    more is asked now.
     """
 
     source: Source
@@ -71,6 +74,8 @@ class Request:
     language: str | None
     locale: str
     prompt: str | None = None
+    options: TaskOptions = field(default_factory=TaskOptions)
+    based_on: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,21 @@
 """What a transcriber is asked to do."""
 
 from collections.abc import AsyncIterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+from transcription.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class TaskOptions:
+    """What is asked of a transcription beside its text."""
+
+    translate: bool = False
+    """Whether its text is to be English."""
+    speakers: int | None = None
+    """How many people speak, or 0 to find out; None where nobody asks who speaks when."""
+    trim_s: float | None = None
+    """Seconds from the start that are transcribed; None for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,5 +33,8 @@ class TranscriptionTask:
     language: str | None = None
     likely_language: str | None = None
     initial_prompt: str = ""
+    options: TaskOptions = field(default_factory=TaskOptions)
+    known: Transcript | None = None
+    """A transcript of this recording by this model: its words are not recognised once more."""
     unbatched: bool = False
     """Whether it shares no batch, and gets no second pass, because it may have killed a process before."""

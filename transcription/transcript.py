@@ -1,17 +1,43 @@
-"""The transcript of a recording, and the segments that it consists of."""
+"""The transcript of a recording: its segments and their words."""
 
 import json
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
+from typing import Any
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word with its punctuation, and the space before it where its language writes one.
+
+    Times are milliseconds from the start of the recording; `probability` lies in 0..1.
+    """
+
+    text: str
+    start_ms: int
+    end_ms: int
+    probability: float
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of speech. Times are milliseconds from the start of the recording; `text` is stripped."""
+    """A stretch of speech. Times are milliseconds from the start of the recording; `text` is stripped.
+
+    `words` make up the text; there are none from an engine that knows no times of words.
+    """
 
     start_ms: int
     end_ms: int
     text: str
+    words: tuple[Word, ...] = ()
+    avg_logprob: float = 0.0
+    """Mean log probability of a token, of the window that it is from."""
+    no_speech_prob: float = 0.0
+    """The engine's own probability of silence there (0..1)."""
+    speaker: int | None = None
+    """Who speaks: 0 is the first voice of the recording. None where nobody asked, or it is not known."""
+    is_overlap: bool = False
+    """Whether several speak at a time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +45,8 @@ class Transcript:
     """The text of one recording; without speech, `segments` is empty.
 
     `language` is a Whisper language code and `language_probability` lies in 0..1 (1.0 where the language was given).
-    `duration_ms` is the length of the decoded audio.
+    `duration_ms` is the length of the decoded audio. `speakers` is how many voices were found, or None where nobody
+    asked. `is_translated` says that the text is English whatever the language.
     """
 
     segments: tuple[Segment, ...]
@@ -27,6 +54,8 @@ class Transcript:
     language_probability: float
     duration_ms: int
     model: str
+    speakers: int | None = None
+    is_translated: bool = False
 
     @property
     def text(self) -> str:
@@ -45,6 +74,10 @@ def to_json(transcript: Transcript) -> str:
 
 
 def from_json(text: str) -> Transcript:
-    """A transcript that `to_json` wrote."""
+    """A transcript that `to_json` wrote, also in a former version."""
     fields = json.loads(text)
-    return Transcript(**{**fields, "segments": tuple(Segment(**segment) for segment in fields["segments"])})
+    return Transcript(**{**fields, "segments": tuple(_segment(segment) for segment in fields["segments"])})
+
+
+def _segment(fields: dict[str, Any]) -> Segment:
+    return Segment(**{**fields, "words": tuple(Word(**word) for word in fields.get("words", ()))})

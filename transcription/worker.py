@@ -213,6 +213,8 @@ class Worker:
             language=request.language,
             likely_language=await self._store.dominant_language(request.source),
             initial_prompt=request.prompt or "",
+            options=request.options,
+            known=await self._store.transcript(request.based_on) if request.based_on else None,
             unbatched=job.attempts > 0,
         )
         transcript = await self._transcriber.transcribe(

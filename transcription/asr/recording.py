@@ -152,7 +152,13 @@ class Recording:
         if result.is_silence or not result.text:
             return
         text = self._script.write(result.text, result.language)
-        segment = Segment(_ms(window.spans[0][0]), _ms(window.spans[-1][1]), text)
+        segment = Segment(
+            _ms(window.spans[0][0]),
+            _ms(window.spans[-1][1]),
+            text,
+            avg_logprob=result.avg_logprob,
+            no_speech_prob=result.no_speech_prob,
+        )
         scored = ScoredSegment(segment, result.avg_logprob, result.no_speech_prob, _ms(window.spoken))
         for certain in self._filter.push(scored):
             self._segments.append(certain)

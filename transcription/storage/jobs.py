@@ -3,11 +3,13 @@
 import json
 import time
 from collections import Counter
+from dataclasses import asdict
 from sqlite3 import Row
 
 from transcription.errors import TranscriptionError
 from transcription.jobs import TRANSITIONS, File, Job, JobState, Request, Source
 from transcription.storage.database import Database
+from transcription.task import TaskOptions
 from transcription.transcript import Transcript, from_json, to_json
 
 RECENT_JOBS = 20
@@ -27,8 +29,9 @@ class JobStore:
         source, file = request.source, request.file
         job = await self._one(
             """INSERT INTO jobs (source, source_key, conversation, reply_to, user_id, file_id, file_unique_id,
-                   file_size_bytes, file_duration_s, model, language, locale, prompt, state, created_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
+                   file_size_bytes, file_duration_s, model, language, locale, prompt, options, based_on,
+                   state, created_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
             source.kind,
             source.key,
             source.conversation,
@@ -42,6 +45,8 @@ class JobStore:
             request.language,
             request.locale,
             request.prompt,
+            _options_json(request.options),
+            request.based_on,
             JobState.QUEUED,
             time.time(),
         )
@@ -127,15 +132,16 @@ class JobStore:
         return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
 
     async def find_cached(self, request: Request) -> Transcript | None:
-        """The transcript of the same file, with the same model, language and prompt, if one is kept."""
+        """The transcript of the same file, with the same model, language, prompt and options, if one is kept."""
         return await self._transcript(
             """SELECT transcript FROM jobs
                WHERE file_unique_id = ? AND json_extract(transcript, '$.model') = ? AND language IS ?
-               AND prompt IS ? LIMIT 1""",
+               AND prompt IS ? AND options = ? LIMIT 1""",
             request.file.unique_id,
             request.model,
             request.language,
             request.prompt,
+            _options_json(request.options),
         )
 
     async def dominant_language(self, source: Source) -> str | None:
@@ -179,6 +185,12 @@ class JobStore:
         return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
 
 
+def _options_json(options: TaskOptions) -> str:
+    """What differs from the defaults, so that an option that is new leaves the old ones as they are stored."""
+    given, defaults = asdict(options), asdict(TaskOptions())
+    return json.dumps({name: value for name, value in given.items() if value != defaults[name]}, sort_keys=True)
+
+
 def _job(row: Row) -> Job:
     return Job(
         id=row["id"],
@@ -190,6 +202,8 @@ def _job(row: Row) -> Job:
             language=row["language"],
             locale=row["locale"],
             prompt=row["prompt"],
+            options=TaskOptions(**json.loads(row["options"])),
+            based_on=row["based_on"],
         ),
         state=JobState(row["state"]),
         created_at=row["created_at"],

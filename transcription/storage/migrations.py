@@ -171,6 +171,13 @@ STEPS: tuple[tuple[str, str], ...] = (
         CREATE INDEX deliveries_by_status ON deliveries (status_message_id, chat_id);
         """,
     ),
+    (
+        "0010_options",
+        """
+        ALTER TABLE jobs ADD COLUMN options TEXT NOT NULL DEFAULT '{}';  -- JSON of what was asked beside the text
+        ALTER TABLE jobs ADD COLUMN based_on INTEGER;  -- the job whose transcript this one has more of
+        """,
+    ),
 )
 
 
