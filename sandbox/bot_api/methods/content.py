@@ -7,7 +7,6 @@ from typing import Any
 from sandbox.bot_api.params import Params
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.markup_html import parse_html
-from sandbox.telegram.markup_markdown import parse_markdown
 from sandbox.telegram.model import Json
 from sandbox.telegram.rich_text import RichText, trimmed, utf16_length, with_found
 
@@ -37,8 +36,6 @@ def read_text(params: Params, name: str = "text") -> RichText:
     mode = params.text("parse_mode").lower()
     if mode == "html":
         return with_found(trimmed(parse_html(source)))
-    if mode == "markdownv2":
-        return with_found(trimmed(parse_markdown(source)))
     if mode:
         raise bad_request("unsupported parse_mode")
     entities = params.objects("entities" if name == "text" else f"{name}_entities", "message entities")

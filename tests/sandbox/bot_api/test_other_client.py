@@ -35,7 +35,7 @@ async def test_a_voice_message_goes_its_whole_way(other, people):
     keyboard = telegram.InlineKeyboardMarkup([[telegram.InlineKeyboardButton("Cancel", callback_data="c:1")]])
     status = await message.reply_text("Queued", reply_markup=keyboard, do_quote=True)
     assert status.reply_to_message.message_id == message.message_id
-    edited = await status.edit_text("*Done*, see https://example\\.org/x", parse_mode="MarkdownV2")
+    edited = await status.edit_text("<b>Done</b>, see https://example.org/x", parse_mode="HTML")
     assert [entity.type for entity in edited.entities] == ["bold", "url"]
     assert edited.reply_markup is None
     document = await message.reply_document(b"1\n", filename="a.srt", caption="<i>all of it</i>", parse_mode="HTML")

@@ -4,7 +4,6 @@ import pytest
 
 from sandbox.telegram.errors import ApiError
 from sandbox.telegram.markup_html import parse_html
-from sandbox.telegram.markup_markdown import parse_markdown
 from sandbox.telegram.rich_text import RichText, trimmed, with_found
 
 
@@ -34,37 +33,20 @@ def test_html_blocks_have_their_attributes():
     assert rich.entities[0]["language"] == "py"
 
 
-def test_markdown_becomes_entities():
-    """MarkdownV2's marks, its escapes and a link."""
-    rich = parse_markdown("*bold _both_* ~gone~ ||hidden|| `a*b` 1\\.5 [here](https://e.org/\\))")
-
-    assert rich.text == "bold both gone hidden a*b 1.5 here"
-    assert spans(trimmed(rich)) == [
-        ("bold", "bold both"),
-        ("italic", "both"),
-        ("strikethrough", "gone"),
-        ("spoiler", "hidden"),
-        ("code", "a*b"),
-        ("text_link", "here"),
-    ]
-
-
 @pytest.mark.parametrize(
-    ("parse", "source", "complaint"),
+    ("source", "complaint"),
     [
-        (parse_html, "a < b", "Unclosed start tag at byte offset 2"),
-        (parse_html, "é <x>y</x>", 'Unsupported start tag "x" at byte offset 3'),
-        (parse_html, "<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
-        (parse_html, "<b><i>x</b></i>", 'Unmatched end tag at byte offset 7, expected "</i>", found "</b>"'),
-        (parse_html, "x</b>", "Unexpected end tag at byte offset 1"),
-        (parse_markdown, "1.5", "Character '.' is reserved and must be escaped with the preceding '\\'"),
-        (parse_markdown, "a *b", "Can't find end of Bold entity at byte offset 2"),
+        ("a < b", "Unclosed start tag at byte offset 2"),
+        ("é <x>y</x>", 'Unsupported start tag "x" at byte offset 3'),
+        ("<b>x", 'Can\'t find end tag corresponding to start tag "b"'),
+        ("<b><i>x</b></i>", 'Unmatched end tag at byte offset 7, expected "</i>", found "</b>"'),
+        ("x</b>", "Unexpected end tag at byte offset 1"),
     ],
 )
-def test_bad_markup_is_refused_in_telegrams_words(parse, source, complaint):
+def test_bad_markup_is_refused_in_telegrams_words(source, complaint):
     """What a bot that forgets to escape or to close is told, with byte offsets."""
     with pytest.raises(ApiError) as refused:
-        parse(source)
+        parse_html(source)
     assert refused.value.description == f"Bad Request: can't parse entities: {complaint}"
 
 
