@@ -5,7 +5,7 @@ import itertools
 import pytest
 
 from tests.transcription.transcripts import cases, real_transcripts, stored
-from transcription.paragraphs import LONGEST, SHORT, Paragraph, split_paragraphs
+from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.sentences import split_sentences
 from transcription.timed_words import columns
 from transcription.transcript import Segment, Transcript
@@ -18,14 +18,14 @@ def create_transcript(*segments: Segment) -> Transcript:
 
 
 def is_one_short_sentence(paragraph: Paragraph) -> bool:
-    return columns(paragraph.text) < SHORT and len(split_sentences(paragraph.text)) == 1
+    return columns(paragraph.text) < 80 and len(split_sentences(paragraph.text)) == 1
 
 
 @pytest.mark.parametrize("transcript", cases())
 def test_no_paragraph_is_too_long_or_one_short_sentence(transcript: Transcript) -> None:
     """At most 900 characters; one short sentence only where its speaker says no more. All of the text is there."""
     found = split_paragraphs(transcript)
-    assert all(0 < len(paragraph.text) <= LONGEST for paragraph in found)
+    assert all(0 < len(paragraph.text) <= 900 for paragraph in found)
     speakers = [NOBODY, *(paragraph.speaker for paragraph in found), NOBODY]
     for index, paragraph in enumerate(found, 1):
         is_alone = paragraph.speaker not in (speakers[index - 1], speakers[index + 1]) or len(found) == 1

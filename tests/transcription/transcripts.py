@@ -53,7 +53,7 @@ def generated(seed: int) -> Transcript:
     clock, segments = random.randrange(3000), []
     for _ in range(random.randrange(12)):
         words = []
-        for index in range(random.choice([1, 2, 5, 40, 120])):
+        for index in range(random.choice([1, 2, 5, 30, 90])):
             text = "".join(random.choices(ALPHABETS[language], k=random.choice([1, 3, 5, 8, 14])))
             text = text * 9 if random.random() < 0.003 else text
             text = text.capitalize() if random.random() < 0.2 else text
