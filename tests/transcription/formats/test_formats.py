@@ -119,7 +119,7 @@ def test_tables_have_a_row_for_each_sentence() -> None:
 
 def test_a_document_opens_with_speakers_times_and_direction() -> None:
     """What XML can't hold is left out, and a right-to-left paragraph is laid out as one."""
-    transcript = Transcript((Segment(0, 900, "שלום\x0c, מה שלומך?", speaker=0), *CALL.segments[1:]), "he", 1, 1, "base")
+    transcript = Transcript((Segment(0, 900, "שלום\x08, מה שלומך?", speaker=0), *CALL.segments[1:]), "he", 1, 1, "base")
     document = docx.Document(io.BytesIO(render("docx", transcript)))
     assert [paragraph.text for paragraph in document.paragraphs][:2] == [
         "0:00 Speaker 1: שלום, מה שלומך?",
