@@ -94,8 +94,15 @@ def test_short_answers_share_a_cue_with_a_dash_each() -> None:
     ]
 
 
+def test_speakers_have_cues_of_their_own_where_there_is_time() -> None:
+    """However little they say."""
+    segments = (Segment(0, 1_400, "How are you?", speaker=0), Segment(1_500, 2_600, "Fine.", speaker=1))
+    cues = read_srt(create_transcript(*segments))
+    assert cues == [(0, 1_400, ["- How are you?"]), (1_500, 2_600, ["- Fine."])]
+
+
 def test_names_are_in_both() -> None:
-    """In SRT where a turn begins, in WebVTT as voices; one nobody has named is called by number there."""
+    """In SRT where a turn begins, in WebVTT as voices; the others are called by number."""
     segments = (
         Segment(0, 3_000, "Good morning, what can I do for you?", speaker=0),
         Segment(6_000, 8_000, "I would like to return this.", speaker=1),
@@ -103,8 +110,9 @@ def test_names_are_in_both() -> None:
     options = FormatOptions(names={0: "Anna <3"})
     assert [" ".join(lines) for _, _, lines in read_srt(create_transcript(*segments), options)] == [
         "Anna <3: Good morning, what can I do for you?",
-        "- I would like to return this.",
+        "Speaker 2: I would like to return this.",
     ]
+    assert [lines[0][:2] for _, _, lines in read_srt(create_transcript(*segments))] == ["- ", "- "]
     content = render("vtt", create_transcript(*segments), options).decode()
     assert "<v Anna &lt;3>Good morning, what can I do for you?</v>" in content
     assert "<v Speaker 2>I would like to return this.</v>" in content
