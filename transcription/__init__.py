@@ -20,16 +20,19 @@ from transcription.errors import (
     TranscriptionError,
     UnknownModel,
 )
+from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
+from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.service import Service, ServiceOptions, View
 from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript, Word
 
 __all__ = [
+    "FORMATS",
     "LANGUAGES",
     "Cancelled",
     "DecodeTimeout",
@@ -37,6 +40,8 @@ __all__ = [
     "FetchFailed",
     "File",
     "FileGone",
+    "Format",
+    "FormatOptions",
     "Job",
     "JobState",
     "Model",
@@ -44,6 +49,7 @@ __all__ = [
     "ModelTooBig",
     "ModelUnavailable",
     "NotAudio",
+    "Paragraph",
     "Preferences",
     "Progress",
     "QueueFull",
@@ -64,4 +70,8 @@ __all__ = [
     "View",
     "Word",
     "catalogue",
+    "render",
+    "split_paragraphs",
+    "uncertain_runs",
+    "verbose_json",
 ]
