@@ -108,14 +108,14 @@ def sentences(words: Sequence[TimedWord]) -> list[Sequence[TimedWord]]:
 
 def split_word(word: TimedWord, widest: int = KEPT_WHOLE) -> Iterator[TimedWord]:
     """A word that takes up more columns in parts, each with its share of the time."""
-    parts = _WORD.findall(word.text) if word.columns > widest else []
+    parts = _parts(word.text) if word.columns > widest else []
     yield from _lay_out(word, parts) if len(parts) > 1 else (word,)
 
 
 def _words_of(segment: Segment) -> Iterator[TimedWord]:
     whole = TimedWord(segment.text, segment.start_ms, segment.end_ms, 1.0)
     if text_of(segment.words) != segment.text:
-        yield from _lay_out(whole, _WORD.findall(segment.text))
+        yield from _lay_out(whole, _parts(segment.text))
         return
     for word in _joined(segment.words):
         yield from split_word(word)
@@ -141,6 +141,15 @@ def _are_one(before: str, after: str) -> bool:
     if after[0].isspace() or before[-1].isspace():
         return False
     return after[0] in _NEVER_FIRST or not (is_unspaced(before[-1]) or is_unspaced(after[0]))
+
+
+def _parts(text: str) -> list[str]:
+    """The words of a text, or its characters; none is wider than `WIDEST` and two marks."""
+    parts = []
+    for word in _WORD.findall(text):
+        step = WIDEST // 2 if columns(word) > WIDEST + 2 else len(word)  # of full-width letters
+        parts += [word[start : start + step] for start in range(0, len(word), step)]
+    return parts
 
 
 def _lay_out(whole: TimedWord, parts: Sequence[str]) -> Iterator[TimedWord]:

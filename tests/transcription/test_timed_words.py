@@ -1,6 +1,8 @@
 """Words with times out of whatever an engine gives."""
 
-from transcription.timed_words import sentences, text_of, timed_words
+from dataclasses import replace
+
+from transcription.timed_words import columns, sentences, text_of, timed_words
 from transcription.transcript import Segment, Transcript, Word
 
 
@@ -31,6 +33,15 @@ def test_no_word_begins_with_a_mark() -> None:
         *("「きょ", "う」", "は、", "ティー", "と", "水。"),
     ]
     assert texts(Segment(0, 900, "น้ำดื่ม")) == ["น้ำ", "ดื่", "ม"]
+
+
+def test_a_word_without_end_is_cut() -> None:
+    """A loop of letters fits into lines in every script, also where the engine takes it for one word."""
+    for letter in "aя아Ａ":
+        segment = Segment(0, 9_000, letter * 90)
+        for loop in (segment, replace(segment, words=(Word(segment.text, 0, 9_000, 0.2),))):
+            assert max(map(columns, texts(loop))) <= 30
+            assert "".join(texts(loop)) == segment.text
 
 
 def test_the_text_is_the_truth() -> None:
