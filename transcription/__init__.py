@@ -3,6 +3,7 @@
 What fronts (a bot's handlers, an API) need is here; all else may change without them.
 """
 
+from transcription.audio.fetching import Fetch, SourceKind
 from transcription.errors import (
     Cancelled,
     DecodeTimeout,
@@ -34,6 +35,7 @@ __all__ = [
     "Cancelled",
     "DecodeTimeout",
     "EmptyAudio",
+    "Fetch",
     "FetchFailed",
     "File",
     "FileGone",
@@ -52,6 +54,7 @@ __all__ = [
     "Service",
     "ServiceOptions",
     "Source",
+    "SourceKind",
     "SourceUnavailable",
     "Stage",
     "TaskOptions",
