@@ -54,10 +54,15 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
         return await _fetch_model(settings, options.fetch_model)
     if options.api_key:
         return await _change_keys(settings, options)
-    if options.sandbox:
-        return await _run_sandbox(settings, options.port, options.state)
-    if settings.bot_token is None and settings.api_port is None and not options.require_token:
+    return await _start(options, settings)
+
+
+async def _start(options: argparse.Namespace, settings: Settings) -> int:
+    """The sandbox where it is asked for, or where neither a token nor a port is set; else what is set."""
+    is_nothing_set = settings.bot_token is None and settings.api_port is None
+    if is_nothing_set and not (options.sandbox or options.require_token):
         print("BOT_TOKEN is not set, so this is the sandbox: the bot with a Telegram of its own.", file=sys.stderr)
+    if options.sandbox or (is_nothing_set and not options.require_token):
         return await _run_sandbox(settings, options.port, options.state)
     if options.port or options.state:
         raise SettingsError("--port and --state are the sandbox's: add --sandbox")

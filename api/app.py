@@ -10,7 +10,7 @@ from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import errors
 from api.dependencies import Api
-from api.documentation import describe_keys
+from api.documentation import add_page
 from api.guard.authentication import Authenticator
 from api.guard.edge import Edge
 from api.guard.network import NetworkGuard
@@ -39,6 +39,8 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         version="1",
         redirect_slashes=False,
         separate_input_output_schemas=False,
+        docs_url=None,
+        redoc_url=None,
     )
     app.state.api = Api(
         services=services,
@@ -50,9 +52,9 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         limiter=SubmissionLimiter(options.rate_limit),
     )
     errors.register(app)
-    describe_keys(app)
     for family in (health, tasks, simple, recordings):
         app.include_router(family.build_router())
+    add_page(app)
     _add_guards(app, options, authenticator)
     return app
 

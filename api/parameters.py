@@ -28,11 +28,11 @@ Blank = BeforeValidator(_blank)
 class Parameters(BaseModel):
     """Parameters of a transcription; each may be left out."""
 
-    model: Annotated[str | None, Blank, Field(max_length=100, examples=["base"])] = None
+    model: Annotated[str | None, Field(max_length=100, examples=["base"]), Blank] = None
     """A model's name; the server's default if none is given."""
-    language: Annotated[str | None, Blank, Field(max_length=20, examples=["en"])] = None
+    language: Annotated[str | None, Field(max_length=20, examples=["en"]), Blank] = None
     """A Whisper code such as `en`, or `auto` to detect it."""
-    trim: Annotated[float | None, Blank, Field(gt=0, le=1e6, allow_inf_nan=False)] = None
+    trim: Annotated[float | None, Field(gt=0, le=1e6, allow_inf_nan=False), Blank] = None
     """Seconds from the start that are transcribed."""
     task: Annotated[Literal["transcribe", "translate"] | None, Blank] = None
     """`translate` gives English text."""
@@ -40,7 +40,7 @@ class Parameters(BaseModel):
     """Whether the result has the times of words."""
     diarize: Annotated[bool | None, Blank] = None
     """Whether the result says who speaks when."""
-    prompt: Annotated[str | None, Blank, Field(max_length=1000)] = None
+    prompt: Annotated[str | None, Field(max_length=1000), Blank] = None
     """Names and words that may occur, so that they are spelled right."""
 
     @property

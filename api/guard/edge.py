@@ -5,6 +5,7 @@ import time
 import traceback
 import uuid
 from http import HTTPStatus
+from pathlib import Path
 from typing import Any
 
 import structlog
@@ -17,6 +18,10 @@ log = structlog.get_logger()
 
 REQUEST_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 """A caller's own id that is taken over; anything else gets one of ours."""
+OWN = str(Path(__file__).parents[1])
+"""Where the API's own code lies."""
+QUIET = frozenset({"/health", "/ready", "/metrics"})
+"""Asked for every few seconds by programs that watch."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -75,7 +80,7 @@ def _log_failure(error: Exception, request_id: str) -> None:
     """Write down what broke and where, but not its words, which may hold what people sent."""
     frames = traceback.extract_tb(error.__traceback__)
     where = f"{frames[-1].name}:{frames[-1].lineno}" if frames else ""
-    own = next((frame for frame in reversed(frames) if "/api/" in frame.filename), None)
+    own = next((frame for frame in reversed(frames) if frame.filename.startswith(OWN)), None)
     log.error(
         "request failed",
         error=type(error).__name__,
@@ -88,10 +93,11 @@ def _log_failure(error: Exception, request_id: str) -> None:
 def _log_request(scope: Scope, status: int, took_s: float) -> None:
     route: Any = scope.get("route")
     client = scope.get("client")
-    log.info(
+    path = getattr(route, "path", None)
+    (log.debug if path in QUIET else log.info)(
         "request",
         method=scope.get("method", "WEBSOCKET"),
-        route=getattr(route, "path", None),
+        route=path,
         status=status,
         took_s=round(took_s, 3),
         address=client[0] if client else None,
