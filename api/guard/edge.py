@@ -52,7 +52,7 @@ class Edge:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                status = message["status"]
+                status = int(message["status"])
                 _add_headers(message, headers)
             await send(message)
 
