@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from api.check import no_key
 from api.dependencies import Api
 from api.tasks import API
 from config import SettingsError
@@ -63,8 +64,7 @@ class ApiServer:
         options = self._api.options
         host, port = options.host, options.port
         if not (options.is_loopback or options.is_open or await self._api.authenticator.has_keys()):
-            hint = "set API_KEYS, or make a key with run_bot.py --api-key add NAME"
-            raise SettingsError(f"API_HOST: whoever reaches {host} could use it without a key; {hint}")
+            raise SettingsError(f"API_HOST: {no_key(host)}")
         try:
             family, _, _, _, address = (
                 await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)

@@ -172,6 +172,9 @@ class Uploads:
             path.unlink()
         except FileNotFoundError:
             size = 0
+        except OSError as error:  # the next start tries again
+            log.warning("an upload can't be erased", error=error.strerror)
+            return 0
         return size if counted is None else counted
 
 
