@@ -92,9 +92,10 @@ class ApiServer:
                 task.cancel()
 
     async def stop(self) -> None:
-        """Take no more connections; those who wait for a task go on doing so."""
-        self._server.should_exit = True
+        """Take no more tasks; those who wait for one go on doing so, and others may ask for theirs."""
+        self._api.tasks.stop()
 
     async def drain(self) -> None:
-        """Tell those who still wait that they are to ask again."""
+        """Tell those who still wait that they are to ask again, and close the port."""
         self._api.tasks.close()
+        self._server.should_exit = True

@@ -70,6 +70,7 @@ class Tasks:
         self._changed: set[int] = set()
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
+        self._is_stopping = False
         self._unended: set[int] = set()
         service.subscribe(self._on_change, source=API)
 
@@ -79,7 +80,9 @@ class Tasks:
         return len(self._unended) < self._max_queued
 
     def check_room(self) -> None:
-        """Raise `ApiError` (503) where too many tasks wait."""
+        """Raise `ApiError` (503) where too many tasks wait, or none is taken any more."""
+        if self._is_stopping:
+            raise stopping()
         if not self.has_room:
             raise ApiError.of("queue-full", {"limit": self._max_queued})
 
@@ -162,7 +165,7 @@ class Tasks:
     async def _wait(self, job_id: int) -> View:
         view = [view async for view in self.views(job_id)][-1]
         if not view.job.state.ended:
-            raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server stops. Ask again in a moment.")
+            raise stopping()
         if error := error_of(view.job):
             raise error
         return view
@@ -205,6 +208,10 @@ class Tasks:
             await self._service.mark_delivered(job_id)
         log.info("task ended", job=job_id, task=job.request.source.key, state=job.state, error=job.error)
 
+    def stop(self) -> None:
+        """Take no more tasks."""
+        self._is_stopping = True
+
     def close(self) -> None:
         """Let all who wait know that the process stops."""
         self._closing.set()
@@ -217,6 +224,11 @@ class Tasks:
         self._wake.set()
         for news in self._news.get(job_id, ()):
             news.set()
+
+
+def stopping() -> ApiError:
+    """For those whom a process that stops can't serve any more; the next one knows all tasks that it took."""
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server stops. Ask again in a moment.")
 
 
 def error_of(job: Job) -> ApiError | None:
