@@ -8,20 +8,26 @@ import sqlite3
 import sys
 import tomllib
 import warnings
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings
+from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, former_names, load_settings
+
+if TYPE_CHECKING:
+    from runtime.process import OpenFront
 
 NAME = "Stenobot"
 PROJECT = Path(__file__).with_name("pyproject.toml")
 """There in a checkout, and not in a wheel."""
 SAMPLES = Path(__file__).parent / "tests" / "data"
 
+API_PORT = 8000
+"""That of --api, unless another is set."""
 OK, FAILED, MISCONFIGURED = 0, 1, 78
 """Exit codes; 78 is EX_CONFIG: starting again won't help before the settings are changed, so systemd does not."""
 
@@ -33,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.filterwarnings("ignore", message="Couldn't find ffmpeg", category=RuntimeWarning)
     try:
         settings = load_settings(options.env_file)
+        for line in former_names(options.env_file):
+            print(f"warning: {line}", file=sys.stderr)
         return asyncio.run(_run(options, settings))
     except SettingsError as error:
         print(f"Stenobot can't start:\n{error}", file=sys.stderr)
@@ -48,14 +56,28 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
         return _back_up(settings, options.backup)
     if options.fetch_model is not None:
         return await _fetch_model(settings, options.fetch_model)
-    if options.sandbox:
-        return await _run_sandbox(settings, options.port, options.state)
-    if settings.bot_token is None and not options.require_token:
+    if options.api_key:
+        return await _change_keys(settings, options)
+    return await _start(options, settings)
+
+
+async def _start(options: argparse.Namespace, settings: Settings) -> int:
+    """The sandbox where it is asked for, or where neither a token nor a port is set; else what is set."""
+    if options.api and settings.api_port is None:
+        settings = settings.model_copy(update={"api_port": API_PORT})
+    is_nothing_set = settings.bot_token is None and settings.api_port is None
+    if is_nothing_set and not (options.sandbox or options.require_token):
         print("BOT_TOKEN is not set, so this is the sandbox: the bot with a Telegram of its own.", file=sys.stderr)
+    if options.sandbox or (is_nothing_set and not options.require_token):
         return await _run_sandbox(settings, options.port, options.state)
     if options.port or options.state:
         raise SettingsError("--port and --state are the sandbox's: add --sandbox")
     return await _serve(settings)
+
+
+def _is_bot(settings: Settings) -> bool:
+    """Whether there is a bot: an API alone needs no token."""
+    return settings.bot_token is not None or settings.api_port is None
 
 
 async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -> int:
@@ -88,11 +110,9 @@ async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -
 
 
 async def _serve(settings: Settings, **options: Any) -> int:
-    from aiogram.exceptions import TelegramUnauthorizedError  # noqa: PLC0415 - --help need not wait for it
-    from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
-
-    from bot.app import serve  # noqa: PLC0415 - as above
-    from runtime.log import set_up_logging  # noqa: PLC0415 - as above
+    """The bot, the API where it has a port, or both, until stopped."""
+    from runtime.log import set_up_logging  # noqa: PLC0415 - --help need not wait for it
+    from runtime.process import serve  # noqa: PLC0415 - as above
     from transcription.host.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
 
     try:
@@ -100,23 +120,45 @@ async def _serve(settings: Settings, **options: Any) -> int:
     except OSError as error:
         raise SettingsError(f"LOG_FILE: {settings.log_file} can't be written to: {error.strerror}") from None
     limit_malloc_arenas()
-    # aiogram warns of updates that are newer than itself with all that they contain.
-    warnings.filterwarnings("ignore", message="Detected unknown update type")
-    try:
-        await serve(settings, **options)
-    except (TelegramUnauthorizedError, TokenValidationError):
-        raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
+    fronts: list[OpenFront] = []
+    if settings.api_port is not None:
+        from api.app import open_http  # noqa: PLC0415 - a bot alone needs no FastAPI
+
+        fronts.append(open_http)
+    await (_serve_bot if _is_bot(settings) else serve)(settings, fronts, **options)
     return OK
 
 
-async def _check(settings: Settings) -> int:
-    from bot.check import check  # noqa: PLC0415 - --help need not wait for it
-    from runtime.check import CHECKOUT, WHEEL  # noqa: PLC0415 - as above
+async def _serve_bot(settings: Settings, others: "Sequence[OpenFront]", **options: Any) -> None:
+    """The bot beside other ways in."""
+    from aiogram.exceptions import TelegramUnauthorizedError  # noqa: PLC0415 - an API alone needs no Telegram
+    from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
 
+    from bot.app import open_telegram  # noqa: PLC0415 - as above
+    from runtime.process import serve  # noqa: PLC0415 - --help need not wait for it
+
+    # aiogram warns of updates that are newer than itself with all that they contain.
+    warnings.filterwarnings("ignore", message="Detected unknown update type")
+    try:
+        await serve(settings, [open_telegram, *others], **options)
+    except (TelegramUnauthorizedError, TokenValidationError):
+        raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
+
+
+async def _check(settings: Settings) -> int:
+    import api.check  # noqa: PLC0415 - --help need not wait for it
+    import bot.check  # noqa: PLC0415 - as above
+    import runtime.check  # noqa: PLC0415 - as above
+
+    commands = runtime.check.CHECKOUT if PROJECT.exists() else runtime.check.WHEEL
+    checks = [(bot.check.check if _is_bot(settings) else runtime.check.check)(settings, commands)]
+    if settings.api_port is not None:
+        checks.append(api.check.check(settings))
     all_well = True
-    async for finding in check(settings, CHECKOUT if PROJECT.exists() else WHEEL):
-        print(finding, flush=True)  # some take seconds to find
-        all_well &= finding.well
+    for check in checks:
+        async for finding in check:
+            print(finding, flush=True)  # some take seconds to find
+            all_well &= finding.well
     return OK if all_well else FAILED
 
 
@@ -160,11 +202,26 @@ async def _fetch_model(settings: Settings, name: str) -> int:
     return OK
 
 
+async def _change_keys(settings: Settings, options: argparse.Namespace) -> int:
+    from api.key_commands import run  # noqa: PLC0415 - --help need not wait for it
+
+    output = await run(settings, options)
+    print(output.text)
+    if output.remark:
+        print(output.remark, file=sys.stderr)
+    return OK
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=None if PROJECT.exists() else "stenobot", description=__doc__)
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, as without a BOT_TOKEN")
+    kind.add_argument("--api", action="store_true", help=f"serve the API, on port {API_PORT} unless API_PORT is set")
     kind.add_argument("--require-token", action="store_true", help="without a BOT_TOKEN fail; for services")
+    kind.add_argument("--api-key", nargs="+", metavar="WORD", help="keys of the API: add NAME, list, or revoke NAME")
+    parser.add_argument("--scope", help="what a new key is for: transcribe (default), metrics, admin, with commas")
+    parser.add_argument("--rate", help="a new key's own limit, such as 60/minute")
+    parser.add_argument("--expires", help="until when a new key is good: 2027-01-31, or 12h, 90d, 4w from now")
     parser.add_argument("--port", type=_port, default=0, help="the sandbox's port (default: any free one)")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the sandbox's chats in this file")
     parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")

@@ -3,6 +3,7 @@
 What fronts (a bot's handlers, an API) need is here; all else may change without them.
 """
 
+from transcription.audio.fetching import Fetch, SourceKind
 from transcription.errors import (
     Cancelled,
     DecodeTimeout,
@@ -22,6 +23,7 @@ from transcription.errors import (
     UnknownModel,
 )
 from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
+from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
 from transcription.models import catalogue
@@ -36,8 +38,10 @@ __all__ = [
     "FORMATS",
     "LANGUAGES",
     "Cancelled",
+    "Clock",
     "DecodeTimeout",
     "EmptyAudio",
+    "Fetch",
     "FetchFailed",
     "File",
     "FileGone",
@@ -60,6 +64,7 @@ __all__ = [
     "Service",
     "ServiceOptions",
     "Source",
+    "SourceKind",
     "SourceUnavailable",
     "Stage",
     "TaskOptions",

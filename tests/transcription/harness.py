@@ -13,6 +13,7 @@ from tests.transcription.second_engine import OnDecode, watched_loaders
 from transcription.active_jobs import ActiveJobs
 from transcription.asr.base import WindowInput
 from transcription.asr.thread_pool import ThreadPool
+from transcription.audio.fetching import SourceKind
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.models.options import ModelOptions
@@ -40,6 +41,7 @@ class ServiceHarness:
         self.gate = asyncio.Event()
         self.gate.set()
         self.on_decode: OnDecode = lambda _name, _windows: None
+        self.sources = {"test": SourceKind(self.fetch, 20 << 20)}
         self._models_dir = models_dir
         self._stack = AsyncExitStack()
 
@@ -65,7 +67,7 @@ class ServiceHarness:
     async def open(self, **options: float) -> Service:
         self.storage = await self._stack.enter_async_context(Storage.open(self.path))
         self.store = self.storage.jobs
-        models = ModelRegistry(
+        self.models = models = ModelRegistry(
             ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
             watched_loaders(self._decoding),
         )
@@ -87,11 +89,9 @@ class ServiceHarness:
             store=self.store,
             transcriber=transcriber,
             speeds=speeds,
-            fetch=self.fetch,
-            max_file_bytes=20 << 20,
+            sources=self.sources,
         )
         chosen = {
-            "max_file_bytes": 20 << 20,
             "max_duration_s": 3600,
             "max_queued_per_user": 50,
             "keep_days": 30,
@@ -104,6 +104,7 @@ class ServiceHarness:
             options=ServiceOptions(defaults=Preferences("tiny.en", None), **chosen),  # type: ignore[arg-type]
         )
         running = asyncio.create_task(self.service.run())
+        await self.service.take_up("test")
         self._stack.push_async_callback(self._end, running)
         return self.service
 
@@ -114,7 +115,7 @@ class ServiceHarness:
             job, _ = await store.add(request)
             for _ in range(times):
                 await store.transition(job.id, JobState.RUNNING)
-                await store.requeue()
+                await store.requeue(request.source.kind)
 
     def _decoding(self, name: str, windows: Sequence[WindowInput]) -> None:
         self.on_decode(name, windows)
@@ -132,6 +133,12 @@ class ServiceHarness:
     async def _end(self, running: "asyncio.Task[None]") -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+    async def until_active(self) -> None:
+        """Returns once a job is in hand."""
+        async with asyncio.timeout(60):
+            while not self.active:  # noqa: ASYNC110 - no one is told
+                await asyncio.sleep(0)
 
     async def until(self, job: Job, seen: Callable[[View], bool]) -> View:
         """The first view of a job that satisfies `seen`, asked for again whenever there is news of it."""
