@@ -22,6 +22,7 @@ from transcription.errors import (
 )
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
+from transcription.model_list import ListedModel, list_models
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
@@ -39,6 +40,7 @@ __all__ = [
     "FileGone",
     "Job",
     "JobState",
+    "ListedModel",
     "Model",
     "ModelRegistry",
     "ModelTooBig",
@@ -64,4 +66,5 @@ __all__ = [
     "View",
     "Word",
     "catalogue",
+    "list_models",
 ]

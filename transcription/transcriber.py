@@ -16,6 +16,7 @@ from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import DecodeLimits, OnLength, Samples, any_length, decode
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
+from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
@@ -61,11 +62,19 @@ class Transcriber:
     It knows neither jobs nor a database. All of it belongs to one event loop.
     """
 
-    def __init__(self, *, models: ModelRegistry[Engine], pool: ThreadPool, options: TranscriberOptions) -> None:
+    def __init__(
+        self,
+        *,
+        models: ModelRegistry[Engine],
+        pool: ThreadPool,
+        options: TranscriberOptions,
+        observer: Observer | None = None,
+    ) -> None:
         self.options = options
+        self.observer = observer or Observer()
         self._models = models
         self._pool = pool
-        self._batcher = Batcher(pool)
+        self._batcher = Batcher(pool, self.observer)
         self._second_pass = SecondPass(options.refine_model, models, self._batcher) if options.refine_model else None
         self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long file take all its time
 
@@ -108,8 +117,14 @@ class Transcriber:
         final = await self._second_pass.run(task, recording, first.transcript)
         progress.work_s += recording.work_s
         if final is not first.transcript:
-            await on_pass(Pass(final, self.device_of(final.model), recording.work_s))
+            await on_pass(self._observed(Pass(final, self.device_of(final.model), recording.work_s)))
         return final
+
+    def _observed(self, done: Pass) -> Pass:
+        """The same, told to who counts it."""
+        work_s = done.work_s if done.transcript.segments else 0.0
+        self.observer.pass_done(done.transcript.model, done.device, done.transcript.duration_ms / 1000, work_s)
+        return done
 
     async def _on_some_device(
         self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
@@ -149,7 +164,7 @@ class Transcriber:
                 await self._batcher.transcribe(recording, engine, on_start)
                 transcript, work_s = recording.transcript(task.model), recording.work_s
         progress.work_s += work_s
-        return Pass(transcript, engine.device, work_s), recording
+        return self._observed(Pass(transcript, engine.device, work_s)), recording
 
     async def _prepare(
         self,
