@@ -6,20 +6,17 @@ import errno
 import os
 import sqlite3
 import sys
-import tomllib
 import warnings
 from contextlib import AsyncExitStack
-from importlib import metadata
 from pathlib import Path
 from typing import Any
 
 from pydantic import SecretStr
 
 from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings
+from runtime.version import PROJECT, version
 
 NAME = "Stenobot"
-PROJECT = Path(__file__).with_name("pyproject.toml")
-"""There in a checkout, and not in a wheel."""
 SAMPLES = Path(__file__).parent / "tests" / "data"
 
 OK, FAILED, MISCONFIGURED = 0, 1, 78
@@ -171,7 +168,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
     parser.add_argument("--backup", type=Path, metavar="FILE", help="copy the database, also while the bot runs")
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
-    parser.add_argument("--version", action="version", version=f"Stenobot {_version()}")
+    parser.add_argument("--version", action="version", version=f"Stenobot {version()}")
     return parser.parse_args(arguments)
 
 
@@ -179,12 +176,6 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) >= 1 << 16:
         raise argparse.ArgumentTypeError(f"{text} is no port")
     return int(text)
-
-
-def _version() -> str:
-    if PROJECT.exists():
-        return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version("stenobot")
 
 
 if __name__ == "__main__":

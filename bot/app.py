@@ -1,7 +1,8 @@
 """The bot's composition root: builds everything that holds a Bot, on services that all processes share."""
 
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, nullcontext
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
 
@@ -15,11 +16,15 @@ from bot.polling import Polling
 from bot.telegram.files import fetch
 from bot.telegram.health import Health
 from bot.telegram.rate_limit import Pacer
-from bot.telegram.session import create_bot
+from bot.telegram.session import Measure, create_bot
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings
 from runtime.lifecycle import exclusive_lock, run, stop_on_signals
+from runtime.metrics import create_metrics, exporting
 from runtime.services import Services, create_services
+
+if TYPE_CHECKING:
+    from runtime.metrics.events import Metrics
 
 DRAIN_S = 10.0
 
@@ -33,9 +38,20 @@ async def serve(settings: Settings, *, fresh: bool = False, drain_s: float = DRA
     stopping, pacer = stop_on_signals(), Pacer()
     async with AsyncExitStack() as stack:
         stack.enter_context(exclusive_lock(settings.data_dir, fresh=fresh))
-        bot = await stack.enter_async_context(create_bot(settings, pacer))
-        services = await stack.enter_async_context(create_services(settings, partial(fetch, bot)))
+        metrics = create_metrics(settings)
+        bot = await stack.enter_async_context(create_bot(settings, pacer, _measure(metrics)))
+        services = await stack.enter_async_context(create_services(settings, partial(fetch, bot), metrics))
+        await stack.enter_async_context(exporting(metrics, services, settings))
         await run(services, create_app(settings, services, bot, pacer), stopping, drain_s)
+
+
+def _measure(metrics: "Metrics | None") -> Measure:
+    """What counts calls of the Bot API."""
+    if metrics is None:
+        return nullcontext
+    from bot.telegram.metrics import CallMetrics
+
+    return CallMetrics(metrics.registry).measure
 
 
 def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -> App:

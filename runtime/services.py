@@ -1,5 +1,6 @@
 """Builds what bot, API and worker processes share, from settings: sizing, store, models and Service."""
 
+import asyncio
 import contextlib
 import shutil
 import sqlite3
@@ -24,9 +25,11 @@ from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
+from transcription.models.idle import run_idle_unload
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
+from transcription.observer import Observer
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.settings import SettingsStore
@@ -58,18 +61,26 @@ class Services:
 
 
 @asynccontextmanager
-async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Services]:
-    """Storage, models and service, closed in reverse; `fetch` gives a job's file in bytes. Raises `SettingsError`."""
+async def create_services(
+    settings: Settings, fetch: Fetch, observer: Observer | None = None
+) -> AsyncIterator[Services]:
+    """Storage, models and service, closed in reverse; `fetch` gives a job's file in bytes. Raises `SettingsError`.
+
+    `observer` is told of all that happens, by those who count it.
+    """
     find_ffmpeg()
     async with AsyncExitStack() as stack:
-        storage = await _open_storage(settings.data_dir / DATABASE, stack)
+        storage = await _open_storage(settings.data_dir / DATABASE, stack, observer)
         is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
         speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
-        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
+        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, observer)))
         transcriber = Transcriber(
-            models=models, pool=ThreadPool(sizing.workers), options=_transcriber_options(settings)
+            models=models,
+            pool=ThreadPool(sizing.workers),
+            options=_transcriber_options(settings),
+            observer=observer,
         )
         create_worker = partial(
             Worker,
@@ -96,6 +107,8 @@ async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Ser
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
+        unloading = asyncio.create_task(run_idle_unload(models, settings.model_ttl_s))
+        stack.callback(unloading.cancel)
         yield Services(storage, models, sizing, service, warmup)
 
 
@@ -107,10 +120,10 @@ def find_ffmpeg() -> str:
     return path
 
 
-async def _open_storage(path: Path, stack: AsyncExitStack) -> Storage:
+async def _open_storage(path: Path, stack: AsyncExitStack, observer: Observer | None) -> Storage:
     """The stores, closed with `stack`. Raises `SettingsError` for a file that can't be used."""
     try:
-        return await stack.enter_async_context(Storage.open(path))
+        return await stack.enter_async_context(Storage.open(path, observer))
     except sqlite3.DatabaseError as error:
         if not is_unusable(error):
             raise
@@ -154,7 +167,7 @@ def _transcriber_options(settings: Settings) -> TranscriberOptions:
     )
 
 
-def create_models(settings: Settings) -> ModelRegistry[Engine]:
+def create_models(settings: Settings, observer: Observer | None = None) -> ModelRegistry[Engine]:
     """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
     if settings.refine_model and not settings.adaptive_context:
         raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
@@ -167,7 +180,7 @@ def create_models(settings: Settings) -> ModelRegistry[Engine]:
         except UnknownModel:
             raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
     loaders = {name: engine.load for name, engine in ENGINES.items() if engine.is_installed}
-    return ModelRegistry(model_options(settings), loaders)
+    return ModelRegistry(model_options(settings), loaders, observer=observer)
 
 
 def model_options(settings: Settings) -> ModelOptions:
