@@ -1,14 +1,14 @@
 """Builds what bot, API and worker processes share, from settings: sizing, store, models and Service."""
 
-import asyncio
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from pydub import AudioSegment
@@ -18,14 +18,14 @@ from runtime.warmup import Warmup
 from transcription.asr.base import Engine, EngineType
 from transcription.asr.self_test import SelfTest
 from transcription.asr.thread_pool import ThreadPool
-from transcription.audio.fetching import Fetch
+from transcription.audio.fetching import SourceKind
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import UnknownModel
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
-from transcription.models.idle import run_idle_unload
+from transcription.models.idle import unloading_idle
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
@@ -36,6 +36,9 @@ from transcription.storage.settings import SettingsStore
 from transcription.storage.storage import Storage
 from transcription.transcriber import Transcriber, TranscriberOptions
 from transcription.worker import Worker
+
+if TYPE_CHECKING:
+    from runtime.metrics.events import Metrics
 
 log = structlog.get_logger()
 
@@ -58,37 +61,35 @@ class Services:
     sizing: Sizing
     service: Service
     warmup: Warmup
+    metrics: "Metrics | None" = None
+    """What counts, where somebody reads it."""
 
 
 @asynccontextmanager
 async def create_services(
-    settings: Settings, fetch: Fetch, observer: Observer | None = None
+    settings: Settings, sources: Mapping[str, SourceKind], metrics: "Metrics | None" = None
 ) -> AsyncIterator[Services]:
-    """Storage, models and service, closed in reverse; `fetch` gives a job's file in bytes. Raises `SettingsError`.
-
-    `observer` is told of all that happens, by those who count it.
-    """
+    """Storage, models and service, closed in reverse, for recordings of these kinds. Raises `SettingsError`."""
     find_ffmpeg()
     async with AsyncExitStack() as stack:
-        storage = await _open_storage(settings.data_dir / DATABASE, stack, observer)
+        storage = await _open_storage(settings.data_dir / DATABASE, stack, metrics)
         is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
         speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
-        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, observer)))
+        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, metrics)))
         transcriber = Transcriber(
             models=models,
             pool=ThreadPool(sizing.workers),
             options=_transcriber_options(settings),
-            observer=observer,
+            observer=metrics,
         )
         create_worker = partial(
             Worker,
             store=storage.jobs,
             transcriber=transcriber,
             speeds=speeds,
-            fetch=fetch,
-            max_file_bytes=settings.max_file_bytes,
+            sources=sources,
         )
         service = Service(
             store=storage.jobs,
@@ -107,9 +108,8 @@ async def create_services(
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
-        unloading = asyncio.create_task(run_idle_unload(models, settings.model_ttl_s))
-        stack.callback(unloading.cancel)
-        yield Services(storage, models, sizing, service, warmup)
+        stack.enter_context(unloading_idle(models, settings.model_ttl_s))
+        yield Services(storage, models, sizing, service, warmup, metrics)
 
 
 def find_ffmpeg() -> str:
@@ -150,7 +150,6 @@ def defaults(settings: Settings) -> Preferences:
 def _service_options(settings: Settings) -> ServiceOptions:
     return ServiceOptions(
         defaults=defaults(settings),
-        max_file_bytes=settings.max_file_bytes,
         max_duration_s=settings.max_duration_s,
         max_queued_per_user=settings.max_queued_per_user,
         keep_days=settings.keep_days,

@@ -3,6 +3,7 @@
 What fronts (a bot's handlers, an API) need is here; all else may change without them.
 """
 
+from transcription.audio.fetching import Fetch, SourceKind
 from transcription.errors import (
     Cancelled,
     DecodeTimeout,
@@ -35,6 +36,7 @@ __all__ = [
     "Cancelled",
     "DecodeTimeout",
     "EmptyAudio",
+    "Fetch",
     "FetchFailed",
     "File",
     "FileGone",
@@ -54,6 +56,7 @@ __all__ = [
     "Service",
     "ServiceOptions",
     "Source",
+    "SourceKind",
     "SourceUnavailable",
     "Stage",
     "TaskOptions",

@@ -9,12 +9,11 @@ from runtime.services import Services
 
 if TYPE_CHECKING:
     from runtime.metrics.events import Metrics
-    from runtime.metrics.exporter import Exporter
 
 
 def create_metrics(settings: Settings) -> "Metrics | None":
     """What counts, where a port is set at which it can be read."""
-    if settings.metrics_port is None:
+    if settings.metrics_port is None and settings.api_port is None:
         return None
     from runtime.metrics.events import Metrics
 
@@ -22,14 +21,15 @@ def create_metrics(settings: Settings) -> "Metrics | None":
 
 
 @asynccontextmanager
-async def exporting(
-    metrics: "Metrics | None", services: Services, settings: Settings
-) -> AsyncIterator["Exporter | None"]:
-    """What writes metrics down, at `METRICS_PORT` too; None without. Raises `SettingsError` for a wrong port."""
-    if metrics is None:
-        yield None
-        return
-    from runtime.metrics.exporter import exporting as run_exporter
+async def exporting(services: Services, settings: Settings) -> AsyncIterator[None]:
+    """Have the metrics of `services`, if they have any, say what these are like, at `METRICS_PORT` too where it is set.
 
-    async with run_exporter(metrics, services, settings) as exporter:
-        yield exporter
+    Raises `SettingsError` for a wrong port.
+    """
+    if services.metrics is None:
+        yield
+        return
+    from runtime.metrics import exporter
+
+    async with exporter.exporting(services.metrics, services, settings):
+        yield

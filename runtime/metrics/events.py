@@ -1,5 +1,6 @@
 """Metrics of what happens: jobs, batches and models, counted as the observer of transcription."""
 
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from prometheus_client import (
@@ -10,6 +11,8 @@ from prometheus_client import (
     ProcessCollector,
     disable_created_metrics,
 )
+from prometheus_client.exposition import choose_encoder
+from prometheus_client.registry import Collector
 
 from transcription import errors
 from transcription.jobs import JobState
@@ -42,6 +45,7 @@ class Metrics(Observer):
     def __init__(self) -> None:
         disable_created_metrics()  # type: ignore[no-untyped-call] # a series more for each one, which no query of ours needs
         self.registry = CollectorRegistry()
+        self._looks: list[Callable[[], Awaitable[None]]] = []
         ProcessCollector(registry=self.registry)
         PlatformCollector(registry=self.registry)
         self._count_jobs()
@@ -49,6 +53,18 @@ class Metrics(Observer):
         self.lag_s = self._histogram(
             "event_loop_lag_seconds", "By how much a sleep on the event loop took longer than asked.", (), LAG_S
         )
+
+    def attach(self, state: Collector, look: Callable[[], Awaitable[None]]) -> None:
+        """Have a collector's metrics among these; `look` is awaited each time before it is asked for them."""
+        self.registry.register(state)
+        self._looks.append(look)
+
+    async def render(self, accept: str = "") -> tuple[bytes, str]:
+        """The text and its content type, in a format that an `Accept` header names, or Prometheus' own."""
+        for look in self._looks:
+            await look()
+        encode, content_type = choose_encoder(accept)
+        return encode(self.registry), content_type
 
     def _count_jobs(self) -> None:
         histogram, counter = self._histogram, partial(Counter, namespace=NAMESPACE, registry=self.registry)

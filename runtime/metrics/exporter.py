@@ -1,14 +1,13 @@
-"""The text that Prometheus reads, and a port of its own for it."""
+"""What runs beside the service while metrics are on: a port of their own, and a watch on the event loop."""
 
 import asyncio
 import errno
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import structlog
 from aiohttp import web
-from prometheus_client.exposition import choose_encoder
 
 from config import Settings, SettingsError
 from runtime.metrics.events import Metrics
@@ -21,47 +20,31 @@ LAG_EVERY_S = 0.25
 SHUTDOWN_TIMEOUT_S = 1.0
 
 
-class Exporter:
-    """Writes the metrics of a process down: what was counted, and what is now."""
+@asynccontextmanager
+async def exporting(metrics: Metrics, services: Services, settings: Settings) -> AsyncIterator[None]:
+    """Have metrics say what services are like, and listen where `METRICS_PORT` says so. Raises `SettingsError`."""
+    state = State(services, {"data": settings.data_dir, "models": settings.models_dir})
+    metrics.attach(state, state.look)
+    async with AsyncExitStack() as stack:
+        watching = asyncio.create_task(_watch_lag(metrics))
+        stack.callback(watching.cancel)
+        if settings.metrics_port is not None:
+            await stack.enter_async_context(_listening(metrics, settings.metrics_host, settings.metrics_port))
+        yield
 
-    def __init__(self, metrics: Metrics, services: Services, settings: Settings) -> None:
-        self._metrics = metrics
-        self._state = State(services, {"data": settings.data_dir, "models": settings.models_dir})
-        metrics.registry.register(self._state)
 
-    async def render(self, accept: str = "") -> tuple[bytes, str]:
-        """The text and its content type, in a format that an `Accept` header names, or Prometheus' own."""
-        await self._state.look()
-        encode, content_type = choose_encoder(accept)
-        return encode(self._metrics.registry), content_type
-
-    async def watch_lag(self) -> None:
-        """Measure the event loop's lag, until cancelled."""
-        while True:
-            asleep_at = time.perf_counter()
-            await asyncio.sleep(LAG_EVERY_S)
-            self._metrics.lag_s.observe(max(0.0, time.perf_counter() - asleep_at - LAG_EVERY_S))
+async def _watch_lag(metrics: Metrics) -> None:
+    """Measure the event loop's lag, until cancelled."""
+    while True:
+        asleep_at = time.perf_counter()
+        await asyncio.sleep(LAG_EVERY_S)
+        metrics.lag_s.observe(max(0.0, time.perf_counter() - asleep_at - LAG_EVERY_S))
 
 
 @asynccontextmanager
-async def exporting(metrics: Metrics, services: Services, settings: Settings) -> AsyncIterator[Exporter]:
-    """An exporter, which also listens where `METRICS_PORT` says so. Raises `SettingsError` for a wrong port."""
-    exporter = Exporter(metrics, services, settings)
-    watching = asyncio.create_task(exporter.watch_lag())
-    try:
-        if settings.metrics_port is None:
-            yield exporter
-            return
-        async with _listening(exporter, settings.metrics_host, settings.metrics_port):
-            yield exporter
-    finally:
-        watching.cancel()
-
-
-@asynccontextmanager
-async def _listening(exporter: Exporter, host: str, port: int) -> AsyncIterator[None]:
+async def _listening(metrics: Metrics, host: str, port: int) -> AsyncIterator[None]:
     async def on_metrics(request: web.Request) -> web.Response:
-        body, content_type = await exporter.render(request.headers.get("Accept", ""))
+        body, content_type = await metrics.render(request.headers.get("Accept", ""))
         response = web.Response(body=body, headers={"Content-Type": content_type})
         response.enable_compression()
         return response

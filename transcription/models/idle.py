@@ -1,6 +1,8 @@
 """Unloading of idle models: one that nobody has used for a while gives its memory back until it is wanted again."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -10,9 +12,19 @@ from transcription.models.registry import ModelRegistry
 log = structlog.get_logger()
 
 
-async def run_idle_unload(models: ModelRegistry[Any], ttl_s: float) -> None:
-    """Unload what has been idle for `ttl_s`, until cancelled; returns at once for 0, which keeps all of them."""
-    while ttl_s:
+@contextmanager
+def unloading_idle(models: ModelRegistry[Any], ttl_s: float) -> Iterator[None]:
+    """Have models unloaded that were idle for `ttl_s`, for as long as the block lasts; 0 keeps all of them."""
+    running = asyncio.create_task(_run(models, ttl_s)) if ttl_s else None
+    try:
+        yield
+    finally:
+        if running:
+            running.cancel()
+
+
+async def _run(models: ModelRegistry[Any], ttl_s: float) -> None:
+    while True:
         pause_s = await unload_idle(models, ttl_s)
         await asyncio.sleep(pause_s)
 

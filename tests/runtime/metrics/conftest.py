@@ -20,6 +20,7 @@ from runtime.metrics import create_metrics, exporting
 from runtime.services import Services, create_services
 from tests.conftest import Clip
 from tests.settings import settings
+from transcription import SourceKind
 from transcription.jobs import File, Request, Source
 
 SECRET = 4815162342
@@ -47,7 +48,8 @@ async def _run(chosen: Settings, clips: Mapping[str, Clip]) -> str:
 
     metrics = create_metrics(chosen)
     assert metrics
-    async with create_services(chosen, fetch, metrics) as services, exporting(metrics, services, chosen):
+    sources = {"test": SourceKind(fetch, 20 << 20)}
+    async with create_services(chosen, sources, metrics) as services, exporting(services, chosen):
         await _transcribe(services, "en_sense_0930", "silence_5s", "nonsense", "en_sense_0930")
         assert await services.models.unload("tiny.en")
         await services.models.ensure("tiny.en")

@@ -8,7 +8,6 @@ from pathlib import Path
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
-from benchmarks.stand_ins import no_bytes
 from config import SettingsError
 from runtime.metrics import create_metrics, exporting
 from runtime.services import create_services
@@ -86,7 +85,7 @@ async def test_a_taken_port_is_said(tmp_path: Path, models_dir: Path) -> None:
         port = other.getsockname()[1]
         chosen = settings(tmp_path, models_dir=models_dir, metrics_port=port)
         metrics = create_metrics(chosen)
-        async with create_services(chosen, no_bytes, metrics) as services:
+        async with create_services(chosen, {}, metrics) as services:
             with pytest.raises(SettingsError, match=f"METRICS_PORT: {port} is taken"):
-                async with exporting(metrics, services, chosen):
+                async with exporting(services, chosen):
                     pass
