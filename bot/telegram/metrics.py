@@ -3,6 +3,7 @@
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from http import HTTPStatus
 from typing import Any
 
 from aiogram.exceptions import (
@@ -23,6 +24,7 @@ from aiogram.methods import GetUpdates, TelegramMethod
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from bot.telegram.health import ROUNDS
+from bot.telegram.session import UnreadableAnswerError
 
 NAMESPACE = "stenobot_telegram"
 SECONDS = (0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)
@@ -40,6 +42,12 @@ STATUSES: tuple[tuple[type[Exception], str], ...] = (
     (ClientDecodeError, "unreadable"),
 )
 """HTTP's status where there was an answer; the first that fits, for some of aiogram's errors are kinds of others."""
+
+
+def _status(error: Exception) -> str:
+    if isinstance(error, UnreadableAnswerError) and error.status_code and error.status_code != HTTPStatus.OK:
+        return str(error.status_code)  # a gateway's page
+    return next((word for kind, word in STATUSES if isinstance(error, kind)), "error")
 
 
 class CallMetrics:
@@ -80,7 +88,7 @@ class CallMetrics:
             if isinstance(method, ROUNDS):
                 self._round_at.set_to_current_time()
         except (TelegramAPIError, ClientDecodeError) as error:
-            status = next((word for kind, word in STATUSES if isinstance(error, kind)), "error")
+            status = _status(error)
             if isinstance(error, TelegramRetryAfter):
                 self._floods.labels(name).inc()
                 self._flood_s.inc(error.retry_after)

@@ -113,11 +113,15 @@ class Session(AiohttpSession):
             if isinstance(method, GetUpdates) and isinstance(error.data, dict) and error.data.get("ok"):
                 updates = [parse_update(bot, item) for item in error.data["result"]]
                 return cast("Response[TelegramType]", Response[list[Update]](ok=True, result=updates))
-            raise UnreadableAnswerError(error.message, error.original, error.data) from None
+            raise UnreadableAnswerError(error.message, error.original, error.data, status_code) from None
 
 
 class UnreadableAnswerError(ClientDecodeError):
     """An answer that is not JSON, or has a form that aiogram does not know; its text keeps the content to itself."""
+
+    def __init__(self, message: str, original: Exception, data: Any, status_code: int | None = None) -> None:
+        super().__init__(message, original, data)
+        self.status_code = status_code
 
     def __str__(self) -> str:
         return f"{self.message} ({type(self.original).__name__})"

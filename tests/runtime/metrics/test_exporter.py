@@ -59,7 +59,7 @@ def test_the_engine_is_measured(scraped: str) -> None:
 
 def test_calls_of_the_bot_api_are_counted(scraped: str) -> None:
     """By method and status; flood waits with their seconds, and a refused token as such."""
-    for method, status in (("GetMe", "200"), ("SendMessage", "429"), ("GetUpdates", "401")):
+    for method, status in (("GetMe", "200"), ("SendMessage", "429"), ("LogOut", "502"), ("GetUpdates", "401")):
         assert value(scraped, "stenobot_telegram_calls_total", method=method, status=status) == 1
     assert value(scraped, "stenobot_telegram_flood_wait_seconds_total") == 7
     assert value(scraped, "stenobot_telegram_token_refused") == 1
