@@ -21,6 +21,7 @@ from transcription.errors import (
     TranscriptionError,
     UnknownModel,
 )
+from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
 from transcription.model_list import ListedModel, list_models
@@ -34,6 +35,7 @@ from transcription.transcript import Segment, Transcript, Word
 __all__ = [
     "LANGUAGES",
     "Cancelled",
+    "Clock",
     "DecodeTimeout",
     "EmptyAudio",
     "Fetch",

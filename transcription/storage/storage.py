@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Self
 
 from transcription.observer import Observer
+from transcription.storage.api_keys import ApiKeyStore
 from transcription.storage.database import Database
 from transcription.storage.deliveries import DeliveryStore
 from transcription.storage.jobs import JobStore
 from transcription.storage.migrations import migrate, missing_steps
+from transcription.storage.recordings import RecordingStore
 from transcription.storage.settings import SettingsStore
 
 
@@ -27,11 +29,15 @@ class Storage:
     jobs: JobStore
     deliveries: DeliveryStore
     settings: SettingsStore
+    api_keys: ApiKeyStore
+    recordings: RecordingStore
 
     @classmethod
     def over(cls, db: Database, observer: Observer | None = None) -> Self:
         """The stores over a database whose schema is the newest."""
-        return cls(db, JobStore(db, observer), DeliveryStore(db), SettingsStore(db))
+        return cls(
+            db, JobStore(db, observer), DeliveryStore(db), SettingsStore(db), ApiKeyStore(db), RecordingStore(db)
+        )
 
     @classmethod
     @asynccontextmanager
