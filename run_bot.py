@@ -144,7 +144,7 @@ async def _check(settings: Settings) -> int:
 
 
 def _back_up(settings: Settings, target: Path) -> int:
-    from runtime.services import DATABASE  # noqa: PLC0415 - --help need not wait for it
+    from runtime.storage import DATABASE  # noqa: PLC0415 - --help need not wait for it
     from transcription.storage.backup import back_up  # noqa: PLC0415 - as above
 
     database = settings.data_dir / DATABASE
