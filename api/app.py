@@ -15,6 +15,7 @@ from api.guard.authentication import Authenticator
 from api.guard.edge import Edge
 from api.guard.network import NetworkGuard
 from api.guard.rate_limit import SubmissionLimiter
+from api.metrics import RequestMetrics
 from api.options import ApiOptions
 from api.recordings import Recordings
 from api.routes import health, metrics, model_admin, recordings, simple, tasks
@@ -56,6 +57,8 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         app.include_router(family.build_router())
     add_page(app)
     _add_guards(app, options, authenticator)
+    if services.metrics:
+        app.add_middleware(RequestMetrics, registry=services.metrics.registry)
     return app
 
 

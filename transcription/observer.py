@@ -1,5 +1,9 @@
 """The observer of transcription: what counts jobs, batches and models is one. It is told numbers and names only."""
 
+EVICTIONS = ("room", "idle", "device", "asked", "stop")
+"""Why a model leaves the memory: another one needs the room, nobody used it for a while, the other device is to run it,
+somebody asked for it, or the program stops."""
+
 
 class Observer:
     """Is told, on the event loop, of what happened; this one counts nothing, and others overrule what they count.
@@ -36,7 +40,4 @@ class Observer:
         """A model could not be loaded."""
 
     def model_evicted(self, model: str, reason: str) -> None:
-        """A model leaves the memory.
-
-        `reason` is `room` (another one needs it), `idle`, `device` (the other one is to run it), `asked` or `stop`.
-        """
+        """A model leaves the memory; `reason` is one of `EVICTIONS`."""

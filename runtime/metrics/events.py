@@ -17,7 +17,7 @@ from prometheus_client.registry import Collector
 from transcription import errors
 from transcription.jobs import JobState
 from transcription.models.catalogue import MODELS
-from transcription.observer import Observer
+from transcription.observer import EVICTIONS, Observer
 
 NAMESPACE = "stenobot"
 OTHER_ENGINE = "remote"
@@ -132,7 +132,10 @@ class Metrics(Observer):
         self._retried.labels(device).inc(retried)
 
     def model_loaded(self, model: str, device: str, took_s: float) -> None:
-        """Count a load."""
+        """Count a load, and show from now on what may become of the model, as `_begin_at_zero` does."""
+        self._failed.labels(model)
+        for reason in EVICTIONS:
+            self._evicted.labels(model, reason)
         self._loaded_s.labels(model, device).observe(took_s)
 
     def model_failed(self, model: str) -> None:

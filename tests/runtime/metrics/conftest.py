@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
 import aiohttp
+import httpx
 import pytest
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
@@ -14,6 +15,9 @@ from aiogram.methods import GetMe, GetUpdates, LogOut, SendMessage
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from api.app import UPLOADS, create_app
+from api.options import ApiOptions
+from api.uploads import Uploads
 from bot.telegram.metrics import CallMetrics
 from bot.telegram.session import Measure, Session
 from config import Settings
@@ -54,6 +58,7 @@ async def _run(chosen: Settings, clips: Mapping[str, Clip]) -> str:
         await _transcribe(services, "en_sense_0930", "silence_5s", "nonsense", "en_sense_0930")
         assert await services.models.unload("tiny.en")
         await services.models.ensure("tiny.en")
+        await _ask(services, chosen)
         await _call(CallMetrics(metrics.registry).measure)
         url = f"http://127.0.0.1:{chosen.metrics_port}/metrics"
         async with aiohttp.ClientSession() as http, http.get(url) as answer:
@@ -75,6 +80,16 @@ async def _transcribe(services: Services, *names: str) -> None:
             await service.mark_delivered(job.id)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
+
+
+async def _ask(services: Services, chosen: Settings) -> None:
+    """Requests of the API: one that is answered, and two for what it does not have."""
+    app = create_app(services, ApiOptions(folder=chosen.data_dir), Uploads(chosen.data_dir / UPLOADS, 1, 1))
+    transport = httpx.ASGITransport(app)
+    async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8000") as client:
+        await client.get("/health")
+        await client.get(f"/{SECRET}")
+        await client.request(f"X{SECRET}", "/health")
 
 
 async def _call(measure: Measure) -> None:

@@ -66,6 +66,14 @@ def test_calls_of_the_bot_api_are_counted(scraped: str) -> None:
     assert value(scraped, "stenobot_telegram_call_seconds_count", method="GetUpdates") is None
 
 
+def test_requests_of_the_api_are_counted(scraped: str) -> None:
+    """By route, method and status; paths and methods that a caller makes up are one."""
+    assert value(scraped, "stenobot_http_requests_total", route="/health", method="GET", status="200") == 1
+    assert value(scraped, "stenobot_http_requests_total", route="/health", method="other", status="405") == 1
+    assert value(scraped, "stenobot_http_requests_total", route="other", method="GET", status="404") == 1
+    assert value(scraped, "stenobot_http_request_seconds_count", route="/health") == 2
+
+
 def test_no_id_and_no_text_is_in_it(scraped: str) -> None:
     """Neither people, chats and files, nor what was said, nor the token."""
     assert str(SECRET) not in scraped
