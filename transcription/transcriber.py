@@ -122,8 +122,8 @@ class Transcriber:
 
     def _observed(self, done: Pass) -> Pass:
         """The same, told to who counts it."""
-        work_s = done.work_s if done.transcript.segments else 0.0
-        self.observer.pass_done(done.transcript.model, done.device, done.transcript.duration_ms / 1000, work_s)
+        audio_s = done.transcript.duration_ms / 1000
+        self.observer.pass_done(done.transcript.model, done.device, audio_s, done.work_s)
         return done
 
     async def _on_some_device(
