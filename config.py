@@ -25,6 +25,11 @@ def _auto(value: object) -> object:
     return None if isinstance(value, str) and value.strip().lower() in {"", "auto"} else value
 
 
+def _never(value: object) -> object:
+    """`none` and nothing at all both mean that it never happens, as 0 does."""
+    return 0 if isinstance(value, str) and value.strip().lower() in {"", "none", "never"} else value
+
+
 def _items(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
@@ -75,6 +80,7 @@ def _secret(check: Callable[[str], str]) -> AfterValidator:
 
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 Auto = BeforeValidator(_auto)
+Never = BeforeValidator(_never)
 Lower = BeforeValidator(_lower)
 Upper = BeforeValidator(_upper)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
@@ -123,6 +129,7 @@ class Settings(BaseSettings):
     models_dir: Path = Path("var/models")
     model: str = "base"
     max_models: int = Field(1, ge=1)
+    model_ttl_s: Annotated[float, Field(ge=0), Never] = 0
     preload_models: Names = ()
     refine_model: str | None = None
     language: LanguageCode = None
@@ -143,6 +150,9 @@ class Settings(BaseSettings):
     allowed_users: Ids = frozenset()
     admin_users: Ids = frozenset()
     keep_days: float = Field(30, ge=0, le=36_500)
+
+    metrics_port: Annotated[int | None, Field(ge=1, le=65535), Auto] = None
+    metrics_host: str = "127.0.0.1"
 
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
     log_format: Annotated[Literal["console", "json"], Lower] = "console"

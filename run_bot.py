@@ -6,24 +6,21 @@ import errno
 import os
 import sqlite3
 import sys
-import tomllib
 import warnings
 from collections.abc import Sequence
 from contextlib import AsyncExitStack
-from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, former_names, load_settings
+from runtime.version import PROJECT, version
 
 if TYPE_CHECKING:
     from runtime.process import OpenFront
 
 NAME = "Stenobot"
-PROJECT = Path(__file__).with_name("pyproject.toml")
-"""There in a checkout, and not in a wheel."""
 SAMPLES = Path(__file__).parent / "tests" / "data"
 
 API_PORT = 8000
@@ -163,7 +160,7 @@ async def _check(settings: Settings) -> int:
 
 
 def _back_up(settings: Settings, target: Path) -> int:
-    from runtime.services import DATABASE  # noqa: PLC0415 - --help need not wait for it
+    from runtime.storage import DATABASE  # noqa: PLC0415 - --help need not wait for it
     from transcription.storage.backup import back_up  # noqa: PLC0415 - as above
 
     database = settings.data_dir / DATABASE
@@ -228,7 +225,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
     parser.add_argument("--backup", type=Path, metavar="FILE", help="copy the database, also while the bot runs")
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
-    parser.add_argument("--version", action="version", version=f"Stenobot {_version()}")
+    parser.add_argument("--version", action="version", version=f"Stenobot {version()}")
     return parser.parse_args(arguments)
 
 
@@ -236,12 +233,6 @@ def _port(text: str) -> int:
     if not text.isdecimal() or int(text) >= 1 << 16:
         raise argparse.ArgumentTypeError(f"{text} is no port")
     return int(text)
-
-
-def _version() -> str:
-    if PROJECT.exists():
-        return str(tomllib.loads(PROJECT.read_text(encoding="utf-8"))["project"]["version"])
-    return metadata.version("stenobot")
 
 
 if __name__ == "__main__":

@@ -16,9 +16,10 @@ from api.guard.edge import Edge
 from api.guard.lingering import Lingering
 from api.guard.network import NetworkGuard
 from api.guard.rate_limit import SubmissionLimiter
+from api.metrics import RequestMetrics
 from api.options import ApiOptions
 from api.recordings import Recordings
-from api.routes import health, recordings, simple, tasks
+from api.routes import health, metrics, model_admin, recordings, simple, tasks
 from api.server import ApiServer
 from api.tasks import API, Tasks
 from api.uploads import Uploads
@@ -53,10 +54,12 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         limiter=SubmissionLimiter(options.rate_limit),
     )
     errors.register(app)
-    for family in (health, tasks, simple, recordings):
+    for family in (health, tasks, simple, recordings, metrics, model_admin):
         app.include_router(family.build_router())
     add_page(app)
     _add_guards(app, options, authenticator)
+    if services.metrics:
+        app.add_middleware(RequestMetrics, registry=services.metrics.registry)
     return app
 
 
@@ -96,7 +99,7 @@ class Http:
 
 
 @asynccontextmanager
-async def open_http(settings: Settings) -> AsyncIterator[Http]:
+async def open_http(settings: Settings, _metrics: object = None) -> AsyncIterator[Http]:
     """The API's own parts. Raises `SettingsError`."""
     options = ApiOptions.of(settings)
     yield Http(options, Uploads(options.folder / UPLOADS, options.max_file_bytes, options.max_upload_bytes))

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from api.options import ApiOptions
 from config import Settings, SettingsError
 from runtime.check import Finding
-from runtime.services import DATABASE
+from runtime.storage import DATABASE
 from transcription.storage.storage import Storage
 
 

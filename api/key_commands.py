@@ -10,7 +10,7 @@ from api.guard.caller import Scope
 from api.guard.keys import create_key, parse_key
 from api.guard.rate_limit import parse_rate
 from config import Settings, SettingsError
-from runtime.services import open_storage
+from runtime.storage import open_storage
 from transcription.storage.api_keys import ApiKey, ApiKeyStore
 
 _UNITS_S = {"h": 3600, "d": 86_400, "w": 604_800}

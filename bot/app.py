@@ -1,9 +1,10 @@
 """The bot's composition root: builds everything that holds a Bot, on services that all processes share."""
 
 from collections.abc import AsyncIterator, Mapping
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
 
@@ -17,12 +18,15 @@ from bot.polling import Polling
 from bot.telegram.files import fetch
 from bot.telegram.health import Health
 from bot.telegram.rate_limit import Pacer
-from bot.telegram.session import create_bot
+from bot.telegram.session import Measure, create_bot
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings
 from handlers.address import TELEGRAM
 from runtime.services import Services
 from transcription import SourceKind
+
+if TYPE_CHECKING:
+    from runtime.metrics.events import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,11 +48,20 @@ class Telegram:
 
 
 @asynccontextmanager
-async def open_telegram(settings: Settings) -> AsyncIterator[Telegram]:
-    """A client of the Bot API. Raises `SettingsError`."""
+async def open_telegram(settings: Settings, metrics: "Metrics | None" = None) -> AsyncIterator[Telegram]:
+    """A client of the Bot API, whose calls `metrics` count. Raises `SettingsError`."""
     pacer = Pacer()
-    async with create_bot(settings, pacer) as bot:
+    async with create_bot(settings, pacer, _measure(metrics)) as bot:
         yield Telegram(settings, bot, pacer)
+
+
+def _measure(metrics: "Metrics | None") -> Measure:
+    """What counts calls of the Bot API."""
+    if metrics is None:
+        return nullcontext
+    from bot.telegram.metrics import CallMetrics
+
+    return CallMetrics(metrics.registry).measure
 
 
 def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -> App:

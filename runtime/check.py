@@ -12,16 +12,14 @@ from dataclasses import dataclass
 from config import Settings, SettingsError
 from runtime.services import (
     AUTO,
-    DATABASE,
     choose_sizing,
     create_models,
     create_self_test,
     defaults,
     find_ffmpeg,
-    is_unusable,
     resolve_model,
-    unusable,
 )
+from runtime.storage import DATABASE, is_unusable, unusable
 from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory

@@ -12,7 +12,8 @@ import structlog
 
 from config import SettingsError
 from runtime import systemd
-from runtime.services import DATABASE, Services
+from runtime.services import Services
+from runtime.storage import DATABASE
 from transcription.service import Service
 
 log = structlog.get_logger()

@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from config import Settings
 from runtime.lifecycle import Frontend, exclusive_lock, run, stop_on_signals
+from runtime.metrics import create_metrics, exporting
 from runtime.services import Services, create_services
 from transcription.audio.fetching import SourceKind
+
+if TYPE_CHECKING:
+    from runtime.metrics.events import Metrics
 
 DRAIN_S = 10.0
 
@@ -23,7 +27,8 @@ class Front(Protocol):
         """What takes requests in, on a service."""
 
 
-OpenFront = Callable[[Settings], AbstractAsyncContextManager[Front]]
+OpenFront = Callable[[Settings, "Metrics | None"], AbstractAsyncContextManager[Front]]
+"""Makes a way in, which may count in these metrics too."""
 
 
 async def serve(
@@ -37,7 +42,9 @@ async def serve(
     stopping = stop_on_signals()
     async with AsyncExitStack() as stack:
         stack.enter_context(exclusive_lock(settings.data_dir, fresh=fresh))
-        opened = [await stack.enter_async_context(open_front(settings)) for open_front in fronts]
+        metrics = create_metrics(settings)
+        opened = [await stack.enter_async_context(open_front(settings, metrics)) for open_front in fronts]
         sources = {kind: source for front in opened for kind, source in front.sources.items()}
-        services = await stack.enter_async_context(create_services(settings, sources))
+        services = await stack.enter_async_context(create_services(settings, sources, metrics))
+        await stack.enter_async_context(exporting(services, settings))
         await run(services, [front.create_frontend(services) for front in opened], stopping, drain_s)

@@ -2,17 +2,17 @@
 
 import contextlib
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
+from typing import TYPE_CHECKING
 
 import structlog
 from pydub import AudioSegment
 
 from config import Settings, SettingsError
+from runtime.storage import open_storage
 from runtime.warmup import Warmup
 from transcription.asr.base import Engine, EngineType
 from transcription.asr.self_test import SelfTest
@@ -24,9 +24,11 @@ from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
+from transcription.models.idle import unloading_idle
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
+from transcription.observer import Observer
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.settings import SettingsStore
@@ -34,14 +36,14 @@ from transcription.storage.storage import Storage
 from transcription.transcriber import Transcriber, TranscriberOptions
 from transcription.worker import Worker
 
+if TYPE_CHECKING:
+    from runtime.metrics.events import Metrics
+
 log = structlog.get_logger()
 
 AUTO = "auto"
 INITIAL_MODEL = "base"
 """The model that transcribes until one was chosen for `MODEL=auto`."""
-DATABASE = "stenobot.sqlite3"
-UNUSABLE = frozenset({sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY})
-"""SQLite's errors that another start would meet again."""
 ENGINES = {"whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper"))}
 """By the name that the catalogue has for a model's engine."""
 
@@ -55,21 +57,28 @@ class Services:
     sizing: Sizing
     service: Service
     warmup: Warmup
+    metrics: "Metrics | None" = None
+    """What counts, where somebody reads it."""
 
 
 @asynccontextmanager
-async def create_services(settings: Settings, sources: Mapping[str, SourceKind]) -> AsyncIterator[Services]:
+async def create_services(
+    settings: Settings, sources: Mapping[str, SourceKind], metrics: "Metrics | None" = None
+) -> AsyncIterator[Services]:
     """Storage, models and service, closed in reverse, for recordings of these kinds. Raises `SettingsError`."""
     find_ffmpeg()
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(settings))
+        storage = await stack.enter_async_context(open_storage(settings, metrics))
         is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
         speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
-        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
+        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, metrics)))
         transcriber = Transcriber(
-            models=models, pool=ThreadPool(sizing.workers), options=_transcriber_options(settings)
+            models=models,
+            pool=ThreadPool(sizing.workers),
+            options=_transcriber_options(settings),
+            observer=metrics,
         )
         create_worker = partial(
             Worker,
@@ -95,7 +104,8 @@ async def create_services(settings: Settings, sources: Mapping[str, SourceKind])
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
-        yield Services(storage, models, sizing, service, warmup)
+        stack.enter_context(unloading_idle(models, settings.model_ttl_s))
+        yield Services(storage, models, sizing, service, warmup, metrics)
 
 
 def find_ffmpeg() -> str:
@@ -104,32 +114,6 @@ def find_ffmpeg() -> str:
     if path is None:
         raise SettingsError("ffmpeg: not found; install it (apt-get install ffmpeg)")
     return path
-
-
-@asynccontextmanager
-async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
-    """The stores in DATA_DIR. Raises `SettingsError` for a file that can't be used."""
-    path = settings.data_dir / DATABASE
-    async with AsyncExitStack() as stack:
-        try:
-            storage = await stack.enter_async_context(Storage.open(path))
-        except sqlite3.DatabaseError as error:
-            if not is_unusable(error):
-                raise
-            raise SettingsError(unusable(path, error)) from None
-        except OSError as error:
-            raise SettingsError(f"DATA_DIR: {path.parent.resolve()} can't be made: {error.strerror}") from None
-        yield storage
-
-
-def is_unusable(error: sqlite3.DatabaseError) -> bool:
-    """Whether a database can't be used as it is, now or at another start."""
-    return error.sqlite_errorcode & 0xFF in UNUSABLE  # above that byte are finer distinctions
-
-
-def unusable(path: Path, error: sqlite3.DatabaseError) -> str:
-    """What is wrong with a database, and what to do."""
-    return f"DATA_DIR: {path}: {error}; move it away to begin with an empty one, or put a copy in its place"
 
 
 def defaults(settings: Settings) -> Preferences:
@@ -158,7 +142,7 @@ def _transcriber_options(settings: Settings) -> TranscriberOptions:
     )
 
 
-def create_models(settings: Settings) -> ModelRegistry[Engine]:
+def create_models(settings: Settings, observer: Observer | None = None) -> ModelRegistry[Engine]:
     """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
     if settings.refine_model and not settings.adaptive_context:
         raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
@@ -171,7 +155,7 @@ def create_models(settings: Settings) -> ModelRegistry[Engine]:
         except UnknownModel:
             raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
     loaders = {name: engine.load for name, engine in ENGINES.items() if engine.is_installed}
-    return ModelRegistry(model_options(settings), loaders)
+    return ModelRegistry(model_options(settings), loaders, observer=observer)
 
 
 def model_options(settings: Settings) -> ModelOptions:

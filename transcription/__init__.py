@@ -26,6 +26,7 @@ from transcription.formats import FORMATS, Format, FormatOptions, render, uncert
 from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
+from transcription.model_list import ListedModel, list_models
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
@@ -49,6 +50,7 @@ __all__ = [
     "FormatOptions",
     "Job",
     "JobState",
+    "ListedModel",
     "Model",
     "ModelRegistry",
     "ModelTooBig",
@@ -77,6 +79,7 @@ __all__ = [
     "View",
     "Word",
     "catalogue",
+    "list_models",
     "render",
     "split_paragraphs",
     "uncertain_runs",

@@ -9,6 +9,7 @@ import structlog
 
 from transcription.audio.spool import Spool
 from transcription.jobs import File, Job
+from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.scheduler import Ticket
 from transcription.transcript import Transcript
@@ -67,16 +68,18 @@ class ActiveJob:
         assert self.task
         self.task.cancel()
 
-    def log_done(self, transcript: Transcript) -> None:
-        """Write down what it took."""
+    def log_done(self, transcript: Transcript, observer: Observer) -> None:
+        """Write down what it took, and tell who counts it."""
         audio_s, work_s = transcript.duration_ms / 1000, self.progress.work_s
+        waited_s = self.taken_at - self.ticket.arrived_s
+        observer.job_worked(self.job.request.source.kind, waited_s, work_s)
         log.info(
             "note done",
             job=self.job.id,
             audio_s=round(audio_s, 2),
             wall_s=round(time.monotonic() - self.taken_at, 3),
             rtf=round(work_s / audio_s, 3),
-            waited_s=round(self.taken_at - self.ticket.arrived_s, 3),
+            waited_s=round(waited_s, 3),
             model=transcript.model,
             language=transcript.language,
             probability=round(transcript.language_probability, 3),

@@ -128,3 +128,12 @@ class Cancelled(TranscriptionError):
     """The person cancelled the job."""
 
     code = "cancelled"
+
+
+def codes() -> frozenset[str]:
+    """The code of every error."""
+    known, new = {TranscriptionError}, [TranscriptionError]
+    while new:
+        new = [kind for parent in new for kind in parent.__subclasses__()]
+        known.update(new)
+    return frozenset(kind.code for kind in known)

@@ -17,6 +17,7 @@ from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samp
 from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
+from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
@@ -62,11 +63,19 @@ class Transcriber:
     It knows neither jobs nor a database. All of it belongs to one event loop.
     """
 
-    def __init__(self, *, models: ModelRegistry[Engine], pool: ThreadPool, options: TranscriberOptions) -> None:
+    def __init__(
+        self,
+        *,
+        models: ModelRegistry[Engine],
+        pool: ThreadPool,
+        options: TranscriberOptions,
+        observer: Observer | None = None,
+    ) -> None:
         self.options = options
+        self.observer = observer or Observer()
         self._models = models
         self._pool = pool
-        self._batcher = Batcher(pool)
+        self._batcher = Batcher(pool, self.observer)
         self._second_pass = SecondPass(options.refine_model, models, self._batcher) if options.refine_model else None
         self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long file take all its time
 
@@ -111,8 +120,14 @@ class Transcriber:
         final = await self._second_pass.run(task, recording, first.transcript)
         progress.work_s += recording.work_s
         if final is not first.transcript:
-            await on_pass(Pass(final, self.device_of(final.model), recording.work_s))
+            await on_pass(self._observed(Pass(final, self.device_of(final.model), recording.work_s)))
         return final
+
+    def _observed(self, done: Pass) -> Pass:
+        """The same, told to who counts it."""
+        audio_s = done.transcript.duration_ms / 1000
+        self.observer.pass_done(done.transcript.model, done.device, audio_s, done.work_s)
+        return done
 
     async def _on_some_device(
         self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
@@ -155,7 +170,7 @@ class Transcriber:
                 await self._batcher.transcribe(recording, engine, on_start)
                 transcript, work_s = recording.transcript(task.model), recording.work_s
         progress.work_s += work_s
-        return Pass(transcript, engine.device, work_s), recording
+        return self._observed(Pass(transcript, engine.device, work_s)), recording
 
     async def _prepare(
         self,

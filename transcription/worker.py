@@ -225,7 +225,7 @@ class Worker:
             on_pass=partial(self._on_pass, active, in_hand),
         )
         self._queue.add_usage(request.user_id, active.progress.work_s - active.charged_s)
-        active.log_done(transcript)
+        active.log_done(transcript, self._transcriber.observer)
         return transcript
 
     async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:

@@ -1,7 +1,8 @@
 """The HTTP session of the Bot API: proxy, updates that can't be parsed, and errors free of secrets."""
 
 import ssl
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, Callable
+from contextlib import AbstractContextManager, nullcontext
 from typing import Any, cast
 
 import aiohttp
@@ -27,13 +28,15 @@ log = structlog.get_logger()
 TIMEOUT_S = 30
 PROXY_ERRORS = (ProxyConnectionError, ProxyError, ProxyTimeoutError)
 """What aiogram and aiohttp do not know as trouble with the network."""
+Measure = Callable[[TelegramMethod[Any]], AbstractContextManager[Any]]
+"""Makes what is entered for as long as a call takes."""
 
 
-def create_bot(settings: Settings, pacer: Pacer | None = None) -> Bot:
+def create_bot(settings: Settings, pacer: Pacer | None = None, measure: Measure = nullcontext) -> Bot:
     """The client, whose session is open for as long as the block it is entered for. Raises `SettingsError`."""
     if settings.bot_token is None:
         raise SettingsError("BOT_TOKEN: not set; get one from @BotFather")
-    session = Session(settings.telegram_api_url, pacer, settings.proxy_url)
+    session = Session(settings.telegram_api_url, pacer, settings.proxy_url, measure)
     # An answer to a message that was deleted meanwhile is still an answer.
     properties = DefaultBotProperties(allow_sending_without_reply=True)
     return Bot(settings.bot_token.get_secret_value(), session=session, default=properties)
@@ -46,7 +49,13 @@ class Session(AiohttpSession):
     resolved there.
     """
 
-    def __init__(self, api_url: str, pacer: Pacer | None = None, proxy: str | None = None) -> None:
+    def __init__(
+        self,
+        api_url: str,
+        pacer: Pacer | None = None,
+        proxy: str | None = None,
+        measure: Measure = nullcontext,
+    ) -> None:
         is_tls = proxy is not None and proxy.startswith("https://")
         super().__init__(
             proxy=f"http{proxy.removeprefix('https')}" if proxy and is_tls else proxy,
@@ -55,6 +64,7 @@ class Session(AiohttpSession):
         )
         if is_tls:
             self._connector_init["proxy_ssl"] = ssl.create_default_context()
+        self._measure = measure
         self.middleware(Retry(pacer or Pacer()))
 
     async def make_request(
@@ -67,8 +77,14 @@ class Session(AiohttpSession):
 
         Whatever prevents an answer is a `TelegramNetworkError`, also a proxy's refusal.
         """
+        with self._measure(method):
+            return await self._make_request(bot, method, timeout)
+
+    async def _make_request(
+        self, bot: Bot, method: TelegramMethod[TelegramType], timeout_s: int | None
+    ) -> TelegramType:
         try:
-            return await super().make_request(bot, method, timeout)
+            return await super().make_request(bot, method, timeout_s)
         except DetailedAiogramError as error:
             error.message = redact(error.message)
             raise error from None
@@ -97,11 +113,15 @@ class Session(AiohttpSession):
             if isinstance(method, GetUpdates) and isinstance(error.data, dict) and error.data.get("ok"):
                 updates = [parse_update(bot, item) for item in error.data["result"]]
                 return cast("Response[TelegramType]", Response[list[Update]](ok=True, result=updates))
-            raise UnreadableAnswerError(error.message, error.original, error.data) from None
+            raise UnreadableAnswerError(error.message, error.original, error.data, status_code) from None
 
 
 class UnreadableAnswerError(ClientDecodeError):
     """An answer that is not JSON, or has a form that aiogram does not know; its text keeps the content to itself."""
+
+    def __init__(self, message: str, original: Exception, data: Any, status_code: int | None = None) -> None:
+        super().__init__(message, original, data)
+        self.status_code = status_code
 
     def __str__(self) -> str:
         return f"{self.message} ({type(self.original).__name__})"

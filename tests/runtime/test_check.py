@@ -8,7 +8,8 @@ import pytest
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, WHEEL, Commands, check
-from runtime.services import DATABASE, create_models, create_services
+from runtime.services import create_models, create_services
+from runtime.storage import DATABASE
 from tests.settings import settings
 from transcription.host.memory import Memory
 

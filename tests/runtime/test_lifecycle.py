@@ -9,7 +9,7 @@ import pytest
 
 from config import SettingsError
 from runtime.lifecycle import exclusive_lock, run
-from runtime.services import DATABASE
+from runtime.storage import DATABASE
 
 
 class Recorded:

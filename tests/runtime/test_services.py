@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from runtime.check import CHECKOUT, check
-from runtime.services import DATABASE, choose_sizing, resolve_model
+from runtime.services import choose_sizing, resolve_model
+from runtime.storage import DATABASE
 from tests.settings import settings
 from transcription.storage.storage import Storage
 

@@ -17,6 +17,7 @@ from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.host.memory import trim_heap
 from transcription.models.gpu_fallback import BatchSize, is_gpu_out_of_memory
 from transcription.models.sizing import BATCHES, BatchLimits
+from transcription.observer import Observer
 
 log = structlog.get_logger()
 
@@ -75,8 +76,9 @@ class Batcher:
     event loop; only the engine's `decode_batch` runs in the pool's threads.
     """
 
-    def __init__(self, pool: ThreadPool) -> None:
+    def __init__(self, pool: ThreadPool, observer: Observer | None = None) -> None:
         self._pool = pool
+        self._observer = observer or Observer()
         self._batch_size = BatchSize()
         self._queued: deque[QueuedRecording] = deque()
         self._batches: set[asyncio.Task[None]] = set()
@@ -185,6 +187,7 @@ class Batcher:
                 item.queued.recording.requeue(item.number)
             return
         self._batch_size.grow(len(items))
+        self._observer.batch_decoded(head.engine.device, len(items), sum(result.is_fallback for result in results))
         length = sum(len(item.window.samples) for item in items)
         for item, result in zip(items, results, strict=True):
             recording = item.queued.recording

@@ -2,13 +2,22 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Generic, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from transcription.errors import ModelTooBig
+from transcription.host.memory import trim_heap
 from transcription.models.catalogue import Model
 from transcription.models.shared_task import SharedTask
 
-M = TypeVar("M")
+
+class Closeable(Protocol):
+    """What a loader makes of a model."""
+
+    def close(self) -> None:
+        """Give its memory back. Blocks; called once, in a thread, when nobody leases it any more."""
+
+
+M = TypeVar("M", bound=Closeable)
 
 
 @dataclass(eq=False, slots=True)
@@ -24,6 +33,8 @@ class LoadedModel(Generic[M]):
     """What it gives back when it is closed."""
     free_before_mb: float
     """What the system had left before it was loaded."""
+    changed_at: float
+    """When it was asked for or, later, given back last (seconds of a clock that never jumps)."""
     leases: int = 0
     is_evicted: bool = False
     """Whether it is closed as soon as nobody leases it."""
@@ -32,6 +43,18 @@ class LoadedModel(Generic[M]):
     def loaded(self) -> bool:
         """Whether its loading has ended."""
         return self.loading.future.done()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether it is in memory and nobody leases it."""
+        return self.loaded and not self.leases
+
+    def close(self) -> None:
+        """Give its memory back. Blocks: its workers are joined."""
+        loading = self.loading.future
+        if loading.done() and not loading.cancelled() and not loading.exception():
+            loading.result().close()
+        trim_heap()
 
 
 class MemoryBudget(Generic[M]):
@@ -63,4 +86,4 @@ class MemoryBudget(Generic[M]):
 
     def evictable(self) -> str | None:
         """The least recently used model among those that nobody leases."""
-        return next((name for name, entry in self.entries.items() if entry.loaded and not entry.leases), None)
+        return next((name for name, entry in self.entries.items() if entry.is_idle), None)

@@ -1,12 +1,12 @@
 """The registry of loaded models: loaded once, leased to jobs, evicted when another one needs the memory."""
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Callable, Mapping
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import partial
 from pathlib import Path
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Any, Generic
 
 import structlog
 
@@ -14,25 +14,17 @@ from transcription.errors import ModelUnavailable
 from transcription.host import memory
 from transcription.models import catalogue, sources
 from transcription.models.catalogue import Model
+from transcription.models.downloads import Downloads
 from transcription.models.gpu_fallback import GpuBackoff, is_gpu_error
-from transcription.models.memory_budget import LoadedModel, MemoryBudget
+from transcription.models.memory_budget import LoadedModel, M, MemoryBudget
 from transcription.models.options import ModelOptions
 from transcription.models.shared_task import SharedTask
 from transcription.models.sources import Progress, Stage
+from transcription.observer import Observer
 
 __all__ = ["ModelRegistry", "Progress", "Stage"]
 
 log = structlog.get_logger()
-
-
-class Closeable(Protocol):
-    """What a loader makes of a model."""
-
-    def close(self) -> None:
-        """Give its memory back. Blocks; called once, in a thread, when nobody leases it any more."""
-
-
-M = TypeVar("M", bound=Closeable)
 
 
 def _ignore_progress(_stage: Stage, _fraction: float) -> None:
@@ -46,7 +38,7 @@ class ModelRegistry(Generic[M]):
     `available_mb` says how much memory is left. All methods belong to one event loop, and `on_progress` is called
     there, although the work is in threads.
 
-    A model that the GPU fails is run by the CPU, and by the GPU again after a while (`GpuBackoff`).
+    A model that the GPU fails is run by the CPU, and by the GPU again after a while (`GpuBackoff`). `clock` is steady.
     """
 
     def __init__(
@@ -54,14 +46,17 @@ class ModelRegistry(Generic[M]):
         options: ModelOptions,
         loaders: Mapping[str, Callable[[Path, ModelOptions], M]],
         available_mb: Callable[[], float] = memory.available_mb,
+        *,
         gpu_backoff: GpuBackoff | None = None,
+        observer: Observer | None = None,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        self._options = options
+        self.options = options
+        self._observer = observer or Observer()
+        self._clock = clock
         self._loaders = loaders
         self._budget: MemoryBudget[M] = MemoryBudget(options.max_models, available_mb)
-        # A thread for each model: no download waits for another, and nothing else waits for one.
-        self._downloaders = ThreadPoolExecutor(len(catalogue.MODELS), thread_name_prefix="fetch")
-        self._fetches: dict[str, SharedTask[Path]] = {}
+        self._downloads = Downloads(options.models_dir)
         self._gpu_backoff = gpu_backoff or GpuBackoff()
         self._admission = asyncio.Lock()
         self._changed = asyncio.Event()
@@ -84,7 +79,7 @@ class ModelRegistry(Generic[M]):
         loader raises.
         """
         model = self._find(name)
-        if model.name not in self._budget.entries and not sources.local(model, self._options.models_dir):
+        if model.name not in self._budget.entries and not sources.local(model, self.options.models_dir):
             await self.fetch(model.name, on_progress)
         entry = await self._borrow(model, on_progress)
         try:
@@ -98,27 +93,13 @@ class ModelRegistry(Generic[M]):
             pass
 
     async def fetch(self, name: str, on_progress: Progress = _ignore_progress) -> Path:
-        """Bring a model to the disk only and return its folder; raises like `lease`.
-
-        Callers that want the same model share one download. It stops soon after the last of them was cancelled, and
-        keeps what it has for the next time.
-        """
-        model = self._find(name)
-        fetch = self._fetches.get(model.name)
-        if fetch is None:
-            do = partial(sources.fetch, model, self._options.models_dir)
-            fetch = self._fetches[model.name] = SharedTask(model.name, do, self._downloaders)
-        try:
-            return await fetch.wait(on_progress)
-        finally:
-            if not fetch.wanted:
-                fetch.stop()
-                self._fetches.pop(model.name, None)
+        """Bring a model to the disk only and return its folder, as `Downloads` does; raises like `lease`."""
+        return await self._downloads.fetch(self._find(name), on_progress)
 
     def available(self, name: str) -> bool:
         """Whether a model is on the disk or in an installed package, with its engine; raises `UnknownModel`."""
         model = catalogue.find(name)
-        return model.engine in self._loaders and sources.available(model, self._options.models_dir)
+        return model.engine in self._loaders and sources.available(model, self.options.models_dir)
 
     def is_loaded(self, name: str) -> bool:
         """Whether a model is in memory; raises `UnknownModel`."""
@@ -129,8 +110,8 @@ class ModelRegistry(Generic[M]):
     def check_fits(self, name: str, beside: str | None = None) -> None:
         """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others evicted, or all but one."""
         model, kept = catalogue.find(name), catalogue.find(beside) if beside else None
-        kept_mb = self._need_mb(kept) if kept and kept.name not in self._budget.entries else 0
-        self._budget.require_fit(model, self._need_mb(model) + kept_mb, kept.name if kept else None)
+        kept_mb = self.need_mb(kept) if kept and kept.name not in self._budget.entries else 0
+        self._budget.require_fit(model, self.need_mb(model) + kept_mb, kept.name if kept else None)
 
     def device_of(self, name: str) -> str:
         """The device that runs a model now: `cpu` in place of another one while that is not trusted with it."""
@@ -143,18 +124,38 @@ class ModelRegistry(Generic[M]):
             pause_s = self._gpu_backoff.failed(model.name, reason)
             log.warning("the GPU failed, using the CPU", model=model.name, error=reason, again_in_s=pause_s)
 
+    @property
+    def in_memory(self) -> dict[str, LoadedModel[M]]:
+        """The models in memory or being loaded, by their names."""
+        return dict(self._budget.entries)
+
+    def idle_s(self) -> dict[str, float]:
+        """For how long nobody has leased each model that is in memory and not leased now."""
+        now = self._clock()
+        return {name: now - entry.changed_at for name, entry in self._budget.entries.items() if entry.is_idle}
+
+    async def unload(self, name: str, reason: str = "asked") -> bool:
+        """Give a model's memory back; False where it is leased or being loaded. Raises `UnknownModel`.
+
+        The next caller who wants it loads it again.
+        """
+        model = catalogue.find(name)
+        if (entry := self._budget.entries.get(model.name)) and entry.is_idle:
+            await self._evict(model.name, reason)
+        return entry is None or entry.is_evicted
+
     async def aclose(self) -> None:
         """Stop downloads (to be resumed another time), wait for loads, and close every model."""
         self._closed = True
         self._changed.set()
-        loads = [entry.loading for entry in self._budget.entries.values()]
-        tasks: list[SharedTask[Any]] = [*self._fetches.values(), *loads]
+        loads = (entry.loading for entry in self._budget.entries.values())
+        tasks: list[SharedTask[Any]] = [*self._downloads.tasks.values(), *loads]
         for task in tasks:
             task.stop()
         await asyncio.gather(*(task.future for task in tasks), return_exceptions=True)
         while self._budget.entries:
-            await self._evict(next(iter(self._budget.entries)))
-        self._downloaders.shutdown(wait=False)
+            await self._evict(next(iter(self._budget.entries)), "stop")
+        self._downloads.close()
 
     async def _borrow(self, model: Model, on_progress: Progress) -> LoadedModel[M]:
         """The entry of a model that has loaded, with a lease of it; on the CPU where the GPU refuses it."""
@@ -174,16 +175,17 @@ class ModelRegistry(Generic[M]):
 
     async def _take_back(self, entry: LoadedModel[M]) -> None:
         entry.leases -= 1
+        entry.changed_at = self._clock()
         self._changed.set()
         if entry.is_evicted and not entry.leases:
-            await asyncio.to_thread(_close, entry)
+            await asyncio.to_thread(entry.close)
 
     async def _acquire(self, model: Model) -> LoadedModel[M]:
         """The entry of a model, started if need be, as the one wanted last. First come, first served."""
         async with self._admission:
             entry = self._budget.entries.get(model.name)
             if entry and entry.device != self.device_of(model.name):
-                await self._evict(model.name)
+                await self._evict(model.name, "device")
             if model.name not in self._budget.entries:
                 await self._make_room(model)
                 self._start(model)
@@ -194,20 +196,21 @@ class ModelRegistry(Generic[M]):
         """Evict models that nobody uses, and wait for those in use, until this one may be loaded."""
         while not self._closed:
             self.check_fits(model.name)  # again each time: other programs may have taken what was free
-            if self._budget.has_room(self._need_mb(model)):
+            if self._budget.has_room(self.need_mb(model)):
                 return
             if idle := self._budget.evictable():
-                await self._evict(idle)
+                await self._evict(idle, "room")
             elif self._budget.entries:
                 self._changed.clear()
                 await self._changed.wait()
         raise ModelUnavailable(model=model.name)
 
-    def _need_mb(self, model: Model) -> int:
+    def need_mb(self, model: Model) -> int:
+        """The most megabytes that a model takes, as it would be run now."""
         return model.memory_mb(self._options_of(model).compute_type)
 
     def _options_of(self, model: Model) -> ModelOptions:
-        return self._options.on_cpu() if self._gpu_backoff.is_off(model.name) else self._options
+        return self.options.on_cpu() if self._gpu_backoff.is_off(model.name) else self.options
 
     def _start(self, model: Model) -> None:
         options = self._options_of(model)
@@ -218,6 +221,7 @@ class ModelRegistry(Generic[M]):
             need_mb=model.memory_mb(options.compute_type),
             weights_mb=model.weights_mb(options.compute_type),
             free_before_mb=free_before_mb,
+            changed_at=self._clock(),
         )
         entry.loading.future.add_done_callback(partial(self._on_loaded, model.name, entry))
         self._budget.entries[model.name] = entry
@@ -229,26 +233,23 @@ class ModelRegistry(Generic[M]):
         return loaded
 
     def _on_loaded(self, name: str, entry: LoadedModel[M], loading: "asyncio.Future[M]") -> None:
-        if (loading.cancelled() or loading.exception()) and self._budget.entries.get(name) is entry:
-            del self._budget.entries[name]
+        if loading.cancelled() or loading.exception():
+            self._observer.model_failed(name)
+            if self._budget.entries.get(name) is entry:
+                del self._budget.entries[name]
+        else:
+            self._observer.model_loaded(name, entry.device, self._clock() - entry.changed_at)
         self._changed.set()
 
-    async def _evict(self, name: str) -> None:
+    async def _evict(self, name: str, reason: str) -> None:
         entry = self._budget.entries.pop(name)
         entry.is_evicted = True
+        self._observer.model_evicted(name, reason)
         if not entry.leases:
-            await asyncio.to_thread(_close, entry)
+            await asyncio.to_thread(entry.close)
 
     def _find(self, name: str) -> Model:
         model = catalogue.find(name)
         if model.engine not in self._loaders:
             raise ModelUnavailable(model=model.name)
         return model
-
-
-def _close(entry: LoadedModel[M]) -> None:
-    """Close a model in a thread, for its workers are joined, and give its memory back."""
-    loading = entry.loading.future
-    if loading.done() and not loading.cancelled() and not loading.exception():
-        loading.result().close()
-    memory.trim_heap()

@@ -8,6 +8,7 @@ from sqlite3 import Row
 
 from transcription.errors import TranscriptionError
 from transcription.jobs import TRANSITIONS, File, Job, JobState, Request, Source
+from transcription.observer import Observer
 from transcription.storage.database import Database
 from transcription.task import TaskOptions
 from transcription.transcript import Transcript, from_json, to_json
@@ -19,10 +20,14 @@ EXPIRED_AT_ONCE = 100
 
 
 class JobStore:
-    """Jobs, their states and transcripts. A change is whole and on disk when its method returns."""
+    """Jobs, their states and transcripts. A change is whole and on disk when its method returns.
 
-    def __init__(self, db: Database) -> None:
+    `observer` is told of each new job and of each end, whoever makes it.
+    """
+
+    def __init__(self, db: Database, observer: Observer | None = None) -> None:
         self._db = db
+        self._observer = observer or Observer()
 
     async def add(self, request: Request) -> tuple[Job, bool]:
         """Write a job, queued, and say whether it is new; the same source again gives the job that was there."""
@@ -51,6 +56,7 @@ class JobStore:
             time.time(),
         )
         if job is not None:
+            self._observer.job_added(source.kind)
             return job, True
         known = await self.find(source)
         if known is None:  # forgotten between the two statements
@@ -110,7 +116,7 @@ class JobStore:
         transcript: Transcript | None = None,
     ) -> Job | None:
         former = [state for state, legal in TRANSITIONS.items() if to in legal]
-        return await self._one(
+        job = await self._one(
             f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?,
                     tries = max(0, tries + ? - ?)
                 WHERE id = ? AND state IN ({", ".join("?" * len(former))}) RETURNING *""",
@@ -124,12 +130,18 @@ class JobStore:
             job_id,
             *former,
         )
+        if job and to.ended:
+            took_s = max(0.0, time.time() - job.created_at)
+            self._observer.job_ended(job.request.source.kind, to, _result(job, transcript), took_s)
+        return job
 
     async def mark_delivered(self, job_id: int) -> None:
         """The job's result has reached whoever asked for it, or never can."""
         # Not durable: at worst the same text is put into the same message once more.
-        sql = "UPDATE jobs SET delivered_at = ? WHERE id = ?"
-        await self._db.rows(sql, (time.time(), job_id), durable=False)
+        sql = "UPDATE jobs SET delivered_at = ? WHERE id = ? RETURNING source, ended_at"
+        now = time.time()
+        for row in await self._db.rows(sql, (now, job_id), durable=False):
+            self._observer.job_delivered(row["source"], max(0.0, now - (row["ended_at"] or now)))
 
     async def transcript(self, job_id: int) -> Transcript | None:
         """The transcript of a job that is done."""
@@ -194,6 +206,15 @@ class JobStore:
     async def _transcript(self, sql: str, *values: object) -> Transcript | None:
         rows = await self._db.rows(sql, values)
         return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
+
+
+def _result(job: Job, transcript: Transcript | None) -> str:
+    """What became of a job that has ended, in the words of `Observer.job_ended`."""
+    if transcript is None:
+        return job.error or job.state
+    if job.attempts == 0:
+        return "known"
+    return "text" if transcript.segments else "silence"
 
 
 def _options_json(options: TaskOptions) -> str:

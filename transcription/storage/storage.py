@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from transcription.observer import Observer
 from transcription.storage.api_keys import ApiKeyStore
 from transcription.storage.database import Database
 from transcription.storage.deliveries import DeliveryStore
@@ -32,18 +33,23 @@ class Storage:
     recordings: RecordingStore
 
     @classmethod
-    def over(cls, db: Database) -> Self:
+    def over(cls, db: Database, observer: Observer | None = None) -> Self:
         """The stores over a database whose schema is the newest."""
-        return cls(db, JobStore(db), DeliveryStore(db), SettingsStore(db), ApiKeyStore(db), RecordingStore(db))
+        return cls(
+            db, JobStore(db, observer), DeliveryStore(db), SettingsStore(db), ApiKeyStore(db), RecordingStore(db)
+        )
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, path: Path) -> AsyncIterator[Self]:
-        """The stores at `path`, made or migrated as needed, and readable to its owner only."""
+    async def open(cls, path: Path, observer: Observer | None = None) -> AsyncIterator[Self]:
+        """The stores at `path`, made or migrated as needed, and readable to its owner only.
+
+        `observer` is told what becomes of jobs.
+        """
         _make_private(path)
         async with Database.connect(path) as db:
             await migrate(db.schema)
-            yield cls.over(db)
+            yield cls.over(db, observer)
 
     @classmethod
     @asynccontextmanager

@@ -35,6 +35,7 @@ class Machine:
         self.memory_mb = 100_000.0
         self.here: set[Loaded] = set()
         self.counter = itertools.count(1)
+        self.now_s = 0.0
         for name in NAMES:
             self.bring(name)
 
@@ -82,7 +83,7 @@ class Machine:
 
     def models(self, max_models: int = 2) -> ModelRegistry[Loaded]:
         options = ModelOptions(self.models_dir, max_models)
-        return ModelRegistry(options, {"whisper": self.load}, self.available_mb)
+        return ModelRegistry(options, {"whisper": self.load}, self.available_mb, clock=lambda: self.now_s)
 
 
 async def turns(number: int = 20) -> None:

@@ -7,6 +7,7 @@ import pytest
 
 from tests.transcription.models.registry_machine import Machine, turns
 from transcription.errors import ModelUnavailable, UnknownModel
+from transcription.models.idle import unload_idle
 from transcription.models.registry import Stage
 
 
@@ -59,6 +60,44 @@ async def test_a_model_in_use_is_never_dropped(machine: Machine) -> None:
             assert machine.loads == ["tiny", "base"]
         await third
         assert machine.in_memory() == ["tiny", "small"]
+
+
+async def test_an_idle_model_is_unloaded_and_comes_back(machine: Machine) -> None:
+    """One that nobody used for the set time goes, the default one too; one in use never does."""
+    models = machine.models(max_models=2)
+    await models.ensure("tiny")
+    machine.now_s = 40
+    async with models.lease("base"):
+        machine.now_s = 60
+        assert await unload_idle(models, 60) == 60
+        assert machine.in_memory() == ["base"]
+        machine.now_s = 600
+        await unload_idle(models, 60)
+        assert machine.in_memory() == ["base"]
+    machine.now_s = 625
+    assert await unload_idle(models, 60) == 35
+    machine.now_s = 660
+    await unload_idle(models, 60)
+    assert machine.in_memory() == []
+    await models.ensure("tiny")
+    assert machine.loads == ["tiny", "base", "tiny"]
+
+
+async def test_a_model_in_use_is_not_unloaded_on_demand(machine: Machine) -> None:
+    """Nor is one that is being loaded; what is not in memory needs nothing."""
+    models, let = machine.models(), machine.hold("base")
+    loading = asyncio.create_task(models.ensure("base"))
+    await turns()
+    assert not await models.unload("base")
+    let(None)
+    await loading
+    async with models.lease("base"):
+        assert not await models.unload("base")
+    assert await models.unload("base")
+    assert machine.in_memory() == []
+    assert await models.unload("base")
+    with pytest.raises(UnknownModel):
+        await models.unload("huge")
 
 
 async def test_nobody_is_overtaken_for_ever(machine: Machine) -> None:

@@ -70,7 +70,7 @@ async def test_a_download_that_nobody_wants_stops(machine: Machine, hub: Hub) ->
     models = machine.models()
     only = asyncio.create_task(models.fetch("base"))
     await machine.began.wait()
-    download = models._fetches["base"].future
+    download = models._downloads.tasks["base"].future
     only.cancel()
     await turns()
     hub(None)

@@ -1,0 +1,102 @@
+"""Metrics of what is: jobs in the store, models in memory, memory and disk, looked at when they are asked for."""
+
+import asyncio
+import math
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import suppress
+from importlib import metadata
+from pathlib import Path
+from typing import TypeVar
+
+from prometheus_client.core import GaugeMetricFamily
+from prometheus_client.metrics_core import Metric
+from prometheus_client.registry import Collector
+
+from runtime.metrics.events import NAMESPACE
+from runtime.services import Services
+from runtime.version import version
+from transcription.host.memory import MB, memory_limits
+from transcription.jobs import JobState
+from transcription.storage.job_counts import JobCount, job_counts
+
+Labels = TypeVar("Labels", bound=tuple[str, ...])
+
+STORE_TIMEOUT_S = 2.0
+"""A store that is locked, or whose disk is full, keeps no scrape waiting for longer: it then says what it said last."""
+
+
+class State(Collector):
+    """What services are like now; `folders` are those on whose disks there is to be room, by a name for each."""
+
+    def __init__(self, services: Services, folders: Mapping[str, Path]) -> None:
+        self._services = services
+        self._folders = folders
+        self._counts: list[JobCount] = []
+        self._sources: set[str] = set()
+
+    async def look(self) -> None:
+        """Ask the store; `collect` says what it answered."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(STORE_TIMEOUT_S):
+                self._counts = await job_counts(self._services.storage.database)
+        self._sources |= {each.source for each in self._counts}
+
+    def collect(self) -> Iterator[Metric]:
+        """All of it, as prometheus-client wants it."""
+        sizing = self._services.sizing
+        built = (version(), metadata.version("ctranslate2"), sizing.device, sizing.compute_type)
+        labels = ("version", "ctranslate2", "device", "compute_type")
+        yield _gauge("build_info", "The program, and what it runs models with.", labels, {built: 1})
+        yield _gauge("workers", "Threads that transcribe.", (), {(): sizing.workers})
+        yield from self._jobs()
+        yield from self._models()
+        yield from self._room()
+
+    def _jobs(self) -> Iterator[Metric]:
+        states = (JobState.QUEUED, JobState.RUNNING)
+        counts = {(source, state.value): 0.0 for source in self._sources for state in states}
+        undelivered = dict.fromkeys(((source,) for source in self._sources), 0.0)
+        oldest = {}
+        for each in self._counts:
+            if each.state.ended:
+                undelivered[each.source,] += each.count
+            else:
+                counts[each.source, each.state.value] = each.count
+            if each.state is JobState.QUEUED:
+                oldest[each.source,] = each.oldest_at
+        yield _gauge("jobs", "Jobs that have not ended.", ("source", "state"), counts)
+        yield _gauge("jobs_undelivered", "Jobs that have ended and were not delivered.", ("source",), undelivered)
+        yield _gauge(
+            "jobs_oldest_queued_timestamp_seconds", "When the oldest queued job came (Unix).", ("source",), oldest
+        )
+
+    def _models(self) -> Iterator[Metric]:
+        loaded = {name: entry for name, entry in self._services.models.in_memory.items() if entry.loaded}
+        sizes = {(name, entry.device): entry.weights_mb * MB for name, entry in loaded.items()}
+        leases = {(name, entry.device): entry.leases for name, entry in loaded.items()}
+        labels = ("model", "device")
+        yield _gauge("model_memory_bytes", "Weights of the models in memory, as reckoned.", labels, sizes)
+        yield _gauge("model_leases", "Jobs that use a model in memory.", labels, leases)
+
+    def _room(self) -> Iterator[Metric]:
+        memory = memory_limits()
+        if not math.isinf(memory.total_mb):
+            total, free = memory.total_mb * MB, memory.free_mb * MB
+            yield _gauge("memory_limit_bytes", "Memory that this process may take with others.", (), {(): total})
+            yield _gauge("memory_available_bytes", "What is left of it.", (), {(): free})
+        disks = {}
+        for name, folder in self._folders.items():
+            with suppress(OSError):  # it is not there yet
+                disks[name,] = shutil.disk_usage(folder)
+        sizes = {labels: usage.total for labels, usage in disks.items()}
+        free_bytes = {labels: usage.free for labels, usage in disks.items()}
+        yield _gauge("disk_size_bytes", "Size of the disk that a folder is on.", ("folder",), sizes)
+        yield _gauge("disk_free_bytes", "What is free of it.", ("folder",), free_bytes)
+
+
+def _gauge(name: str, text: str, labels: tuple[str, ...], values: Mapping[Labels, float]) -> GaugeMetricFamily:
+    family = GaugeMetricFamily(f"{NAMESPACE}_{name}", text, labels=labels)
+    for each, value in values.items():
+        family.add_metric(each, value)
+    return family

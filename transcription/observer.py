@@ -1,0 +1,43 @@
+"""The observer of transcription: what counts jobs, batches and models is one. It is told numbers and names only."""
+
+EVICTIONS = ("room", "idle", "device", "asked", "stop")
+"""Why a model leaves the memory: another one needs the room, nobody used it for a while, the other device is to run it,
+somebody asked for it, or the program stops."""
+
+
+class Observer:
+    """Is told, on the event loop, of what happened; this one counts nothing, and others overrule what they count.
+
+    Neither ids nor texts reach it. `source` is a kind of source, `model` a name of the catalogue, `device` a word of
+    CTranslate2's; times are seconds.
+    """
+
+    def job_added(self, source: str) -> None:
+        """A job is on disk."""
+
+    def job_ended(self, source: str, state: str, result: str, took_s: float) -> None:
+        """A job's end is on disk, `took_s` after the job was.
+
+        `result` is the code of its error; without one `text`, `silence`, `known` (transcribed before) or `cancelled`.
+        """
+
+    def job_delivered(self, source: str, after_s: float) -> None:
+        """Whoever asked has the result of a job, so long after its end."""
+
+    def job_worked(self, source: str, waited_s: float, work_s: float) -> None:
+        """A job was transcribed: how long it waited for its turn, and for how long it kept a thread busy."""
+
+    def pass_done(self, model: str, device: str, audio_s: float, work_s: float) -> None:
+        """A model has gone over a recording; `work_s` is 0 where nobody spoke in it."""
+
+    def batch_decoded(self, device: str, windows: int, retried: int) -> None:
+        """So many windows were decoded together; `retried` of them needed a fallback."""
+
+    def model_loaded(self, model: str, device: str, took_s: float) -> None:
+        """A model is in memory."""
+
+    def model_failed(self, model: str) -> None:
+        """A model could not be loaded."""
+
+    def model_evicted(self, model: str, reason: str) -> None:
+        """A model leaves the memory; `reason` is one of `EVICTIONS`."""
