@@ -23,6 +23,7 @@ from transcription.errors import UnknownModel
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
+from transcription.live.transcriber import LiveTranscriber
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
@@ -54,6 +55,7 @@ class Services:
     models: ModelRegistry[Engine]
     sizing: Sizing
     service: Service
+    live: LiveTranscriber
     warmup: Warmup
 
 
@@ -96,7 +98,8 @@ async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Ser
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
-        yield Services(storage, models, sizing, service, warmup)
+        live = LiveTranscriber(transcriber.decode_speech, settings.live_sessions)
+        yield Services(storage, models, sizing, service, live, warmup)
 
 
 def find_ffmpeg() -> str:

@@ -3,6 +3,7 @@
 What fronts (a bot's handlers, an API) need is here; all else may change without them.
 """
 
+from transcription.audio.resampling import Resampler
 from transcription.errors import (
     Cancelled,
     DecodeTimeout,
@@ -22,6 +23,17 @@ from transcription.errors import (
 )
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
+from transcription.live.events import (
+    Committed,
+    ItemCompleted,
+    LiveEvent,
+    LiveOptions,
+    SpeechStarted,
+    SpeechStopped,
+    TextChanged,
+)
+from transcription.live.session import LiveSession
+from transcription.live.transcriber import LiveTranscriber, TooManySessions
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
@@ -32,13 +44,19 @@ from transcription.transcript import Segment, Transcript, Word
 __all__ = [
     "LANGUAGES",
     "Cancelled",
+    "Committed",
     "DecodeTimeout",
     "EmptyAudio",
     "FetchFailed",
     "File",
     "FileGone",
+    "ItemCompleted",
     "Job",
     "JobState",
+    "LiveEvent",
+    "LiveOptions",
+    "LiveSession",
+    "LiveTranscriber",
     "Model",
     "ModelRegistry",
     "ModelTooBig",
@@ -48,16 +66,21 @@ __all__ = [
     "Progress",
     "QueueFull",
     "Request",
+    "Resampler",
     "Segment",
     "Service",
     "ServiceOptions",
     "Source",
     "SourceUnavailable",
+    "SpeechStarted",
+    "SpeechStopped",
     "Stage",
     "TaskOptions",
+    "TextChanged",
     "TooBig",
     "TooLong",
     "TooManyCrashes",
+    "TooManySessions",
     "Transcript",
     "TranscriptionError",
     "UnknownModel",
