@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
@@ -12,6 +13,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 CLOUD_API_URL = "https://api.telegram.org"
 CLOUD_MAX_FILE_MB = 20
 OWN_SERVER_MAX_FILE_MB = 2000
+API_MAX_FILE_MB = 500
 PROXY_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 """Ways to speak to a proxy, and the port of each unless another is named."""
 
@@ -75,6 +77,9 @@ Lower = BeforeValidator(_lower)
 Upper = BeforeValidator(_upper)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+SecretNames = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_items)]
+Network = Annotated[IPv4Network | IPv6Network, Field(union_mode="left_to_right")]
+Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_items)]
 WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
 WebhookSecret = Annotated[SecretStr, _secret(_webhook_secret)]
 ProxyUrl = Annotated[SecretStr, _secret(_proxy)]
@@ -96,6 +101,21 @@ class Settings(BaseSettings):
     webhook_host: str = "127.0.0.1"
     webhook_port: int = Field(8080, ge=1, le=65535)
     webhook_secret: Annotated[WebhookSecret | None, Auto] = None
+
+    api_port: Annotated[int | None, Field(ge=1, le=65535), Auto] = None
+    api_host: str = "127.0.0.1"
+    api_keys: SecretNames = ()
+    api_open: bool = False
+    api_max_queued: int = Field(500, ge=1)
+    api_uploads_mb: int = Field(5000, ge=1)
+    rate_limit: str | None = None
+    allowed_ips: Networks = ()
+    trusted_proxies: Networks = ()
+    cors_origins: Names = ()
+    jwt_key: SecretStr | None = None
+    jwt_algorithm: Annotated[Literal["HS256", "RS256"], Upper] = "HS256"
+    jwt_issuer: str | None = None
+    jwt_audience: str | None = None
 
     data_dir: Path = Path("var")
     models_dir: Path = Path("var/models")
@@ -142,10 +162,17 @@ class Settings(BaseSettings):
         """The largest file that is asked for; an own server without --local refuses it above 20 MB then."""
         return (self.max_file_mb or (CLOUD_MAX_FILE_MB if self.on_cloud else OWN_SERVER_MAX_FILE_MB)) << 20
 
+    @property
+    def api_max_file_bytes(self) -> int:
+        """The largest file that the HTTP API takes."""
+        return (self.max_file_mb or API_MAX_FILE_MB) << 20
+
 
 IN_WORDS = {
     "ALLOWED_USERS": "numeric ids of people or chats, separated by commas (send /start to @userinfobot for yours)",
     "ADMIN_USERS": "numeric ids of people, separated by commas (send /start to @userinfobot for yours)",
+    "ALLOWED_IPS": "addresses or networks, separated by commas, such as 192.0.2.7, 10.0.0.0/8",
+    "TRUSTED_PROXIES": "addresses or networks, separated by commas, such as 127.0.0.1, 172.16.0.0/12",
     "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
     "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",

@@ -8,14 +8,18 @@ import sqlite3
 import sys
 import tomllib
 import warnings
+from collections.abc import Sequence
 from contextlib import AsyncExitStack
 from importlib import metadata
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
 from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings
+
+if TYPE_CHECKING:
+    from runtime.process import OpenFront
 
 NAME = "Stenobot"
 PROJECT = Path(__file__).with_name("pyproject.toml")
@@ -50,12 +54,13 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
         return await _fetch_model(settings, options.fetch_model)
     if options.sandbox:
         return await _run_sandbox(settings, options.port, options.state)
-    if settings.bot_token is None and not options.require_token:
+    if settings.bot_token is None and settings.api_port is None and not options.require_token:
         print("BOT_TOKEN is not set, so this is the sandbox: the bot with a Telegram of its own.", file=sys.stderr)
         return await _run_sandbox(settings, options.port, options.state)
     if options.port or options.state:
         raise SettingsError("--port and --state are the sandbox's: add --sandbox")
-    return await _serve(settings)
+    is_bot = settings.bot_token is not None or settings.api_port is None
+    return await _serve(settings, is_bot=is_bot)
 
 
 async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -> int:
@@ -87,12 +92,10 @@ async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -
         return await _serve(settings.model_copy(update=changes), fresh=state_file is None, drain_s=0)
 
 
-async def _serve(settings: Settings, **options: Any) -> int:
-    from aiogram.exceptions import TelegramUnauthorizedError  # noqa: PLC0415 - --help need not wait for it
-    from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
-
-    from bot.app import serve  # noqa: PLC0415 - as above
-    from runtime.log import set_up_logging  # noqa: PLC0415 - as above
+async def _serve(settings: Settings, *, is_bot: bool = True, **options: Any) -> int:
+    """The bot, the API where it has a port, or both, until stopped."""
+    from runtime.log import set_up_logging  # noqa: PLC0415 - --help need not wait for it
+    from runtime.process import serve  # noqa: PLC0415 - as above
     from transcription.host.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
 
     try:
@@ -100,13 +103,29 @@ async def _serve(settings: Settings, **options: Any) -> int:
     except OSError as error:
         raise SettingsError(f"LOG_FILE: {settings.log_file} can't be written to: {error.strerror}") from None
     limit_malloc_arenas()
+    fronts: list[OpenFront] = []
+    if settings.api_port is not None:
+        from api.app import open_http  # noqa: PLC0415 - a bot alone needs no FastAPI
+
+        fronts.append(open_http)
+    await (_serve_bot if is_bot else serve)(settings, fronts, **options)
+    return OK
+
+
+async def _serve_bot(settings: Settings, others: "Sequence[OpenFront]", **options: Any) -> None:
+    """The bot beside other ways in."""
+    from aiogram.exceptions import TelegramUnauthorizedError  # noqa: PLC0415 - an API alone needs no Telegram
+    from aiogram.utils.token import TokenValidationError  # noqa: PLC0415 - as above
+
+    from bot.app import open_telegram  # noqa: PLC0415 - as above
+    from runtime.process import serve  # noqa: PLC0415 - --help need not wait for it
+
     # aiogram warns of updates that are newer than itself with all that they contain.
     warnings.filterwarnings("ignore", message="Detected unknown update type")
     try:
-        await serve(settings, **options)
+        await serve(settings, [open_telegram, *others], **options)
     except (TelegramUnauthorizedError, TokenValidationError):
         raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
-    return OK
 
 
 async def _check(settings: Settings) -> int:

@@ -23,6 +23,7 @@ from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
 from handlers.address import TELEGRAM, Address
+from transcription.audio.fetching import SourceKind
 from transcription.expiry import DAY_S
 from transcription.jobs import File, Preferences, Request
 from transcription.scheduler import Scheduler, Ticket
@@ -47,10 +48,9 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, 
             store=storage.jobs,
             transcriber=WaitingTranscriber(),
             speeds=speeds,
-            fetch=no_bytes,
-            max_file_bytes=20 << 20,
+            sources={TELEGRAM: SourceKind(no_bytes, 20 << 20)},
         )
-        options = ServiceOptions(Preferences("base", None), 20 << 20, 3600, 1_000_000, 30)
+        options = ServiceOptions(Preferences("base", None), 3600, 1_000_000, 30)
         service = Service(
             store=storage.jobs,
             settings=storage.settings,
@@ -68,6 +68,7 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, 
             text_file_from=8000,
         )
         working = asyncio.create_task(service.run())
+        await service.take_up(TELEGRAM)
         try:
             yield storage, service, delivery, session
         finally:
@@ -164,7 +165,7 @@ async def kept(count: int) -> dict[str, float | int]:
                 "find_by_status": lambda: storage.deliveries.find_job(-1, 5),
                 "undelivered_of_one": lambda: store.count_undelivered(HEAVY_USER),
                 "submit": submit,
-                "requeue": store.requeue,
+                "requeue": lambda: store.requeue(TELEGRAM),
                 "undelivered": lambda: store.undelivered(TELEGRAM),
                 "likely_language": lambda: store.dominant_language(REQUEST.source),
             }

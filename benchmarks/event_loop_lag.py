@@ -13,8 +13,9 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.lag import lags_during, summed_up
-from bot.app import serve
+from bot.app import open_telegram
 from config import load_settings
+from runtime.process import serve
 from sandbox import SandboxClient
 from tests.bot_process import ROOT
 
@@ -37,7 +38,7 @@ async def measure(notes: int) -> dict[str, float | int]:
         settings = load_settings(
             None, bot_token=token, telegram_api_url=url, data_dir=Path(home), models_dir=models_dir
         )
-        serving = asyncio.create_task(serve(settings))
+        serving = asyncio.create_task(serve(settings, [open_telegram]))
         async with aiohttp.ClientSession() as session:
             lags = await _lags(SandboxClient(people_url, session), notes)
         os.kill(os.getpid(), signal.SIGTERM)

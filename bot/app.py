@@ -1,6 +1,8 @@
 """The bot's composition root: builds everything that holds a Bot, on services that all processes share."""
 
-from contextlib import AsyncExitStack
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 
 from aiogram import Bot, Dispatcher
@@ -18,24 +20,35 @@ from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import create_bot
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings
-from runtime.lifecycle import exclusive_lock, run, stop_on_signals
-from runtime.services import Services, create_services
+from handlers.address import TELEGRAM
+from runtime.services import Services
+from transcription import SourceKind
 
-DRAIN_S = 10.0
+
+@dataclass(frozen=True, slots=True)
+class Telegram:
+    """The way in by Telegram, before there is a service: it has the files of its recordings."""
+
+    settings: Settings
+    bot: Bot
+    pacer: Pacer
+
+    @property
+    def sources(self) -> Mapping[str, SourceKind]:
+        """Voice messages."""
+        return {TELEGRAM: SourceKind(partial(fetch, self.bot), self.settings.max_file_bytes)}
+
+    def create_frontend(self, services: Services) -> App:
+        """The bot on a service, connected and not yet running."""
+        return create_app(self.settings, services, self.bot, self.pacer)
 
 
-async def serve(settings: Settings, *, fresh: bool = False, drain_s: float = DRAIN_S) -> None:
-    """Run the bot until SIGTERM or SIGINT; notes in hand get `drain_s`, the rest is taken up at the next start.
-
-    `fresh` begins with an empty database. Raises `SettingsError` for settings that only show to be wrong in use, and
-    `TelegramUnauthorizedError`.
-    """
-    stopping, pacer = stop_on_signals(), Pacer()
-    async with AsyncExitStack() as stack:
-        stack.enter_context(exclusive_lock(settings.data_dir, fresh=fresh))
-        bot = await stack.enter_async_context(create_bot(settings, pacer))
-        services = await stack.enter_async_context(create_services(settings, partial(fetch, bot)))
-        await run(services, create_app(settings, services, bot, pacer), stopping, drain_s)
+@asynccontextmanager
+async def open_telegram(settings: Settings) -> AsyncIterator[Telegram]:
+    """A client of the Bot API. Raises `SettingsError`."""
+    pacer = Pacer()
+    async with create_bot(settings, pacer) as bot:
+        yield Telegram(settings, bot, pacer)
 
 
 def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -> App:

@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import dataclass
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import structlog
 from aiogram import Bot
@@ -13,6 +13,7 @@ from bot.localization import Locales
 from bot.middlewares.background import Background
 from bot.telegram.commands import set_commands
 from bot.telegram.health import Health
+from handlers.address import TELEGRAM
 from runtime import systemd
 
 log = structlog.get_logger()
@@ -40,6 +41,8 @@ class Receiver(Protocol):
 @dataclass(frozen=True, slots=True)
 class App:
     """The bot's parts, built and connected: the `Frontend` by which people reach the service in Telegram."""
+
+    source: ClassVar[str] = TELEGRAM
 
     bot: Bot
     receiver: Receiver

@@ -3,22 +3,26 @@
 import asyncio
 import fcntl
 import signal
-from collections.abc import Coroutine, Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import ClassVar, Protocol
 
 import structlog
 
 from config import SettingsError
 from runtime import systemd
 from runtime.services import DATABASE, Services
+from transcription.service import Service
 
 log = structlog.get_logger()
 
 
 class Frontend(Protocol):
     """How people reach the service: takes requests in, and delivers results."""
+
+    source: ClassVar[str]
+    """The kind of source of its jobs."""
 
     def is_alive(self) -> bool:
         """Whether requests can come in, as far as one can tell; where not, only a new start helps."""
@@ -39,49 +43,76 @@ class Frontend(Protocol):
         """Finish the deliveries under way."""
 
 
-async def run(services: Services, frontend: Frontend, stopping: asyncio.Event, drain_s: float) -> None:
-    """Connect, then take requests and transcribe until stopped; running jobs then get `drain_s` seconds to end."""
-    watchdog = asyncio.create_task(systemd.run_watchdog(frontend.is_alive))
-    try:
-        if await _unless(stopping, frontend.connect()):
-            await _work(services, frontend, stopping, drain_s)
-    finally:
-        watchdog.cancel()
+class _Receiving:
+    """One frontend from connect to drain, in a task; the others do not wait for it."""
+
+    def __init__(self, frontend: Frontend, service: Service, is_connected: asyncio.Event) -> None:
+        self._frontend = frontend
+        self._service = service
+        self._any_is_connected = is_connected
+        self._is_connected = self._is_receiving = False
+        self.task = asyncio.create_task(self._run())
+
+    async def _run(self) -> None:
+        await self._frontend.connect()
+        self._is_connected = True
+        self._any_is_connected.set()
+        await self._service.take_up(self._frontend.source)
+        await self._frontend.resume()
+        self._is_receiving = True
+        await self._frontend.run()
+
+    async def stop(self) -> None:
+        """Take no more requests."""
+        if self._is_receiving:
+            await self._frontend.stop()
+        else:
+            self.task.cancel()
+
+    async def drain(self) -> None:
+        """Finish what is being delivered, and end. Raises what ended it before."""
+        if self._is_connected:
+            await self._frontend.drain()
+        await asyncio.gather(self.task, return_exceptions=True)
 
 
-async def _unless(stopping: asyncio.Event, work: Coroutine[None, None, None]) -> bool:
-    """Do the work; False where a stop came first and cancelled it."""
-    task, stopped = asyncio.create_task(work), asyncio.create_task(stopping.wait())
-    await asyncio.wait({task, stopped}, return_when=asyncio.FIRST_COMPLETED)
-    stopped.cancel()
-    if task.done():
-        task.result()
-        return True
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
-    return False
+async def run(services: Services, frontends: Sequence[Frontend], stopping: asyncio.Event, drain_s: float) -> None:
+    """Connect, then take requests and transcribe until stopped, or until one part fails.
 
-
-async def _work(services: Services, frontend: Frontend, stopping: asyncio.Event, drain_s: float) -> None:
-    """Take requests and transcribe until stopped, or until one of the two fails."""
-    service = services.service
-    working = asyncio.create_task(service.run())
-    await frontend.resume()
-    receiving = asyncio.create_task(frontend.run())
-    others = [asyncio.create_task(stopping.wait()), asyncio.create_task(services.warmup.run())]
-    await asyncio.wait([working, receiving, others[0]], return_when=asyncio.FIRST_COMPLETED)
+    Nothing is transcribed before one of the frontends is connected. Running jobs get `drain_s` seconds to end.
+    """
+    is_connected = asyncio.Event()
+    receiving = [_Receiving(frontend, services.service, is_connected) for frontend in frontends]
+    others = [
+        asyncio.create_task(_work(services, is_connected)),
+        asyncio.create_task(systemd.run_watchdog(lambda: all(frontend.is_alive() for frontend in frontends))),
+    ]
+    fronts, stopped = [each.task for each in receiving], asyncio.create_task(stopping.wait())
+    await asyncio.wait([*fronts, others[0], stopped], return_when=asyncio.FIRST_COMPLETED)
 
     systemd.notify("STOPPING=1")
-    log.info("stopping", in_hand=service.in_hand)
-    await frontend.stop()
-    await service.drain(drain_s)
-    await frontend.drain()
-    for task in (working, *others):
+    log.info("stopping", in_hand=services.service.in_hand)
+    await asyncio.gather(*(each.stop() for each in receiving))
+    if is_connected.is_set():
+        await services.service.drain(drain_s)
+    await asyncio.gather(*(each.drain() for each in receiving))
+    for task in (stopped, *others):
         task.cancel()
-    await asyncio.gather(receiving, working, *others, return_exceptions=True)
-    for task in (receiving, working):
+    await asyncio.gather(stopped, *others, return_exceptions=True)
+    for task in (*fronts, others[0]):
         if not task.cancelled():
             task.result()
+
+
+async def _work(services: Services, is_connected: asyncio.Event) -> None:
+    """Transcribe, and warm up beside that."""
+    await is_connected.wait()
+    warming_up = asyncio.create_task(services.warmup.run())
+    try:
+        await services.service.run()
+    finally:
+        warming_up.cancel()
+        await asyncio.gather(warming_up, return_exceptions=True)
 
 
 def stop_on_signals() -> asyncio.Event:

@@ -14,7 +14,7 @@ TOKEN = re.compile(r"(?<!\d)\d{2,}(?::|%3A)[A-Za-z0-9_-]{20,}", re.IGNORECASE)
 """In URLs the letters of `bot` stand right before it."""
 CREDENTIALS = re.compile(r"(?<=://)[^/@\s]+@")
 """A name and a password in an address, such as a proxy's."""
-OWN = ("bot", "handlers", "runtime", "transcription", "sandbox")
+OWN = ("api", "bot", "handlers", "runtime", "transcription", "sandbox")
 """Loggers under which only ids and numbers are written; aiosqlite, for one, writes every statement."""
 FILE_BYTES = 10 << 20
 FILES_KEPT = 5

@@ -3,7 +3,7 @@
 import contextlib
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -17,7 +17,7 @@ from runtime.warmup import Warmup
 from transcription.asr.base import Engine, EngineType
 from transcription.asr.self_test import SelfTest
 from transcription.asr.thread_pool import ThreadPool
-from transcription.audio.fetching import Fetch
+from transcription.audio.fetching import SourceKind
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.errors import UnknownModel
 from transcription.host import memory
@@ -60,8 +60,8 @@ class Services:
 
 
 @asynccontextmanager
-async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Services]:
-    """Storage, models and service, closed in reverse; `fetch` gives a job's file in bytes. Raises `SettingsError`."""
+async def create_services(settings: Settings, sources: Mapping[str, SourceKind]) -> AsyncIterator[Services]:
+    """Storage, models and service, closed in reverse, for recordings of these kinds. Raises `SettingsError`."""
     find_ffmpeg()
     async with AsyncExitStack() as stack:
         storage = await _open_storage(settings.data_dir / DATABASE, stack)
@@ -78,8 +78,7 @@ async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Ser
             store=storage.jobs,
             transcriber=transcriber,
             speeds=speeds,
-            fetch=fetch,
-            max_file_bytes=settings.max_file_bytes,
+            sources=sources,
         )
         service = Service(
             store=storage.jobs,
@@ -140,7 +139,6 @@ def defaults(settings: Settings) -> Preferences:
 def _service_options(settings: Settings) -> ServiceOptions:
     return ServiceOptions(
         defaults=defaults(settings),
-        max_file_bytes=settings.max_file_bytes,
         max_duration_s=settings.max_duration_s,
         max_queued_per_user=settings.max_queued_per_user,
         keep_days=settings.keep_days,

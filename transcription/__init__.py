@@ -3,6 +3,7 @@
 What fronts (a bot's handlers, an API) need is here; all else may change without them.
 """
 
+from transcription.audio.fetching import Fetch, SourceKind
 from transcription.audio.resampling import Resampler
 from transcription.errors import (
     Cancelled,
@@ -47,6 +48,7 @@ __all__ = [
     "Committed",
     "DecodeTimeout",
     "EmptyAudio",
+    "Fetch",
     "FetchFailed",
     "File",
     "FileGone",
@@ -71,6 +73,7 @@ __all__ = [
     "Service",
     "ServiceOptions",
     "Source",
+    "SourceKind",
     "SourceUnavailable",
     "SpeechStarted",
     "SpeechStopped",

@@ -30,7 +30,6 @@ class ServiceOptions:
     """
 
     defaults: Preferences
-    max_file_bytes: int
     max_duration_s: float
     max_queued_per_user: int
     keep_days: float
@@ -77,13 +76,16 @@ class Service:
         self._listeners: list[tuple[str, Callable[[int], None]]] = []
         self._sources: dict[int, str] = {}
 
-    async def run(self) -> None:
-        """Take up what a former process left, then work until cancelled."""
-        for job in await self._store.requeue():
-            if job.id not in self._worker:  # its update may come again meanwhile
-                self._sources[job.id] = job.request.source.kind
+    async def take_up(self, source: str) -> None:
+        """Queue the jobs of this kind of source that a former process left, once their files can be had."""
+        for job in await self._store.requeue(source):
+            if job.id not in self._worker:
+                self._sources[job.id] = source
                 self._worker.add(job)
             await asyncio.sleep(0)  # there may be thousands
+
+    async def run(self) -> None:
+        """Work until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(self._worker.run())
             group.create_task(self._expiry.run())
@@ -119,18 +121,24 @@ class Service:
 
         A file that was transcribed before, or is refused, has ended when this returns. Raises `QueueFull` while too
         many of a person's jobs are undelivered. Ended ones count: refusals, too, are tasks, and take turns in their
-        chat.
+        chat. They do not where results are polled.
         """
         job = await self._store.find(request.source)
         if job is None:
-            undelivered = await self._store.count_undelivered(request.user_id)
-            undelivered -= self._worker.pending_first_passes(request.user_id)
-            if undelivered >= self.options.max_queued_per_user:
+            if await self._waiting(request) >= self.options.max_queued_per_user:
                 raise QueueFull(limit=self.options.max_queued_per_user)
             job, _ = await self._store.add(request)
         if job.state is JobState.QUEUED and job.id not in self._worker:
             job = await self._start(job)
         return job
+
+    async def _waiting(self, request: Request) -> int:
+        """How many jobs of a request's sender count for the limit."""
+        if self._worker.sources[request.source.kind].is_polled:
+            count = len(await self._store.unfinished(request.user_id))
+        else:
+            count = await self._store.count_undelivered(request.user_id)
+        return count - self._worker.pending_first_passes(request.user_id)
 
     async def _start(self, job: Job) -> Job:
         """Answer a job that is on disk at once, or queue it."""
@@ -148,11 +156,11 @@ class Service:
         return replace(request, model=self._worker.final_model(request))
 
     def _refusal(self, request: Request) -> TranscriptionError | None:
-        file, options = request.file, self.options
-        if (file.size_bytes or 0) > options.max_file_bytes:
-            return TooBig(limit_mb=options.max_file_bytes >> 20)
-        if (file.duration_s or 0) > options.max_duration_s:
-            return TooLong(limit_s=options.max_duration_s)
+        file, max_bytes = request.file, self._worker.sources[request.source.kind].max_file_bytes
+        if (file.size_bytes or 0) > max_bytes:
+            return TooBig(limit_mb=max_bytes >> 20)
+        if (file.duration_s or 0) > self.options.max_duration_s:
+            return TooLong(limit_s=self.options.max_duration_s)
         return None
 
     async def find(self, source: Source) -> Job | None:

@@ -3,7 +3,7 @@
 import asyncio
 import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
@@ -11,7 +11,7 @@ from functools import partial
 import structlog
 
 from transcription.active_jobs import ActiveJob, ActiveJobs, TurnedOutLongError, may_be_long
-from transcription.audio.fetching import Fetch, fetch_file
+from transcription.audio.fetching import SourceKind, fetch_file
 from transcription.audio.spool import Spool
 from transcription.errors import Cancelled, FetchFailed, TooManyCrashes, TranscriptionError
 from transcription.job_queue import JobQueue
@@ -40,7 +40,10 @@ OnChange = Callable[[int], None]
 
 
 class Worker:
-    """The queue and the jobs in hand. `on_change(job_id)` is called on the event loop whenever there is news of one."""
+    """The queue and the jobs in hand. `on_change(job_id)` is called on the event loop whenever there is news of one.
+
+    `sources` has each kind of source whose jobs are worked on.
+    """
 
     def __init__(
         self,
@@ -49,15 +52,13 @@ class Worker:
         store: JobStore,
         transcriber: Transcriber,
         speeds: SpeedEstimates,
-        fetch: Fetch,
-        max_file_bytes: int,
+        sources: Mapping[str, SourceKind],
     ) -> None:
         self._on_change = on_change
         self._store = store
         self._transcriber = transcriber
         self._speeds = speeds
-        self._fetch = fetch
-        self._max_file_bytes = max_file_bytes
+        self.sources = sources
         self._wake = asyncio.Event()
         self._active = ActiveJobs()
         self._queue = JobQueue(self._wake.set)
@@ -232,7 +233,8 @@ class Worker:
         job, folder = active.job, self._transcriber.options.decode.folder
         if job.attempts >= SUSPECT_ATTEMPTS + MAX_ATTEMPTS:
             raise TooManyCrashes(tries=MAX_ATTEMPTS)
-        fetching = fetch_file(job.request.file, self._fetch, self._max_file_bytes, folder)
+        source = self.sources[job.request.source.kind]
+        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, folder)
         active.fetched = await in_hand.enter_async_context(fetching)
         await in_hand.enter_async_context(self._exclusive.acquire(alone=job.attempts >= SUSPECT_ATTEMPTS))
         if not await self._store.transition(job.id, JobState.RUNNING):

@@ -15,8 +15,10 @@ from aiogram.types import Chat, ChatMemberAdministrator, ChatMemberMember, Messa
 from bot.dispatcher import create_dispatcher
 from bot.localization import Locales
 from bot.middlewares.background import Background
+from handlers.address import TELEGRAM
+from transcription.audio.fetching import SourceKind
 from transcription.errors import TranscriptionError
-from transcription.jobs import Job, Preferences, Request
+from transcription.jobs import File, Job, Preferences, Request
 from transcription.models.registry import Progress
 from transcription.progress import TranscriptionProgress
 from transcription.service import Service, ServiceOptions
@@ -72,12 +74,18 @@ class Telegram(BaseSession):
         yield b""
 
 
+async def no_bytes(_file: File) -> AsyncIterator[bytes]:
+    pytest.fail("nothing is fetched")
+    yield b""
+
+
 class IdleWorker:
     """Keeps what it was given, and never begins; `first_passes` are the texts of jobs in their second pass."""
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
         self.first_passes: dict[int, Transcript] = {}
+        self.sources = {TELEGRAM: SourceKind(no_bytes, 20 << 20)}
 
     def add(self, job: Job) -> None:
         self.jobs.append(job)
@@ -136,7 +144,7 @@ class Talk:
             settings=storage.settings,
             create_worker=lambda _on_change: cast("Worker", self.worker),
             speeds=SpeedEstimates(storage.settings, {}),
-            options=ServiceOptions(Preferences("base", None), 20 << 20, 3600, 3, 30),
+            options=ServiceOptions(Preferences("base", None), 3600, 3, 30),
         )
         self.dispatcher = create_dispatcher(
             service=self.service,

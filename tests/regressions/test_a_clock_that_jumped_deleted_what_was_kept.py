@@ -111,7 +111,7 @@ async def test_kept_texts_outlive_a_jump(
         await asyncio.Event().wait()
 
     monkeypatch.setattr(expiry.asyncio, "sleep", pause)
-    options = ServiceOptions(Preferences("base", None), 1, 1, 1, keep_days)
+    options = ServiceOptions(Preferences("base", None), 1, 1, keep_days)
     worker: Any = IdleWorker()
     absent: Any = None
     running = asyncio.create_task(

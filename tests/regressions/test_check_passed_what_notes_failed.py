@@ -6,10 +6,11 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import serve
+from bot.app import open_telegram
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, Finding, check
+from runtime.process import serve
 from runtime.services import DATABASE, choose_sizing, create_self_test
 from tests.settings import settings
 from transcription.asr.self_test import SelfTestFailed
@@ -31,7 +32,7 @@ async def test_a_format_that_the_cpu_lacks_is_a_wrong_setting(tmp_path: Path, mo
     wrong = settings(tmp_path, compute_type="float16", models_dir=models_dir, bot_token="1:" + "x" * 35)
     reason = r"^COMPUTE_TYPE: the CPU here can't do float16; it can do float32, "
     with pytest.raises(SettingsError, match=reason):
-        await serve(wrong)
+        await serve(wrong, [open_telegram])
     assert [each.well for each in await findings(wrong, "COMPUTE_TYPE: ")] == [False]
 
 
@@ -47,7 +48,7 @@ async def test_a_machine_without_ffmpeg_does_not_start(tmp_path: Path, monkeypat
     monkeypatch.setenv("PATH", str(tmp_path))
     without = settings(tmp_path, bot_token="1:" + "x" * 35)
     with pytest.raises(SettingsError, match=r"^ffmpeg: not found; install it"):
-        await serve(without)
+        await serve(without, [open_telegram])
     assert [each.well for each in await findings(without, "ffmpeg: not found; install it")] == [False]
 
 

@@ -19,6 +19,7 @@ from transcription.asr.base import DecodingOptions, DecodingResult, WindowInput
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
 from transcription.asr.thread_pool import ThreadPool
+from transcription.audio.fetching import SourceKind
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits
 from transcription.jobs import File, Job, Preferences, Request, Source
 from transcription.models.gpu_fallback import GpuBackoff
@@ -113,10 +114,9 @@ class GpuHarness:
             store=self.store,
             transcriber=Transcriber(models=models, pool=ThreadPool(1), options=TranscriberOptions(DecodeLimits())),
             speeds=self.speeds,
-            fetch=self._fetch,
-            max_file_bytes=20 << 20,
+            sources={"test": SourceKind(self._fetch, 20 << 20)},
         )
-        options = ServiceOptions(Preferences("tiny.en", None), 20 << 20, 3600, 50, 30)
+        options = ServiceOptions(Preferences("tiny.en", None), 3600, 50, 30)
         self.service = Service(
             store=self.store,
             settings=self.settings,

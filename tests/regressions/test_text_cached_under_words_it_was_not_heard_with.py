@@ -13,7 +13,7 @@ async def test_words_belong_to_the_note_not_to_the_moment(talk: Talk) -> None:
     await talk.say("/words Grafana")
     (job,) = await talk.store.unfinished(ANN["id"])
     assert job.request.prompt == "Kubernetes"
-    assert (await talk.store.requeue())[0].request.prompt == "Kubernetes"
+    assert (await talk.store.requeue("telegram"))[0].request.prompt == "Kubernetes"
     await talk.store.finish(job.id, HEARD)
     assert await talk.store.find_cached(job.request) == HEARD
     await talk.say("/words -")

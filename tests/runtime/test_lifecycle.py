@@ -15,6 +15,8 @@ from runtime.services import DATABASE
 class Recorded:
     """A frontend and a service whose calls are written down; they run until they are stopped."""
 
+    source = "test"
+
     def __init__(self) -> None:
         self.calls: list[str] = []
         self.running = asyncio.Event()
@@ -40,13 +42,14 @@ async def test_a_stop_takes_no_more_requests_ends_jobs_and_then_says_their_resul
     frontend, stopping = Recorded(), asyncio.Event()
     services: Any = Mock(warmup=Mock(run=AsyncMock()))
     services.service.run = asyncio.Event().wait
+    services.service.take_up = AsyncMock(side_effect=frontend.calls.append)
     services.service.drain = AsyncMock(side_effect=lambda _: frontend.calls.append("jobs"))
-    running = asyncio.create_task(run(services, frontend, stopping, drain_s=1))
+    running = asyncio.create_task(run(services, [frontend], stopping, drain_s=1))
     await frontend.running.wait()
     stopping.set()
     async with asyncio.timeout(5):
         await running
-    assert frontend.calls == ["connect", "resume", "stop", "jobs", "drain"]
+    assert frontend.calls == ["connect", "test", "resume", "stop", "jobs", "drain"]
 
 
 async def test_a_stop_does_not_wait_for_a_network_that_is_down() -> None:
@@ -54,7 +57,7 @@ async def test_a_stop_does_not_wait_for_a_network_that_is_down() -> None:
     frontend, stopping = Mock(connect=asyncio.Event().wait), asyncio.Event()
     stopping.set()
     async with asyncio.timeout(5):
-        await run(Mock(), frontend, stopping, drain_s=1)
+        await run(Mock(), [frontend], stopping, drain_s=1)
     frontend.drain.assert_not_called()
 
 

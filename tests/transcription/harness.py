@@ -13,6 +13,7 @@ from tests.transcription.second_engine import OnDecode, watched_loaders
 from transcription.active_jobs import ActiveJobs
 from transcription.asr.base import WindowInput
 from transcription.asr.thread_pool import ThreadPool
+from transcription.audio.fetching import SourceKind
 from transcription.audio.ffmpeg import DecodeLimits
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.models.options import ModelOptions
@@ -87,11 +88,9 @@ class ServiceHarness:
             store=self.store,
             transcriber=transcriber,
             speeds=speeds,
-            fetch=self.fetch,
-            max_file_bytes=20 << 20,
+            sources={"test": SourceKind(self.fetch, 20 << 20)},
         )
         chosen = {
-            "max_file_bytes": 20 << 20,
             "max_duration_s": 3600,
             "max_queued_per_user": 50,
             "keep_days": 30,
@@ -104,6 +103,7 @@ class ServiceHarness:
             options=ServiceOptions(defaults=Preferences("tiny.en", None), **chosen),  # type: ignore[arg-type]
         )
         running = asyncio.create_task(self.service.run())
+        await self.service.take_up("test")
         self._stack.push_async_callback(self._end, running)
         return self.service
 
@@ -114,7 +114,7 @@ class ServiceHarness:
             job, _ = await store.add(request)
             for _ in range(times):
                 await store.transition(job.id, JobState.RUNNING)
-                await store.requeue()
+                await store.requeue(request.source.kind)
 
     def _decoding(self, name: str, windows: Sequence[WindowInput]) -> None:
         self.on_decode(name, windows)

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 from transcription.audio.spool import Spool
@@ -11,6 +12,20 @@ from transcription.jobs import File
 
 Fetch = Callable[[File], AsyncIterator[bytes]]
 """The bytes of a file as they arrive. Raises `FetchFailed` (worth another attempt), `FileGone` or `TooBig`."""
+
+
+@dataclass(frozen=True, slots=True)
+class SourceKind:
+    """What all recordings of one kind of source have in common: how their files are had, and how large they may be.
+
+    `is_polled` says that results stay here until they are asked for, so that jobs which have ended keep nobody from
+    sending more.
+    """
+
+    fetch: Fetch
+    max_file_bytes: int
+    is_polled: bool = False
+
 
 FETCH_TIMEOUT_S = 900.0
 """Timeout of one attempt to fetch a file."""

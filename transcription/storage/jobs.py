@@ -75,10 +75,14 @@ class JobStore:
         sql = "SELECT count(*) AS count FROM jobs WHERE user_id = ? AND delivered_at IS NULL"
         return int((await self._db.rows(sql, (user_id,)))[0]["count"])
 
-    async def requeue(self) -> list[Job]:
-        """Turn what a former process left running back into queued; returns all that is queued, oldest first."""
-        await self._db.rows("UPDATE jobs SET state = 'queued' WHERE ended_at IS NULL AND state = 'running'", ())
-        jobs = await self._all("SELECT * FROM jobs WHERE ended_at IS NULL")
+    async def requeue(self, source: str) -> list[Job]:
+        """Turn a kind of source's jobs that a former process left running back into queued.
+
+        Returns all of them that are queued, oldest first.
+        """
+        sql = "UPDATE jobs SET state = 'queued' WHERE ended_at IS NULL AND state = 'running' AND source = ?"
+        await self._db.rows(sql, (source,))
+        jobs = await self._all("SELECT * FROM jobs WHERE ended_at IS NULL AND source = ?", source)
         return sorted(jobs, key=lambda job: job.id)
 
     async def undelivered(self, source: str) -> list[int]:

@@ -86,7 +86,7 @@ async def test_running_jobs_are_queued_again_at_start(path: Path) -> None:
         await store.transition(jobs[1].id, JobState.RUNNING)
         await store.finish(jobs[2].id, TRANSCRIPT)
     async with Storage.open(path) as storage:
-        assert [job.id for job in await storage.jobs.requeue()] == [jobs[0].id, jobs[1].id]
+        assert [job.id for job in await storage.jobs.requeue("test")] == [jobs[0].id, jobs[1].id]
         assert await storage.jobs.undelivered("test") == [job.id for job in jobs]
 
 

@@ -45,7 +45,7 @@ async def test_each_job_is_what_it_was(storage: Storage) -> None:
     assert jobs[0].request == Request(Address("", 7, 101).source, 7, file, "base", None, "en", words)
     assert jobs[0].created_at == pytest.approx(1795285346.166, abs=0.001)
     assert (jobs[5].error, jobs[5].error_details) == ("too-long", {"limit_s": 60})
-    assert [job.id for job in await storage.jobs.requeue()] == [3, 4, 5, 9]
+    assert [job.id for job in await storage.jobs.requeue("telegram")] == [3, 4, 5, 9]
     assert await storage.jobs.undelivered("telegram") == [2, 3, 4, 5, 6, 9]
     assert await storage.jobs.count_undelivered(7) == 4
 

@@ -23,7 +23,7 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "get": (1,),
     "unfinished": (7, ASKED.source),
     "count_undelivered": (7,),
-    "requeue": (),
+    "requeue": ("test",),
     "undelivered": ("test",),
     "transition": (1, JobState.RUNNING),
     "finish": (1, HEARD),

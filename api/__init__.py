@@ -1,0 +1,1 @@
+"""The HTTP API: the transcription service for programs, beside the bot or alone."""

@@ -1,0 +1,143 @@
+"""Errors of the API: their HTTP status, stable code and sentence, in the one shape that all answers have.
+
+`{"error": {"code", "message", "type", "param"}}` is also what clients of OpenAI's API read.
+"""
+
+from collections.abc import Mapping
+from http import HTTPStatus
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+from starlette.requests import ClientDisconnect
+
+from transcription import TranscriptionError
+
+log = structlog.get_logger()
+
+RETRY_AFTER_S = 10
+"""When to come again after a 503, unless something better is known."""
+SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
+    "not-audio": (HTTPStatus.UNPROCESSABLE_ENTITY, "The file holds no audio that can be decoded."),
+    "empty-audio": (HTTPStatus.UNPROCESSABLE_ENTITY, "The file is empty, or its audio has no samples."),
+    "too-big": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The file is larger than {limit_mb} MiB."),
+    "too-long": (HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "The audio lasts longer than {limit_s} seconds."),
+    "decode-timeout": (HTTPStatus.UNPROCESSABLE_ENTITY, "Decoding the file took too long."),
+    "file-gone": (HTTPStatus.GONE, "The file is no longer here."),
+    "fetch-failed": (HTTPStatus.SERVICE_UNAVAILABLE, "The file could not be read. Send it again later."),
+    "unknown-model": (HTTPStatus.NOT_FOUND, "There is no model {model}."),
+    "model-unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} can't be had now."),
+    "model-too-big": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} does not fit this machine."),
+    "queue-full": (HTTPStatus.SERVICE_UNAVAILABLE, "{limit} tasks are waiting already. Send it again later."),
+    "given-up": (HTTPStatus.INTERNAL_SERVER_ERROR, "The file ended the process in each of {tries} attempts."),
+    "cancelled": (HTTPStatus.CONFLICT, "The task was cancelled."),
+    "unknown": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong; the log has it under {incident}."),
+}
+"""What the errors of transcription are here, by their codes."""
+
+
+class ApiError(Exception):
+    """A request that can't be served: `code` is stable, `message` a sentence for people."""
+
+    def __init__(
+        self,
+        status: HTTPStatus,
+        code: str,
+        message: str,
+        *,
+        param: str | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(code)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.param = param
+        self.headers = dict(headers or {})
+        if status is HTTPStatus.SERVICE_UNAVAILABLE:
+            self.headers.setdefault("Retry-After", str(RETRY_AFTER_S))
+
+    @classmethod
+    def of(cls, code: str, details: Mapping[str, str | float] | None = None) -> "ApiError":
+        """The error of transcription with this code."""
+        status, sentence = SENTENCES.get(code, SENTENCES["unknown"])
+        return cls(status, code, sentence.format_map(_Shown(details or {})))
+
+    @property
+    def content(self) -> dict[str, object]:
+        """What the answer says."""
+        return {"error": {"code": self.code, "message": self.message, "type": self._type, "param": self.param}}
+
+    @property
+    def _type(self) -> str:
+        """The kind of error in OpenAI's words."""
+        names = {401: "authentication_error", 403: "permission_error", 404: "not_found_error", 429: "rate_limit_error"}
+        return names.get(self.status, "server_error" if self.status >= HTTPStatus.INTERNAL_SERVER_ERROR else _INVALID)
+
+    @property
+    def response(self) -> JSONResponse:
+        """The answer."""
+        return JSONResponse(self.content, self.status, self.headers)
+
+
+_INVALID = "invalid_request_error"
+
+
+class _Shown(dict[str, str | float]):
+    """Details for a sentence, which is said without those that are missing."""
+
+    def __missing__(self, _key: str) -> str:
+        return "?"
+
+    def __getitem__(self, key: str) -> str | float:
+        value = super().__getitem__(key)
+        return int(value) if isinstance(value, float) and value.is_integer() else value
+
+
+def not_found(what: str = "task") -> ApiError:
+    """For an unknown id, and for one that is another caller's."""
+    return ApiError(HTTPStatus.NOT_FOUND, f"unknown-{what}", f"There is no such {what}.")
+
+
+def register(app: FastAPI) -> None:
+    """Have all errors answered in the one shape, and nothing of their insides told."""
+    app.add_exception_handler(ApiError, _on_api_error)
+    app.add_exception_handler(TranscriptionError, _on_transcription_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http_error)
+    app.add_exception_handler(ClientDisconnect, _on_disconnect)
+
+
+async def _on_api_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, ApiError)
+    return error.response
+
+
+async def _on_transcription_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, TranscriptionError)
+    return ApiError.of(error.code, error.details).response
+
+
+async def _on_invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    return invalid(error.errors()[0]).response
+
+
+def invalid(first: Mapping[str, object]) -> ApiError:
+    """The error for pydantic's first finding; what was sent is not repeated."""
+    loc = first["loc"]
+    name = str(loc[-1]) if isinstance(loc, tuple) and loc else None
+    return ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-parameter", f"{name}: {first['msg']}", param=name)
+
+
+async def _on_http_error(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    status = HTTPStatus(error.status_code)
+    code = status.phrase.lower().replace(" ", "-")
+    return ApiError(status, code, f"{status.phrase}.", headers=error.headers).response
+
+
+async def _on_disconnect(_request: Request, _error: Exception) -> Response:
+    return Response(status_code=HTTPStatus.BAD_REQUEST)  # nobody reads it

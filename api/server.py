@@ -1,0 +1,97 @@
+"""The HTTP server: uvicorn in the process's own event loop, as a frontend of the service."""
+
+import asyncio
+import contextlib
+import errno
+import socket
+from collections.abc import Iterator
+from typing import ClassVar
+
+import structlog
+import uvicorn
+from fastapi import FastAPI
+
+from api.options import ApiOptions
+from api.tasks import API, Tasks
+from config import SettingsError
+from runtime import systemd
+
+log = structlog.get_logger()
+
+BACKLOG = 2048
+MAX_CONNECTIONS = 1000
+"""Beyond so many, requests are answered 503 unread."""
+SHUTDOWN_S = 5
+"""What runs on so long after all waits have ended, such as an upload, is cut off."""
+
+
+class _Server(uvicorn.Server):
+    """uvicorn's server, which leaves signals to the process."""
+
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
+
+
+class ApiServer:
+    """The `Frontend` by which programs reach the service."""
+
+    source: ClassVar[str] = API
+
+    def __init__(self, app: FastAPI, tasks: Tasks, options: ApiOptions) -> None:
+        self._tasks = tasks
+        self._options = options
+        self._socket: socket.socket | None = None
+        self._server = _Server(
+            uvicorn.Config(
+                app,
+                lifespan="off",
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=False,
+                limit_concurrency=MAX_CONNECTIONS,
+                timeout_graceful_shutdown=SHUTDOWN_S,
+            )
+        )
+        self._drained = asyncio.Event()
+
+    def is_alive(self) -> bool:
+        """True: where the event loop turns, requests are served."""
+        return True
+
+    async def connect(self) -> None:
+        """Take the port. Raises `SettingsError`."""
+        host, port = self._options.host, self._options.port
+        try:
+            family, _, _, _, address = (
+                await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+            )[0]
+            self._socket = socket.create_server(address[:2], family=family, backlog=BACKLOG)
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise SettingsError(f"API_PORT: {port} is taken by another program") from None
+            raise SettingsError(f"API_HOST: can't listen at {host}: {error.strerror}") from None
+
+    async def resume(self) -> None:
+        """Take up the uploads that a former process left."""
+        await self._tasks.resume()
+
+    async def run(self) -> None:
+        """Serve until stopped."""
+        assert self._socket
+        log.info("serving the API", host=self._options.host, port=self._options.port)
+        systemd.notify(f"READY=1\nSTATUS=Serving the API on port {self._options.port}")
+        settling = asyncio.create_task(self._tasks.run())
+        try:
+            await self._server.serve(sockets=[self._socket])
+        finally:
+            settling.cancel()
+
+    async def stop(self) -> None:
+        """Take no more connections; those who wait for a task go on doing so."""
+        self._server.should_exit = True
+
+    async def drain(self) -> None:
+        """Tell those who still wait that they are to ask again."""
+        self._tasks.close()

@@ -1,0 +1,218 @@
+"""Tasks of the API: jobs of its kind of source, each seen by its own caller only."""
+
+import asyncio
+import uuid
+from collections import defaultdict
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import structlog
+from fastapi import Request as HttpRequest
+
+from api.errors import ApiError, not_found
+from api.guard.caller import Caller
+from api.uploads import Uploads
+from transcription import File, Job, Request, Service, Source, TaskOptions, View, catalogue
+
+log = structlog.get_logger()
+
+API = "api"
+"""The kind of source of all jobs that came over HTTP."""
+LOCALE = "en"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wishes:
+    """What is asked of a file. `model` and `language` are the owner's where they are None.
+
+    `answer` is kept with the task, for the call that shows its result. `key` makes a second task of the same caller
+    and key the first one; `is_fresh` is whether a transcript of the same file that is there already won't do.
+    """
+
+    model: str | None = None
+    language: str | None = None
+    prompt: str | None = None
+    options: TaskOptions = field(default_factory=TaskOptions)
+    answer: str = ""
+    key: str | None = None
+    is_fresh: bool = False
+
+
+class Tasks:
+    """Submits, shows, awaits and ends tasks; erases the upload of each that has ended."""
+
+    def __init__(self, service: Service, uploads: Uploads, *, max_queued: int, keep_days: float) -> None:
+        self._service = service
+        self._uploads = uploads
+        self._max_queued = max_queued
+        self._is_read_once = keep_days == 0
+        self._news: defaultdict[int, set[asyncio.Event]] = defaultdict(set)
+        self._changed: set[int] = set()
+        self._wake = asyncio.Event()
+        self._closing = asyncio.Event()
+        self._unended: set[int] = set()
+        service.subscribe(self._on_change, source=API)
+
+    @property
+    def has_room(self) -> bool:
+        """Whether another task may wait."""
+        return len(self._unended) < self._max_queued
+
+    def check_room(self) -> None:
+        """Raise `ApiError` (503) where too many tasks wait."""
+        if not self.has_room:
+            raise ApiError.of("queue-full", {"limit": self._max_queued})
+
+    async def submit(self, caller: Caller, file: File, wishes: Wishes) -> Job:
+        """Write a task durably; it owns the upload from now on. Raises `ApiError` and `TranscriptionError`."""
+        self.check_room()
+        key = uuid.uuid4() if wishes.key is None else uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.user_id} {wishes.key}")
+        source = Source(API, key.hex, caller.id, wishes.answer)
+        defaults = self._service.defaults
+        unique = uuid.uuid4().hex if wishes.is_fresh else file.unique_id
+        request = Request(
+            source=source,
+            user_id=caller.user_id,
+            file=File(file.file_id, f"{caller.id}/{unique}", file.size_bytes),
+            model=wishes.model or defaults.model or catalogue.MODELS["base"].name,
+            language=wishes.language or defaults.language,
+            locale=LOCALE,
+            prompt=wishes.prompt,
+            options=wishes.options,
+        )
+        job = await self._service.submit(request)
+        if job.request.file.file_id != file.file_id:
+            await self._uploads.erase(file.file_id)
+            _check_same(job.request, request)
+            return job
+        if not job.state.ended:
+            self._unended.add(job.id)
+        log.info("task queued", job=job.id, task=source.key, bytes=file.size_bytes, caller=caller.name)
+        return job
+
+    async def find(self, caller: Caller, task_id: str) -> Job:
+        """A caller's task. Raises `ApiError` (404) for all others."""
+        job = await self._service.find(Source(API, task_id))
+        if job is None or job.request.source.conversation != caller.id:
+            raise not_found()
+        return job
+
+    async def view(self, job_id: int) -> View:
+        """What there is to say of a task now. Raises `ApiError` (404) where it was erased meanwhile."""
+        view = await self._service.view(job_id)
+        if view is None:
+            raise not_found()
+        if view.job.state.ended and self._is_read_once:
+            await self._service.mark_delivered(job_id)
+        return view
+
+    async def views(self, job_id: int) -> AsyncIterator[View]:
+        """What there is to say of a task, again whenever that changed; the last is of its end, or before a stop."""
+        news = asyncio.Event()
+        self._news[job_id].add(news)
+        try:
+            while True:
+                news.clear()
+                yield (view := await self.view(job_id))
+                if view.job.state.ended or self._closing.is_set():
+                    return
+                await news.wait()
+        finally:
+            self._news[job_id].discard(news)
+            if not self._news[job_id]:
+                del self._news[job_id]
+
+    async def wait(self, request: HttpRequest, job: Job) -> View:
+        """What became of a task. A client that hangs up meanwhile cancels it, and so does whoever cancels this.
+
+        Raises `ApiError`: that of the task, or 503 where the process stops.
+        """
+        ending = asyncio.create_task(self._wait(job.id))
+        gone = asyncio.create_task(_disconnected(request))
+        try:
+            await asyncio.wait({ending, gone}, return_when=asyncio.FIRST_COMPLETED)
+            if not ending.done():
+                await self._service.cancel(job.id)
+            return await ending
+        finally:
+            gone.cancel()
+            ending.cancel()
+
+    async def _wait(self, job_id: int) -> View:
+        view = [view async for view in self.views(job_id)][-1]
+        if not view.job.state.ended:
+            raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server stops. Ask again in a moment.")
+        if error := error_of(view.job):
+            raise error
+        return view
+
+    async def cancel(self, job: Job) -> bool:
+        """End a task; False where it has ended."""
+        return await self._service.cancel(job.id) is not None
+
+    async def resume(self) -> None:
+        """Take up what a former process left: of uploads, those that unfinished tasks need."""
+        known: list[str] = []
+        for job_id in await self._service.undelivered(API):
+            job = await self._service.get(job_id)
+            if job and job.state.ended:
+                self._on_change(job_id)
+            elif job:
+                known.append(job.request.file.file_id)
+                self._unended.add(job_id)
+        await self._uploads.open(known)
+
+    async def run(self) -> None:
+        """Erase the uploads of tasks that have ended, until cancelled."""
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            while self._changed:
+                await self._settle(self._changed.pop())
+
+    async def _settle(self, job_id: int) -> None:
+        job = await self._service.get(job_id)
+        if job and not job.state.ended:
+            return
+        self._unended.discard(job_id)
+        if job is None or job.is_delivered:
+            return
+        await self._uploads.erase(job.request.file.file_id)
+        if not self._is_read_once:
+            await self._service.mark_delivered(job_id)
+        log.info("task ended", job=job_id, task=job.request.source.key, state=job.state, error=job.error)
+
+    def close(self) -> None:
+        """Let all who wait know that the process stops."""
+        self._closing.set()
+        for waiting in self._news.values():
+            for news in waiting:
+                news.set()
+
+    def _on_change(self, job_id: int) -> None:
+        self._changed.add(job_id)
+        self._wake.set()
+        for news in self._news.get(job_id, ()):
+            news.set()
+
+
+def error_of(job: Job) -> ApiError | None:
+    """What ended a task that has no result."""
+    if job.error:
+        return ApiError.of(job.error, job.error_details)
+    return ApiError.of("cancelled") if job.state == "cancelled" else None
+
+
+def _check_same(first: Request, second: Request) -> None:
+    """Raise `ApiError` (422) where a key was used for something else before."""
+    same = first.file.unique_id == second.file.unique_id and first.options == second.options
+    if not same or (first.model, first.language, first.prompt) != (second.model, second.language, second.prompt):
+        sentence = "This Idempotency-Key was used for another file or other parameters."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-mismatch", sentence)
+
+
+async def _disconnected(request: HttpRequest) -> None:
+    """Returns once the client has hung up; to be used after the body was read."""
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
