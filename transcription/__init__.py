@@ -22,6 +22,7 @@ from transcription.errors import (
     TranscriptionError,
     UnknownModel,
 )
+from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
 from transcription.live.events import (
@@ -38,11 +39,13 @@ from transcription.live.transcriber import LiveTranscriber, TooManySessions
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
+from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.service import Service, ServiceOptions, View
 from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript, Word
 
 __all__ = [
+    "FORMATS",
     "LANGUAGES",
     "Cancelled",
     "Committed",
@@ -52,6 +55,8 @@ __all__ = [
     "FetchFailed",
     "File",
     "FileGone",
+    "Format",
+    "FormatOptions",
     "ItemCompleted",
     "Job",
     "JobState",
@@ -64,6 +69,7 @@ __all__ = [
     "ModelTooBig",
     "ModelUnavailable",
     "NotAudio",
+    "Paragraph",
     "Preferences",
     "Progress",
     "QueueFull",
@@ -90,4 +96,8 @@ __all__ = [
     "View",
     "Word",
     "catalogue",
+    "render",
+    "split_paragraphs",
+    "uncertain_runs",
+    "verbose_json",
 ]
