@@ -10,7 +10,7 @@ from api import errors
 from api.dependencies import Api
 from api.guard.authentication import Authenticator
 from api.options import ApiOptions
-from api.routes import health, realtime
+from api.routes import health, openai_audio, openai_models, realtime
 from api.server import ApiServer
 from api.tasks import API, Tasks
 from api.uploads import Uploads
@@ -28,7 +28,7 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
     app = FastAPI(title="Stenobot", description="Speech to text on this machine.", version="1")
     app.state.api = Api(services, options, uploads, tasks, Authenticator(options))
     errors.register(app)
-    for family in (health, realtime):
+    for family in (health, openai_audio, openai_models, realtime):
         app.include_router(family.build_router())
     return app
 
