@@ -41,7 +41,8 @@ class AudioParameters(BaseModel):
         try:
             return cls.model_validate(given)
         except ValidationError as error:
-            raise invalid(error.errors()[0]) from None
+            first = error.errors()[0]
+            raise invalid({**first, "loc": first["loc"][:1]}) from None  # the field, also of one that is a list
 
     @property
     def is_diarized(self) -> bool:

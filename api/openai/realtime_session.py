@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from api.errors import invalid
 from api.openai.parameters import language_of, model_of
@@ -52,6 +52,11 @@ class AudioInput(_Part):
     transcription: Transcription = Transcription()
     turn_detection: TurnDetection | None = TurnDetection()
 
+    @field_validator("noise_reduction", mode="before")
+    @classmethod
+    def _without(cls, _value: object) -> None:
+        """Sound is taken as it is, whatever is asked for."""
+
 
 class Audio(_Part):
     """Only input: nothing is said back."""
@@ -79,7 +84,6 @@ class Session(_Part):
     def updated(self, changes: Mapping[str, Any]) -> "Session":
         """The session with the fields that are given, checked. Raises `ApiError`."""
         merged = _merge(self.model_dump(exclude_unset=True), changes)
-        merged.get("audio", {}).get("input", {}).pop("noise_reduction", None)  # no server needs it to transcribe
         try:
             session = Session.model_validate(merged)
         except ValidationError as error:
