@@ -52,10 +52,17 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
         return _back_up(settings, options.backup)
     if options.fetch_model is not None:
         return await _fetch_model(settings, options.fetch_model)
-    if options.sandbox:
-        return await _run_sandbox(settings, options.port, options.state)
-    if settings.bot_token is None and settings.api_port is None and not options.require_token:
+    if options.api_key:
+        return await _change_keys(settings, options)
+    return await _start(options, settings)
+
+
+async def _start(options: argparse.Namespace, settings: Settings) -> int:
+    """The sandbox where it is asked for, or where neither a token nor a port is set; else what is set."""
+    is_nothing_set = settings.bot_token is None and settings.api_port is None
+    if is_nothing_set and not (options.sandbox or options.require_token):
         print("BOT_TOKEN is not set, so this is the sandbox: the bot with a Telegram of its own.", file=sys.stderr)
+    if options.sandbox or (is_nothing_set and not options.require_token):
         return await _run_sandbox(settings, options.port, options.state)
     if options.port or options.state:
         raise SettingsError("--port and --state are the sandbox's: add --sandbox")
@@ -179,11 +186,22 @@ async def _fetch_model(settings: Settings, name: str) -> int:
     return OK
 
 
+async def _change_keys(settings: Settings, options: argparse.Namespace) -> int:
+    from api.key_commands import run  # noqa: PLC0415 - --help need not wait for it
+
+    print("\n".join(await run(settings, options)))
+    return OK
+
+
 def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=None if PROJECT.exists() else "stenobot", description=__doc__)
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, as without a BOT_TOKEN")
     kind.add_argument("--require-token", action="store_true", help="without a BOT_TOKEN fail; for services")
+    kind.add_argument("--api-key", nargs="+", metavar="WORD", help="keys of the API: add NAME, list, or revoke NAME")
+    parser.add_argument("--scope", help="what a new key is for: transcribe (default), metrics, admin, with commas")
+    parser.add_argument("--rate", help="a new key's own limit, such as 60/minute")
+    parser.add_argument("--expires", help="until when a new key is good: 2027-01-31, or 12h, 90d, 4w from now")
     parser.add_argument("--port", type=_port, default=0, help="the sandbox's port (default: any free one)")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the sandbox's chats in this file")
     parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")

@@ -5,12 +5,19 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
 from api import errors
 from api.dependencies import Api
+from api.documentation import add_page
 from api.guard.authentication import Authenticator
+from api.guard.edge import Edge
+from api.guard.network import NetworkGuard
+from api.guard.rate_limit import SubmissionLimiter
 from api.options import ApiOptions
-from api.routes import health, openai_audio, openai_models, realtime
+from api.recordings import Recordings
+from api.routes import health, openai_audio, openai_models, realtime, recordings, simple, tasks
 from api.server import ApiServer
 from api.tasks import API, Tasks
 from api.uploads import Uploads
@@ -23,14 +30,49 @@ UPLOADS = "uploads"
 
 
 def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> FastAPI:
-    """The application, with its parts in `app.state.api`; `ApiServer` has its tasks looked after."""
-    tasks = Tasks(services.service, uploads, max_queued=options.max_queued, keep_days=options.keep_days)
-    app = FastAPI(title="Stenobot", description="Speech to text on this machine.", version="1")
-    app.state.api = Api(services, options, uploads, tasks, Authenticator(options))
+    """The application, with its parts in `app.state.api`; `ApiServer` has them looked after."""
+    storage = services.storage
+    authenticator = Authenticator(options.keys, storage.api_keys, options.tokens)
+    app = FastAPI(
+        title="Stenobot",
+        description="Speech to text on this machine.",
+        version="1",
+        redirect_slashes=False,
+        separate_input_output_schemas=False,
+        docs_url=None,
+        redoc_url=None,
+    )
+    app.state.api = Api(
+        services=services,
+        options=options,
+        uploads=uploads,
+        tasks=Tasks(services.service, uploads, max_queued=options.max_queued, keep_days=options.keep_days),
+        recordings=Recordings(storage.recordings, uploads, options.keep_days),
+        authenticator=authenticator,
+        limiter=SubmissionLimiter(options.rate_limit),
+    )
     errors.register(app)
-    for family in (health, openai_audio, openai_models, realtime):
+    for family in (health, tasks, simple, recordings, openai_audio, openai_models, realtime):
         app.include_router(family.build_router())
+    add_page(app)
+    _add_guards(app, options, authenticator)
     return app
+
+
+def _add_guards(app: FastAPI, options: ApiOptions, authenticator: Authenticator) -> None:
+    """Middlewares, the innermost first."""
+    app.add_middleware(NetworkGuard, options=options, authenticator=authenticator)
+    if options.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=options.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "X-API-Key", "Content-Type", "Idempotency-Key", "Cache-Control"],
+            expose_headers=["Location", "Retry-After", "X-Request-ID"],
+        )
+    app.add_middleware(Edge)
+    if options.trusted_proxies:
+        app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(each) for each in options.trusted_proxies])
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +90,7 @@ class Http:
     def create_frontend(self, services: Services) -> ApiServer:
         """The server on a service, not yet listening."""
         app = create_app(services, self.options, self.uploads)
-        return ApiServer(app, app.state.api.tasks, self.options)
+        return ApiServer(app, app.state.api)
 
 
 @asynccontextmanager

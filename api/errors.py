@@ -103,26 +103,30 @@ def not_found(what: str = "task") -> ApiError:
 
 def register(app: FastAPI) -> None:
     """Have all errors answered in the one shape, and nothing of their insides told."""
-    app.add_exception_handler(ApiError, _on_api_error)
-    app.add_exception_handler(TranscriptionError, _on_transcription_error)
-    app.add_exception_handler(RequestValidationError, _on_invalid)
-    app.add_exception_handler(HTTPException, _on_http_error)
+    for kind in (ApiError, TranscriptionError, RequestValidationError, HTTPException):
+        app.add_exception_handler(kind, _on_error)
     app.add_exception_handler(ClientDisconnect, _on_disconnect)
 
 
-async def _on_api_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError)
-    return error.response
+async def _on_error(_request: Request, error: Exception) -> Response:
+    api_error = as_api_error(error)
+    assert api_error
+    return api_error.response
 
 
-async def _on_transcription_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, TranscriptionError)
-    return ApiError.of(error.code, error.details).response
-
-
-async def _on_invalid(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, RequestValidationError)
-    return invalid(error.errors()[0]).response
+def as_api_error(error: Exception) -> ApiError | None:
+    """What an error is to the caller; None for one that nobody foresaw."""
+    match error:
+        case ApiError():
+            return error
+        case TranscriptionError():
+            return ApiError.of(error.code, error.details)
+        case RequestValidationError():
+            return invalid(error.errors()[0])
+        case HTTPException():
+            status = HTTPStatus(error.status_code)
+            return ApiError(status, status.phrase.lower().replace(" ", "-"), f"{status.phrase}.", headers=error.headers)
+    return None
 
 
 def invalid(first: Mapping[str, object]) -> ApiError:
@@ -130,13 +134,6 @@ def invalid(first: Mapping[str, object]) -> ApiError:
     loc = first["loc"]
     name = str(loc[-1]) if isinstance(loc, tuple) and loc else None
     return ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-parameter", f"{name}: {first['msg']}", param=name)
-
-
-async def _on_http_error(_request: Request, error: Exception) -> Response:
-    assert isinstance(error, HTTPException)
-    status = HTTPStatus(error.status_code)
-    code = status.phrase.lower().replace(" ", "-")
-    return ApiError(status, code, f"{status.phrase}.", headers=error.headers).response
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:

@@ -4,7 +4,11 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_address
 from pathlib import Path
 
-from config import Settings
+from cryptography.hazmat.primitives.serialization import load_pem_public_key
+
+from api.guard.rate_limit import parse_rate
+from api.guard.tokens import MIN_SECRET_BYTES, Tokens
+from config import Settings, SettingsError
 
 LOCALHOST = "localhost"
 
@@ -23,6 +27,7 @@ class ApiOptions:
     max_queued: int = 500
     keep_days: float = 30
     rate_limit: str | None = None
+    tokens: Tokens | None = None
     allowed_ips: tuple[IPv4Network | IPv6Network, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: tuple[str, ...] = ()
@@ -34,7 +39,7 @@ class ApiOptions:
 
     @classmethod
     def of(cls, settings: Settings) -> "ApiOptions":
-        """The API's part of the settings, of which `api_port` is set."""
+        """The API's part of the settings, of which `api_port` is set. Raises `SettingsError`."""
         assert settings.api_port
         return cls(
             host=settings.api_host,
@@ -46,11 +51,35 @@ class ApiOptions:
             max_upload_bytes=settings.api_uploads_mb << 20,
             max_queued=settings.api_max_queued,
             keep_days=settings.keep_days,
-            rate_limit=settings.rate_limit,
+            rate_limit=_rate(settings.rate_limit),
+            tokens=_tokens(settings),
             allowed_ips=settings.allowed_ips,
             trusted_proxies=settings.trusted_proxies,
             cors_origins=settings.cors_origins,
         )
+
+
+def _rate(rate: str | None) -> str | None:
+    try:
+        parse_rate(rate)
+    except ValueError:
+        raise SettingsError("RATE_LIMIT: such as 60/minute, or 10/second;1000/day") from None
+    return rate
+
+
+def _tokens(settings: Settings) -> Tokens | None:
+    if settings.jwt_key is None:
+        return None
+    key = settings.jwt_key.get_secret_value()
+    if settings.jwt_algorithm == "RS256":
+        try:
+            key = Path(key).read_text(encoding="ascii")
+            load_pem_public_key(key.encode())
+        except (OSError, ValueError):
+            raise SettingsError("JWT_KEY: for RS256 the file of a public key in PEM") from None
+    elif len(key.encode()) < MIN_SECRET_BYTES:
+        raise SettingsError(f"JWT_KEY: for HS256 at least {MIN_SECRET_BYTES} bytes (openssl rand -hex 32)")
+    return Tokens(key=key, algorithm=settings.jwt_algorithm, issuer=settings.jwt_issuer, audience=settings.jwt_audience)
 
 
 def is_loopback(host: str) -> bool:

@@ -11,8 +11,8 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
-from api.options import ApiOptions
-from api.tasks import API, Tasks
+from api.dependencies import Api
+from api.tasks import API
 from config import SettingsError
 from runtime import systemd
 
@@ -40,9 +40,8 @@ class ApiServer:
 
     source: ClassVar[str] = API
 
-    def __init__(self, app: FastAPI, tasks: Tasks, options: ApiOptions) -> None:
-        self._tasks = tasks
-        self._options = options
+    def __init__(self, app: FastAPI, api: Api) -> None:
+        self._api = api
         self._socket: socket.socket | None = None
         self._server = _Server(
             uvicorn.Config(
@@ -58,15 +57,18 @@ class ApiServer:
                 timeout_graceful_shutdown=SHUTDOWN_S,
             )
         )
-        self._drained = asyncio.Event()
 
     def is_alive(self) -> bool:
         """True: where the event loop turns, requests are served."""
         return True
 
     async def connect(self) -> None:
-        """Take the port. Raises `SettingsError`."""
-        host, port = self._options.host, self._options.port
+        """Take the port. Raises `SettingsError`, also where strangers could use it."""
+        options = self._api.options
+        host, port = options.host, options.port
+        if not (options.is_loopback or options.is_open or await self._api.authenticator.has_keys()):
+            hint = "set API_KEYS, or make a key with run_bot.py --api-key add NAME"
+            raise SettingsError(f"API_HOST: whoever reaches {host} could use it without a key; {hint}")
         try:
             family, _, _, _, address = (
                 await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -79,18 +81,19 @@ class ApiServer:
 
     async def resume(self) -> None:
         """Take up the uploads that a former process left."""
-        await self._tasks.resume()
+        await self._api.tasks.resume(await self._api.recordings.ids())
 
     async def run(self) -> None:
         """Serve until stopped."""
         assert self._socket
-        log.info("serving the API", host=self._options.host, port=self._options.port)
-        systemd.notify(f"READY=1\nSTATUS=Serving the API on port {self._options.port}")
-        settling = asyncio.create_task(self._tasks.run())
-        try:
+        options = self._api.options
+        log.info("serving the API", host=options.host, port=options.port)
+        systemd.notify(f"READY=1\nSTATUS=Serving the API on port {options.port}")
+        async with asyncio.TaskGroup() as group:
+            others = [group.create_task(self._api.tasks.run()), group.create_task(self._api.recordings.run())]
             await self._server.serve(sockets=[self._socket])
-        finally:
-            settling.cancel()
+            for task in others:
+                task.cancel()
 
     async def stop(self) -> None:
         """Take no more connections; those who wait for a task go on doing so."""
@@ -98,4 +101,4 @@ class ApiServer:
 
     async def drain(self) -> None:
         """Tell those who still wait that they are to ask again."""
-        self._tasks.close()
+        self._api.tasks.close()

@@ -3,7 +3,7 @@
 import asyncio
 import uuid
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterable
 from dataclasses import dataclass, field
 from http import HTTPStatus
 
@@ -13,7 +13,7 @@ from fastapi import Request as HttpRequest
 from api.errors import ApiError, not_found
 from api.guard.caller import Caller
 from api.uploads import Uploads
-from transcription import File, Job, Request, Service, Source, TaskOptions, View, catalogue
+from transcription import File, Job, Request, Service, Source, TaskOptions, View
 
 log = structlog.get_logger()
 
@@ -24,14 +24,14 @@ LOCALE = "en"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wishes:
-    """What is asked of a file. `model` and `language` are the owner's where they are None.
+    """What is asked of a file: a model by its own name, and a Whisper code, or None to detect the language.
 
     `answer` is kept with the task, for the call that shows its result. `key` makes a second task of the same caller
     and key the first one; `is_fresh` is whether a transcript of the same file that is there already won't do.
     """
 
-    model: str | None = None
-    language: str | None = None
+    model: str
+    language: str | None
     prompt: str | None = None
     options: TaskOptions = field(default_factory=TaskOptions)
     answer: str = ""
@@ -65,27 +65,26 @@ class Tasks:
             raise ApiError.of("queue-full", {"limit": self._max_queued})
 
     async def submit(self, caller: Caller, file: File, wishes: Wishes) -> Job:
-        """Write a task durably; it owns the upload from now on. Raises `ApiError` and `TranscriptionError`."""
+        """Write a task durably; it owns the upload from then on. Raises `ApiError` and `TranscriptionError`."""
         self.check_room()
         key = uuid.uuid4() if wishes.key is None else uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.user_id} {wishes.key}")
         source = Source(API, key.hex, caller.id, wishes.answer)
-        defaults = self._service.defaults
         unique = uuid.uuid4().hex if wishes.is_fresh else file.unique_id
         request = Request(
             source=source,
             user_id=caller.user_id,
             file=File(file.file_id, f"{caller.id}/{unique}", file.size_bytes),
-            model=wishes.model or defaults.model or catalogue.MODELS["base"].name,
-            language=wishes.language or defaults.language,
+            model=wishes.model,
+            language=wishes.language,
             locale=LOCALE,
             prompt=wishes.prompt,
             options=wishes.options,
         )
         job = await self._service.submit(request)
         if job.request.file.file_id != file.file_id:
-            await self._uploads.erase(file.file_id)
             _check_same(job.request, request)
             return job
+        self._uploads.take_over(file.file_id)
         if not job.state.ended:
             self._unended.add(job.id)
         log.info("task queued", job=job.id, task=source.key, bytes=file.size_bytes, caller=caller.name)
@@ -147,13 +146,15 @@ class Tasks:
             raise error
         return view
 
-    async def cancel(self, job: Job) -> bool:
-        """End a task; False where it has ended."""
-        return await self._service.cancel(job.id) is not None
+    async def delete(self, job: Job) -> None:
+        """End a task, or erase one that has ended, with its text."""
+        if job.state.ended or not await self._service.cancel(job.id):
+            await self._uploads.erase(job.request.file.file_id)
+            await self._service.erase(job.id)
 
-    async def resume(self) -> None:
-        """Take up what a former process left: of uploads, those that unfinished tasks need."""
-        known: list[str] = []
+    async def resume(self, kept: Iterable[str]) -> None:
+        """Take up what a former process left: of uploads, those that unfinished tasks need, and the kept ones."""
+        known = [*kept]
         for job_id in await self._service.undelivered(API):
             job = await self._service.get(job_id)
             if job and job.state.ended:

@@ -72,6 +72,7 @@ class Uploads:
         self._folder = folder
         self._max_total_bytes = max_total_bytes
         self._total_bytes = 0
+        self._loose: set[str] = set()
 
     async def open(self, known: Iterable[str]) -> None:
         """Make the folder, and erase all files in it but the known ones."""
@@ -113,12 +114,37 @@ class Uploads:
         """A new file, which is erased should the block fail."""
         file_id = uuid.uuid4().hex
         file = IncomingFile(file_id, self._folder / file_id, self)
+        self._loose.add(file_id)
         try:
             yield file
             await file.flush()
         except BaseException:
             await self.erase(file_id, file.size)
             raise
+
+    def take_over(self, file_id: str) -> None:
+        """A received file belongs to a task from now on, or is kept."""
+        self._loose.discard(file_id)
+
+    async def release(self, file_id: str) -> None:
+        """Erase a received file if nobody has taken it over."""
+        if file_id in self._loose:
+            await self.erase(file_id)
+
+    async def copy(self, file_id: str) -> str:
+        """The same bytes as a file of its own, which is received and not taken over. Raises `FileGone`."""
+        twin = uuid.uuid4().hex
+        self._loose.add(twin)
+        try:
+            self._total_bytes += await asyncio.to_thread(self._link, self._folder / file_id, self._folder / twin)
+        except FileNotFoundError:
+            self._loose.discard(twin)
+            raise FileGone from None
+        return twin
+
+    def _link(self, path: Path, twin: Path) -> int:
+        twin.hardlink_to(path)
+        return twin.stat().st_size
 
     async def fetch(self, file: File) -> AsyncIterator[bytes]:
         """A file's bytes. Raises `FileGone`."""
@@ -131,6 +157,7 @@ class Uploads:
 
     async def erase(self, file_id: str, counted: int | None = None) -> None:
         """Delete a file, if it is there; `counted` is what was reserved for one that is not whole."""
+        self._loose.discard(file_id)
         self._total_bytes -= await asyncio.to_thread(self._erase, self._folder / file_id, counted)
 
     def _erase(self, path: Path, counted: int | None) -> int:

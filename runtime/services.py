@@ -64,7 +64,7 @@ async def create_services(settings: Settings, sources: Mapping[str, SourceKind])
     """Storage, models and service, closed in reverse, for recordings of these kinds. Raises `SettingsError`."""
     find_ffmpeg()
     async with AsyncExitStack() as stack:
-        storage = await _open_storage(settings.data_dir / DATABASE, stack)
+        storage = await stack.enter_async_context(open_storage(settings))
         is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
         speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
@@ -109,14 +109,20 @@ def find_ffmpeg() -> str:
     return path
 
 
-async def _open_storage(path: Path, stack: AsyncExitStack) -> Storage:
-    """The stores, closed with `stack`. Raises `SettingsError` for a file that can't be used."""
-    try:
-        return await stack.enter_async_context(Storage.open(path))
-    except sqlite3.DatabaseError as error:
-        if not is_unusable(error):
-            raise
-        raise SettingsError(unusable(path, error)) from None
+@asynccontextmanager
+async def open_storage(settings: Settings) -> AsyncIterator[Storage]:
+    """The stores in DATA_DIR. Raises `SettingsError` for a file that can't be used."""
+    path = settings.data_dir / DATABASE
+    async with AsyncExitStack() as stack:
+        try:
+            storage = await stack.enter_async_context(Storage.open(path))
+        except sqlite3.DatabaseError as error:
+            if not is_unusable(error):
+                raise
+            raise SettingsError(unusable(path, error)) from None
+        except OSError as error:
+            raise SettingsError(f"DATA_DIR: {path.parent.resolve()} can't be made: {error.strerror}") from None
+        yield storage
 
 
 def is_unusable(error: sqlite3.DatabaseError) -> bool:

@@ -23,6 +23,7 @@ from transcription.errors import (
     UnknownModel,
 )
 from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
+from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
 from transcription.live.events import (
@@ -48,6 +49,7 @@ __all__ = [
     "FORMATS",
     "LANGUAGES",
     "Cancelled",
+    "Clock",
     "Committed",
     "DecodeTimeout",
     "EmptyAudio",

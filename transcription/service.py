@@ -171,6 +171,10 @@ class Service:
         """A job; None once it was forgotten."""
         return await self._store.get(job_id)
 
+    async def erase(self, job_id: int) -> bool:
+        """Delete a job that has ended, with its text, now; False where it has not ended, or is not there."""
+        return await self._store.erase(job_id)
+
     async def cancel(self, job_id: int) -> Job | None:
         """End a job that has not ended yet, with the text of its first pass if it has one; None where it has ended."""
         progress = self._worker.progress(job_id)

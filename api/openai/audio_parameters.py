@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from api.errors import invalid
 from api.openai.parameters import DIARIZING, language_of, model_of
 from api.tasks import Wishes
-from transcription import TaskOptions
+from transcription import Preferences, TaskOptions
 
 ResponseFormat = Literal["json", "text", "srt", "verbose_json", "vtt", "diarized_json"]
 
@@ -49,11 +49,12 @@ class AudioParameters(BaseModel):
         """Whether it is asked who speaks when."""
         return self.response_format == "diarized_json" or DIARIZING.fullmatch(self.model or "") is not None
 
-    def wishes(self, *, translate: bool) -> Wishes:
+    def wishes(self, defaults: Preferences, *, translate: bool) -> Wishes:
         """In the words of a task. Raises `ApiError` for an unknown model or language."""
+        model = model_of(self.model, defaults)
         return Wishes(
-            model=model_of(self.model),
-            language=language_of(self.language),
+            model=model.name,
+            language=language_of(self.language, defaults, model),
             prompt=self.prompt,
             options=TaskOptions(translate=translate, speakers=0 if self.is_diarized else None),
         )

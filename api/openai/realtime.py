@@ -20,6 +20,7 @@ from transcription import (
     ItemCompleted,
     LiveEvent,
     LiveSession,
+    Preferences,
     Resampler,
     SpeechStarted,
     SpeechStopped,
@@ -43,11 +44,11 @@ NORMAL, POLICY, FAILED = 1000, 1008, 1011
 class RealtimeConnection:
     """Speaks with one client: its events change the session, the session's become text."""
 
-    def __init__(self, websocket: WebSocket, live: LiveSession, session: Session, default_model: str) -> None:
+    def __init__(self, websocket: WebSocket, live: LiveSession, session: Session, defaults: Preferences) -> None:
         self._websocket = websocket
         self._live = live
         self._session = session
-        self._default_model = default_model
+        self._defaults = defaults
         self._id = uuid.uuid4().hex
         self._numbers = itertools.count()
         self._resampler = Resampler(session.rate)
@@ -118,10 +119,11 @@ class RealtimeConnection:
     async def _on_update(self, changes: object) -> None:
         if not isinstance(changes, Mapping):
             raise ApiError(HTTPStatus.BAD_REQUEST, "invalid_type", "session is to be an object.", param="session")
-        former, self._session = self._session, self._session.updated(changes)
-        if self._session.rate != former.rate:
-            self._resampler = Resampler(self._session.rate)
-        self._live.options = self._session.live_options(self._default_model)
+        session = self._session.updated(changes)
+        self._live.options = session.live_options(self._defaults)
+        if session.rate != self._session.rate:
+            self._resampler = Resampler(session.rate)
+        self._session = session
         await self._send("session.updated", session=self._shown())
 
     async def _on_append(self, audio: object) -> None:

@@ -7,7 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from api.errors import invalid
 from api.openai.parameters import language_of, model_of
-from transcription import LiveOptions
+from transcription import LiveOptions, Preferences
 
 PARTIAL = "item.input_audio_transcription.partial"
 """In `include`: send text that may still change, too. It is ours; OpenAI has no such event."""
@@ -88,19 +88,18 @@ class Session(_Part):
             session = Session.model_validate(merged)
         except ValidationError as error:
             raise invalid(error.errors()[0]) from None
-        session.live_options("")
         return session
 
-    def live_options(self, default_model: str) -> LiveOptions:
+    def live_options(self, defaults: Preferences) -> LiveOptions:
         """In the words of transcription. Raises `ApiError` for an unknown model or language."""
         heard, turns = self.audio.input.transcription, self.audio.input.turn_detection
-        silence_ms = None
+        model, silence_ms = model_of(heard.model, defaults), None
         if turns:
             semantic = turns.type == "semantic_vad"
             silence_ms = EAGERNESS_MS[turns.eagerness] if semantic else turns.silence_duration_ms
         return LiveOptions(
-            model=model_of(heard.model) or default_model,
-            language=language_of(heard.language),
+            model=model.name,
+            language=language_of(heard.language, defaults, model),
             prompt=heard.prompt or "",
             silence_ms=silence_ms,
             padding_ms=turns.prefix_padding_ms if turns else 0,

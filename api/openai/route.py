@@ -7,8 +7,7 @@ from typing import Any
 from fastapi import Request, Response
 from fastapi.routing import APIRoute
 
-from api.errors import ApiError
-from transcription import TranscriptionError
+from api.errors import as_api_error
 
 
 class OpenAIRoute(APIRoute):
@@ -21,15 +20,11 @@ class OpenAIRoute(APIRoute):
         async def handle_as_openai(request: Request) -> Response:
             try:
                 return await handle(request)
-            except TranscriptionError as error:
-                raise _theirs(ApiError.of(error.code, error.details)) from None
-            except ApiError as error:
-                raise _theirs(error) from None
+            except Exception as error:
+                api_error = as_api_error(error)
+                if api_error is None or api_error.status is not HTTPStatus.UNPROCESSABLE_ENTITY:
+                    raise
+                api_error.status = HTTPStatus.BAD_REQUEST
+                return api_error.response
 
         return handle_as_openai
-
-
-def _theirs(error: ApiError) -> ApiError:
-    if error.status is HTTPStatus.UNPROCESSABLE_ENTITY:
-        error.status = HTTPStatus.BAD_REQUEST
-    return error

@@ -5,7 +5,8 @@ import asyncio
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import StreamingResponse
 
-from api.dependencies import Api, GetApi, ReceivedUpload, Transcriber
+from api.dependencies import Api, GetApi, ReceivedUpload, Submitter
+from api.documentation import errors
 from api.forms import Upload
 from api.guard.caller import Caller
 from api.openai.answers import answer
@@ -18,6 +19,8 @@ from transcription import Job
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
 """The latter has nginx pass events on as they come."""
 
+ERRORS = errors(400, 401, 404, 413, 415, 429, 503)
+
 
 def build_router() -> APIRouter:
     """The two calls."""
@@ -25,7 +28,11 @@ def build_router() -> APIRouter:
     watchers: set[asyncio.Task[None]] = set()
 
     async def respond(request: Request, api: Api, caller: Caller, upload: Upload, *, translate: bool) -> Response:
-        parameters, job = await _submit(api, caller, upload, translate=translate)
+        parameters = AudioParameters.of(upload.fields)
+        wishes = parameters.wishes(api.services.service.defaults, translate=translate)
+        job = await api.tasks.submit(caller, upload.file, wishes)
+        if error := error_of(job):
+            raise error
         if parameters.stream:
             watcher = asyncio.create_task(_cancel_if_gone(request, api, job))
             watchers.add(watcher)
@@ -36,34 +43,21 @@ def build_router() -> APIRouter:
         assert view.transcript
         return await asyncio.to_thread(answer, view.transcript, parameters)
 
-    @router.post("/v1/audio/transcriptions", openapi_extra=form_schema())
-    async def transcriptions(request: Request, api: GetApi, caller: Transcriber, upload: ReceivedUpload) -> Response:
+    @router.post("/v1/audio/transcriptions", openapi_extra=form_schema(), responses=ERRORS)
+    async def transcriptions(request: Request, api: GetApi, caller: Submitter, upload: ReceivedUpload) -> Response:
         """Transcribe a file, and answer with its text or, with `stream`, send it as it grows."""
         return await respond(request, api, caller, upload, translate=False)
 
-    @router.post("/v1/audio/translations", openapi_extra=form_schema())
-    async def translations(request: Request, api: GetApi, caller: Transcriber, upload: ReceivedUpload) -> Response:
+    @router.post("/v1/audio/translations", openapi_extra=form_schema(), responses=ERRORS)
+    async def translations(request: Request, api: GetApi, caller: Submitter, upload: ReceivedUpload) -> Response:
         """Translate what is said in a file into English."""
         return await respond(request, api, caller, upload, translate=True)
 
     return router
 
 
-async def _submit(api: Api, caller: Caller, upload: Upload, *, translate: bool) -> tuple[AudioParameters, Job]:
-    """Write the task; what is refused leaves no file. Raises `ApiError`."""
-    try:
-        parameters = AudioParameters.of(upload.fields)
-        job = await api.tasks.submit(caller, upload.file, parameters.wishes(translate=translate))
-    except BaseException:
-        await api.uploads.erase(upload.file.file_id)
-        raise
-    if error := error_of(job):
-        raise error
-    return parameters, job
-
-
 async def _cancel_if_gone(request: Request, api: Api, job: Job) -> None:
     """End a task whose stream nobody reads any more; one that has ended stays as it is."""
     while (await request.receive())["type"] != "http.disconnect":
         pass
-    await api.tasks.cancel(job)
+    await api.services.service.cancel(job.id)

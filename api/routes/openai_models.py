@@ -24,9 +24,7 @@ def build_router() -> APIRouter:
     @router.get("/v1/models/{model_id}")
     async def model(model_id: str, api: GetApi, _caller: Transcriber) -> dict[str, Any]:
         """Say what one model takes; OpenAI's own ids mean the default."""
-        name = model_of(model_id) or api.services.service.defaults.model
-        assert name
-        return {**_shown(api, catalogue.find(name)), "id": model_id}
+        return {**_shown(api, model_of(model_id, api.services.service.defaults)), "id": model_id}
 
     return router
 

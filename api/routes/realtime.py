@@ -37,25 +37,29 @@ def build_router() -> APIRouter:
 
 async def serve(websocket: WebSocket, api: Api) -> None:
     """Admit a client and speak with it. Raises `ApiError` for one that is not admitted."""
-    caller = await _authenticate(websocket.headers, api)
+    caller = await _admit(websocket, api)
     model = websocket.query_params.get("model")
     session = Session().updated({"audio": {"input": {"transcription": {"model": model}}}} if model else {})
-    default_model = api.services.service.defaults.model or ""
+    defaults = api.services.service.defaults
     try:
-        async with api.services.live.open(session.live_options(default_model)) as live:
+        async with api.services.live.open(session.live_options(defaults)) as live:
             offered = websocket.scope.get("subprotocols", ())
             await websocket.accept(subprotocol=PROTOCOL if PROTOCOL in offered else None)
             log.info("live session opened", caller=caller.name)
-            await RealtimeConnection(websocket, live, session, default_model).run()
+            await RealtimeConnection(websocket, live, session, defaults).run()
     except TooManySessions:
         message = "As many live sessions are open as this server takes."
         raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "too_many_sessions", message) from None
 
 
-async def _authenticate(headers: Headers, api: Api) -> Caller:
+async def _admit(websocket: WebSocket, api: Api) -> Caller:
+    """Who it is; a session counts for the rate limit as a file does."""
+    headers = websocket.headers
     caller = await api.authenticator.authenticate(secret_of(headers) or _secret_in_protocols(headers))
+    websocket.scope["state"]["caller"] = caller.name
     if not caller.may(Scope.TRANSCRIBE):
         raise ApiError(HTTPStatus.FORBIDDEN, "forbidden", "This key may not transcribe.")
+    await api.limiter.hit(caller, websocket.client.host if websocket.client else "")
     return caller
 
 

@@ -120,6 +120,12 @@ class ModelRegistry(Generic[M]):
         model = catalogue.find(name)
         return model.engine in self._loaders and sources.available(model, self._options.models_dir)
 
+    def is_loaded(self, name: str) -> bool:
+        """Whether a model is in memory; raises `UnknownModel`."""
+        entry = self._budget.entries.get(catalogue.find(name).name)
+        loading = entry.loading.future if entry else None
+        return loading is not None and loading.done() and not loading.cancelled() and loading.exception() is None
+
     def check_fits(self, name: str, beside: str | None = None) -> None:
         """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others evicted, or all but one."""
         model, kept = catalogue.find(name), catalogue.find(beside) if beside else None

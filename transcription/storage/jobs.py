@@ -165,6 +165,13 @@ class JobStore:
         await self._db.empty_journal()
         return len(gone)
 
+    async def erase(self, job_id: int) -> bool:
+        """Delete a job that has ended, with its transcript, also from the journal; False where there is none."""
+        sql = "DELETE FROM jobs WHERE id = ? AND ended_at IS NOT NULL RETURNING id"
+        gone = await self._db.rows(sql, (job_id,))
+        await self._db.empty_journal()
+        return bool(gone)
+
     async def expire(self, before: float, undelivered_before: float) -> int:
         """Delete the oldest `EXPIRED_AT_ONCE` jobs at most, with their transcripts; returns how many.
 

@@ -178,6 +178,33 @@ STEPS: tuple[tuple[str, str], ...] = (
         ALTER TABLE jobs ADD COLUMN based_on INTEGER;  -- the job whose transcript this one has more of
         """,
     ),
+    (
+        "0012_api_keys",
+        """
+        CREATE TABLE api_keys (
+            id TEXT PRIMARY KEY,  -- part of the key, and no secret
+            name TEXT NOT NULL UNIQUE,
+            secret_hash BLOB NOT NULL,
+            scopes TEXT NOT NULL,
+            rate TEXT,
+            expires_at REAL,
+            created_at REAL NOT NULL
+        );
+        """,
+    ),
+    (
+        "0013_recordings",
+        """
+        CREATE TABLE recordings (
+            id TEXT PRIMARY KEY,  -- and the name of its file
+            owner TEXT NOT NULL,
+            sha256 TEXT NOT NULL,
+            size_bytes INTEGER NOT NULL,
+            created_at REAL NOT NULL
+        );
+        CREATE INDEX recordings_by_age ON recordings (created_at);
+        """,
+    ),
 )
 
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
+from transcription.storage.api_keys import ApiKeyStore
 from transcription.storage.database import Database
 from transcription.storage.deliveries import DeliveryStore
 from transcription.storage.jobs import JobStore
 from transcription.storage.migrations import migrate, missing_steps
+from transcription.storage.recordings import RecordingStore
 from transcription.storage.settings import SettingsStore
 
 
@@ -26,11 +28,13 @@ class Storage:
     jobs: JobStore
     deliveries: DeliveryStore
     settings: SettingsStore
+    api_keys: ApiKeyStore
+    recordings: RecordingStore
 
     @classmethod
     def over(cls, db: Database) -> Self:
         """The stores over a database whose schema is the newest."""
-        return cls(db, JobStore(db), DeliveryStore(db), SettingsStore(db))
+        return cls(db, JobStore(db), DeliveryStore(db), SettingsStore(db), ApiKeyStore(db), RecordingStore(db))
 
     @classmethod
     @asynccontextmanager

@@ -1,0 +1,108 @@
+"""What a call may ask of a transcription: parameters of its query or fields of its form, and what they mean."""
+
+from http import HTTPStatus
+from typing import Annotated, Literal
+
+from fastapi import Query
+from pydantic import BaseModel, BeforeValidator, Field, ValidationError
+
+from api.errors import ApiError, invalid
+from api.forms import Upload
+from api.schemas import answer_of
+from api.tasks import Wishes
+from transcription import LANGUAGES, Model, Preferences, TaskOptions, UnknownModel, catalogue
+
+AUTO = "auto"
+PREFIXES = ("openai/whisper-", "systran/faster-whisper-", "faster-whisper-", "whisper-")
+"""With which other programs name the same models."""
+
+
+def _blank(value: object) -> object:
+    """An empty field of a form means that nothing was chosen."""
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+Blank = BeforeValidator(_blank)
+
+
+class Parameters(BaseModel):
+    """Parameters of a transcription; each may be left out."""
+
+    model: Annotated[str | None, Field(max_length=100, examples=["base"]), Blank] = None
+    """A model's name; the server's default if none is given."""
+    language: Annotated[str | None, Field(max_length=20, examples=["en"]), Blank] = None
+    """A Whisper code such as `en`, or `auto` to detect it."""
+    trim: Annotated[float | None, Field(gt=0, le=1e6, allow_inf_nan=False), Blank] = None
+    """Seconds from the start that are transcribed."""
+    task: Annotated[Literal["transcribe", "translate"] | None, Blank] = None
+    """`translate` gives English text."""
+    word_timestamps: Annotated[bool | None, Blank] = None
+    """Whether the result has the times of words."""
+    diarize: Annotated[bool | None, Blank] = None
+    """Whether the result says who speaks when."""
+    prompt: Annotated[str | None, Field(max_length=1000), Blank] = None
+    """Names and words that may occur, so that they are spelled right."""
+
+    @property
+    def options(self) -> TaskOptions:
+        """What is asked for beside the text."""
+        speakers = 0 if self.diarize else None
+        return TaskOptions(translate=self.task == "translate", speakers=speakers, trim_s=self.trim)
+
+    def wishes(
+        self,
+        defaults: Preferences,
+        *,
+        options: TaskOptions | None = None,
+        key: str | None = None,
+        is_fresh: bool = False,
+    ) -> Wishes:
+        """What a task is to be, with the owner's defaults for what is left open. Raises `ApiError` (422)."""
+        model = find_model(self.model, defaults.model or "")
+        return Wishes(
+            model=model.name,
+            language=find_language(self.language, defaults.language, model),
+            prompt=self.prompt,
+            options=options or self.options,
+            answer=answer_of(word_timestamps=self.word_timestamps),
+            key=key,
+            is_fresh=is_fresh,
+        )
+
+
+QueryParameters = Annotated[Parameters, Query()]
+
+
+def parameters_of(query: Parameters, upload: Upload) -> Parameters:
+    """The parameters of query and form; the query has the last word. Raises `ApiError` (422)."""
+    fields = {name: upload.last(name) for name in Parameters.model_fields if name in upload.fields}
+    try:
+        return Parameters.model_validate({**fields, **query.model_dump(exclude_unset=True)})
+    except ValidationError as error:
+        raise invalid(error.errors(include_input=False, include_url=False)[0]) from None
+
+
+def find_model(name: str | None, default: str) -> Model:
+    """The model that a call means. Raises `ApiError` (422)."""
+    plain = (name or default).strip().lower()
+    for prefix in PREFIXES:
+        plain = plain.removeprefix(prefix)
+    try:
+        return catalogue.find(plain)
+    except UnknownModel:
+        sentence = f"There is no such model; there are {', '.join(catalogue.MODELS)}."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-model", sentence, param="model") from None
+
+
+def find_language(name: str | None, default: str | None, model: Model) -> str | None:
+    """The Whisper code that a call means, or None to detect it. Raises `ApiError` (422)."""
+    code = (name or default or AUTO).strip().lower()
+    if name and code != AUTO and code not in LANGUAGES:
+        sentence = "There is no such language; send a code such as en, ru or de, or auto."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-language", sentence, param="language")
+    if model.english_only:
+        if name and code not in ("en", AUTO):
+            sentence = f"The model {model.name} knows English only."
+            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-language", sentence, param="language")
+        return "en"
+    return None if code == AUTO else code
