@@ -17,7 +17,7 @@ from api.guard.network import NetworkGuard
 from api.guard.rate_limit import SubmissionLimiter
 from api.options import ApiOptions
 from api.recordings import Recordings
-from api.routes import health, openai_audio, openai_models, realtime, recordings, simple, tasks
+from api.routes import health, openai_audio, openai_models, page, realtime, recordings, simple, tasks
 from api.server import ApiServer
 from api.tasks import API, Tasks
 from api.uploads import Uploads
@@ -52,7 +52,7 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         limiter=SubmissionLimiter(options.rate_limit),
     )
     errors.register(app)
-    for family in (health, tasks, simple, recordings, openai_audio, openai_models, realtime):
+    for family in (health, tasks, simple, recordings, openai_audio, openai_models, realtime, page):
         app.include_router(family.build_router())
     add_page(app)
     _add_guards(app, options, authenticator)
