@@ -136,7 +136,7 @@ class Transcriber:
     ) -> Transcript:
         async with self._models.lease(model) as engine:
             recording = Recording(samples, spans, options, max_window_s=engine.capabilities.max_window_s)
-            await self._batcher.transcribe(recording, engine)
+            await self._batcher.transcribe(recording, engine, live=True)
         return recording.transcript(model)
 
     def _with_own_prompt(self, prompt: str) -> str:

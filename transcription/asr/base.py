@@ -49,6 +49,8 @@ class DecodingOptions:
     initial_prompt: str = ""
     beam_size: int | None = None
     """None takes what suits the recording's length."""
+    is_partial: bool = False
+    """Whether all is decoded again with more sound: a text that looks bad is dropped then, for the time's sake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +65,8 @@ class WindowInput:
     language: str | None = None
     language_weights: Mapping[str, float] = field(default_factory=dict)
     initial_prompt: str = ""
+    is_partial: bool = False
+    """Whether it is decoded once, however bad the text looks."""
 
     @property
     def context_s(self) -> int:

@@ -145,11 +145,12 @@ class Recording:
         language, weights = self.options.language, self._languages.weights(number)
         if number in self._overruled:
             language = self._languages.choice(number).language
-        return WindowInput(self._samples[window.start : window.end], language, weights, self.options.initial_prompt)
+        options, samples = self.options, self._samples[window.start : window.end]
+        return WindowInput(samples, language, weights, options.initial_prompt, options.is_partial)
 
     def _emit(self, window: Window, result: DecodingResult) -> None:
         self._emitted += 1
-        if result.is_silence or not result.text:
+        if result.is_silence or not result.text or (self.options.is_partial and not result.is_acceptable):
             return
         text = self._script.write(result.text, result.language)
         segment = Segment(

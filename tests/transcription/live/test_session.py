@@ -75,10 +75,8 @@ async def listening(options: LiveOptions = OPTIONS) -> AsyncIterator[Listener]:
 async def test_text_comes_while_somebody_speaks_and_never_changes(read: Read, models_dir: Path) -> None:
     """Words are final before the pause, a pause ends the item, and its text is what was final on the way."""
     speech = np.asarray(await read("en_sense_0930"))
-    async with (
-        create_transcriber(models_dir) as transcriber,
-        LiveTranscriber(transcriber.decode_speech, 1).open(OPTIONS) as session,
-    ):
+    async with create_transcriber(models_dir) as transcriber:
+        session = LiveSession(transcriber.decode_speech, OPTIONS, clock=lambda: 0.0)
         listener = Listener(session)
         await listener.hears(np.concatenate([SILENCE, speech, SILENCE]))
         events = await listener.ends()
@@ -115,6 +113,25 @@ async def test_only_commits_end_items_where_there_is_no_turn_detection(read: Rea
         assert completed.duration_s > 2 * len(speech) / 16_000
 
 
+async def test_a_busy_machine_is_asked_less_often(read: Read) -> None:
+    """Where decoding takes as long as speaking, a session does not fall behind by decoding all again and again."""
+    speech = np.asarray(await read("en_sense_0930"))
+    decoded: list[int] = []
+
+    async def slow_echo(samples: Pcm, spans: Sequence[Span], model: str, options: DecodingOptions) -> Transcript:
+        decoded.append(len(samples))
+        return await echo(samples, spans, model, options)
+
+    counts = []
+    for clock in (lambda: 0.0, lambda: 4.0 * len(decoded)):
+        decoded.clear()
+        listener = Listener(LiveSession(slow_echo, OPTIONS, clock))
+        await listener.hears(speech)
+        await listener.ends()
+        counts.append(len(decoded))
+    assert counts[1] <= 2 < counts[0]
+
+
 async def test_cleared_sound_is_no_text(read: Read) -> None:
     """What was being said is dropped, and what comes then is an item of its own."""
     speech = np.asarray(await read("en_sense_0930"))
@@ -122,6 +139,8 @@ async def test_cleared_sound_is_no_text(read: Read) -> None:
         await listener.hears(speech[:32_000])
         listener.session.clear()
         await listener.hears(np.concatenate([SILENCE, speech[:32_000]]))
+        listener.session.commit()
+        listener.session.clear()  # nothing that was committed
         await listener.ends()
         assert [event.item for event in listener.events if isinstance(event, ItemCompleted)] == [1]
 
