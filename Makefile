@@ -7,7 +7,7 @@ COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes
 	--no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run test lint format check models bench soak lock update clean install-service uninstall-service
+.PHONY: help run api test lint format check models bench soak lock update clean install-service uninstall-service
 
 help: ## List every task
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -15,6 +15,10 @@ help: ## List every task
 run: ## Set up what is missing and start the bot; without a BOT_TOKEN, the sandbox (ARGS=...)
 	@scripts/setup.sh runtime ffmpeg model
 	@exec $(PY) run_bot.py $(ARGS)
+
+api: ## Set up what is missing and serve the HTTP API, beside the bot if there is a BOT_TOKEN (ARGS=...)
+	@scripts/setup.sh runtime ffmpeg model
+	@exec $(PY) run_bot.py --api $(ARGS)
 
 test: ## Set up what is missing and run the tests (ARGS="-k name")
 	@scripts/setup.sh dev ffmpeg models model=base model=tiny.en

@@ -1,5 +1,6 @@
 """The owner's settings, from the environment and a .env file. Nothing is read at import."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network, IPv6Network
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
+from dotenv import dotenv_values
 from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
@@ -168,6 +170,17 @@ class Settings(BaseSettings):
         return (self.max_file_mb or API_MAX_FILE_MB) << 20
 
 
+RENAMED = {"DEFAULT_MODEL": "model", "WHISPER_BEAM_SIZE": "beam_size"}
+"""Names that other programs of this kind have for the same setting."""
+UNNEEDED = {
+    "DEFAULT_DURATION": "a call may send trim",
+    "ALLOWED_EXTENSIONS": "ffmpeg says what is audio, whatever a file is called",
+    "REDIS_HOST": "tasks are kept in DATA_DIR",
+    "REDIS_PORT": "tasks are kept in DATA_DIR",
+    "REDIS_DB": "tasks are kept in DATA_DIR",
+    "UPLOAD_DIR": "uploads lie in DATA_DIR until their task has ended",
+}
+"""Names of theirs that mean nothing here, and why."""
 IN_WORDS = {
     "ALLOWED_USERS": "numeric ids of people or chats, separated by commas (send /start to @userinfobot for yours)",
     "ADMIN_USERS": "numeric ids of people, separated by commas (send /start to @userinfobot for yours)",
@@ -189,11 +202,31 @@ class SettingsError(Exception):
 def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Settings:
     """The settings of the environment, over those of `env_file` if it is there. Raises `SettingsError`."""
     try:
-        return Settings(_env_file=env_file, **overrides)
+        renamed = {RENAMED[name]: value for name, value in _former(env_file).items() if name in RENAMED}
+        return Settings(_env_file=env_file, **{**renamed, **overrides})
     except UnicodeDecodeError:
         raise SettingsError(f"{env_file}: this file is not text in UTF-8") from None
     except ValidationError as error:
         raise SettingsError("\n".join(map(_line, error.errors(include_input=False, include_url=False)))) from None
+
+
+def former_names(env_file: Path | None = Path(".env")) -> list[str]:
+    """What to say of settings under names that other programs have for them, each in a line."""
+    return [
+        f"{name} is {RENAMED[name].upper()} here" if name in RENAMED else f"{name} is not needed: {UNNEEDED[name]}"
+        for name in _former(env_file)
+    ]
+
+
+def _former(env_file: Path | None) -> dict[str, str]:
+    """The settings under such names; those that are set under their own, too, count as not there.
+
+    What is not needed counts in the file only: the environment may be full of what other programs need.
+    """
+    file = {name.upper(): value for name, value in dotenv_values(env_file).items() if value} if env_file else {}
+    given = {**file, **{name.upper(): value for name, value in os.environ.items() if value}}
+    renamed = {old: given[old] for old, new in RENAMED.items() if old in given and new.upper() not in given}
+    return renamed | {name: file[name] for name in UNNEEDED if name in file}
 
 
 def _line(error: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr
 
-from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings
+from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, former_names, load_settings
 
 if TYPE_CHECKING:
     from runtime.process import OpenFront
@@ -26,6 +26,8 @@ PROJECT = Path(__file__).with_name("pyproject.toml")
 """There in a checkout, and not in a wheel."""
 SAMPLES = Path(__file__).parent / "tests" / "data"
 
+API_PORT = 8000
+"""That of --api, unless another is set."""
 OK, FAILED, MISCONFIGURED = 0, 1, 78
 """Exit codes; 78 is EX_CONFIG: starting again won't help before the settings are changed, so systemd does not."""
 
@@ -37,6 +39,8 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.filterwarnings("ignore", message="Couldn't find ffmpeg", category=RuntimeWarning)
     try:
         settings = load_settings(options.env_file)
+        for line in former_names(options.env_file):
+            print(f"warning: {line}", file=sys.stderr)
         return asyncio.run(_run(options, settings))
     except SettingsError as error:
         print(f"Stenobot can't start:\n{error}", file=sys.stderr)
@@ -59,6 +63,8 @@ async def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 async def _start(options: argparse.Namespace, settings: Settings) -> int:
     """The sandbox where it is asked for, or where neither a token nor a port is set; else what is set."""
+    if options.api and settings.api_port is None:
+        settings = settings.model_copy(update={"api_port": API_PORT})
     is_nothing_set = settings.bot_token is None and settings.api_port is None
     if is_nothing_set and not (options.sandbox or options.require_token):
         print("BOT_TOKEN is not set, so this is the sandbox: the bot with a Telegram of its own.", file=sys.stderr)
@@ -66,8 +72,12 @@ async def _start(options: argparse.Namespace, settings: Settings) -> int:
         return await _run_sandbox(settings, options.port, options.state)
     if options.port or options.state:
         raise SettingsError("--port and --state are the sandbox's: add --sandbox")
-    is_bot = settings.bot_token is not None or settings.api_port is None
-    return await _serve(settings, is_bot=is_bot)
+    return await _serve(settings)
+
+
+def _is_bot(settings: Settings) -> bool:
+    """Whether there is a bot: an API alone needs no token."""
+    return settings.bot_token is not None or settings.api_port is None
 
 
 async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -> int:
@@ -99,7 +109,7 @@ async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -
         return await _serve(settings.model_copy(update=changes), fresh=state_file is None, drain_s=0)
 
 
-async def _serve(settings: Settings, *, is_bot: bool = True, **options: Any) -> int:
+async def _serve(settings: Settings, **options: Any) -> int:
     """The bot, the API where it has a port, or both, until stopped."""
     from runtime.log import set_up_logging  # noqa: PLC0415 - --help need not wait for it
     from runtime.process import serve  # noqa: PLC0415 - as above
@@ -115,7 +125,7 @@ async def _serve(settings: Settings, *, is_bot: bool = True, **options: Any) -> 
         from api.app import open_http  # noqa: PLC0415 - a bot alone needs no FastAPI
 
         fronts.append(open_http)
-    await (_serve_bot if is_bot else serve)(settings, fronts, **options)
+    await (_serve_bot if _is_bot(settings) else serve)(settings, fronts, **options)
     return OK
 
 
@@ -136,13 +146,19 @@ async def _serve_bot(settings: Settings, others: "Sequence[OpenFront]", **option
 
 
 async def _check(settings: Settings) -> int:
-    from bot.check import check  # noqa: PLC0415 - --help need not wait for it
-    from runtime.check import CHECKOUT, WHEEL  # noqa: PLC0415 - as above
+    import api.check  # noqa: PLC0415 - --help need not wait for it
+    import bot.check  # noqa: PLC0415 - as above
+    import runtime.check  # noqa: PLC0415 - as above
 
+    commands = runtime.check.CHECKOUT if PROJECT.exists() else runtime.check.WHEEL
+    checks = [(bot.check.check if _is_bot(settings) else runtime.check.check)(settings, commands)]
+    if settings.api_port is not None:
+        checks.append(api.check.check(settings))
     all_well = True
-    async for finding in check(settings, CHECKOUT if PROJECT.exists() else WHEEL):
-        print(finding, flush=True)  # some take seconds to find
-        all_well &= finding.well
+    for check in checks:
+        async for finding in check:
+            print(finding, flush=True)  # some take seconds to find
+            all_well &= finding.well
     return OK if all_well else FAILED
 
 
@@ -197,6 +213,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog=None if PROJECT.exists() else "stenobot", description=__doc__)
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, as without a BOT_TOKEN")
+    kind.add_argument("--api", action="store_true", help=f"serve the API, on port {API_PORT} unless API_PORT is set")
     kind.add_argument("--require-token", action="store_true", help="without a BOT_TOKEN fail; for services")
     kind.add_argument("--api-key", nargs="+", metavar="WORD", help="keys of the API: add NAME, list, or revoke NAME")
     parser.add_argument("--scope", help="what a new key is for: transcribe (default), metrics, admin, with commas")

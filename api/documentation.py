@@ -37,18 +37,21 @@ UPLOAD_BODY: dict[str, Any] = {
 }
 """A file, with the parameters that may also stand in the query."""
 
+NO_KEY: dict[str, Any] = {"security": []}
+"""A call that needs none."""
+
 _FLAT = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
 
 
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a call."""
-    return {status: {"model": ErrorBody} for status in (*statuses, 500)}
+    return {status: {"model": ErrorBody} for status in (*statuses, 403, 500)}
 
 
 def flat_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a call that has its sentence only."""
     described = {"description": "Error", "content": {"application/json": {"schema": _FLAT}}}
-    return dict.fromkeys((*statuses, 500), described)
+    return dict.fromkeys((*statuses, 403, 500), described)
 
 
 def add_page(app: FastAPI) -> None:

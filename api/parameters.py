@@ -8,7 +8,6 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
 from api.errors import ApiError, invalid
 from api.forms import Upload
-from api.schemas import answer_of
 from api.tasks import Wishes
 from transcription import LANGUAGES, Model, Preferences, TaskOptions, UnknownModel, catalogue
 
@@ -64,7 +63,7 @@ class Parameters(BaseModel):
             language=find_language(self.language, defaults.language, model),
             prompt=self.prompt,
             options=options or self.options,
-            answer=answer_of(word_timestamps=self.word_timestamps),
+            shows_words=bool(self.word_timestamps),
             key=key,
             is_fresh=is_fresh,
         )

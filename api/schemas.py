@@ -1,11 +1,10 @@
 """What the API's answers look like: their fields, and how they are made of a task's view."""
 
-import json
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.tasks import error_of
+from api.tasks import Asker, error_of
 from transcription import JobState, Segment, Transcript, View, Word
 
 EXAMPLE_ID = "0b7c1d52c8f94bd5a4a4b1c1f0a3f0d2"
@@ -100,11 +99,6 @@ class ErrorBody(BaseModel):
     error: Detail
 
 
-def answer_of(*, word_timestamps: bool | None) -> str:
-    """What is kept with a task of how its result is to be shown."""
-    return json.dumps({"words": True}) if word_timestamps else ""
-
-
 def status_of(view: View) -> dict[str, Any]:
     """A task as `TaskStatus` has it."""
     job = view.job
@@ -112,8 +106,8 @@ def status_of(view: View) -> dict[str, Any]:
     if error := error_of(job):
         return content | {"status": "error", "error": {"code": error.code, "message": error.message}}
     if view.transcript:
-        answer = json.loads(job.request.source.reply_to or "{}")
-        return content | {"status": "done", "result": result_of(view.transcript, with_words=answer.get("words", False))}
+        result = result_of(view.transcript, with_words=Asker.of(job).shows_words)
+        return content | {"status": "done", "result": result}
     estimate = {} if view.eta_s is None else {"estimate": round(view.eta_s, 1)}
     if job.state is JobState.RUNNING:
         stage = {"stage": str(view.stage)} if view.stage else {}

@@ -11,6 +11,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI
 
+from api.check import no_key
 from api.dependencies import Api
 from api.tasks import API
 from config import SettingsError
@@ -67,8 +68,7 @@ class ApiServer:
         options = self._api.options
         host, port = options.host, options.port
         if not (options.is_loopback or options.is_open or await self._api.authenticator.has_keys()):
-            hint = "set API_KEYS, or make a key with run_bot.py --api-key add NAME"
-            raise SettingsError(f"API_HOST: whoever reaches {host} could use it without a key; {hint}")
+            raise SettingsError(f"API_HOST: {no_key(host)}")
         try:
             family, _, _, _, address = (
                 await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
@@ -96,9 +96,10 @@ class ApiServer:
                 task.cancel()
 
     async def stop(self) -> None:
-        """Take no more connections; those who wait for a task go on doing so."""
-        self._server.should_exit = True
+        """Take no more tasks; those who wait for one go on doing so, and others may ask for theirs."""
+        self._api.tasks.stop()
 
     async def drain(self) -> None:
-        """Tell those who still wait that they are to ask again."""
+        """Tell those who still wait that they are to ask again, and close the port."""
         self._api.tasks.close()
+        self._server.should_exit = True

@@ -1,10 +1,11 @@
 """Tasks of the API: jobs of its kind of source, each seen by its own caller only."""
 
 import asyncio
+import json
 import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from http import HTTPStatus
 
 import structlog
@@ -26,17 +27,35 @@ LOCALE = "en"
 class Wishes:
     """What is asked of a file: a model by its own name, and a Whisper code, or None to detect the language.
 
-    `answer` is kept with the task, for the call that shows its result. `key` makes a second task of the same caller
-    and key the first one; `is_fresh` is whether a transcript of the same file that is there already won't do.
+    `shows_words` is kept for those who ask for the result. `key` makes a second task of the same caller and key the
+    first one; `is_fresh` is whether a transcript of the same file that is there already won't do.
     """
 
     model: str
     language: str | None
     prompt: str | None = None
     options: TaskOptions = field(default_factory=TaskOptions)
-    answer: str = ""
+    shows_words: bool = False
     key: str | None = None
     is_fresh: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """Who sent a task, by the caller's id, and how its result is to be shown; kept with the job."""
+
+    caller: str
+    shows_words: bool = False
+
+    @classmethod
+    def of(cls, job: Job) -> "Asker":
+        """That of a job of the API."""
+        return cls(**json.loads(job.request.source.reply_to))
+
+    @property
+    def reply_to(self) -> str:
+        """The same as a job's source has it."""
+        return json.dumps(asdict(self))
 
 
 class Tasks:
@@ -51,6 +70,7 @@ class Tasks:
         self._changed: set[int] = set()
         self._wake = asyncio.Event()
         self._closing = asyncio.Event()
+        self._is_stopping = False
         self._unended: set[int] = set()
         service.subscribe(self._on_change, source=API)
 
@@ -60,7 +80,9 @@ class Tasks:
         return len(self._unended) < self._max_queued
 
     def check_room(self) -> None:
-        """Raise `ApiError` (503) where too many tasks wait."""
+        """Raise `ApiError` (503) where too many tasks wait, or none is taken any more."""
+        if self._is_stopping:
+            raise stopping()
         if not self.has_room:
             raise ApiError.of("queue-full", {"limit": self._max_queued})
 
@@ -68,7 +90,9 @@ class Tasks:
         """Write a task durably; it owns the upload from then on. Raises `ApiError` and `TranscriptionError`."""
         self.check_room()
         key = uuid.uuid4() if wishes.key is None else uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.user_id} {wishes.key}")
-        source = Source(API, key.hex, caller.id, wishes.answer)
+        asker = Asker(caller.id, wishes.shows_words)
+        # Each is a conversation of its own: what language others were in tells nothing.
+        source = Source(API, key.hex, key.hex, asker.reply_to)
         unique = uuid.uuid4().hex if wishes.is_fresh else file.unique_id
         request = Request(
             source=source,
@@ -85,15 +109,15 @@ class Tasks:
             _check_same(job.request, request)
             return job
         self._uploads.take_over(file.file_id)
-        if not job.state.ended:
-            self._unended.add(job.id)
+        self._unended.add(job.id)
+        self._on_change(job.id)  # it may have ended, for the text of a file that is known is there at once
         log.info("task queued", job=job.id, task=source.key, bytes=file.size_bytes, caller=caller.name)
         return job
 
     async def find(self, caller: Caller, task_id: str) -> Job:
         """A caller's task. Raises `ApiError` (404) for all others."""
         job = await self._service.find(Source(API, task_id))
-        if job is None or job.request.source.conversation != caller.id:
+        if job is None or Asker.of(job).caller != caller.id:
             raise not_found()
         return job
 
@@ -141,7 +165,7 @@ class Tasks:
     async def _wait(self, job_id: int) -> View:
         view = [view async for view in self.views(job_id)][-1]
         if not view.job.state.ended:
-            raise ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server stops. Ask again in a moment.")
+            raise stopping()
         if error := error_of(view.job):
             raise error
         return view
@@ -184,6 +208,10 @@ class Tasks:
             await self._service.mark_delivered(job_id)
         log.info("task ended", job=job_id, task=job.request.source.key, state=job.state, error=job.error)
 
+    def stop(self) -> None:
+        """Take no more tasks."""
+        self._is_stopping = True
+
     def close(self) -> None:
         """Let all who wait know that the process stops."""
         self._closing.set()
@@ -196,6 +224,11 @@ class Tasks:
         self._wake.set()
         for news in self._news.get(job_id, ()):
             news.set()
+
+
+def stopping() -> ApiError:
+    """For those whom a process that stops can't serve any more; the next one knows all tasks that it took."""
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server stops. Ask again in a moment.")
 
 
 def error_of(job: Job) -> ApiError | None:

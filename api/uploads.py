@@ -148,12 +148,18 @@ class Uploads:
 
     async def fetch(self, file: File) -> AsyncIterator[bytes]:
         """A file's bytes. Raises `FileGone`."""
+        position = 0
         try:
-            with await asyncio.to_thread((self._folder / file.file_id).open, "rb") as opened:
-                while chunk := await asyncio.to_thread(opened.read, CHUNK_BYTES):
-                    yield chunk
+            while chunk := await asyncio.to_thread(self._read, file.file_id, position):
+                position += len(chunk)
+                yield chunk
         except FileNotFoundError:
             raise FileGone from None
+
+    def _read(self, file_id: str, position: int) -> bytes:
+        with (self._folder / file_id).open("rb") as opened:
+            opened.seek(position)
+            return opened.read(CHUNK_BYTES)
 
     async def erase(self, file_id: str, counted: int | None = None) -> None:
         """Delete a file, if it is there; `counted` is what was reserved for one that is not whole."""
@@ -166,6 +172,9 @@ class Uploads:
             path.unlink()
         except FileNotFoundError:
             size = 0
+        except OSError as error:  # the next start tries again
+            log.warning("an upload can't be erased", error=error.strerror)
+            return 0
         return size if counted is None else counted
 
 

@@ -41,7 +41,7 @@ class JobQueue:
         self._failures: dict[int, Failures] = {}
         self._postponed: dict[int, tuple[Ticket, asyncio.TimerHandle]] = {}
         self._taken: dict[int, Ticket] = {}
-        self._is_refused = False
+        self._refused: set[str] = set()
 
     def __len__(self) -> int:
         return len(self._taken) + len(self._postponed) + len(self._scheduler)
@@ -56,11 +56,11 @@ class JobQueue:
             self._on_ready()
 
     def next(self, excluding: Container[int], *, heavy: bool) -> Ticket | None:
-        """The job that is next, as `Scheduler.next` says; None while the source of all files refuses us.
+        """The job that is next, as `Scheduler.next` says; none of a source that refuses us.
 
         It counts as waiting until it is started, for its file may be long in coming.
         """
-        ticket = None if self._is_refused else self._scheduler.next(excluding, heavy=heavy)
+        ticket = self._scheduler.next(excluding, heavy=heavy, refused=self._refused)
         if ticket:
             self._taken[ticket.job_id] = ticket
         return ticket
@@ -85,7 +85,7 @@ class JobQueue:
         It is queued at once where the source refuses us, for then nothing is taken out for a while.
         """
         if isinstance(error, SourceUnavailable):
-            self._refuse()
+            self._refuse(self._taken[job_id].source)
             return 0.0
         now_s = time.monotonic()
         failures = self._failures.setdefault(job_id, Failures(now_s, FIRST_PAUSE_S))
@@ -124,14 +124,14 @@ class JobQueue:
         ticket, _ = self._postponed.pop(job_id)
         self.add(ticket)
 
-    def _refuse(self) -> None:
-        if not self._is_refused:
-            log.warning("the source of all files refuses us, will try again", pause_s=REFUSED_PAUSE_S)
-            self._is_refused = True
-            asyncio.get_running_loop().call_later(REFUSED_PAUSE_S, self._ask_again)
+    def _refuse(self, source: str) -> None:
+        if source not in self._refused:
+            log.warning("the source of these files refuses us, will try again", source=source, pause_s=REFUSED_PAUSE_S)
+            self._refused.add(source)
+            asyncio.get_running_loop().call_later(REFUSED_PAUSE_S, self._ask_again, source)
 
-    def _ask_again(self) -> None:
-        self._is_refused = False
+    def _ask_again(self, source: str) -> None:
+        self._refused.discard(source)
         self._on_ready()
 
 

@@ -14,7 +14,8 @@ about `4 n` seconds for shorter ones that keep coming."""
 class Ticket:
     """A job in the queue: whose it is, the seconds of work it is expected to be, and when it came (seconds).
 
-    Of heavy ones, which are long or may do harm, no more than one is in hand at a time.
+    `source` is the kind of source that its file is from. Of heavy ones, which are long or may do harm, no more than one
+    is in hand at a time.
     """
 
     job_id: int
@@ -22,6 +23,7 @@ class Ticket:
     cost_s: float
     arrived_s: float
     is_heavy: bool = False
+    source: str = ""
 
     @property
     def key(self) -> tuple[float, int]:
@@ -93,10 +95,16 @@ class Scheduler:
             self._push_head(line)
         return True
 
-    def next(self, excluding: Container[int] = (), *, heavy: bool = True) -> Ticket | None:
-        """Take out the job that is next, passing over those of some people, and heavy ones if none may come."""
-        walk = self._walk(self._heads, excluding)
-        ticket = next((ticket for _, ticket in walk if heavy or not ticket.is_heavy), None)
+    def next(
+        self, excluding: Container[int] = (), *, heavy: bool = True, refused: Container[str] = ()
+    ) -> Ticket | None:
+        """Take out the job that is next.
+
+        Passes over those of some people, those from sources that are `refused`, and heavy ones if none may come.
+        """
+        walk = (ticket for _, ticket in self._walk(self._heads, excluding))
+        fitting = (ticket for ticket in walk if ticket.source not in refused and (heavy or not ticket.is_heavy))
+        ticket = next(fitting, None)
         if ticket:
             self.remove(ticket.job_id)
             self.add_usage(ticket.user_id, ticket.cost_s)

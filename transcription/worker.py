@@ -103,10 +103,10 @@ class Worker:
 
     def add(self, job: Job) -> None:
         """Queue a job that the store holds as queued."""
-        file = job.request.file
+        file, source = job.request.file, job.request.source.kind
         cost_s = self._cost_s(job.request.model, file.duration_s, file.size_bytes)
         is_heavy = job.attempts >= SUSPECT_ATTEMPTS or may_be_long(file)
-        self._queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy))
+        self._queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy, source))
         self._positions.invalidate()
 
     def abort(self, job_id: int) -> None:

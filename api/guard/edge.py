@@ -4,7 +4,6 @@ import re
 import time
 import traceback
 import uuid
-from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,8 @@ OWN = str(Path(__file__).parents[1])
 """Where the API's own code lies."""
 QUIET = frozenset({"/health", "/ready", "/metrics"})
 """Asked for every few seconds by programs that watch."""
+UNREAD = frozenset({401, 403, 413, 415, 429, 503})
+"""Refusals after which the rest of the body, which may be large, is not waited for."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -52,7 +53,7 @@ class Edge:
         async def send_with_headers(message: Message) -> None:
             nonlocal status
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
-                status = message["status"]
+                status = int(message["status"])
                 _add_headers(message, headers)
             await send(message)
 
@@ -72,8 +73,8 @@ def _add_headers(message: Message, headers: dict[str, str]) -> None:
         answer[name] = value
     for name, value in SECURITY_HEADERS.items():
         answer.setdefault(name, value)
-    if message["status"] == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
-        answer["Connection"] = "close"  # what is still to come of the body is not wanted
+    if message["status"] in UNREAD:
+        answer["Connection"] = "close"
 
 
 def _log_failure(error: Exception, request_id: str) -> None:

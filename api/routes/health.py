@@ -8,6 +8,7 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
 
 from api.dependencies import GetApi
+from api.documentation import NO_KEY
 
 
 class Health(BaseModel):
@@ -29,12 +30,13 @@ class Readiness(BaseModel):
 def build_router() -> APIRouter:
     """`/health` and `/ready`."""
     router = APIRouter(tags=["health"])
-    router.add_api_route("/health", health, methods=["GET"], response_model=Health)
+    router.add_api_route("/health", health, methods=["GET"], response_model=Health, openapi_extra=NO_KEY)
     router.add_api_route(
         "/ready",
         ready,
         methods=["GET"],
         response_model=Readiness,
+        openapi_extra=NO_KEY,
         responses={HTTPStatus.SERVICE_UNAVAILABLE: {"model": Readiness}},
     )
     return router

@@ -71,7 +71,7 @@ def build_router() -> APIRouter:
         status_code=HTTPStatus.CREATED,
         response_model=Kept,
         openapi_extra=UPLOAD_BODY,
-        responses=errors(401, 413, 415, 422, 429, 503),
+        responses=errors(400, 401, 413, 415, 422, 429, 503),
     )
     router.add_api_route(
         "/{recording_id}",

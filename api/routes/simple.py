@@ -49,7 +49,7 @@ def build_router() -> APIRouter:
         methods=["POST"],
         response_model=Text,
         openapi_extra=UPLOAD_BODY,
-        responses=flat_errors(401, 413, 415, 422, 429, 503),
+        responses=flat_errors(400, 401, 413, 415, 422, 429, 503),
     )
     return router
 

@@ -34,7 +34,7 @@ def build_router() -> APIRouter:
         status_code=HTTPStatus.ACCEPTED,
         response_model=Submitted,
         openapi_extra=UPLOAD_BODY,
-        responses=errors(401, 413, 415, 422, 429, 503),
+        responses=errors(400, 401, 413, 415, 422, 429, 503),
     )
     for path in ("/transcribe/{task_id}", "/status/{task_id}", "/result/{task_id}"):
         router.add_api_route(

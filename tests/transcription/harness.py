@@ -41,6 +41,7 @@ class ServiceHarness:
         self.gate = asyncio.Event()
         self.gate.set()
         self.on_decode: OnDecode = lambda _name, _windows: None
+        self.sources = {"test": SourceKind(self.fetch, 20 << 20)}
         self._models_dir = models_dir
         self._stack = AsyncExitStack()
 
@@ -66,7 +67,7 @@ class ServiceHarness:
     async def open(self, **options: float) -> Service:
         self.storage = await self._stack.enter_async_context(Storage.open(self.path))
         self.store = self.storage.jobs
-        models = ModelRegistry(
+        self.models = models = ModelRegistry(
             ModelOptions(self._models_dir, 2, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2),
             watched_loaders(self._decoding),
         )
@@ -88,7 +89,7 @@ class ServiceHarness:
             store=self.store,
             transcriber=transcriber,
             speeds=speeds,
-            sources={"test": SourceKind(self.fetch, 20 << 20)},
+            sources=self.sources,
         )
         chosen = {
             "max_duration_s": 3600,
@@ -132,6 +133,12 @@ class ServiceHarness:
     async def _end(self, running: "asyncio.Task[None]") -> None:
         running.cancel()
         await asyncio.gather(running, return_exceptions=True)
+
+    async def until_active(self) -> None:
+        """Returns once a job is in hand."""
+        async with asyncio.timeout(60):
+            while not self.active:  # noqa: ASYNC110 - no one is told
+                await asyncio.sleep(0)
 
     async def until(self, job: Job, seen: Callable[[View], bool]) -> View:
         """The first view of a job that satisfies `seen`, asked for again whenever there is news of it."""

@@ -80,3 +80,14 @@ def test_a_removed_job_is_not_taken() -> None:
     assert scheduler.remove(1)
     assert not scheduler.remove(1)
     assert taken(scheduler) == [2]
+
+
+def test_a_source_that_refuses_us_holds_up_no_other() -> None:
+    """Its jobs keep their places; those of another source are taken meanwhile."""
+    scheduler = queue_of((1, 1, 2))
+    scheduler.add(Ticket(2, 2, 60, 0, source="api"))
+    taken_first = scheduler.next(refused={""})
+    assert taken_first
+    assert taken_first.job_id == 2
+    assert scheduler.next(refused={""}) is None
+    assert taken(scheduler) == [1]
