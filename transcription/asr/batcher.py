@@ -56,6 +56,7 @@ class QueuedRecording:
             and self.is_live is other.is_live
             and not (self.recording.unbatched or other.recording.unbatched)
             and self.recording.options.initial_prompt == other.recording.options.initial_prompt
+            and self.recording.options.translate == other.recording.options.translate
             and self.recording.beam_size == other.recording.beam_size
         )
 
