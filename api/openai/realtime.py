@@ -180,7 +180,7 @@ class RealtimeConnection:
 def _parse(message: str | bytes) -> Mapping[str, Any]:
     try:
         event = json.loads(message)
-    except ValueError:
+    except (ValueError, RecursionError):
         event = None
     if not isinstance(event, dict):
         raise ApiError(HTTPStatus.BAD_REQUEST, "invalid_json", "A message is to be an object in JSON.")

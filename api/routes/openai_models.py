@@ -21,7 +21,7 @@ def build_router() -> APIRouter:
         """List the models that a file can be transcribed with."""
         return {"object": "list", "data": [_shown(api, model) for model in catalogue.MODELS.values()]}
 
-    @router.get("/v1/models/{model_id}")
+    @router.get("/v1/models/{model_id:path}")
     async def model(model_id: str, api: GetApi, _caller: Transcriber) -> dict[str, Any]:
         """Say what one model takes; OpenAI's own ids mean the default."""
         return {**_shown(api, model_of(model_id, api.services.service.defaults)), "id": model_id}

@@ -35,15 +35,18 @@ async def test_the_official_client_gets_every_format(server: Server, clips: Mapp
         )
         stream = await create(file=file, model="gpt-4o-mini-transcribe", stream=True, prompt="amiable")
         events = [event async for event in stream]
+        with pytest.warns(DeprecationWarning):
+            translated = await client.audio.translations.create(file=file, model="whisper-1", prompt="amiable")
         names = [model.id async for model in client.models.list()]
         assert (await client.models.retrieve("whisper-1")).id == "whisper-1"
     assert "amiable himself" in plain.text
-    assert text.strip() == plain.text == verbose.text
+    assert text.strip() == plain.text == verbose.text == translated.text
     assert srt.startswith("1\n00:00:00,")
     assert verbose.language == "english"
     assert verbose.segments
     assert 3 < verbose.segments[-1].end <= verbose.duration < 5
-    assert verbose.words is not None
+    assert verbose.words
+    assert "".join(word.word for word in verbose.words) == plain.text.replace(" ", "")
     assert [event.type for event in events][-1] == "transcript.text.done"
     assert "".join(event.delta for event in events if event.type == "transcript.text.delta") == plain.text
     assert {"base", "tiny.en", "large-v3"} <= set(names)
