@@ -16,7 +16,7 @@ SELLER, CLIENT = 0, 1
 """Who is who: whoever calls or answers for the shop speaks first."""
 MAX_JSON_BYTES = 64 << 10
 
-RecordingId = Annotated[str, Path(max_length=64, examples=[EXAMPLE_ID])]
+RecordingId = Annotated[str, Path(examples=[EXAMPLE_ID])]
 
 
 class Kept(BaseModel):
@@ -93,14 +93,20 @@ def build_router() -> APIRouter:
 
 
 async def keep(api: GetApi, caller: Submitter, upload: ReceivedUpload, response: Response) -> Kept:
-    """Send a recording that is to be kept."""
+    """Send a recording that is to be kept.
+
+    curl -F file=@call.mp3 http://127.0.0.1:8000/api/recordings
+    """
     recording_id = await api.recordings.add(caller, upload)
     response.headers["Location"] = f"/api/recordings/{recording_id}"
     return Kept(id=recording_id)
 
 
 async def delete(api: GetApi, caller: Transcriber, recording_id: RecordingId) -> Response:
-    """Erase a recording."""
+    """Erase a recording.
+
+    curl -X DELETE http://127.0.0.1:8000/api/recordings/$ID
+    """
     await api.recordings.delete(caller, recording_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
@@ -108,7 +114,10 @@ async def delete(api: GetApi, caller: Transcriber, recording_id: RecordingId) ->
 async def transcribe(
     request: Request, api: GetApi, caller: Submitter, recording_id: RecordingId, asked: WhisperxRequest | None = None
 ) -> dict[str, Any]:
-    """Transcribe a recording with its speakers; answers when it is done. Hanging up before cancels the work."""
+    """Transcribe a recording with its speakers; answers when it is done. Hanging up before cancels the work.
+
+    curl -X POST http://127.0.0.1:8000/api/recordings/$ID/transcribe-whisperx
+    """
     asked = asked or WhisperxRequest()
     parameters = Parameters(model=asked.model, language=asked.language)
     wishes = parameters.wishes(api.services.service.defaults, options=TaskOptions(speakers=2))
