@@ -35,7 +35,7 @@ async def test_the_official_client_gets_every_format(server: Server, clips: Mapp
         )
         stream = await create(file=file, model="gpt-4o-mini-transcribe", stream=True, prompt="amiable")
         events = [event async for event in stream]
-        with pytest.warns(DeprecationWarning):
+        with pytest.warns(DeprecationWarning, match="deprecated"):
             translated = await client.audio.translations.create(file=file, model="whisper-1", prompt="amiable")
         names = [model.id async for model in client.models.list()]
         assert (await client.models.retrieve("whisper-1")).id == "whisper-1"
