@@ -145,6 +145,7 @@ class Settings(BaseSettings):
     max_file_mb: Annotated[int | None, Field(ge=1), Auto] = None
     max_duration_s: int = Field(3600, ge=1)
     max_queued_per_user: int = Field(50, ge=1)
+    live_sessions: int = Field(4, ge=0)
     text_file_from: int = Field(8000, ge=1)
 
     allowed_users: Ids = frozenset()

@@ -19,7 +19,18 @@ from api.guard.rate_limit import SubmissionLimiter
 from api.metrics import RequestMetrics
 from api.options import ApiOptions
 from api.recordings import Recordings
-from api.routes import health, metrics, model_admin, recordings, simple, tasks
+from api.routes import (
+    health,
+    metrics,
+    model_admin,
+    openai_audio,
+    openai_models,
+    page,
+    realtime,
+    recordings,
+    simple,
+    tasks,
+)
 from api.server import ApiServer
 from api.tasks import API, Tasks
 from api.uploads import Uploads
@@ -54,7 +65,18 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         limiter=SubmissionLimiter(options.rate_limit),
     )
     errors.register(app)
-    for family in (health, tasks, simple, recordings, metrics, model_admin):
+    for family in (
+        health,
+        tasks,
+        simple,
+        recordings,
+        openai_audio,
+        openai_models,
+        model_admin,
+        realtime,
+        metrics,
+        page,
+    ):
         app.include_router(family.build_router())
     add_page(app)
     _add_guards(app, options, authenticator)

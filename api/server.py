@@ -22,6 +22,8 @@ log = structlog.get_logger()
 BACKLOG = 2048
 MAX_CONNECTIONS = 1000
 """Beyond so many, requests are answered 503 unread."""
+MAX_MESSAGE_BYTES = 1 << 20
+"""Of a WebSocket: 16 s of sound at 24 kHz in base64."""
 SHUTDOWN_S = 5
 """What runs on so long after all waits have ended, such as an upload, is cut off."""
 
@@ -50,6 +52,8 @@ class ApiServer:
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                ws="websockets-sansio",
+                ws_max_size=MAX_MESSAGE_BYTES,
                 limit_concurrency=MAX_CONNECTIONS,
                 timeout_graceful_shutdown=SHUTDOWN_S,
             )

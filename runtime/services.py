@@ -23,6 +23,7 @@ from transcription.errors import UnknownModel
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
+from transcription.live.transcriber import LiveTranscriber
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.idle import unloading_idle
 from transcription.models.options import ModelOptions
@@ -56,6 +57,7 @@ class Services:
     models: ModelRegistry[Engine]
     sizing: Sizing
     service: Service
+    live: LiveTranscriber
     warmup: Warmup
     metrics: "Metrics | None" = None
     """What counts, where somebody reads it."""
@@ -105,7 +107,8 @@ async def create_services(
             is_auto=is_auto,
         )
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
-        yield Services(storage, models, sizing, service, warmup, metrics)
+        live = LiveTranscriber(transcriber.decode_speech, settings.live_sessions)
+        yield Services(storage, models, sizing, service, live, warmup, metrics)
 
 
 def find_ffmpeg() -> str:

@@ -4,6 +4,7 @@ What fronts (a bot's handlers, an API) need is here; all else may change without
 """
 
 from transcription.audio.fetching import Fetch, SourceKind
+from transcription.audio.resampling import Resampler
 from transcription.errors import (
     Cancelled,
     DecodeTimeout,
@@ -26,6 +27,17 @@ from transcription.formats import FORMATS, Format, FormatOptions, render, uncert
 from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
+from transcription.live.events import (
+    Committed,
+    ItemCompleted,
+    LiveEvent,
+    LiveOptions,
+    SpeechStarted,
+    SpeechStopped,
+    TextChanged,
+)
+from transcription.live.session import LiveSession
+from transcription.live.transcriber import LiveTranscriber, TooManySessions
 from transcription.model_list import ListedModel, list_models
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
@@ -40,6 +52,7 @@ __all__ = [
     "LANGUAGES",
     "Cancelled",
     "Clock",
+    "Committed",
     "DecodeTimeout",
     "EmptyAudio",
     "Fetch",
@@ -48,9 +61,14 @@ __all__ = [
     "FileGone",
     "Format",
     "FormatOptions",
+    "ItemCompleted",
     "Job",
     "JobState",
     "ListedModel",
+    "LiveEvent",
+    "LiveOptions",
+    "LiveSession",
+    "LiveTranscriber",
     "Model",
     "ModelRegistry",
     "ModelTooBig",
@@ -62,17 +80,22 @@ __all__ = [
     "Progress",
     "QueueFull",
     "Request",
+    "Resampler",
     "Segment",
     "Service",
     "ServiceOptions",
     "Source",
     "SourceKind",
     "SourceUnavailable",
+    "SpeechStarted",
+    "SpeechStopped",
     "Stage",
     "TaskOptions",
+    "TextChanged",
     "TooBig",
     "TooLong",
     "TooManyCrashes",
+    "TooManySessions",
     "Transcript",
     "TranscriptionError",
     "UnknownModel",

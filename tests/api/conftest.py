@@ -51,7 +51,7 @@ class ApiHarness:
         service = await harness.open(keep_days=self.options.keep_days, max_queued_per_user=3)
         absent = cast("Any", None)
         self.app = create_app(
-            Services(harness.storage, harness.models, absent, service, absent), self.options, self.uploads
+            Services(harness.storage, harness.models, absent, service, absent, absent), self.options, self.uploads
         )
         self.keys = harness.storage.api_keys
         self.tasks, recordings = self.app.state.api.tasks, self.app.state.api.recordings

@@ -86,8 +86,8 @@ async def open_page(
     assert problems == []
 
 
-async def shot(page: Page, name: str) -> None:
+async def shot(page: Page, name: str, of: str = "sandbox") -> None:
     """Keep a picture for the READMEs in docs/images, if SANDBOX_SCREENSHOTS is set."""
     if os.environ.get("SANDBOX_SCREENSHOTS"):
         IMAGES.mkdir(parents=True, exist_ok=True)
-        await page.screenshot(path=IMAGES / f"sandbox-{name}.png", animations="disabled")
+        await page.screenshot(path=IMAGES / f"{of}-{name}.png", animations="disabled")

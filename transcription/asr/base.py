@@ -51,6 +51,8 @@ class DecodingOptions:
     """None takes what suits the recording's length."""
     translate: bool = False
     """Whether the text is to be English; only for an engine that is capable of `translation`."""
+    is_partial: bool = False
+    """Whether all is decoded again with more sound: a text that looks bad is dropped then, for the time's sake."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,8 @@ class WindowInput:
     language_weights: Mapping[str, float] = field(default_factory=dict)
     initial_prompt: str = ""
     translate: bool = False
+    is_partial: bool = False
+    """Whether it is decoded once, however bad the text looks, and needs no words."""
 
     @property
     def context_s(self) -> int:

@@ -40,6 +40,8 @@ class QueuedRecording:
     on_start: OnStart
     low_priority: bool
     """Whether it lets all others go first."""
+    is_live: bool
+    """Whether it takes turns with all others, and shares no batch with them, for somebody watches."""
     started: bool = False
     finished: "asyncio.Future[None]" = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
@@ -52,6 +54,7 @@ class QueuedRecording:
         """Whether windows of two recordings may share a batch."""
         return self is other or (
             self.engine is other.engine
+            and self.is_live is other.is_live
             and not (self.recording.unbatched or other.recording.unbatched)
             and self.recording.options.initial_prompt == other.recording.options.initial_prompt
             and self.recording.options.translate == other.recording.options.translate
@@ -71,6 +74,7 @@ class BatchItem:
 class Batcher:
     """Takes recordings in turns: a batch has a window of each that fits, then more of the one whose turn it is.
 
+    Every other batch is for live ones, if there are any.
     So an hour's recording keeps nobody waiting for longer than one batch, and a burst of short ones is decoded several
     at a time. Those of low priority are decoded while no other waits, by one thread at a time. All of it belongs to one
     event loop; only the engine's `decode_batch` runs in the pool's threads.
@@ -84,14 +88,22 @@ class Batcher:
         self._batches: set[asyncio.Task[None]] = set()
         self._decoding: list[QueuedRecording] = []
         """The first recording of each batch that has a thread and windows; other batches wait for a thread."""
+        self._was_live = False
+        """Whether the latest batch was of live recordings."""
 
     async def transcribe(
-        self, recording: Recording, engine: Engine, on_start: OnStart = _nothing, *, low_priority: bool = False
+        self,
+        recording: Recording,
+        engine: Engine,
+        on_start: OnStart = _nothing,
+        *,
+        low_priority: bool = False,
+        live: bool = False,
     ) -> None:
         """Decode all windows of a recording. Cancelling leaves alone only the batch that its windows are in."""
         if recording.done:
             return
-        queued = QueuedRecording(recording, engine, on_start, low_priority)
+        queued = QueuedRecording(recording, engine, on_start, low_priority, live)
         self._queued.append(queued)
         self._dispatch()
         try:
@@ -129,6 +141,7 @@ class Batcher:
         if not ready:
             return []
         head = ready[0]
+        self._was_live = head.is_live
         share = math.ceil(sum(queued.recording.waiting for queued in ready) / (self._pool.size - len(self._decoding)))
         most = min(self._batch_size.of(head.limits), share) if head.engine.capabilities.native_batch else 1
         items: list[BatchItem] = []
@@ -149,7 +162,8 @@ class Batcher:
         only_low = all(queued.low_priority for queued in waiting)
         if only_low and any(queued.low_priority for queued in self._decoding):
             return []
-        return [queued for queued in waiting if queued.low_priority is only_low]
+        ready = [queued for queued in waiting if queued.low_priority is only_low]
+        return sorted(ready, key=lambda queued: queued.is_live is self._was_live)  # live ones and others in turns
 
     async def _decode(self, items: list[BatchItem], reservation: Reservation) -> None:
         try:

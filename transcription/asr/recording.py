@@ -160,11 +160,12 @@ class Recording:
             weights,
             self.options.initial_prompt,
             self.options.translate,
+            self.options.is_partial,
         )
 
     def _emit(self, window: Window, result: DecodingResult) -> None:
         self._emitted += 1
-        if result.is_silence or not result.text:
+        if result.is_silence or not result.text or (self.options.is_partial and not result.is_acceptable):
             return
         text = result.text if self.options.translate else self._script.write(result.text, result.language)
         spans = [(_ms(start), _ms(end)) for start, end in window.spans]

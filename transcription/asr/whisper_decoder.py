@@ -99,6 +99,8 @@ class WhisperDecoder:
         self, encoded: ctranslate2.StorageView, number: int, result: DecodingResult, window: WindowInput
     ) -> DecodingResult:
         """The first result of a window, or a better one where there are signs that it is wrong."""
+        if window.is_partial:
+            return result
         has_choice = self._model.model.is_multilingual and not window.language
         stretches = self._stretches(encoded, number, result, window) if has_choice else []
         if len(stretches) > 1:

@@ -68,6 +68,19 @@ async def test_a_long_note_lets_a_short_one_in(engine: ObservedEngine) -> None:
     assert sum(map(len, engine.calls)) > 30
 
 
+async def test_a_live_window_waits_for_one_batch_only(engine: ObservedEngine) -> None:
+    """It goes before all recordings that wait, in a batch of its own, and then one of theirs is next."""
+    pool = ThreadPool(1)
+    batcher = Batcher(pool)
+    async with pool.reserve():
+        notes = [asyncio.create_task(batcher.transcribe(recording(19), engine)) for _ in range(6)]
+        spoken = [asyncio.create_task(batcher.transcribe(recording(s), engine, live=True)) for s in (3, 15)]
+        await asyncio.sleep(0)
+    await asyncio.gather(*notes, *spoken)
+    assert [engine.calls[place] for place in (0, 2)] == [[3], [15]]
+    assert sum(call.count(19) for call in engine.calls) == 6
+
+
 async def test_threads_share_one_long_note(engine: ObservedEngine) -> None:
     """Where the language is known, the first call leaves half of the windows to the other thread."""
     batcher = Batcher(ThreadPool(2))

@@ -1,0 +1,1 @@
+"""The shapes of OpenAI's API: its model ids, answers and events."""
