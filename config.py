@@ -1,17 +1,21 @@
 """The owner's settings, from the environment and a .env file. Nothing is read at import."""
 
+import os
 import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit, urlunsplit
 
-from pydantic import AfterValidator, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
+from dotenv import dotenv_values
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, HttpUrl, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 CLOUD_API_URL = "https://api.telegram.org"
 CLOUD_MAX_FILE_MB = 20
 OWN_SERVER_MAX_FILE_MB = 2000
+OLD_NAMES = {"WHISPER_LOCAL_URL": "TRANSCRIBER_URL"}
+"""What settings are called elsewhere, and here."""
 PROXY_PORTS = {"http": 80, "https": 443, "socks5": 1080, "socks5h": 1080}
 """Ways to speak to a proxy, and the port of each unless another is named."""
 
@@ -51,7 +55,7 @@ def _proxy(value: str) -> str:
     return urlunsplit(parts._replace(scheme=parts.scheme.removesuffix("h"), path=""))
 
 
-def _webhook_url(value: str) -> str:
+def _plain_url(value: str) -> str:
     url = HttpUrl(value)
     if "://" not in value or url.username or url.password or url.query or url.fragment:
         raise ValueError("more or less than an address and a path")
@@ -64,18 +68,24 @@ def _webhook_secret(value: str) -> str:
     return value
 
 
+def _also(name: str) -> AliasChoices:
+    """A setting's name, and those that it goes by elsewhere."""
+    return AliasChoices(name, *(old.lower() for old, new in OLD_NAMES.items() if new == name.upper()))
+
+
 def _secret(check: Callable[[str], str]) -> AfterValidator:
     """A rule for the text of a secret."""
     return AfterValidator(lambda value: SecretStr(check(value.get_secret_value())))
 
 
+ServerUrl = Annotated[str, AfterValidator(_plain_url), AfterValidator(lambda url: url.rstrip("/"))]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 Auto = BeforeValidator(_auto)
 Lower = BeforeValidator(_lower)
 Upper = BeforeValidator(_upper)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
-WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+WebhookUrl = Annotated[str, AfterValidator(_plain_url)]
 WebhookSecret = Annotated[SecretStr, _secret(_webhook_secret)]
 ProxyUrl = Annotated[SecretStr, _secret(_proxy)]
 ComputeType = Literal[
@@ -104,6 +114,12 @@ class Settings(BaseSettings):
     preload_models: Names = ()
     refine_model: str | None = None
     language: LanguageCode = None
+
+    transcriber_url: Annotated[ServerUrl | None, Field(validation_alias=_also("transcriber_url"))] = None
+    transcriber_key: SecretStr | None = None
+    transcriber_model: str | None = None
+    transcriber_timeout_s: float = Field(120, gt=0)
+    local_fallback: bool = False
 
     device: Annotated[Literal["auto", "cpu", "cuda"], Lower] = "auto"
     compute_type: Annotated[ComputeType, Lower] = "auto"
@@ -148,6 +164,7 @@ IN_WORDS = {
     "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
     "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",
+    "TRANSCRIBER_URL": "the server's address, such as http://192.168.1.5:8000 or http://192.168.1.5:5000/transcribe",
     "WEBHOOK_URL": "the address that Telegram calls, such as https://bot.example.org/stenobot",
     "WEBHOOK_SECRET": "1 to 256 of the characters A-Z, a-z, 0-9, _ and -, or auto",
 }
@@ -166,6 +183,12 @@ def load_settings(env_file: Path | None = Path(".env"), **overrides: Any) -> Set
         raise SettingsError(f"{env_file}: this file is not text in UTF-8") from None
     except ValidationError as error:
         raise SettingsError("\n".join(map(_line, error.errors(include_input=False, include_url=False)))) from None
+
+
+def old_names(env_file: Path | None) -> Mapping[str, str]:
+    """Settings that are given under a name from elsewhere, and what they are called here."""
+    given = {*os.environ, *(dotenv_values(env_file) if env_file else ())}
+    return {old: new for old, new in OLD_NAMES.items() if old in given and new not in given}
 
 
 def _line(error: Mapping[str, Any]) -> str:

@@ -15,7 +15,7 @@ from typing import Any
 
 from pydantic import SecretStr
 
-from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings
+from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, load_settings, old_names
 
 NAME = "Stenobot"
 PROJECT = Path(__file__).with_name("pyproject.toml")
@@ -33,6 +33,8 @@ def main(arguments: list[str] | None = None) -> int:
     warnings.filterwarnings("ignore", message="Couldn't find ffmpeg", category=RuntimeWarning)
     try:
         settings = load_settings(options.env_file)
+        for old, new in old_names(options.env_file).items():
+            print(f"{old}: is called {new} here, and taken for it", file=sys.stderr)
         return asyncio.run(_run(options, settings))
     except SettingsError as error:
         print(f"Stenobot can't start:\n{error}", file=sys.stderr)

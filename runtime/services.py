@@ -13,6 +13,7 @@ import structlog
 from pydub import AudioSegment
 
 from config import Settings, SettingsError
+from runtime.remote import RemoteWarmup, choose_backend, create_remote, load_speeds
 from runtime.warmup import Warmup
 from transcription.asr.base import Engine, EngineType
 from transcription.asr.self_test import SelfTest
@@ -27,8 +28,8 @@ from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
+from transcription.remote.models import RemoteModels
 from transcription.service import Service, ServiceOptions
-from transcription.speed import SpeedEstimates
 from transcription.storage.settings import SettingsStore
 from transcription.storage.storage import Storage
 from transcription.transcriber import Transcriber, TranscriberOptions
@@ -51,10 +52,10 @@ class Services:
     """What a process transcribes with, built and connected."""
 
     storage: Storage
-    models: ModelRegistry[Engine]
+    models: ModelRegistry[Engine] | RemoteModels
     sizing: Sizing
     service: Service
-    warmup: Warmup
+    warmup: Warmup | RemoteWarmup
 
 
 @asynccontextmanager
@@ -65,7 +66,8 @@ async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Ser
         storage = await _open_storage(settings.data_dir / DATABASE, stack)
         is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
-        speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
+        remote = await stack.enter_async_context(create_remote(settings))
+        speeds = await load_speeds(settings, storage.settings, sizing)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings)))
         transcriber = Transcriber(
@@ -74,10 +76,11 @@ async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Ser
         create_worker = partial(
             Worker,
             store=storage.jobs,
-            transcriber=transcriber,
+            backend=choose_backend(transcriber, remote, with_fallback=settings.local_fallback),
             speeds=speeds,
             fetch=fetch,
             max_file_bytes=settings.max_file_bytes,
+            spool_dir=settings.data_dir,
         )
         service = Service(
             store=storage.jobs,
@@ -90,13 +93,18 @@ async def create_services(settings: Settings, fetch: Fetch) -> AsyncIterator[Ser
             models=models,
             service=service,
             store=storage.settings,
-            speeds=speeds,
+            speeds=speeds.of("cpu") if remote else speeds,
             sizing=sizing,
             free_mb=_free_mb(sizing),
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
-        yield Services(storage, models, sizing, service, warmup)
+        if remote is None:
+            yield Services(storage, models, sizing, service, warmup)
+        elif settings.local_fallback:
+            yield Services(storage, models, sizing, service, RemoteWarmup(remote, warmup))
+        else:
+            yield Services(storage, RemoteModels(remote), sizing, service, RemoteWarmup(remote, None))
 
 
 def find_ffmpeg() -> str:

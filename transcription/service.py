@@ -40,7 +40,8 @@ class ServiceOptions:
 class View:
     """What there is to say of a job now.
 
-    Queued: `position` (1 is next) and `eta_s` until its text. Running: `fraction` of the audio transcribed (0..1), the
+    Queued: `position` (1 is next) and `eta_s` until its text, or `is_held_up` while no job can be transcribed, for the
+    server that does it does not answer. Running: `fraction` of the audio transcribed (0..1), the
     `text` so far and `eta_s`, or the `stage` of its model's loading, of which `fraction` is then done; or, if it
     `is_preliminary`, the whole `text`, while a larger model makes a better one. Done: `transcript`.
     """
@@ -52,6 +53,7 @@ class View:
     text: str = ""
     is_preliminary: bool = False
     stage: Stage | None = None
+    is_held_up: bool = False
     transcript: Transcript | None = None
 
 
@@ -205,7 +207,7 @@ class Service:
             text = join_text(progress.segments)
             return View(job, eta_s=progress.left_s, fraction=progress.fraction, text=text, stage=progress.stage)
         position, eta_s = self._worker.position(job_id) or (None, None)
-        return View(job, position=position, eta_s=eta_s)
+        return View(job, position=position, eta_s=eta_s, is_held_up=not self._worker.is_available)
 
     @property
     def defaults(self) -> Preferences:

@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -14,6 +13,7 @@ from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import DecodeLimits, OnLength, Samples, any_length, decode
+from transcription.backend import OnPass, Pass, no_pass
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
 from transcription.progress import TranscriptionProgress
@@ -21,24 +21,6 @@ from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """What one model made of a recording, the device it ran on (in CTranslate2's words) and its seconds of work."""
-
-    transcript: Transcript
-    device: str
-    work_s: float
-    is_final: bool = True
-    """Whether no second pass follows."""
-
-
-OnPass = Callable[[Pass], Awaitable[None]]
-
-
-async def _nothing(_done: Pass) -> None:
-    """For callers who only want the final transcript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +56,14 @@ class Transcriber:
         """How many threads transcribe."""
         return self._pool.size
 
+    @property
+    def is_available(self) -> bool:
+        """Always: what is in this process can't be away."""
+        return True
+
+    async def until_available(self) -> None:
+        """Return at once."""
+
     def device_of(self, model: str) -> str:
         """The device that runs a model now, in CTranslate2's words."""
         return self._models.device_of(model)
@@ -88,7 +78,7 @@ class Transcriber:
         progress: TranscriptionProgress,
         *,
         on_length: OnLength = any_length,
-        on_pass: OnPass = _nothing,
+        on_pass: OnPass = no_pass,
     ) -> Transcript:
         """The final transcript.
 
@@ -96,7 +86,7 @@ class Transcriber:
         needed no more. Raises like `decode` and `ModelRegistry.lease`, and `Cancelled`.
         """
         async with self._decoders:
-            samples = await decode(task.chunks, self.options.decode, on_length)
+            samples = await decode(aiter(task.chunks), self.options.decode, on_length)
         first, recording = await self._on_some_device(task, progress, samples)
         if not (recording and self._second_pass and self._second_pass.accepts(task, first.transcript)):
             await on_pass(first)

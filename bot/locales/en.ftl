@@ -18,6 +18,7 @@ status-queued = { $eta ->
         [0] In queue: { place }
        *[other] In queue: { place }, about { DURATION($eta) }
     }
+status-held-up = ⏳ The transcription server does not answer. Your note waits, and will be tried again.
 status-starting = 🎧 Listening…
 status-running = { $eta ->
         [0] ✍️ { $percent } %
@@ -44,6 +45,9 @@ error-too-long = This is longer than the { DURATION($limit_s) } I can take. Plea
 error-decode-timeout = Reading this file took too long. Please send it as a voice message or an MP3.
 error-file-gone = Telegram no longer has this file. Please send it again.
 error-fetch-failed = I could not get this file from Telegram. Please send it again in a minute.
+error-transcriber-refused = The transcription server does not take this recording. Please send it as a voice message, or in parts.
+error-transcriber-failed = The transcription server could not do this recording, however often it was asked. Please send it again later.
+error-transcriber-unavailable = The transcription server does not answer. Please try again later.
 error-queue-full = { $limit ->
         [one] I still have { $limit } note of yours to answer, as many as I take from one person. Until that is done I leave all others unanswered: please send them again then, or /cancel it.
        *[other] I still have { $limit } notes of yours to answer, as many as I take from one person. Until some are done I leave all others unanswered: please send them again then, or /cancel those that wait.

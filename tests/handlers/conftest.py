@@ -79,6 +79,8 @@ class IdleWorker:
         self.jobs: list[Job] = []
         self.first_passes: dict[int, Transcript] = {}
 
+    is_available = True
+
     def add(self, job: Job) -> None:
         self.jobs.append(job)
 

@@ -1,0 +1,26 @@
+"""The models of another server, in place of the registry of those that are loaded here."""
+
+from transcription.errors import ModelUnavailable
+from transcription.models import catalogue
+from transcription.models.sources import Progress
+from transcription.remote.transcriber import DEVICE, RemoteTranscriber
+
+
+class RemoteModels:
+    """What a server says it has. Nothing is fetched or loaded here."""
+
+    def __init__(self, transcriber: RemoteTranscriber) -> None:
+        self._transcriber = transcriber
+
+    def check_fits(self, name: str) -> None:
+        """Raise `UnknownModel` for what is not in the catalogue; the memory is the server's."""
+        catalogue.find(name)
+
+    async def ensure(self, name: str, _on_progress: Progress | None = None) -> None:
+        """Raise `ModelUnavailable` where the server names other models only, or `TranscriberUnavailable`."""
+        if (await self._transcriber.identify()).find(name) is None:
+            raise ModelUnavailable(model=name)
+
+    def device_of(self, _name: str) -> str:
+        """Elsewhere."""
+        return DEVICE
