@@ -42,7 +42,8 @@ async def create_remote(settings: Settings) -> AsyncIterator[RemoteTranscriber |
         initial_prompt=settings.initial_prompt,
     )
     key = settings.transcriber_key.get_secret_value() if settings.transcriber_key else None
-    async with Server(settings.transcriber_url, key) as server, aclosing(RemoteTranscriber(server, options)) as remote:
+    server = Server(settings.transcriber_url, key)
+    async with server.connection, aclosing(RemoteTranscriber(server, options)) as remote:
         yield remote
 
 

@@ -37,6 +37,7 @@ class UnreadableAnswerError(Exception):
 def parse_answer(body: bytes, task: TranscriptionTask) -> Transcript:
     """The transcript in a server's answer, under the model that was asked for. Raises `UnreadableAnswerError`."""
     fields = parse_object(body)
+    fields = fields.get("result", fields)  # of a task
     if not isinstance(fields.get("text"), str):
         raise UnreadableAnswerError("no text in it")
     try:
@@ -80,9 +81,10 @@ def _transcript(fields: Mapping[str, Any], task: TranscriptionTask) -> Transcrip
     return Transcript(
         segments=tuple(segment for segment in segments if segment.text),
         language=_language(fields.get("language")) or task.language or task.likely_language or "",
-        language_probability=_probability(fields.get("detected_language_probability", 1.0)),
+        language_probability=_probability(fields.get("probability", fields.get("detected_language_probability", 1.0))),
         duration_ms=duration_ms,
         model=task.model,
+        speakers=_number(fields.get("speakers")),
         is_translated=task.options.translate,
     )
 
@@ -98,6 +100,7 @@ def _segment(fields: Mapping[str, Any], all_words: Sequence[Mapping[str, Any]], 
         words=_words(text, words, space),
         avg_logprob=_finite(fields.get("avg_logprob")),
         no_speech_prob=_probability(fields.get("no_speech_prob") or 0.0),
+        speaker=_number(fields.get("speaker")),
     )
 
 
@@ -131,6 +134,10 @@ def _sure(word: Mapping[str, Any]) -> float:
 
 def _ms(seconds: Any) -> int:
     return round(1000 * float(seconds))
+
+
+def _number(value: Any) -> int | None:
+    return value if isinstance(value, int) else None
 
 
 def _finite(value: Any) -> float:

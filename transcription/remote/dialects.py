@@ -46,8 +46,10 @@ class WhisperCpp:
     def fields(self, task: TranscriptionTask, _model: str) -> list[tuple[str, str]]:
         """`auto` detects the language."""
         translate = [("translate", "true")] if task.options.translate else []
-        fields = [("language", task.language or "auto"), ("response_format", "verbose_json")]
-        return [*fields, *_given(task, "prompt"), *translate]
+        fields = [("language", task.language or "auto"), ("response_format", "verbose_json"), *translate]
+        # Its segments of 60 characters end within words; and versions of 2025 begin with the text of the call before.
+        fields += [("max_len", "1000"), ("split_on_word", "true")]
+        return [*fields, *(_given(task, "prompt") or [("max_context", "0")])]
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,30 @@ class OneCall:
         return _given(task, "language", "prompt")
 
 
-Dialect = OpenAI | WhisperCpp | OneCall
+@dataclass(frozen=True, slots=True)
+class Stenobot:
+    """Another Stenobot: a task is submitted once and followed by its events, also across a restart of the server."""
+
+    name: str = "Stenobot"
+    can_translate: bool = True
+
+    def path(self, _task: TranscriptionTask) -> str:
+        """Where tasks are made; each is below it."""
+        return "/transcribe/"
+
+    def fields(self, task: TranscriptionTask, model: str) -> list[tuple[str, str]]:
+        """All that a task may ask for."""
+        wishes = [("model", model), *_given(task, "language", "prompt"), ("word_timestamps", "true")]
+        if task.options.translate:
+            wishes.append(("task", "translate"))
+        if task.options.speakers is not None:
+            wishes.append(("diarize", "true"))
+        if task.options.trim_s is not None:
+            wishes.append(("trim", str(task.options.trim_s)))
+        return wishes
+
+
+Dialect = OpenAI | WhisperCpp | OneCall | Stenobot
 """How one kind of server is asked: the path, under its address, and what the form holds beside the file."""
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import math
 import time
+import uuid
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -14,8 +15,10 @@ from transcription.errors import ModelUnavailable, TranscriberFailed, Transcribe
 from transcription.progress import TranscriptionProgress
 from transcription.remote.answers import UnreadableAnswerError, parse_answer
 from transcription.remote.availability import Availability
-from transcription.remote.dialects import OpenAI
+from transcription.remote.connection import Submission
+from transcription.remote.dialects import OpenAI, Stenobot
 from transcription.remote.server import Kind, Server
+from transcription.remote.tasks import run_task
 from transcription.remote.upload import Upload, original, wav
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
@@ -46,6 +49,7 @@ class RemoteTranscriber:
         self._server = server
         self._options = options
         self._kind: Kind | None = None
+        self._id = uuid.uuid4().hex
         self._availability = Availability(self.identify)
 
     @property
@@ -92,7 +96,7 @@ class RemoteTranscriber:
         began = time.monotonic()
         progress.on_start()
         try:
-            transcript = await self._transcribe(task, on_length)
+            transcript = await self._transcribe(task, progress, on_length)
         except TranscriberUnavailable as error:
             self._availability.on_absence(error)
             raise
@@ -101,31 +105,39 @@ class RemoteTranscriber:
         await on_pass(Pass(transcript, DEVICE, work_s))
         return transcript
 
-    async def _transcribe(self, task: TranscriptionTask, on_length: OnLength) -> Transcript:
+    async def _transcribe(
+        self, task: TranscriptionTask, progress: TranscriptionProgress, on_length: OnLength
+    ) -> Transcript:
+        kind = self._kind or await self.identify()
         prompt = " ".join(filter(None, (self._options.initial_prompt, task.initial_prompt)))
         task = replace(task, initial_prompt=prompt)
-        if task.options.trim_s is None:
+        if task.options.trim_s is None or isinstance(kind.dialect, Stenobot):
             try:
-                return await self._send(task, await original(task))
+                return await self._send(kind, task, await original(task), progress)
             except TranscriberRefused as error:
                 if error.details.get("status") == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
                     raise
         samples = await decode(aiter(task.chunks), self._options.decode, on_length)
         if task.options.trim_s is not None:
             samples = samples[: round(task.options.trim_s * SAMPLE_RATE)]
-        return await self._send(task, wav(samples))
+        return await self._send(kind, task, wav(samples), progress)
 
-    async def _send(self, task: TranscriptionTask, upload: Upload) -> Transcript:
+    async def _send(
+        self, kind: Kind, task: TranscriptionTask, upload: Upload, progress: TranscriptionProgress
+    ) -> Transcript:
         """The transcript of an upload; without times where the server's model has none."""
-        kind = self._kind or await self.identify()
         dialect = kind.dialect
         if task.options.translate and not dialect.can_translate:
             raise TranscriberRefused
         audio_s = max(task.duration_s or 0.0, (upload.size_bytes or 0) / BYTES_PER_S)
         timeout_s = math.ceil(max(audio_s, 1.0) / 60) * self._options.seconds_per_minute
         form = upload.form(dialect.fields(task, self._options.model or kind.model(task.model)))
+        submission = Submission(dialect.path(task), form, timeout_s, f"{self._id}-{task.id}")
         try:
-            body = await self._server.post(dialect.path(task), form, timeout_s)
+            if isinstance(dialect, Stenobot):
+                body = await run_task(self._server.connection, submission, progress)
+            else:
+                body = await self._server.connection.send(submission)
             return await asyncio.to_thread(parse_answer, body, task)
         except UnreadableAnswerError as error:
             log.warning("the transcription server's answer is no transcript", job=task.id, reason=str(error))
@@ -136,6 +148,6 @@ class RemoteTranscriber:
                     raise ModelUnavailable(model=task.model) from None
                 case "response_format" if isinstance(dialect, OpenAI) and dialect.is_verbose:
                     self._kind = replace(kind, dialect=dialect.without_times())
-                    return await self._send(task, upload)
+                    return await self._send(self._kind, task, upload, progress)
                 case _:
                     raise

@@ -36,7 +36,8 @@ async def connect(stack: AsyncExitStack) -> Callable[..., object]:
         if not far_end.port:
             await far_end.start()
             stack.push_async_callback(far_end.stop)
-        server = await stack.enter_async_context(Server(far_end.url + path, key))
+        server = Server(far_end.url + path, key)
+        await stack.enter_async_context(server.connection)
         given = {"decode": DecodeLimits(), "workers": 2, "seconds_per_minute": 60.0} | options
         remote = RemoteTranscriber(server, RemoteOptions(**given))  # type: ignore[arg-type]
         return await stack.enter_async_context(aclosing(remote))

@@ -29,6 +29,8 @@ class FarEnd:
     `broken` is called in place of an answer, once for each of them.
     """
 
+    breaks_later = False
+
     def __init__(self) -> None:
         self.forms: list[dict[str, Any]] = []
         self.headers: list[Any] = []
@@ -85,7 +87,9 @@ class FarEnd:
         async def handle(request: web.Request) -> web.StreamResponse:
             try:
                 form = await self.take(request)
-                return await self.broken.pop(0)(request) if self.broken else answer(request, form)
+                if self.broken and not self.breaks_later:
+                    return await self.broken.pop(0)(request)
+                return answer(request, form)
             except asyncio.CancelledError:
                 self.left.set()
                 raise
@@ -98,6 +102,14 @@ async def hang_up(request: web.Request) -> web.StreamResponse:
     assert request.transport
     request.transport.abort()
     return web.Response()
+
+
+async def break_off(request: web.Request) -> web.StreamResponse:
+    """As a process does that is killed in the middle of an answer."""
+    response = web.StreamResponse()
+    await response.prepare(request)
+    await response.write(b"event: ")
+    return await hang_up(request)
 
 
 async def never(_request: web.Request) -> web.StreamResponse:
@@ -200,3 +212,50 @@ class WhisperCppService(FarEnd):
 def refusal(status: int, message: str, code: str | None = None, param: str | None = None) -> web.Response:
     error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
     return web.json_response({"error": error}, status=status)
+
+
+class StenobotService(FarEnd):
+    """Another Stenobot: tasks that outlive a restart, known by their keys, followed by events, erased when asked."""
+
+    breaks_later = True
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tasks: dict[str, str] = {}
+        self.erased: list[str] = []
+        self.go_on = asyncio.Event()
+        self.result: dict[str, Any] = {"status": "done", "result": {"text": TEXT, "language": "en", "duration": 2.25}}
+
+    def routes(self) -> list[tuple[str, str, Handler]]:
+        return [
+            ("GET", "/health", HEALTHY),
+            ("GET", "/ready", answering({"status": "not ready", "queue_has_room": True}, 503)),
+            ("GET", "/v1/models", answering({"data": [{"id": "base"}]})),
+            ("POST", "/transcribe/", self.handles(self._submit)),
+            ("GET", "/transcribe/{id}", self._status),
+            ("GET", "/transcribe/{id}/events", self._events),
+            ("DELETE", "/transcribe/{id}", self._erase),
+        ]
+
+    def _submit(self, request: web.Request, _form: dict[str, Any]) -> web.Response:
+        task_id = self.tasks.setdefault(request.headers["Idempotency-Key"], f"t{len(self.tasks)}")
+        return web.json_response({"task_id": task_id, "status": "queued"}, status=202)
+
+    async def _status(self, _request: web.Request) -> web.StreamResponse:
+        return web.json_response(self.result)
+
+    async def _events(self, request: web.Request) -> web.StreamResponse:
+        if self.broken:
+            return await self.broken.pop(0)(request)
+        response = web.StreamResponse(headers={"Content-Type": "text/event-stream"})
+        await response.prepare(request)
+        await response.write(b'event: queued\ndata: {"status": "queued", "position": 1}\n\n: ping\n\n')
+        await response.write(b'event: processing\ndata: {"status": "processing", "progress": 0.5, "te')
+        await response.write(b'xt": "Anna, call"}\n\n')
+        await self.go_on.wait()
+        await response.write(b"event: done\ndata: {}\n\n")
+        return response
+
+    async def _erase(self, request: web.Request) -> web.StreamResponse:
+        self.erased.append(request.match_info["id"])
+        return web.Response(status=204)

@@ -27,8 +27,8 @@ from transcription.errors import (
     TranscriptionError,
 )
 from transcription.progress import TranscriptionProgress
+from transcription.remote.connection import MAX_ANSWER_BYTES
 from transcription.remote.models import RemoteModels
-from transcription.remote.server import MAX_ANSWER_BYTES
 from transcription.task import TaskOptions, TranscriptionTask
 
 Connect = Any
