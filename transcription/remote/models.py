@@ -21,6 +21,15 @@ class RemoteModels:
         if (await self._transcriber.identify()).find(name) is None:
             raise ModelUnavailable(model=name)
 
+    def available(self, name: str) -> bool:
+        """Whether the server names it, as far as it was asked; it is taken to have any model before that."""
+        kind = self._transcriber.kind
+        return catalogue.find(name).name == name and (kind is None or kind.find(name) is not None)
+
+    def is_loaded(self, name: str) -> bool:
+        """Whether the server takes recordings for it, as far as is known."""
+        return self._transcriber.is_available and self.available(name)
+
     def device_of(self, _name: str) -> str:
         """Elsewhere."""
         return DEVICE

@@ -48,7 +48,8 @@ class RemoteTranscriber:
     def __init__(self, server: Server, options: RemoteOptions) -> None:
         self._server = server
         self._options = options
-        self._kind: Kind | None = None
+        self.kind: Kind | None = None
+        """What the server was found to be, once it was asked."""
         self._id = uuid.uuid4().hex
         self._availability = Availability(self.identify)
 
@@ -80,9 +81,9 @@ class RemoteTranscriber:
 
     async def identify(self) -> Kind:
         """What kind of server it is now. Raises `TranscriberUnavailable`."""
-        self._kind = None
-        self._kind = await self._server.identify()
-        return self._kind
+        self.kind = None
+        self.kind = await self._server.identify()
+        return self.kind
 
     async def transcribe(
         self,
@@ -108,7 +109,7 @@ class RemoteTranscriber:
     async def _transcribe(
         self, task: TranscriptionTask, progress: TranscriptionProgress, on_length: OnLength
     ) -> Transcript:
-        kind = self._kind or await self.identify()
+        kind = self.kind or await self.identify()
         prompt = " ".join(filter(None, (self._options.initial_prompt, task.initial_prompt)))
         task = replace(task, initial_prompt=prompt)
         if task.options.trim_s is None or isinstance(kind.dialect, Stenobot):
@@ -147,7 +148,7 @@ class RemoteTranscriber:
                 case "model":
                     raise ModelUnavailable(model=task.model) from None
                 case "response_format" if isinstance(dialect, OpenAI) and dialect.is_verbose:
-                    self._kind = replace(kind, dialect=dialect.without_times())
-                    return await self._send(self._kind, task, upload, progress)
+                    self.kind = replace(kind, dialect=dialect.without_times())
+                    return await self._send(self.kind, task, upload, progress)
                 case _:
                     raise

@@ -199,6 +199,7 @@ async def test_models_are_the_servers(connect: Connect) -> None:
         "whisper-1",
     ]
     models = RemoteModels(remote)
+    assert (models.available("base"), models.available("small"), models.is_loaded("base")) == (True, False, True)
     await models.ensure("base")
     with pytest.raises(ModelUnavailable):
         await models.ensure("small")
