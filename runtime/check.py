@@ -119,7 +119,8 @@ async def _transcriber(settings: Settings) -> Finding:
     try:
         async with create_remote(settings) as remote:
             assert remote
-            return Finding(well=True, text=f"TRANSCRIBER_URL: {await try_out(remote, model)}")
+            well, text = await try_out(remote, model)
+            return Finding(well=well, text=f"TRANSCRIBER_URL: {text}")
     except TranscriptionError as error:
         return Finding(well=False, text=f"TRANSCRIBER_URL: {settings.transcriber_url}: {NO_TRANSCRIPT[error.code]}")
 

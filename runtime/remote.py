@@ -80,13 +80,13 @@ class RemoteWarmup:
             await self.local.run()
 
 
-async def try_out(remote: RemoteTranscriber, model: str) -> str:
-    """Have the server transcribe real speech, and say what it is and what that took. Raises `TranscriptionError`."""
+async def try_out(remote: RemoteTranscriber, model: str) -> tuple[bool, str]:
+    """Have the server transcribe real speech: whether it did, and what it is. Raises `TranscriptionError`."""
     kind, progress = await remote.identify(), TranscriptionProgress()
     transcript = await remote.transcribe(TranscriptionTask(0, _Speech(), model), progress)
     if not transcript.text:
-        return f"{kind.dialect.name}, but it hears nothing in 15 s of speech"
-    return f"{kind.dialect.name}, transcribes 15 s of speech in {progress.work_s:.1f} s"
+        return False, f"{kind.dialect.name}, but it hears nothing in 15 s of speech"
+    return True, f"{kind.dialect.name}, transcribes 15 s of speech in {progress.work_s:.1f} s"
 
 
 class _Speech:

@@ -149,6 +149,7 @@ def _service_options(settings: Settings) -> ServiceOptions:
         max_duration_s=settings.max_duration_s,
         max_queued_per_user=settings.max_queued_per_user,
         keep_days=settings.keep_days,
+        is_remote=settings.transcriber_url is not None,
     )
 
 

@@ -26,7 +26,8 @@ CreateWorker = Callable[[OnChange], Worker]
 class ServiceOptions:
     """The owner's defaults and limits; `defaults.model` is never None. `keep_days` 0 keeps texts until delivered.
 
-    What can't be delivered is deleted after `keep_days`, too, and after a day at the earliest.
+    What can't be delivered is deleted after `keep_days`, too, and after a day at the earliest. `is_remote` says that
+    recordings are sent to another server.
     """
 
     defaults: Preferences
@@ -34,6 +35,7 @@ class ServiceOptions:
     max_duration_s: float
     max_queued_per_user: int
     keep_days: float
+    is_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -82,7 +82,10 @@ cancel-no-note = That message is not a note of mine. Reply to a note or to my an
 
 start = Hi! Send or forward me a voice message, a video or an audio file, and I’ll reply with its text.
 
-    It all happens on this bot’s own machine: nothing is sent to a transcription service. /help says more.
+    { $place ->
+       *[here] It all happens on this bot’s own machine: nothing is sent to a transcription service.
+        [elsewhere] A transcription server that the bot’s owner chose turns it into text: recordings are sent there.
+    } /help says more.
 help = Send or forward a voice message, a video message, audio or video, and I’ll reply with its text. In a group I answer every voice message I can see.
 
     /model – how exact and how fast
@@ -92,7 +95,10 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /forget – delete all I keep of yours
     /privacy – what I keep
 group-deaf = ⚠️ In this group I see commands only. Make me an admin here, and I’ll hear its voice messages; or the bot’s owner turns Group Privacy off in @BotFather and adds me again.
-privacy = Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text. { $days ->
+privacy = { $place ->
+       *[here] Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text.
+        [elsewhere] Recordings are sent to a transcription server that the bot’s owner chose, and turned into text there; what it keeps, its owner knows. Here a recording is deleted as soon as it is text.
+    } { $days ->
         [0] The text is kept until it has been delivered.
         [one] The text is kept for { $days } day, so that the same recording need not be heard twice.
        *[other] The text is kept for { $days } days, so that the same recording need not be heard twice.
