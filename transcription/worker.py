@@ -15,13 +15,7 @@ from transcription.active_jobs import ActiveJob, ActiveJobs, TurnedOutLongError,
 from transcription.audio.fetching import Fetch, fetch_file
 from transcription.audio.spool import Spool
 from transcription.backend import Backend, Pass
-from transcription.errors import (
-    Cancelled,
-    TemporaryFailure,
-    TooManyCrashes,
-    TranscriberUnavailable,
-    TranscriptionError,
-)
+from transcription.errors import Cancelled, TemporaryFailure, TooManyCrashes, TranscriberUnavailable, TranscriptionError
 from transcription.job_queue import JobQueue
 from transcription.jobs import Job, JobState, Request
 from transcription.progress import TranscriptionProgress
