@@ -27,7 +27,6 @@ from transcription.errors import (
     TranscriptionError,
 )
 from transcription.progress import TranscriptionProgress
-from transcription.remote.connection import MAX_ANSWER_BYTES
 from transcription.remote.models import RemoteModels
 from transcription.task import TaskOptions, TranscriptionTask
 
@@ -150,7 +149,6 @@ async def test_what_is_no_audio_is_told_by_our_own_decoder(connect: Connect) -> 
         (answering({"text": None}), TranscriberFailed),
         (answering({"text": "a", "segments": [{"text": "a", "start": "soon", "end": 1}]}), TranscriberFailed),
         (answering({"text": "a", "duration": "1e999"}), TranscriberFailed),
-        (answering(" " * (MAX_ANSWER_BYTES + 1)), TranscriberFailed),
         (answering({"error": "it crashed"}, 500), TranscriberFailed),
         (answering("too slow", 504), TranscriberFailed),
         (answering({"error": "too large"}, 413), TranscriberRefused),
@@ -174,6 +172,17 @@ async def test_a_failure_passes_or_is_final(
     assert remote.is_available is (error is not TranscriberUnavailable)
     if error is not TranscriberUnavailable:
         assert (await remote.transcribe(task, TranscriptionProgress())).text == TEXT
+
+
+async def test_an_answer_without_end_is_not_read(
+    task: TranscriptionTask, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """However well it begins, no more of it than a transcript may take is kept in memory."""
+    monkeypatch.setattr("transcription.remote.connection.MAX_ANSWER_BYTES", 1000)
+    far_end = OneCallService()
+    far_end.broken.append(answering({"text": "a" * 1000}))
+    with pytest.raises(TranscriberFailed):
+        await (await connect(far_end)).transcribe(task, TranscriptionProgress())
 
 
 async def test_a_cancelled_note_ends_at_the_server_too(task: TranscriptionTask, connect: Connect) -> None:

@@ -48,10 +48,21 @@ async def test_a_server_killed_in_mid_note_gets_the_note_again(harness: ServiceH
     assert len(far_end.forms) == 6
 
 
-async def test_notes_wait_for_a_server_that_is_away(harness: ServiceHarness, connect: Connect) -> None:
-    """They say so, hold no place and fetch nothing meanwhile, and go on by themselves when it is back."""
+async def test_notes_wait_for_a_server_that_is_away(
+    harness: ServiceHarness, connect: Connect, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """For ever if need be; they say so, fetch nothing meanwhile, and go on by themselves when it is back."""
+    monkeypatch.setattr("transcription.job_queue.RETRY_FOR_S", 0.0)
     far_end = OneCallService()
     remote = await connect(far_end)
+    asked = asyncio.Semaphore(0)
+    identify = remote._server.identify
+
+    async def counted() -> Any:
+        asked.release()
+        return await identify()
+
+    remote._server.identify = counted
     await far_end.stop()
     harness.choose_backend = lambda _own: remote
     service = await harness.open()
@@ -61,13 +72,15 @@ async def test_notes_wait_for_a_server_that_is_away(harness: ServiceHarness, con
     others = [await service.submit(note("en_sense_0930")) for _ in range(8)]
     assert (await service.view(others[0].id)).is_held_up  # type: ignore[union-attr]
     assert await service.cancel(others.pop().id)
-    fetched = len(harness.fetched)
+    for _ in range(5):
+        await asyncio.wait_for(asked.acquire(), 5)
+    assert len(harness.fetched) == 1
     await far_end.start()
     for job in (first, *others):
         view = await harness.ended(job)
         assert view.transcript
         assert view.transcript.text == TEXT
-    assert len(harness.fetched) == fetched + 8
+    assert len(harness.fetched) == 9
     assert not (await service.view(first.id)).is_held_up  # type: ignore[union-attr]
 
 
