@@ -60,7 +60,7 @@ def _proxy(value: str) -> str:
     return urlunsplit(parts._replace(scheme=parts.scheme.removesuffix("h"), path=""))
 
 
-def _webhook_url(value: str) -> str:
+def _plain_url(value: str) -> str:
     url = HttpUrl(value)
     if "://" not in value or url.username or url.password or url.query or url.fragment:
         raise ValueError("more or less than an address and a path")
@@ -78,6 +78,7 @@ def _secret(check: Callable[[str], str]) -> AfterValidator:
     return AfterValidator(lambda value: SecretStr(check(value.get_secret_value())))
 
 
+ServerUrl = Annotated[str, AfterValidator(_plain_url), AfterValidator(lambda url: url.rstrip("/"))]
 ApiUrl = Annotated[str, AfterValidator(_api_url)]
 Auto = BeforeValidator(_auto)
 Never = BeforeValidator(_never)
@@ -88,7 +89,7 @@ Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
 SecretNames = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_items)]
 Network = Annotated[IPv4Network | IPv6Network, Field(union_mode="left_to_right")]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_items)]
-WebhookUrl = Annotated[str, AfterValidator(_webhook_url)]
+WebhookUrl = Annotated[str, AfterValidator(_plain_url)]
 WebhookSecret = Annotated[SecretStr, _secret(_webhook_secret)]
 ProxyUrl = Annotated[SecretStr, _secret(_proxy)]
 ComputeType = Literal[
@@ -133,6 +134,12 @@ class Settings(BaseSettings):
     preload_models: Names = ()
     refine_model: str | None = None
     language: LanguageCode = None
+
+    transcriber_url: ServerUrl | None = None
+    transcriber_key: SecretStr | None = None
+    transcriber_model: str | None = None
+    transcriber_timeout_s: float = Field(120, gt=0)
+    local_fallback: bool = False
 
     device: Annotated[Literal["auto", "cpu", "cuda"], Lower] = "auto"
     compute_type: Annotated[ComputeType, Lower] = "auto"
@@ -180,7 +187,7 @@ class Settings(BaseSettings):
         return (self.max_file_mb or API_MAX_FILE_MB) << 20
 
 
-RENAMED = {"DEFAULT_MODEL": "model", "WHISPER_BEAM_SIZE": "beam_size"}
+RENAMED = {"DEFAULT_MODEL": "model", "WHISPER_BEAM_SIZE": "beam_size", "WHISPER_LOCAL_URL": "transcriber_url"}
 """Names that other programs of this kind have for the same setting."""
 UNNEEDED = {
     "DEFAULT_DURATION": "a call may send trim",
@@ -199,6 +206,7 @@ IN_WORDS = {
     "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
     "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",
+    "TRANSCRIBER_URL": "the server's address, such as http://192.168.1.5:8000 or http://192.168.1.5:5000/transcribe",
     "WEBHOOK_URL": "the address that Telegram calls, such as https://bot.example.org/stenobot",
     "WEBHOOK_SECRET": "1 to 256 of the characters A-Z, a-z, 0-9, _ and -, or auto",
 }

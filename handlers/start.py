@@ -12,9 +12,9 @@ from handlers.permissions import RightsUnknown, is_admin
 from transcription import Service
 
 
-async def on_start(message: Message, bot: Bot, say: Say) -> None:
+async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> None:
     """Greet."""
-    await message.answer(await _with_advice(say("start"), message, bot, say))
+    await message.answer(await _with_advice(say("start", place=_place(service)), message, bot, say))
 
 
 async def on_help(message: Message, bot: Bot, say: Say) -> None:
@@ -24,7 +24,12 @@ async def on_help(message: Message, bot: Bot, say: Say) -> None:
 
 async def on_privacy(message: Message, service: Service, say: Say) -> None:
     """Say what is kept, and for how long."""
-    await message.answer(say("privacy", days=service.options.keep_days))
+    await message.answer(say("privacy", place=_place(service), days=service.options.keep_days))
+
+
+def _place(service: Service) -> str:
+    """Where recordings become text, as the sentences have it."""
+    return "elsewhere" if service.options.is_remote else "here"
 
 
 async def _with_advice(text: str, message: Message, bot: Bot, say: Say) -> str:

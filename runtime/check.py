@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from config import Settings, SettingsError
+from runtime.remote import create_remote, try_out
 from runtime.services import (
     AUTO,
     choose_sizing,
@@ -28,6 +29,13 @@ from transcription.storage.storage import Storage
 
 SPARE_MB = 500
 """Free disk below which a warning is due: a database, its journal and a log fit many times."""
+NO_TRANSCRIPT = {
+    "transcriber-unavailable": "no answer, or none to this TRANSCRIBER_KEY; is it running, and the address right?",
+    "transcriber-failed": "it began with 15 s of speech and gave no transcript; its log may say why",
+    "transcriber-refused": "it does not take 15 s of speech, neither as Ogg nor as WAV; its log may say why",
+    "model-unavailable": "it has other models only; TRANSCRIBER_MODEL names one of them",
+}
+"""By the codes of the errors of a server that transcribes."""
 LOCKED_S = 10.0
 """A bot at work lets others read at once; what keeps a database locked for so long is another program."""
 
@@ -61,7 +69,9 @@ async def check(settings: Settings, commands: Commands) -> AsyncIterator[Finding
     yield Finding(well=True, text=f"memory: {memory.memory_limits()}")
     yield (ffmpeg := _ffmpeg())
     yield _data_dir(settings)
-    if sizing.well:
+    if settings.transcriber_url:
+        yield await _transcriber(settings)
+    if sizing.well and (settings.local_fallback or not settings.transcriber_url):
         settings, speed = await _speed(settings)
         yield speed
         yield (model := _model(settings, commands))
@@ -100,6 +110,17 @@ def _data_dir(settings: Settings) -> Finding:
     if free_mb < SPARE_MB:
         return Finding(well=False, text=f"disk: only {free_mb} MB free for {folder}; make room")
     return Finding(well=True, text=f"data: {folder}, {free_mb} MB free")
+
+
+async def _transcriber(settings: Settings) -> Finding:
+    model = (await resolve_model(settings, None)).model
+    try:
+        async with create_remote(settings) as remote:
+            assert remote
+            well, text = await try_out(remote, model)
+            return Finding(well=well, text=f"TRANSCRIBER_URL: {text}")
+    except TranscriptionError as error:
+        return Finding(well=False, text=f"TRANSCRIBER_URL: {settings.transcriber_url}: {NO_TRANSCRIPT[error.code]}")
 
 
 async def _speed(settings: Settings) -> tuple[Settings, Finding]:

@@ -12,6 +12,7 @@ import structlog
 from pydub import AudioSegment
 
 from config import Settings, SettingsError
+from runtime.remote import RemoteWarmup, choose_backend, create_remote, load_speeds
 from runtime.storage import open_storage
 from runtime.warmup import Warmup
 from transcription.asr.base import Engine, EngineType
@@ -30,8 +31,8 @@ from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.observer import Observer
+from transcription.remote.models import RemoteModels
 from transcription.service import Service, ServiceOptions
-from transcription.speed import SpeedEstimates
 from transcription.storage.settings import SettingsStore
 from transcription.storage.storage import Storage
 from transcription.transcriber import Transcriber, TranscriberOptions
@@ -54,11 +55,11 @@ class Services:
     """What a process transcribes with, built and connected."""
 
     storage: Storage
-    models: ModelRegistry[Engine]
+    models: ModelRegistry[Engine] | RemoteModels
     sizing: Sizing
     service: Service
     live: LiveTranscriber
-    warmup: Warmup
+    warmup: Warmup | RemoteWarmup
     metrics: "Metrics | None" = None
     """What counts, where somebody reads it."""
 
@@ -73,7 +74,8 @@ async def create_services(
         storage = await stack.enter_async_context(open_storage(settings, metrics))
         is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
-        speeds = await SpeedEstimates.load(storage.settings, sizing.machine, sizing.cpu_machine)
+        remote = await stack.enter_async_context(create_remote(settings))
+        speeds = await load_speeds(settings, storage.settings, sizing)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, metrics)))
         transcriber = Transcriber(
@@ -85,9 +87,11 @@ async def create_services(
         create_worker = partial(
             Worker,
             store=storage.jobs,
-            transcriber=transcriber,
+            backend=choose_backend(transcriber, remote, with_fallback=settings.local_fallback),
             speeds=speeds,
             sources=sources,
+            spool_dir=settings.data_dir,
+            observer=metrics,
         )
         service = Service(
             store=storage.jobs,
@@ -100,7 +104,7 @@ async def create_services(
             models=models,
             service=service,
             store=storage.settings,
-            speeds=speeds,
+            speeds=speeds.of("cpu") if remote else speeds,
             sizing=sizing,
             free_mb=_free_mb(sizing),
             first_models=(settings.model, *settings.preload_models),
@@ -108,7 +112,12 @@ async def create_services(
         )
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
         live = LiveTranscriber(transcriber.decode_speech, settings.live_sessions)
-        yield Services(storage, models, sizing, service, live, warmup, metrics)
+        if remote is None:
+            yield Services(storage, models, sizing, service, live, warmup, metrics)
+        elif settings.local_fallback:
+            yield Services(storage, models, sizing, service, live, RemoteWarmup(remote, warmup), metrics)
+        else:
+            yield Services(storage, RemoteModels(remote), sizing, service, live, RemoteWarmup(remote, None), metrics)
 
 
 def find_ffmpeg() -> str:
@@ -132,6 +141,7 @@ def _service_options(settings: Settings) -> ServiceOptions:
         max_duration_s=settings.max_duration_s,
         max_queued_per_user=settings.max_queued_per_user,
         keep_days=settings.keep_days,
+        is_remote=settings.transcriber_url is not None,
     )
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from config import SettingsError, load_settings
+from config import SettingsError, former_names, load_settings
 
 pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
 
@@ -130,3 +130,22 @@ def test_the_token_is_in_no_representation(monkeypatch: pytest.MonkeyPatch) -> N
     settings = load_settings(None)
     assert "hidden" not in repr(settings)
     assert "hidden" not in str(settings.model_dump())
+
+
+def test_a_name_from_elsewhere_is_taken_and_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """In the environment or the file; our own name counts where both are set."""
+    file = tmp_path / "settings"
+    file.write_text("WHISPER_LOCAL_URL=http://127.0.0.1:5000/transcribe/\n")
+    monkeypatch.delenv("WHISPER_LOCAL_URL", raising=False)
+    assert load_settings(file).transcriber_url == "http://127.0.0.1:5000/transcribe"
+    assert former_names(file) == ["WHISPER_LOCAL_URL is TRANSCRIBER_URL here"]
+    monkeypatch.setenv("TRANSCRIBER_URL", "http://127.0.0.1:8000")
+    assert load_settings(file).transcriber_url == "http://127.0.0.1:8000"
+    assert former_names(file) == []
+
+
+@pytest.mark.parametrize("url", ["127.0.0.1:5000", "ftp://host", "http://name:word@host", "http://host/?model=base"])
+def test_a_transcribers_address_that_is_none_is_refused(url: str) -> None:
+    """Under whichever name; a key belongs in a setting of its own."""
+    with pytest.raises(SettingsError, match="TRANSCRIBER_URL: the server's address"):
+        load_settings(None, transcriber_url=url)

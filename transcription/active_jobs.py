@@ -12,6 +12,7 @@ from transcription.jobs import File, Job
 from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.scheduler import Ticket
+from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
@@ -67,6 +68,23 @@ class ActiveJob:
         self.progress.stop.set()
         assert self.task
         self.task.cancel()
+
+    def create_task(self, file: Spool, likely_language: str | None, known: Transcript | None) -> TranscriptionTask:
+        """What is asked of a transcriber, now that its file is here."""
+        request = self.job.request
+        return TranscriptionTask(
+            self.job.id,
+            file,
+            request.model,
+            language=request.language,
+            likely_language=likely_language,
+            initial_prompt=request.prompt or "",
+            options=request.options,
+            known=known,
+            size_bytes=file.size,
+            duration_s=request.file.duration_s,
+            unbatched=self.job.attempts > 0,
+        )
 
     def log_done(self, transcript: Transcript, observer: Observer) -> None:
         """Write down what it took, and tell who counts it."""

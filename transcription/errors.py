@@ -7,10 +7,14 @@
     - TooBig
     - TooLong
     - DecodeTimeout
-  x of fetching it
+  x of fetching it, or of another server that transcribes
     - FileGone
-    - FetchFailed
-      - SourceUnavailable
+    - TranscriberRefused
+    - TemporaryFailure
+      - FetchFailed
+        - SourceUnavailable
+      - TranscriberFailed
+      - TranscriberUnavailable
   x of the model
     - UnknownModel
     - ModelUnavailable
@@ -39,6 +43,12 @@ class TranscriptionError(Exception):
     def __init__(self, **details: str | float) -> None:
         super().__init__(f"{self.code} {details}" if details else self.code)
         self.details = details
+
+
+class TemporaryFailure(TranscriptionError):
+    """A failure that may pass: the job is tried again, after `retry_after_s` at the earliest."""
+
+    retry_after_s: float | None = None
 
 
 class NotAudio(TranscriptionError):
@@ -77,15 +87,32 @@ class FileGone(TranscriptionError):
     code = "file-gone"
 
 
-class FetchFailed(TranscriptionError):
+class FetchFailed(TemporaryFailure):
     """The file could not be fetched in several attempts; sending it again may help."""
 
     code = "fetch-failed"
-    retry_after_s: float | None = None
 
 
 class SourceUnavailable(FetchFailed):
     """The source refuses us for now, for every file; the job stays queued until it takes us again."""
+
+
+class TranscriberRefused(TranscriptionError):
+    """The transcription server does not take this recording, as it came or as WAV."""
+
+    code = "transcriber-refused"
+
+
+class TranscriberFailed(TemporaryFailure):
+    """The transcription server took this recording, and gave no transcript in several attempts."""
+
+    code = "transcriber-failed"
+
+
+class TranscriberUnavailable(TemporaryFailure):
+    """The transcription server takes no recording now, or none of ours; the job waits until it does."""
+
+    code = "transcriber-unavailable"
 
 
 class QueueFull(TranscriptionError):

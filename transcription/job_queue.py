@@ -10,23 +10,23 @@ from itertools import chain
 
 import structlog
 
-from transcription.errors import FetchFailed, SourceUnavailable
+from transcription.errors import SourceUnavailable, TemporaryFailure
 from transcription.scheduler import Rank, Scheduler, Ticket
 
 log = structlog.get_logger()
 
 FIRST_PAUSE_S = 1.0
 MAX_PAUSE_S = 60.0
-"""Before a file is fetched again; the pause doubles up to that."""
+"""Before a job is tried again; the pause doubles up to that."""
 RETRY_FOR_S = 600.0
-"""A file that could not be fetched for so long is given up."""
+"""A job that failed for so long is given up."""
 REFUSED_PAUSE_S = 30.0
 """No file is asked for in so many seconds after the source refused us."""
 
 
 @dataclass(slots=True)
 class Failures:
-    """How a job's file could not be fetched so far: since when (monotonic seconds), and the next pause."""
+    """How a job has failed so far: since when (monotonic seconds), and the next pause."""
 
     since_s: float
     pause_s: float
@@ -79,10 +79,10 @@ class JobQueue:
         else:
             self.add(ticket)
 
-    def pause_s(self, job_id: int, error: FetchFailed) -> float | None:
-        """Seconds until a job whose file could not be fetched is to be queued again; None where it is to be given up.
+    def pause_s(self, job_id: int, error: TemporaryFailure) -> float | None:
+        """Seconds until a job that failed is to be queued again; None where it is to be given up.
 
-        It is queued at once where the source refuses us, for then nothing is taken out for a while.
+        It is queued at once where the source of all files refuses us, for then nothing is taken out for a while.
         """
         if isinstance(error, SourceUnavailable):
             self._refuse(self._taken[job_id].source)
@@ -93,7 +93,7 @@ class JobQueue:
             return None
         pause_s = max(failures.pause_s * random.uniform(1.0, 1.25), error.retry_after_s or 0.0)  # noqa: S311 - no secret
         failures.pause_s = min(2 * failures.pause_s, MAX_PAUSE_S)
-        log.info("fetch failed, will try again", job=job_id, pause_s=round(pause_s, 1))
+        log.info("note failed, will be tried again", job=job_id, error=error.code, pause_s=round(pause_s, 1))
         return pause_s
 
     def add_usage(self, user_id: int, work_s: float) -> None:
@@ -101,7 +101,7 @@ class JobQueue:
         self._scheduler.add_usage(user_id, work_s)
 
     def remove(self, job_id: int) -> None:
-        """Take a job out, and forget how its file could not be fetched."""
+        """Take a job out, and forget how it failed."""
         self._failures.pop(job_id, None)
         self._taken.pop(job_id, None)
         self._scheduler.remove(job_id)

@@ -66,6 +66,12 @@ class TranscriptionProgress:
         """The first window is decoded from now on."""
         self._decoding_since = time.monotonic()
 
+    def on_text(self, text: str, fraction: float) -> None:
+        """All that is certain so far, from one that does not tell its segments yet."""
+        self.segments[:] = [Segment(0, 0, text)]
+        self.fraction = fraction
+        self.on_change()
+
     def on_segment(self, segment: Segment, fraction: float) -> None:
         """One more segment is certain."""
         self.segments.append(segment)

@@ -26,20 +26,23 @@ CreateWorker = Callable[[OnChange], Worker]
 class ServiceOptions:
     """The owner's defaults and limits; `defaults.model` is never None. `keep_days` 0 keeps texts until delivered.
 
-    What can't be delivered is deleted after `keep_days`, too, and after a day at the earliest.
+    What can't be delivered is deleted after `keep_days`, too, and after a day at the earliest. `is_remote` says that
+    recordings are sent to another server.
     """
 
     defaults: Preferences
     max_duration_s: float
     max_queued_per_user: int
     keep_days: float
+    is_remote: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class View:
     """What there is to say of a job now.
 
-    Queued: `position` (1 is next) and `eta_s` until its text. Running: `fraction` of the audio transcribed (0..1), the
+    Queued: `position` (1 is next) and `eta_s` until its text, or `is_held_up` while no job can be transcribed, for the
+    server that does it does not answer. Running: `fraction` of the audio transcribed (0..1), the
     `text` so far and `eta_s`, or the `stage` of its model's loading, of which `fraction` is then done; or, if it
     `is_preliminary`, the whole `text`, while a larger model makes a better one. Done: `transcript`.
     """
@@ -51,6 +54,7 @@ class View:
     text: str = ""
     is_preliminary: bool = False
     stage: Stage | None = None
+    is_held_up: bool = False
     transcript: Transcript | None = None
 
 
@@ -217,7 +221,7 @@ class Service:
             text = join_text(progress.segments)
             return View(job, eta_s=progress.left_s, fraction=progress.fraction, text=text, stage=progress.stage)
         position, eta_s = self._worker.position(job_id) or (None, None)
-        return View(job, position=position, eta_s=eta_s)
+        return View(job, position=position, eta_s=eta_s, is_held_up=not self._worker.is_available)
 
     @property
     def defaults(self) -> Preferences:

@@ -1,6 +1,6 @@
 """What a transcriber is asked to do."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterable
 from dataclasses import dataclass, field
 
 from transcription.transcript import Transcript
@@ -22,13 +22,14 @@ class TaskOptions:
 class TranscriptionTask:
     """A recording to be transcribed, and how. Plain values, so that it can be made in any process.
 
-    `chunks` are the bytes of the file, to come without waiting; they are read once. `language` is a Whisper code, or
-    None to detect it, with `likely_language` as the likeliest. `initial_prompt` holds names and words that may occur.
+    `chunks` are the bytes of the file, to come without waiting; each iteration begins with the first. `language` is a
+    Whisper code, or None to detect it, with `likely_language` as the likeliest. `initial_prompt` holds names and words
+    that may occur.
     """
 
     id: int
     """Names the task in the log."""
-    chunks: AsyncIterator[bytes]
+    chunks: AsyncIterable[bytes]
     model: str
     language: str | None = None
     likely_language: str | None = None
@@ -36,5 +37,9 @@ class TranscriptionTask:
     options: TaskOptions = field(default_factory=TaskOptions)
     known: Transcript | None = None
     """A transcript of this recording by this model: its words are not recognised once more."""
+    size_bytes: int | None = None
+    """How many bytes `chunks` are."""
+    duration_s: float | None = None
+    """Seconds of audio as its sender announced them, which may be wrong."""
     unbatched: bool = False
     """Whether it shares no batch, and gets no second pass, because it may have killed a process before."""

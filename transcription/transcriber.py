@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -15,6 +15,7 @@ from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, any_length, decode
 from transcription.audio.windows import Span
+from transcription.backend import OnPass, Pass, no_pass
 from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
@@ -28,24 +29,6 @@ from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
 
 log = structlog.get_logger()
-
-
-@dataclass(frozen=True, slots=True)
-class Pass:
-    """What one model made of a recording, the device it ran on (in CTranslate2's words) and its seconds of work."""
-
-    transcript: Transcript
-    device: str
-    work_s: float
-    is_final: bool = True
-    """Whether no second pass follows."""
-
-
-OnPass = Callable[[Pass], Awaitable[None]]
-
-
-async def _nothing(_done: Pass) -> None:
-    """For callers who only want the final transcript."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +74,14 @@ class Transcriber:
         """How many threads transcribe."""
         return self._pool.size
 
+    @property
+    def is_available(self) -> bool:
+        """Always: what is in this process can't be away."""
+        return True
+
+    async def until_available(self) -> None:
+        """Return at once."""
+
     def device_of(self, model: str) -> str:
         """The device that runs a model now, in CTranslate2's words."""
         return self._models.device_of(model)
@@ -105,7 +96,7 @@ class Transcriber:
         progress: TranscriptionProgress,
         *,
         on_length: OnLength = any_length,
-        on_pass: OnPass = _nothing,
+        on_pass: OnPass = no_pass,
     ) -> Transcript:
         """The final transcript.
 
@@ -113,7 +104,7 @@ class Transcriber:
         needed no more. Raises like `decode` and `ModelRegistry.lease`, and `Cancelled`.
         """
         async with self._decoders:
-            samples = await decode(task.chunks, self.options.decode, on_length)
+            samples = await decode(aiter(task.chunks), self.options.decode, on_length)
         if task.options.trim_s is not None:
             samples = samples[: max(1, round(task.options.trim_s * SAMPLE_RATE))]
         if task.options.speakers is not None:

@@ -7,23 +7,24 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 
 import structlog
 
 from transcription.active_jobs import ActiveJob, ActiveJobs, TurnedOutLongError, may_be_long
 from transcription.audio.fetching import SourceKind, fetch_file
 from transcription.audio.spool import Spool
-from transcription.errors import Cancelled, FetchFailed, TooManyCrashes, TranscriptionError
+from transcription.backend import Backend, Pass
+from transcription.errors import Cancelled, TemporaryFailure, TooManyCrashes, TranscriberUnavailable, TranscriptionError
 from transcription.job_queue import JobQueue
 from transcription.jobs import Job, JobState, Request
+from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.queue_positions import QueuePositions
 from transcription.read_write_lock import ReadWriteLock
 from transcription.scheduler import Ticket
 from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
-from transcription.task import TranscriptionTask
-from transcription.transcriber import Pass, Transcriber
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
@@ -42,7 +43,8 @@ OnChange = Callable[[int], None]
 class Worker:
     """The queue and the jobs in hand. `on_change(job_id)` is called on the event loop whenever there is news of one.
 
-    `sources` has each kind of source whose jobs are worked on.
+    `sources` has each kind of source whose jobs are worked on. Large files are in `spool_dir` meanwhile; None is the
+    system's folder for temporary files.
     """
 
     def __init__(
@@ -50,22 +52,26 @@ class Worker:
         on_change: OnChange,
         *,
         store: JobStore,
-        transcriber: Transcriber,
+        backend: Backend,
         speeds: SpeedEstimates,
         sources: Mapping[str, SourceKind],
+        spool_dir: Path | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self._on_change = on_change
         self._store = store
-        self._transcriber = transcriber
+        self._backend = backend
         self._speeds = speeds
         self.sources = sources
+        self._spool_dir = spool_dir
+        self._observer = observer or Observer()
         self._wake = asyncio.Event()
         self._active = ActiveJobs()
         self._queue = JobQueue(self._wake.set)
         self._positions = QueuePositions(
-            self._queue, in_hand_s=self._active.left_s, workers=transcriber.workers, on_change=on_change
+            self._queue, in_hand_s=self._active.left_s, workers=backend.workers, on_change=on_change
         )
-        self._most_per_user = transcriber.workers + PREFETCH
+        self._most_per_user = backend.workers + PREFETCH
         self._slots = asyncio.Semaphore(2 * self._most_per_user)
         self._exclusive = ReadWriteLock()
         self._draining = False
@@ -84,6 +90,11 @@ class Worker:
         """Whether no job is waiting or worked on."""
         return not self._active and not self._queue
 
+    @property
+    def is_available(self) -> bool:
+        """Whether jobs can be transcribed now, as far as is known."""
+        return self._backend.is_available
+
     def progress(self, job_id: int) -> TranscriptionProgress | None:
         """How far a job in hand is; None where it is not in hand."""
         active = self._active.get(job_id)
@@ -99,7 +110,7 @@ class Worker:
 
     def final_model(self, request: Request) -> str:
         """The model of a request's final transcript."""
-        return self._transcriber.final_model(request.model, request.language)
+        return self._backend.final_model(request.model, request.language)
 
     def add(self, job: Job) -> None:
         """Queue a job that the store holds as queued."""
@@ -145,13 +156,15 @@ class Worker:
             active.progress.stop.set()
 
     def _cost_s(self, request: Request, duration_s: float | None, size_bytes: int | None) -> float:
-        speeds, speakers = self._speeds.of(self._transcriber.device_of(request.model)), request.options.speakers
+        speeds, speakers = self._speeds.of(self._backend.device_of(request.model)), request.options.speakers
         return speeds.cost_s(request.model, duration_s, size_bytes, with_speakers=speakers is not None)
 
     async def _next(self) -> Ticket:
+        await self._backend.until_available()
         while self._draining or (ticket := self._take()) is None:
             self._wake.clear()
             await self._wake.wait()
+            await self._backend.until_available()
         self._positions.invalidate()
         return ticket
 
@@ -171,7 +184,9 @@ class Worker:
                 cost_s = self._cost_s(active.job.request, error.duration_s, None)
                 active.ticket = replace(active.ticket, cost_s=cost_s, is_heavy=True)
                 await self._put_back(active, 0.0)
-            except FetchFailed as error:
+            except TranscriberUnavailable:
+                await self._put_back(active, 0.0)  # nothing is taken out before it is back
+            except TemporaryFailure as error:
                 pause_s = self._queue.pause_s(job_id, error)
                 await (self._refuse(job_id, error) if pause_s is None else self._put_back(active, pause_s))
             except TranscriptionError as error:
@@ -206,36 +221,29 @@ class Worker:
             self._wake.set()
 
     async def _transcribe(self, active: ActiveJob, in_hand: AsyncExitStack) -> Transcript:
-        fetched = await self._start(active, in_hand)
-        job, request = active.job, active.job.request
-        task = TranscriptionTask(
-            job.id,
-            fetched.chunks(),
-            request.model,
-            language=request.language,
-            likely_language=await self._store.dominant_language(request.source),
-            initial_prompt=request.prompt or "",
-            options=request.options,
-            known=await self._store.transcript(request.based_on) if request.based_on else None,
-            unbatched=job.attempts > 0,
+        request = active.job.request
+        task = active.create_task(
+            await self._start(active, in_hand),
+            await self._store.dominant_language(request.source),
+            await self._store.transcript(request.based_on) if request.based_on else None,
         )
-        transcript = await self._transcriber.transcribe(
+        transcript = await self._backend.transcribe(
             task,
             active.progress,
             on_length=partial(self._active.check_length, active),
             on_pass=partial(self._on_pass, active, in_hand),
         )
         self._queue.add_usage(request.user_id, active.progress.work_s - active.charged_s)
-        active.log_done(transcript, self._transcriber.observer)
+        active.log_done(transcript, self._observer)
         return transcript
 
     async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
         """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""
-        job, folder = active.job, self._transcriber.options.decode.folder
+        job = active.job
         if job.attempts >= SUSPECT_ATTEMPTS + MAX_ATTEMPTS:
             raise TooManyCrashes(tries=MAX_ATTEMPTS)
         source = self.sources[job.request.source.kind]
-        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, folder)
+        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self._spool_dir)
         active.fetched = await in_hand.enter_async_context(fetching)
         await in_hand.enter_async_context(self._exclusive.acquire(alone=job.attempts >= SUSPECT_ATTEMPTS))
         if not await self._store.transition(job.id, JobState.RUNNING):

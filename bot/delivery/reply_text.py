@@ -11,7 +11,8 @@ TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200
 def progress_text(view: View, say: Say) -> str:
     """A status while the job is queued or running, with the text so far."""
     if view.position is not None:
-        return say("status-queued", position=view.position, eta=view.eta_s or 0)
+        key = "status-held-up" if view.is_held_up else "status-queued"
+        return say(key, position=view.position, eta=view.eta_s or 0)
     if view.stage is Stage.DOWNLOAD:
         return say("status-downloading-model", percent=_percent(view))
     if view.stage is not None:

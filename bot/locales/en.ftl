@@ -18,6 +18,7 @@ status-queued = { $eta ->
         [0] In queue: { place }
        *[other] In queue: { place }, about { DURATION($eta) }
     }
+status-held-up = ⏳ The transcription server does not answer. Your note waits, and will be tried again.
 status-starting = 🎧 Listening…
 status-running = { $eta ->
         [0] ✍️ { $percent } %
@@ -44,6 +45,9 @@ error-too-long = This is longer than the { DURATION($limit_s) } I can take. Plea
 error-decode-timeout = Reading this file took too long. Please send it as a voice message or an MP3.
 error-file-gone = Telegram no longer has this file. Please send it again.
 error-fetch-failed = I could not get this file from Telegram. Please send it again in a minute.
+error-transcriber-refused = The transcription server does not take this recording. Please send it as a voice message, or in parts.
+error-transcriber-failed = The transcription server could not do this recording, however often it was asked. Please send it again later.
+error-transcriber-unavailable = The transcription server does not answer. Please try again later.
 error-queue-full = { $limit ->
         [one] I still have { $limit } note of yours to answer, as many as I take from one person. Until that is done I leave all others unanswered: please send them again then, or /cancel it.
        *[other] I still have { $limit } notes of yours to answer, as many as I take from one person. Until some are done I leave all others unanswered: please send them again then, or /cancel those that wait.
@@ -79,7 +83,10 @@ cancel-no-note = That message is not a note of mine. Reply to a note or to my an
 
 start = Hi! Send or forward me a voice message, a video or an audio file, and I’ll reply with its text.
 
-    It all happens on this bot’s own machine: nothing is sent to a transcription service. /help says more.
+    { $place ->
+       *[here] It all happens on this bot’s own machine: nothing is sent to a transcription service.
+        [elsewhere] A transcription server that the bot’s owner chose turns it into text: recordings are sent there.
+    } /help says more.
 help = Send or forward a voice message, a video message, audio or video, and I’ll reply with its text. In a group I answer every voice message I can see.
 
     /model – how exact and how fast
@@ -89,7 +96,10 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /forget – delete all I keep of yours
     /privacy – what I keep
 group-deaf = ⚠️ In this group I see commands only. Make me an admin here, and I’ll hear its voice messages; or the bot’s owner turns Group Privacy off in @BotFather and adds me again.
-privacy = Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text. { $days ->
+privacy = { $place ->
+       *[here] Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text.
+        [elsewhere] Recordings are sent to a transcription server that the bot’s owner chose, and turned into text there; what it keeps, its owner knows. Here a recording is deleted as soon as it is text.
+    } { $days ->
         [0] The text is kept until it has been delivered.
         [one] The text is kept for { $days } day, so that the same recording need not be heard twice.
        *[other] The text is kept for { $days } days, so that the same recording need not be heard twice.

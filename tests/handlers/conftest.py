@@ -87,6 +87,8 @@ class IdleWorker:
         self.first_passes: dict[int, Transcript] = {}
         self.sources = {TELEGRAM: SourceKind(no_bytes, 20 << 20)}
 
+    is_available = True
+
     def add(self, job: Job) -> None:
         self.jobs.append(job)
 

@@ -1,8 +1,10 @@
 """Commands that only say something."""
 
+from dataclasses import replace
+
 import pytest
 
-from tests.handlers.conftest import BOT, GROUP, Talk
+from tests.handlers.conftest import ANN, BOB, BOT, GROUP, Talk
 
 
 @pytest.mark.parametrize(
@@ -27,6 +29,19 @@ async def test_a_group_that_keeps_its_voice_messages_is_told_what_to_do(talk: Ta
     talk.telegram.admins.add(BOT["id"])
     assert "Make me an admin" not in (await talk.say(command, chat=GROUP)).text
     assert "Make me an admin" not in (await talk.say(command)).text
+
+
+async def test_nobody_is_told_that_recordings_stay_where_they_do_not(talk: Talk) -> None:
+    """Greeting and /privacy say that another server hears them, in each language."""
+    talk.service.options = replace(talk.service.options, is_remote=True)
+    for person, sentence in (
+        (ANN, "transcription server that the bot’s owner chose"),
+        (BOB, "сервер распознавания, который"),
+    ):
+        for command in ("/start", "/privacy"):
+            text = (await talk.say(command, sender=person)).text
+            assert sentence in text
+            assert "own machine" not in text
 
 
 async def test_privacy_names_the_days(talk: Talk) -> None:

@@ -15,6 +15,7 @@ from transcription.asr.base import WindowInput
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.fetching import SourceKind
 from transcription.audio.ffmpeg import DecodeLimits
+from transcription.backend import Backend
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
@@ -37,6 +38,7 @@ class ServiceHarness:
         self.prompt = ""
         self.refine_model: str | None = None
         self.adaptive_context = True
+        self.choose_backend: Callable[[Transcriber], Backend] = lambda own: own
         self.hanging: set[int] = set()
         self.gate = asyncio.Event()
         self.gate.set()
@@ -87,7 +89,7 @@ class ServiceHarness:
         create_worker = partial(
             Worker,
             store=self.store,
-            transcriber=transcriber,
+            backend=self.choose_backend(transcriber),
             speeds=speeds,
             sources=self.sources,
         )

@@ -58,6 +58,9 @@ class Spool:
         self._file.write(chunk)
         self._file.flush()  # what finds no room is to be known now
 
+    def __aiter__(self) -> AsyncIterator[bytes]:
+        return self.chunks()
+
     async def chunks(self) -> AsyncIterator[bytes]:
         """All bytes, from the first on."""
         self._file.seek(0)
