@@ -3,6 +3,7 @@
 What fronts (a bot's handlers, an API) need is here; all else may change without them.
 """
 
+from transcription.blocks import split_blocks
 from transcription.errors import (
     Cancelled,
     DecodeTimeout,
@@ -21,14 +22,17 @@ from transcription.errors import (
     UnknownModel,
 )
 from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
+from transcription.formats.text import clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
+from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions, View
 from transcription.task import TaskOptions
+from transcription.timed_words import TimedWord
 from transcription.transcript import Segment, Transcript, Word
 
 __all__ = [
@@ -61,6 +65,7 @@ __all__ = [
     "SourceUnavailable",
     "Stage",
     "TaskOptions",
+    "TimedWord",
     "TooBig",
     "TooLong",
     "TooManyCrashes",
@@ -70,8 +75,11 @@ __all__ = [
     "View",
     "Word",
     "catalogue",
+    "clock",
     "render",
+    "split_blocks",
     "split_paragraphs",
+    "submit_again",
     "uncertain_runs",
     "verbose_json",
 ]
