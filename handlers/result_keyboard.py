@@ -13,7 +13,8 @@ from transcription import Transcript, catalogue
 LONG_MS = 20_000
 """A text of a shorter recording has no buttons: it is read at a glance."""
 FILE_FORMATS = ("txt", "docx", "md", "srt", "vtt", "json", "csv")
-FORMATS_PER_ROW = 4
+IN_ROW = {Menu.FOLDED: 1, Menu.OPEN: 3, Menu.FILES: 4}
+"""So many buttons side by side keep their labels whole on a phone."""
 
 
 class Action(StrEnum):
@@ -49,23 +50,24 @@ def result_keyboard(job_id: int, transcript: Transcript, look: Look, say: Say) -
         label = say(f"text-{action}-button")
         return button(f"✓ {label}" if is_on else label, action, int(not is_on))
 
+    has_speakers = (transcript.speakers or 0) > 1
     if look.menu is Menu.FOLDED:
-        rows = [[button("⋯", Action.MENU, Menu.OPEN)]]
+        buttons = [button("⋯", Action.MENU, Menu.OPEN)]
     elif look.menu is Menu.FILES:
-        formats = [button(name.upper(), Action.FILE, name) for name in FILE_FORMATS]
-        formats.append(button("←", Action.MENU, Menu.OPEN))
-        rows = [formats[at : at + FORMATS_PER_ROW] for at in range(0, len(formats), FORMATS_PER_ROW)]
+        buttons = [button(name.upper(), Action.FILE, name) for name in FILE_FORMATS]
+        buttons.append(button("←", Action.MENU, Menu.OPEN))
     else:
-        has_speakers = (transcript.speakers or 0) > 1
-        first = [button(say("text-file-button"), Action.MENU, Menu.FILES)]
+        buttons = [button(say("text-file-button"), Action.MENU, Menu.FILES)]
         if has_speakers or not transcript.is_translated:
-            first.append(switch(Action.SPEAKERS, has_speakers and look.speakers))
+            buttons.append(switch(Action.SPEAKERS, has_speakers and look.speakers))
         if has_speakers and look.speakers:
-            first.append(button(say("text-names-button"), Action.NAMES))
+            buttons.append(button(say("text-names-button"), Action.NAMES))
         if can_translate(transcript):
-            first.append(button(say("text-translate-button"), Action.TRANSLATE))
-        second = [switch(Action.TIMES, look.times), switch(Action.PARAGRAPHS, look.paragraphs)]
-        rows = [first, [*second, button("×", Action.MENU, Menu.FOLDED)]]
+            buttons.append(button(say("text-translate-button"), Action.TRANSLATE))
+        buttons += [switch(Action.TIMES, look.times), switch(Action.PARAGRAPHS, look.paragraphs)]
+        buttons.append(button("×", Action.MENU, Menu.FOLDED))
+    in_row = IN_ROW[look.menu]
+    rows = [buttons[at : at + in_row] for at in range(0, len(buttons), in_row)]
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 

@@ -25,8 +25,8 @@ async def on_speakers(
     message: Message, command: CommandObject, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Choose what was named; where nothing was, or nothing known, show what is chosen, and buttons."""
-    text = (command.args or "").strip().casefold()
-    words = {say(f"{word}-button").casefold(): word for word in (OFF, FIND_OUT)}
+    text = (command.args or "").casefold().strip(" .")
+    words = {say(f"{word}-button").casefold().strip("."): word for word in (OFF, FIND_OUT)}
     count = words.get(text, text)
     if count not in {OFF, FIND_OUT, *COUNTS}:
         now = (await service.preferences(message.chat.id)).speakers

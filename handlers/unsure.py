@@ -23,8 +23,8 @@ async def on_unsure(
     message: Message, command: CommandObject, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Turn it on or off as was said; where nothing was, show what is chosen, and a button for the other."""
-    text = (command.args or "").strip().casefold()
-    state = {say(f"{word}-button").casefold(): word for word in STATES}.get(text, text)
+    text = (command.args or "").casefold().strip(" .")
+    state = {say(f"{word}-button").casefold().strip("."): word for word in STATES}.get(text, text)
     if state not in STATES:
         now = (await service.preferences(message.chat.id)).mark_unsure
         await message.reply(say("unsure-title", state="on" if now else "off"), reply_markup=_keyboard(not now, say))

@@ -142,12 +142,12 @@ words-too-long = These are { $length } characters, and I can keep { $limit } at 
 
 ## Under a text, and who speaks in it
 
-text-file-button = 📄 File
-text-speakers-button = 👥 Speakers
-text-names-button = ✏️ Names
-text-translate-button = 🌐 English
-text-times-button = 🕐 Times
-text-paragraphs-button = ¶ Paragraphs
+text-file-button = File
+text-speakers-button = Speakers
+text-names-button = Names
+text-translate-button = To English
+text-times-button = Times
+text-paragraphs-button = Paragraphs
 text-gone = I don’t keep this text any more. Please send the recording again.
 text-not-yours = Only the sender or a chat admin can use these buttons.
 speaker = Speaker { $number }

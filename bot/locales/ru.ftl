@@ -141,12 +141,12 @@ words-too-long = Знаков здесь { $length }, а запомнить я �
 
 ## Под текстом, и кто в нём говорит
 
-text-file-button = 📄 Файл
-text-speakers-button = 👥 Голоса
-text-names-button = ✏️ Имена
-text-translate-button = 🌐 По-английски
-text-times-button = 🕐 Время
-text-paragraphs-button = ¶ Абзацы
+text-file-button = Файл
+text-speakers-button = Голоса
+text-names-button = Имена
+text-translate-button = По-английски
+text-times-button = Время
+text-paragraphs-button = Абзацы
 text-gone = Этого текста у меня больше нет. Пришлите запись ещё раз.
 text-not-yours = Эти кнопки – для отправителя и администраторов чата.
 speaker = Голос { $number }

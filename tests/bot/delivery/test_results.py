@@ -93,7 +93,7 @@ async def test_buttons_change_the_text_where_it_stands(chat: Chat) -> None:
     (message,) = await chat.people.messages(chat.user, from_bot=True)
     assert [button["text"] for row in message["reply_markup"]["inline_keyboard"] for button in row] == ["⋯"]
     await change(chat, job, menu=Menu.OPEN, paragraphs=False)
-    assert await chat.people.wait(chat.user, text="today. Quite", button="¶ Paragraphs")
+    assert await chat.people.wait(chat.user, text="today. Quite", button="Paragraphs")
     edits = len(await chat.people.calls("editMessageText"))
     await change(chat, job, times=False)
     assert len(await chat.people.calls("editMessageText")) == edits
