@@ -15,6 +15,7 @@
     - UnknownModel
     - ModelUnavailable
     - ModelTooBig
+    - NoTranslation
   x of the job
     - QueueFull
     - TooManyCrashes
@@ -109,6 +110,12 @@ class ModelTooBig(TranscriptionError):
     """The model does not fit this machine; details: `model`, `need_mb`, `have_mb`, `what` (`memory` or `disk`)."""
 
     code = "model-too-big"
+
+
+class NoTranslation(TranscriptionError):
+    """The model does not translate into English; details: `model`."""
+
+    code = "no-translation"
 
 
 class TooManyCrashes(TranscriptionError):

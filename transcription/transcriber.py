@@ -13,7 +13,8 @@ from transcription.asr.recording import Recording
 from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
-from transcription.audio.ffmpeg import DecodeLimits, OnLength, Samples, any_length, decode
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, any_length, decode
+from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
 from transcription.progress import TranscriptionProgress
@@ -97,6 +98,8 @@ class Transcriber:
         """
         async with self._decoders:
             samples = await decode(task.chunks, self.options.decode, on_length)
+        if task.options.trim_s is not None:
+            samples = samples[: max(1, round(task.options.trim_s * SAMPLE_RATE))]
         first, recording = await self._on_some_device(task, progress, samples)
         if not (recording and self._second_pass and self._second_pass.accepts(task, first.transcript)):
             await on_pass(first)
@@ -134,6 +137,7 @@ class Transcriber:
             likely_language=task.likely_language,
             initial_prompt=" ".join(filter(None, (self.options.initial_prompt, task.initial_prompt))),
             beam_size=self.options.beam_size,
+            translate=task.options.translate,
         )
 
         async def on_start() -> None:
@@ -141,6 +145,8 @@ class Transcriber:
 
         async with self._models.lease(task.model, progress.on_stage) as engine:
             progress.on_model()
+            if options.translate and not engine.capabilities.translation and options.language != "en":
+                raise NoTranslation(model=task.model)
             recording = None
             if not self.options.adaptive_context and isinstance(engine, SequentialEngine):
                 transcript, work_s = await self._transcribe_sequential(engine, task.model, samples, options, progress)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 
@@ -64,20 +64,32 @@ class Transcript:
 
 
 def join_text(segments: Sequence[Segment]) -> str:
-    """Segments as running text, one space between them."""
-    return " ".join(segment.text for segment in segments if segment.text)
+    """Segments as running text, one space between them, but none where their language writes none."""
+    return "".join(_space_before(segment) + segment.text for segment in segments if segment.text).lstrip()
 
 
 def to_json(transcript: Transcript) -> str:
-    """A transcript as the store keeps it."""
-    return json.dumps(asdict(transcript), ensure_ascii=False)
+    """A transcript as the store keeps it; a word is a list of its values, for an hour has ten thousand."""
+    segments = [_fields(segment) for segment in transcript.segments]
+    for segment in segments:
+        segment["words"] = [list(_fields(word).values()) for word in segment["words"]]
+    return json.dumps({**_fields(transcript), "segments": segments}, ensure_ascii=False)
 
 
 def from_json(text: str) -> Transcript:
     """A transcript that `to_json` wrote, also in a former version."""
-    fields = json.loads(text)
-    return Transcript(**{**fields, "segments": tuple(_segment(segment) for segment in fields["segments"])})
+    values = json.loads(text)
+    return Transcript(**{**values, "segments": tuple(_segment(segment) for segment in values["segments"])})
 
 
-def _segment(fields: dict[str, Any]) -> Segment:
-    return Segment(**{**fields, "words": tuple(Word(**word) for word in fields.get("words", ()))})
+def _space_before(segment: Segment) -> str:
+    return "" if segment.words and not segment.words[0].text[:1].isspace() else " "
+
+
+def _fields(of: Transcript | Segment | Word) -> dict[str, Any]:
+    return {field.name: getattr(of, field.name) for field in fields(of)}
+
+
+def _segment(values: dict[str, Any]) -> Segment:
+    words = (Word(**word) if isinstance(word, dict) else Word(*word) for word in values.get("words", ()))
+    return Segment(**{**values, "words": tuple(words)})

@@ -54,6 +54,7 @@ error-model-too-big = { $what ->
         [disk] { $model } needs { SIZE($need_mb) } of disk, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.
        *[memory] { $model } needs { SIZE($need_mb) } of memory, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.
     }
+error-no-translation = { $model } cannot translate into English. Please choose one that can, such as base or small, with /model.
 error-given-up = { $tries ->
         [one] I crashed on this note, so I stopped trying. Please send it in another format, or in parts.
        *[other] I crashed on this note { $tries } times, so I stopped trying. Please send it in another format, or in parts.

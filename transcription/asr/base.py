@@ -12,7 +12,7 @@ from typing import Protocol, runtime_checkable
 from transcription.asr.repetition import UNLIKELY, confirms, is_loop
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.models.options import ModelOptions
-from transcription.transcript import Segment, Transcript
+from transcription.transcript import Segment, Transcript, Word
 
 BEAM_SIZE = 3
 BEAM_SIZE_SHORT = 2
@@ -49,6 +49,8 @@ class DecodingOptions:
     initial_prompt: str = ""
     beam_size: int | None = None
     """None takes what suits the recording's length."""
+    translate: bool = False
+    """Whether the text is to be English; only for an engine that is capable of `translation`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +58,15 @@ class WindowInput:
     """A window to decode. `samples` may lie in a file: `as_floats` reads them. `language` is None to detect it.
 
     `language_weights` says how likely languages are before it is decoded, as multiples of one that the recording is not
-    known to have. All windows of a batch have the same `initial_prompt`: names and words that may occur.
+    known to have. All windows of a batch have the same `initial_prompt`: names and words that may occur; and the same
+    `translate`: whether the text is to be English.
     """
 
     samples: Samples
     language: str | None = None
     language_weights: Mapping[str, float] = field(default_factory=dict)
     initial_prompt: str = ""
+    translate: bool = False
 
     @property
     def context_s(self) -> int:
@@ -93,6 +97,10 @@ class DecodingResult:
     hit_token_limit: bool = False
     is_fallback: bool = False
     """Whether a decoding before it looked bad."""
+    words: Sequence[Word] = ()
+    """They make up the text; their times count from the window's start. None from an engine that knows no times."""
+    tokens: Sequence[int] = ()
+    """The engine's own tokens of the text."""
 
     @property
     def is_silence(self) -> bool:

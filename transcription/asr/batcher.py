@@ -53,6 +53,7 @@ class QueuedRecording:
             self.engine is other.engine
             and not (self.recording.unbatched or other.recording.unbatched)
             and self.recording.options.initial_prompt == other.recording.options.initial_prompt
+            and self.recording.options.translate == other.recording.options.translate
             and self.recording.beam_size == other.recording.beam_size
         )
 

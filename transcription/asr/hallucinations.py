@@ -7,6 +7,7 @@ import unicodedata
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from transcription.asr.word_times import fit_words, spaced
 from transcription.transcript import Segment
 
 KNOWN = Path(__file__).with_name("hallucinations.toml")
@@ -61,7 +62,7 @@ class HallucinationFilter:
         text = without_credits(scored.segment.text)
         if not text:
             return []
-        segment = replace(scored.segment, text=text)
+        segment = replace(scored.segment, text=text, words=spaced(fit_words(scored.segment.words, text)))
         self._held.append(segment)
         if is_ambiguous(text) and replace(scored, segment=segment).is_unlikely_speech:
             return []

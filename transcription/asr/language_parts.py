@@ -10,8 +10,10 @@ from numpy.typing import NDArray
 from transcription.asr.base import DecodingResult, WindowInput
 from transcription.asr.hallucinations import letters
 from transcription.asr.language import Stretch
+from transcription.asr.word_times import fit_words, shifted
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.audio.windows import quietest
+from transcription.transcript import Word
 
 SLICE_S, STEP_S = 1.5, 0.5
 """A window's language is asked of slices, one begins after each step. Longer ones miss changes, shorter ones doubt."""
@@ -62,8 +64,9 @@ def join_parts(parts: Sequence[WindowInput], results: Sequence[DecodingResult]) 
     for result, length in zip(results, lengths, strict=True):
         probs[result.language] = probs.get(result.language, 0.0) + length / sum(lengths)
     language = max(probs, key=lambda code: probs[code])
+    text = " ".join(result.text for result in results if result.text)
     return DecodingResult(
-        " ".join(result.text for result in results if result.text),
+        text,
         language,
         probs[language],
         mean(lambda result: result.avg_logprob),
@@ -71,4 +74,17 @@ def join_parts(parts: Sequence[WindowInput], results: Sequence[DecodingResult]) 
         language_probs=probs,
         is_mixed=True,
         is_fallback=any(result.is_fallback for result in results),
+        words=_join_words(parts, results, text),
     )
+
+
+def _join_words(parts: Sequence[WindowInput], results: Sequence[DecodingResult], text: str) -> Sequence[Word]:
+    """The words of all parts, which make up `text`; none if a part has a text but no words."""
+    if any(result.text and not result.words for result in results):
+        return ()
+    words: list[Word] = []
+    start = 0
+    for part, result in zip(parts, results, strict=True):
+        words += shifted(result.words, start * 1000 // SAMPLE_RATE)
+        start += len(part.samples)
+    return fit_words(words, text)

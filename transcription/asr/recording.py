@@ -15,6 +15,8 @@ from transcription.asr.base import (
 from transcription.asr.hallucinations import HallucinationFilter, ScoredSegment
 from transcription.asr.language import Languages
 from transcription.asr.script import OneScript
+from transcription.asr.segmentation import sentences_of
+from transcription.asr.word_times import anchored, fit_words, shifted, spaced
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.audio.windows import MAX_WINDOW, Span, Window, split
 from transcription.transcript import Segment, Transcript
@@ -114,7 +116,14 @@ class Recording:
     def transcript(self, model: str) -> Transcript:
         """All that was said; `model` is the name of the model that decoded it."""
         language, probability = self._main_language()
-        return Transcript(tuple(self._segments), language, probability, _ms(len(self._samples)), model)
+        return Transcript(
+            sentences_of(self._segments),
+            language,
+            probability,
+            _ms(len(self._samples)),
+            model,
+            is_translated=self.options.translate and language not in {"", "en"},
+        )
 
     def _main_language(self) -> tuple[str, float]:
         if self.options.language:
@@ -145,17 +154,26 @@ class Recording:
         language, weights = self.options.language, self._languages.weights(number)
         if number in self._overruled:
             language = self._languages.choice(number).language
-        return WindowInput(self._samples[window.start : window.end], language, weights, self.options.initial_prompt)
+        return WindowInput(
+            self._samples[window.start : window.end],
+            language,
+            weights,
+            self.options.initial_prompt,
+            self.options.translate,
+        )
 
     def _emit(self, window: Window, result: DecodingResult) -> None:
         self._emitted += 1
         if result.is_silence or not result.text:
             return
-        text = self._script.write(result.text, result.language)
+        text = result.text if self.options.translate else self._script.write(result.text, result.language)
+        spans = [(_ms(start), _ms(end)) for start, end in window.spans]
+        words = anchored(shifted(result.words, _ms(window.start)), spans)
         segment = Segment(
-            _ms(window.spans[0][0]),
-            _ms(window.spans[-1][1]),
+            words[0].start_ms if words else spans[0][0],
+            words[-1].end_ms if words else spans[-1][1],
             text,
+            spaced(fit_words(words, text)),
             avg_logprob=result.avg_logprob,
             no_speech_prob=result.no_speech_prob,
         )

@@ -39,6 +39,8 @@ class SecondPass:
         """Whether there is a second pass now: not after a killed process, nor where memory is short."""
         if self.final_model(task.model, task.language) == task.model or not first_pass.segments:
             return False
+        if task.options.translate and not self._model.translates:
+            return False
         pending_s = self._pending_s + first_pass.duration_ms / 1000
         if task.unbatched or (self._pending_s and pending_s > MAX_PENDING_S):
             log.warning("note not refined", job=task.id, unbatched=task.unbatched, drafts_s=round(pending_s))

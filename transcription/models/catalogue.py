@@ -38,8 +38,15 @@ class Model:
     encoder_layers: int
     decoder_layers: int
     english_only: bool = False
+    translation: bool = True
+    """Whether it was trained to translate, if it knows other languages than English at all."""
     engine: str = "whisper"
     """Name of the engine in the mapping that the registry is given."""
+
+    @property
+    def translates(self) -> bool:
+        """Whether it translates into English."""
+        return self.translation and not self.english_only
 
     @property
     def parameters_m(self) -> float:
@@ -105,7 +112,7 @@ _ALL = (
     Model("medium", "Systran/faster-whisper-medium", 1024, 24, 24),
     Model("medium.en", "Systran/faster-whisper-medium.en", 1024, 24, 24, english_only=True),
     Model("distil-medium.en", "Systran/faster-distil-whisper-medium.en", 1024, 24, 2, english_only=True),
-    Model("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", 1280, 32, 4),
+    Model("large-v3-turbo", "mobiuslabsgmbh/faster-whisper-large-v3-turbo", 1280, 32, 4, translation=False),
     Model("distil-large-v3", "Systran/faster-distil-whisper-large-v3", 1280, 32, 2, english_only=True),
     Model("distil-large-v3.5", "distil-whisper/distil-large-v3.5-ct2", 1280, 32, 2, english_only=True),
     Model("large-v2", "Systran/faster-whisper-large-v2", 1280, 32, 32),

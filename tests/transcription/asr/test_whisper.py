@@ -10,11 +10,12 @@ import pytest
 from whisper_normalizer.basic import BasicTextNormalizer
 
 from tests.conftest import Clip, Read
-from transcription.asr import vad, whisper
+from transcription.asr import vad, whisper_decoder
 from transcription.asr.base import DecodingOptions, DecodingResult, SequentialEngine, WindowInput
+from transcription.asr.word_times import joined
 from transcription.audio.ffmpeg import SAMPLE_RATE
 from transcription.errors import Cancelled
-from transcription.transcript import Segment
+from transcription.transcript import Segment, join_text
 
 
 def wer(clip: Clip, text: str) -> float:
@@ -57,17 +58,17 @@ async def test_a_text_that_was_cut_off_is_heard_again(
 ) -> None:
     """In the full context, and the better text counts."""
     contexts_s: list[float] = []
-    encode = whisper.WhisperDecoder.encode
+    encode = whisper_decoder.WhisperDecoder.encode
 
-    def watched(decoder: whisper.WhisperDecoder, windows: list[WindowInput], context_s: float = 0.0) -> object:
+    def watched(decoder: whisper_decoder.WhisperDecoder, windows: list[WindowInput], context_s: float = 0.0) -> object:
         contexts_s.append(context_s or windows[0].context_s)
         if context_s:
             monkeypatch.undo()
         return encode(decoder, windows, context_s)
 
-    monkeypatch.setattr(whisper, "TOKENS_PER_S", 0)
-    monkeypatch.setattr(whisper, "EXTRA_TOKENS", 4)
-    monkeypatch.setattr(whisper.WhisperDecoder, "encode", watched)
+    monkeypatch.setattr(whisper_decoder, "TOKENS_PER_S", 0)
+    monkeypatch.setattr(whisper_decoder, "EXTRA_TOKENS", 4)
+    monkeypatch.setattr(whisper_decoder.WhisperDecoder, "encode", watched)
     (attempt,) = base.decode_batch([WindowInput(await read("en_libri_61"))])
     assert contexts_s == [12, 30]
     assert attempt.is_fallback
@@ -90,7 +91,7 @@ async def test_a_repetition_is_heard_again(
     waiting = [*texts, texts[-1]]
     count = len(waiting)
     monkeypatch.setattr(
-        whisper.WhisperDecoder,
+        whisper_decoder.WhisperDecoder,
         "decode",
         lambda ear, encoded, choices, *rest: [
             DecodingResult(waiting.pop(0), "en", 0.9, -0.3 - 0.01 * (count - len(waiting)), 0)
@@ -121,7 +122,7 @@ async def test_speech_goes_on_where_a_block_ends(read: Read, monkeypatch: pytest
 
 
 async def test_the_stock_path_hears_the_same(base: SequentialEngine, clips: Mapping[str, Clip], read: Read) -> None:
-    """Segment by segment, and it ends between two of them when told to stop."""
+    """Segment by segment, with words, and it ends between two of them when told to stop."""
     samples = np.concatenate([await read("en_libri_61"), await read("en_lj_0032")])
     heard: list[tuple[Segment, float]] = []
     options = DecodingOptions(language="en")
@@ -130,6 +131,7 @@ async def test_the_stock_path_hears_the_same(base: SequentialEngine, clips: Mapp
     )
     clip = dataclasses.replace(clips["en_libri_61"], text=f"{clips['en_libri_61'].text} {clips['en_lj_0032'].text}")
     assert wer(clip, transcript.text) < 0.35
-    assert tuple(segment for segment, _ in heard) == transcript.segments
+    assert join_text([segment for segment, _ in heard]) == transcript.text
+    assert all(joined(segment.words) == segment.text for segment in transcript.segments)
     with pytest.raises(Cancelled):
         base.transcribe_sequential("base", samples, options, on_segment=lambda *_: None, stopped=lambda: True)
