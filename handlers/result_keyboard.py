@@ -8,7 +8,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 from handlers.dependencies import Say
 from handlers.look import Look, Menu
 from handlers.permissions import Id
-from transcription import Transcript, catalogue
+from transcription import Transcript, UnknownModel, catalogue
 
 LONG_MS = 20_000
 """A text of a shorter recording has no buttons: it is read at a glance."""
@@ -72,6 +72,10 @@ def result_keyboard(job_id: int, transcript: Transcript, look: Look, say: Say) -
 
 
 def can_translate(transcript: Transcript) -> bool:
-    """Whether the model of a transcript makes it English, which it is not yet."""
-    model = catalogue.find(transcript.model)
-    return not (transcript.is_translated or transcript.language == "en" or model.english_only)
+    """Whether the model of a transcript makes it English, which it is not yet; one that left the catalogue does not."""
+    if transcript.is_translated or transcript.language == "en":
+        return False
+    try:
+        return catalogue.find(transcript.model).translates
+    except UnknownModel:
+        return False

@@ -23,6 +23,8 @@ PAUSE_GAIN = 1.0
 """What it is worth to end a paragraph there, where the wrong length costs up to 1."""
 CUT_COST = 1.0
 """What it costs to end one inside a sentence, or a part of a sentence inside a clause."""
+GROUP = 20
+"""Columns, three or four words."""
 TOO_SHORT_COST = 1000.0
 
 
@@ -67,16 +69,34 @@ class _Part:
 
 def _parts(sentence: Sequence[TimedWord]) -> Iterator[_Part]:
     """A sentence; one that is longer than `LONGEST_SENTENCE` in parts, cut at clauses and pauses where it has any."""
-    reached = [0, *itertools.accumulate(word.columns for word in sentence)]
-    breaks = [0.0, *(_cut_cost(*pair) for pair in itertools.pairwise(sentence)), 0.0]
+    width = sum(word.columns for word in sentence)
+    if width <= LONGEST_SENTENCE:
+        yield _Part(sentence, width, is_cut=False)
+        return
+    groups = _groups(sentence)
+    reached = [0, *itertools.accumulate(sum(word.columns for word in group) for group in groups)]
+    breaks = [0.0, *(_cut_cost(before[-1], after[0]) for before, after in itertools.pairwise(groups)), 0.0]
 
     def cost(first: int, last: int) -> float | None:
         width = reached[last] - reached[first]
         return _length_cost(width) + breaks[last] if width <= LONGEST_SENTENCE else None
 
-    is_long = reached[-1] > LONGEST_SENTENCE
-    for first, last in cheapest_stretches(len(sentence), cost) if is_long else [(0, len(sentence))]:
-        yield _Part(sentence[first:last], reached[last] - reached[first], last < len(sentence))
+    for first, last in cheapest_stretches(len(groups), cost):
+        words = [word for group in groups[first:last] for word in group]
+        yield _Part(words, reached[last] - reached[first], is_cut=last < len(groups))
+
+
+def _groups(sentence: Sequence[TimedWord]) -> list[list[TimedWord]]:
+    """Neighbouring words that are not cut apart, for the time's sake: an hour without a mark has many characters."""
+    groups = [[sentence[0]]]
+    width = sentence[0].columns
+    for before, after in itertools.pairwise(sentence):
+        if width >= GROUP or before.ends_clause or after.start_ms > before.end_ms:
+            groups.append([])
+            width = 0
+        groups[-1].append(after)
+        width += after.columns
+    return groups
 
 
 def _paragraph_cost(parts: Sequence[_Part], first: int, last: int) -> float | None:

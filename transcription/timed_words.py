@@ -78,11 +78,15 @@ def timed_words(transcript: Transcript) -> list[TimedWord]:
     """
     words: list[TimedWord] = []
     for segment in transcript.segments:
+        ends_in_space = bool(words)
         for index, word in enumerate(_words_of(segment)):
-            text = word.text if index else _separator(words, word.text.lstrip()) + word.text.lstrip()
+            text = " ".join(word.text.split())
+            is_run_on = index == 0 and words and is_unspaced(words[-1].text[-1]) and is_unspaced(text[0])
+            space = " " if (ends_in_space or word.text[0].isspace()) and not is_run_on and words else ""
             start_ms = max(word.start_ms, words[-1].start_ms + 1 if words else 0)
             end_ms = max(word.end_ms, start_ms + 1)
-            words.append(TimedWord(text, start_ms, end_ms, word.probability, segment.speaker))
+            words.append(TimedWord(space + text, start_ms, end_ms, word.probability, segment.speaker))
+            ends_in_space = word.text[-1].isspace()
     return words
 
 
@@ -104,14 +108,14 @@ def sentences(words: Sequence[TimedWord]) -> list[Sequence[TimedWord]]:
 
 def split_word(word: TimedWord, widest: int = KEPT_WHOLE) -> Iterator[TimedWord]:
     """A word that takes up more columns in parts, each with its share of the time."""
-    parts = _WORD.findall(word.text) if word.columns > widest else []
+    parts = _parts(word.text) if word.columns > widest else []
     yield from _lay_out(word, parts) if len(parts) > 1 else (word,)
 
 
 def _words_of(segment: Segment) -> Iterator[TimedWord]:
     whole = TimedWord(segment.text, segment.start_ms, segment.end_ms, 1.0)
     if text_of(segment.words) != segment.text:
-        yield from _lay_out(whole, _WORD.findall(segment.text))
+        yield from _lay_out(whole, _parts(segment.text))
         return
     for word in _joined(segment.words):
         yield from split_word(word)
@@ -119,26 +123,33 @@ def _words_of(segment: Segment) -> Iterator[TimedWord]:
 
 def _joined(words: Sequence[Word]) -> Iterator[TimedWord]:
     """The engine's words, pieces of one joined: engines cut scripts without spaces by their own tokens."""
-    waiting: TimedWord | None = None
+    joined: list[TimedWord] = []
     for word in words:
-        if waiting and _are_one(waiting.text, word.text):
-            probability = min(waiting.probability, word.probability)
-            text = waiting.text + word.text
-            waiting = replace(waiting, text=text, end_ms=word.end_ms, probability=probability)
-            continue
-        if waiting:
-            yield waiting
-        waiting = TimedWord(word.text, word.start_ms, word.end_ms, word.probability)
-    if waiting:
-        yield waiting
+        if joined and _are_one(joined[-1].text, word.text):
+            last = joined[-1]
+            probability = min(last.probability, word.probability)
+            joined[-1] = replace(last, text=last.text + word.text, end_ms=word.end_ms, probability=probability)
+        else:
+            joined.append(TimedWord(word.text, word.start_ms, word.end_ms, word.probability))
+    return iter(joined)
 
 
 def _are_one(before: str, after: str) -> bool:
+    """Whether nothing lies between two words of an engine."""
     if not before.strip() or not after.strip():
         return True
     if after[0].isspace() or before[-1].isspace():
         return False
     return after[0] in _NEVER_FIRST or not (is_unspaced(before[-1]) or is_unspaced(after[0]))
+
+
+def _parts(text: str) -> list[str]:
+    """The words of a text, or its characters; none is wider than `WIDEST` and two marks."""
+    parts = []
+    for word in _WORD.findall(text):
+        step = WIDEST // 2 if columns(word) > WIDEST + 2 else len(word)  # of full-width letters
+        parts += [word[start : start + step] for start in range(0, len(word), step)]
+    return parts
 
 
 def _lay_out(whole: TimedWord, parts: Sequence[str]) -> Iterator[TimedWord]:
@@ -148,10 +159,3 @@ def _lay_out(whole: TimedWord, parts: Sequence[str]) -> Iterator[TimedWord]:
     times = [whole.start_ms + length_ms * width // max(reached[-1], 1) for width in reached]
     for part, (start_ms, end_ms) in zip(parts, itertools.pairwise(times), strict=True):
         yield replace(whole, text=part, start_ms=start_ms, end_ms=end_ms)
-
-
-def _separator(before: Sequence[Word], text: str) -> str:
-    """What stands between the text so far and a segment's."""
-    if not before:
-        return ""
-    return "" if is_unspaced(before[-1].text[-1]) and is_unspaced(text[0]) else " "

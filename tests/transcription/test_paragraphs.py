@@ -77,6 +77,13 @@ def test_a_long_sentence_is_cut_at_a_comma() -> None:
     assert min(len(paragraph.text) for paragraph in found) > 200
 
 
+def test_a_sentence_that_fills_a_paragraph_stays_whole() -> None:
+    """It is cut only where it has to be."""
+    text = ", ".join(["and then there was one more thing to be said"] * 19) + "."
+    assert 820 < len(text) <= 900
+    assert [paragraph.text for paragraph in split_paragraphs(create_transcript(Segment(0, 60_000, text)))] == [text]
+
+
 def test_windows_of_chinese_are_joined_without_a_space() -> None:
     """A window's end is no word's end there; between Latin words it is."""
     chinese = create_transcript(Segment(0, 9_000, "今天天气很"), Segment(9_000, 18_000, "好。我们走吧。"))

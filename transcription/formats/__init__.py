@@ -49,7 +49,8 @@ FORMATS: Mapping[str, Format] = {
 def render(name: str, transcript: Transcript, options: FormatOptions | None = None) -> bytes:
     """A transcript as the content of a file. `name` is a key of `FORMATS`; raises `KeyError` for any other.
 
-    It takes up to seconds for hours of speech, all of it on the processor: call it in a thread.
+    It keeps the processor busy: an hour of speech takes a fraction of a second, without times of words 6 s in Chinese,
+    and 40 s in Thai as subtitles. Call it in a thread.
     """
     content = FORMATS[name].format(transcript, options or FormatOptions())
     return content.encode() if isinstance(content, str) else content

@@ -23,9 +23,10 @@ LONGEST_PAUSE_MS = 2000
 
 # What a cue costs, in cues: the fewer the better, as long as they end where the sense does.
 CUE = 1.0
-MISSING_S = 6.0
-"""For each second that there is too little for reading it."""
-TWO_SPEAKERS = 0.5
+TOO_FAST = 8.0
+"""Where there is no time to read it; half of that where there is half of the time."""
+TWO_SPEAKERS = 2.0
+"""Where each has too little time for a cue of their own."""
 NEW_SENTENCE = 0.8
 """For each sentence that begins within it."""
 PAUSE_S = 1.0
@@ -100,9 +101,9 @@ class _Layout:
         is_too_much = last > self._line_ends[self._line_ends[first]]
         if last - first > 1 and (is_too_much or inner >= FORBIDDEN or end_ms - start_ms > LONGEST_MS):
             return None
-        missing_ms = max(0, self._reading_ms(first, last) - (latest_ms - start_ms))
+        haste = max(0.0, 1 - (latest_ms - start_ms) / self._reading_ms(first, last))
         line_cost, _ = self._second_line(first, last)
-        return CUE + MISSING_S * missing_ms / 1000 + inner + self._breaks[last] + line_cost
+        return CUE + TOO_FAST * haste + inner + self._breaks[last] + line_cost
 
     def cue(self, first: int, last: int) -> Cue:
         """Some words as a cue."""

@@ -16,10 +16,10 @@ LONGEST_NAME = 20
 
 
 def format_srt(transcript: Transcript, options: FormatOptions) -> str:
-    """SubRip. Where another speaker begins there is a dash, or the name if one was given."""
+    """SubRip. Where another speaker begins there is a dash, or a name if any of them was given one."""
     words = timed_words(transcript)
     if names := options.speaker_names(transcript):
-        words = _with_speakers(words, {speaker: name for speaker, name in names.items() if speaker in options.names})
+        words = _with_speakers(words, names if names.keys() & options.names.keys() else {})
     cues = [
         f"{number}\n{_time(cue.start_ms, ',')} --> {_time(cue.end_ms, ',')}\n"
         + "".join(f"{directed(line.text.replace('-->', '->'))}\n" for line in cue.lines)

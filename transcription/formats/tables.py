@@ -11,12 +11,18 @@ from transcription.transcript import Transcript
 COLUMNS = ("start", "end", "speaker", "text")
 BYTE_ORDER_MARK = "\ufeff"
 """Without it Excel takes UTF-8 for the letters of its country."""
+FORMULA_SIGNS = ("=", "+", "-", "@")
 
 
 def format_csv(transcript: Transcript, options: FormatOptions) -> str:
-    """Comma-separated values (RFC 4180) as spreadsheets open them. Times are seconds."""
+    """Comma-separated values (RFC 4180) as spreadsheets open them. Times are seconds.
+
+    What they would take for a formula, such as a dash at the start or a name that somebody made up, has an apostrophe
+    before it, as they have it themselves.
+    """
     file = io.StringIO(newline="")
-    csv.writer(file).writerows([COLUMNS, *_rows(transcript, options)])
+    rows = ([f"'{cell}" if cell[:1] in FORMULA_SIGNS else cell for cell in row] for row in _rows(transcript, options))
+    csv.writer(file).writerows([COLUMNS, *rows])
     return BYTE_ORDER_MARK + file.getvalue()
 
 

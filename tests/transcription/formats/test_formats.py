@@ -117,9 +117,17 @@ def test_tables_have_a_row_for_each_sentence() -> None:
     assert all(row[3].endswith(".") for row in tsv[1:])
 
 
+def test_no_cell_of_a_spreadsheet_is_a_formula() -> None:
+    """Neither a name that somebody made up nor a line of a dialogue; programs get both as they are."""
+    dialogue = Transcript((Segment(0, 900, "- Hello.", speaker=0), *CALL.segments[1:]), "en", 1.0, 900, "base", 2)
+    options = FormatOptions(names={0: "=1+2"})
+    assert "0.000,0.900,'=1+2,'- Hello." in render("csv", dialogue, options).decode()
+    assert "0.000\t0.900\t=1+2\t- Hello." in render("tsv", dialogue, options).decode()
+
+
 def test_a_document_opens_with_speakers_times_and_direction() -> None:
     """What XML can't hold is left out, and a right-to-left paragraph is laid out as one."""
-    transcript = Transcript((Segment(0, 900, "שלום\x0c, מה שלומך?", speaker=0), *CALL.segments[1:]), "he", 1, 1, "base")
+    transcript = Transcript((Segment(0, 900, "שלום\x08, מה שלומך?", speaker=0), *CALL.segments[1:]), "he", 1, 1, "base")
     document = docx.Document(io.BytesIO(render("docx", transcript)))
     assert [paragraph.text for paragraph in document.paragraphs][:2] == [
         "0:00 Speaker 1: שלום, מה שלומך?",
