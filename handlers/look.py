@@ -9,7 +9,7 @@ from handlers.dependencies import Say
 from transcription import FormatOptions, Transcript
 
 UNSURE = 0.5
-"""Words of a lower probability are shown as doubtful."""
+"""Words of a lower probability are shown as doubtful: decision 098 has how many of them are wrong."""
 
 
 class Menu(StrEnum):
