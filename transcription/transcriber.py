@@ -17,7 +17,11 @@ from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samp
 from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
-from transcription.progress import TranscriptionProgress
+from transcription.progress import DECODING_SHARE, TranscriptionProgress
+from transcription.speakers.assignment import assign
+from transcription.speakers.base import Diarizer, Turn
+from transcription.speakers.embedded import EmbeddedDiarizer
+from transcription.speakers.labelling import label
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
 
@@ -62,8 +66,16 @@ class Transcriber:
     It knows neither jobs nor a database. All of it belongs to one event loop.
     """
 
-    def __init__(self, *, models: ModelRegistry[Engine], pool: ThreadPool, options: TranscriberOptions) -> None:
+    def __init__(
+        self,
+        *,
+        models: ModelRegistry[Engine],
+        pool: ThreadPool,
+        options: TranscriberOptions,
+        diarizer: Diarizer | None = None,
+    ) -> None:
         self.options = options
+        self._diarizer = diarizer or EmbeddedDiarizer()
         self._models = models
         self._pool = pool
         self._batcher = Batcher(pool)
@@ -100,18 +112,27 @@ class Transcriber:
             samples = await decode(task.chunks, self.options.decode, on_length)
         if task.options.trim_s is not None:
             samples = samples[: max(1, round(task.options.trim_s * SAMPLE_RATE))]
-        first, recording = await self._on_some_device(task, progress, samples)
+        if task.options.speakers is not None:
+            progress.decoding_share = 0.0 if task.known else DECODING_SHARE
+        if task.known:
+            first, recording = Pass(task.known, self.device_of(task.model), 0.0), None
+        else:
+            first, recording = await self._on_some_device(task, progress, samples)
+        turns = await label(self._diarizer, self._pool, task, progress, samples)
         if not (recording and self._second_pass and self._second_pass.accepts(task, first.transcript)):
+            first = replace(first, transcript=_with_speakers(first.transcript, turns))
             await on_pass(first)
             return first.transcript
         recording = recording.fresh_copy()
-        progress.first_pass = first.transcript
-        await on_pass(replace(first, is_final=False))
+        shown = progress.first_pass = _with_speakers(first.transcript, turns)
+        await on_pass(replace(first, transcript=shown, is_final=False))
         progress.on_change()
-        final = await self._second_pass.run(task, recording, first.transcript)
+        refined = await self._second_pass.run(task, recording, first.transcript)
         progress.work_s += recording.work_s
-        if final is not first.transcript:
-            await on_pass(Pass(final, self.device_of(final.model), recording.work_s))
+        if refined is first.transcript:
+            return shown
+        final = _with_speakers(refined, turns)
+        await on_pass(Pass(final, self.device_of(final.model), recording.work_s))
         return final
 
     async def _on_some_device(
@@ -196,3 +217,7 @@ class Transcriber:
             return transcript, time.monotonic() - start_s
 
         return await self._pool.run(transcribe)
+
+
+def _with_speakers(transcript: Transcript, turns: list[Turn] | None) -> Transcript:
+    return transcript if turns is None else assign(transcript, turns)
