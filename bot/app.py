@@ -81,6 +81,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         models=services.models,
         locales=locales,
         background=background,
+        follow_job=delivery.follow,
         allowed=settings.allowed_users,
         admins=settings.admin_users,
         compute_type=services.sizing.compute_type,

@@ -8,9 +8,23 @@ from bot.middlewares.background import Background
 from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
-from handlers import cancel, errors, fallback, forget, language, media, model, start, words
+from handlers import (
+    cancel,
+    errors,
+    fallback,
+    forget,
+    language,
+    media,
+    model,
+    result_menu,
+    speaker_names,
+    speakers,
+    start,
+    unsure,
+    words,
+)
 from handlers.address import Deliveries
-from handlers.dependencies import AnyModels
+from handlers.dependencies import AnyModels, FollowJob
 from handlers.permissions import Permissions
 from transcription import Service
 
@@ -22,6 +36,7 @@ def create_dispatcher(
     models: AnyModels,
     locales: Locales,
     background: Background,
+    follow_job: FollowJob,
     allowed: frozenset[int] = frozenset(),
     admins: frozenset[int] = frozenset(),
     compute_type: str = "auto",
@@ -29,8 +44,8 @@ def create_dispatcher(
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `deliveries`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`, `say` and
-    `locale` by these names.
+    `service`, `deliveries`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
+    `follow_job`, `say` and `locale` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
@@ -40,6 +55,7 @@ def create_dispatcher(
         locale_codes=locales.codes,
         permissions=Permissions(admins),
         run_in_background=background.start,
+        follow_job=follow_job,
     )
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
@@ -47,6 +63,10 @@ def create_dispatcher(
     for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
         observer.middleware(background)
 
-    for feature in (errors, media, start, model, language, words, cancel, forget, fallback):
+    features = (
+        *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
+        *(result_menu, speaker_names, fallback),
+    )
+    for feature in features:
         dispatcher.include_router(feature.build_router())
     return dispatcher

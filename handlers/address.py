@@ -1,5 +1,6 @@
 """Where in Telegram a recording came in and is answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Protocol
 
@@ -54,8 +55,23 @@ class Deliveries(Protocol):
     async def chat_id(self, job_id: int) -> int | None:
         """The chat in which a job was answered, or to which its chat has moved; None where neither happened yet."""
 
-    async def find_job(self, chat_id: int, status_message_id: int) -> int | None:
-        """The id of the job whose status message this is, if there is one."""
+    async def find_job(self, chat_id: int, message_id: int) -> int | None:
+        """The id of the job that this message answers, be it its status or a further one, if there is one."""
+
+    async def messages(self, job_id: int) -> dict[int, int]:
+        """Ids of the messages that a job was answered with by their ordinal, which is 0 for the status message."""
+
+    async def set_part(self, job_id: int, ordinal: int, message_id: int) -> None:
+        """Keep the id of a further message of a job."""
+
+    async def remove_part(self, job_id: int, ordinal: int) -> None:
+        """A further message is there no more."""
+
+    async def change_look(self, job_id: int, changes: Mapping[str, object]) -> None:
+        """Change some fields of how a job's text is to look; None is a field's default."""
+
+    async def looks(self, job_id: int) -> tuple[str | None, str | None]:
+        """How a job's text is to look, and how its messages do, as JSON; None is how all texts look at first."""
 
 
 async def reply_address(job: Job, deliveries: Deliveries) -> Address:

@@ -6,7 +6,7 @@ from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Chat, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers.address import Address, Deliveries, reply_address
 from handlers.dependencies import Say
@@ -39,7 +39,7 @@ async def on_cancel(
         replied.chat is None or (job := await _job_of(replied.chat.id, replied.message_id, service, deliveries)) is None
     ):
         answer = say("cancel-no-note")
-    elif not await _may_cancel(job, replied.chat, user_id, bot, permissions):
+    elif not await permissions.can_change(bot, replied.chat, user_id, job.request.user_id):
         answer = say("cancel-not-yours")
     elif await service.cancel(job.id):
         answer = say("cancel-done", count=1)
@@ -64,7 +64,7 @@ async def on_button(
     # Job numbers can be forged by a modified app: a job is only cancelled from the chat it is in.
     if job is None or status is None or (await reply_address(job, deliveries)).chat_id != status.chat.id:
         await _say_ended(query, say)
-    elif not await _may_cancel(job, status.chat, query.from_user.id, bot, permissions):
+    elif not await permissions.can_change(bot, status.chat, query.from_user.id, job.request.user_id):
         await query.answer(say("cancel-not-yours"), show_alert=True)
     elif ended := await service.cancel(job.id):
         await query.answer(say("keep-draft-toast" if ended.state is JobState.DONE else "cancel-toast"))
@@ -78,10 +78,6 @@ async def _job_of(chat_id: int, message_id: int, service: Service, deliveries: D
         return job
     job_id = await deliveries.find_job(chat_id, message_id)
     return await service.get(job_id) if job_id is not None else None
-
-
-async def _may_cancel(job: Job, chat: Chat, user_id: int, bot: Bot, permissions: Permissions) -> bool:
-    return job.request.user_id == user_id or await permissions.can_manage(bot, chat, user_id)
 
 
 async def _say_ended(query: CallbackQuery, say: Say) -> None:

@@ -1,4 +1,4 @@
-"""The model, language and prompt of a chat: what it chose, else the owner's."""
+"""The settings of a chat: what it chose, else the owner's."""
 
 from dataclasses import dataclass, replace
 
@@ -10,11 +10,15 @@ AUTO = "auto"
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """A model, a Whisper code of the language, or None to detect it, and names and words that may occur."""
+    """A model, a Whisper code of the language, or None to detect it, names and words that may occur, and speakers.
+
+    `speakers` is how many people speak, 0 to find out, or None where nobody asks.
+    """
 
     model: Model
     language: str | None
     prompt: str | None
+    speakers: int | None
 
 
 async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
@@ -27,10 +31,10 @@ async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
         model = catalogue.find(defaults.model)
     language = preferences.language or defaults.language
     if model.english_only:
-        return ChatSettings(model, "en", preferences.prompt)
-    return ChatSettings(model, None if language == AUTO else language, preferences.prompt)
+        language = "en"
+    return ChatSettings(model, None if language == AUTO else language, preferences.prompt, preferences.speakers)
 
 
-async def update(service: Service, chat_id: int, **changes: str | None) -> None:
-    """Keep what a chat chose of `model`, `language` (which may be `AUTO`) and `prompt`; the others stay."""
-    await service.set_preferences(chat_id, replace(await service.preferences(chat_id), **changes))
+async def update(service: Service, chat_id: int, **changes: str | int | None) -> None:
+    """Keep some of a chat's `Preferences`, whose `language` may be `AUTO`; the others stay."""
+    await service.set_preferences(chat_id, replace(await service.preferences(chat_id), **changes))  # type: ignore[arg-type]

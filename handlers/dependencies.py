@@ -1,4 +1,4 @@
-"""What the dispatcher hands to handlers by parameter name: `say`, `run_in_background`, `models`."""
+"""What the dispatcher hands to handlers by parameter name: `say`, `run_in_background`, `follow_job`, `models`."""
 
 from collections.abc import Awaitable
 from typing import Protocol
@@ -19,6 +19,14 @@ class RunInBackground(Protocol):
 
     def __call__(self, work: Awaitable[object], /) -> None:
         """Do the work in a task of its own."""
+        ...
+
+
+class FollowJob(Protocol):
+    """Has a job's messages made to look as is wanted, soon."""
+
+    def __call__(self, job_id: int, /) -> None:
+        """There is a change of what is wanted."""
         ...
 
 

@@ -15,7 +15,7 @@ from handlers.errors import SubmitFailed
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
 from handlers.replies import reply_in_chat
-from transcription import File, Request, Service, TranscriptionError
+from transcription import File, Request, Service, TaskOptions, TranscriptionError
 
 log = structlog.get_logger()
 
@@ -91,6 +91,7 @@ async def _submit(message: Message, service: Service, locale: str) -> None:
             language=settings.language,
             locale=locale,
             prompt=settings.prompt,
+            options=TaskOptions(speakers=settings.speakers),
         )
     )
 

@@ -43,6 +43,10 @@ class Permissions:
             return True
         return await is_admin(bot, chat, user_id)
 
+    async def can_change(self, bot: Bot, chat: Chat, user_id: int, owner_id: int) -> bool:
+        """Whether someone may change what became of a recording: who sent it, and who may manage the chat."""
+        return user_id == owner_id or await self.can_manage(bot, chat, user_id)
+
 
 async def is_admin(bot: Bot, chat: Chat, user_id: int) -> bool:
     """Whether Telegram knows someone as an admin of a group; False where it won't tell. Raises `RightsUnknown`."""

@@ -5,6 +5,7 @@ What fronts (a bot's handlers, an API) need is here; all else may change without
 
 from transcription.audio.fetching import Fetch, SourceKind
 from transcription.audio.resampling import Resampler
+from transcription.blocks import split_blocks
 from transcription.errors import (
     Cancelled,
     DecodeTimeout,
@@ -24,6 +25,7 @@ from transcription.errors import (
     UnknownModel,
 )
 from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
+from transcription.formats.text import clock
 from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.languages import LANGUAGES
@@ -43,8 +45,10 @@ from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
+from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions, View
 from transcription.task import TaskOptions
+from transcription.timed_words import TimedWord
 from transcription.transcript import Segment, Transcript, Word
 
 __all__ = [
@@ -92,6 +96,7 @@ __all__ = [
     "Stage",
     "TaskOptions",
     "TextChanged",
+    "TimedWord",
     "TooBig",
     "TooLong",
     "TooManyCrashes",
@@ -102,9 +107,12 @@ __all__ = [
     "View",
     "Word",
     "catalogue",
+    "clock",
     "list_models",
     "render",
+    "split_blocks",
     "split_paragraphs",
+    "submit_again",
     "uncertain_runs",
     "verbose_json",
 ]

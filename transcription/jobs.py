@@ -99,7 +99,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a chat chose: a model, a language, and a prompt of names and words that may occur.
+    """What a chat chose: a model, a language, a prompt of names and words that may occur, and what its texts show.
 
     None means the owner's default (for `language`: the owner's, or detection).
     """
@@ -107,3 +107,7 @@ class Preferences:
     model: str | None = None
     language: str | None = None
     prompt: str | None = None
+    speakers: int | None = None
+    """As in `TaskOptions`: how many people speak, 0 to find out, None where nobody asks."""
+    mark_unsure: bool = False
+    """Whether words that are probably wrong are shown as such."""

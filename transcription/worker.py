@@ -225,7 +225,7 @@ class Worker:
         task = active.create_task(
             await self._start(active, in_hand),
             await self._store.dominant_language(request.source),
-            await self._store.transcript(request.based_on) if request.based_on else None,
+            await self._known(request),
         )
         transcript = await self._backend.transcribe(
             task,
@@ -236,6 +236,11 @@ class Worker:
         self._queue.add_usage(request.user_id, active.progress.work_s - active.charged_s)
         active.log_done(transcript, self._observer)
         return transcript
+
+    async def _known(self, request: Request) -> Transcript | None:
+        """The transcript whose words are those that a request asks for: a translation has others."""
+        known = await self._store.transcript(request.based_on) if request.based_on else None
+        return known if known and known.is_translated == request.options.translate else None
 
     async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
         """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""

@@ -3,11 +3,13 @@
 import asyncio
 import contextlib
 import sqlite3
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from aiogram.types import BufferedInputFile
 
-from bot.delivery.reply_text import progress_text, result_texts
+from bot.delivery.progress_text import progress_text
+from bot.delivery.result_text import Content
 from bot.delivery.sender import MessageSender
 from bot.localization import Say
 from bot.telegram.api_errors import MessageGoneError, UnreachableError
@@ -31,8 +33,7 @@ class JobForgottenError(Exception):
 class JobReply:
     """A job's messages, whose ids are stored before anything else happens, so that none is sent twice.
 
-    `messages` are their ids by ordinal. A text of at least `text_file_from` characters also comes as a file. What
-    sends raises like `MessageSender`.
+    `messages` are their ids by ordinal. What sends raises like `MessageSender`, and `JobForgottenError`.
     """
 
     sender: MessageSender
@@ -40,7 +41,6 @@ class JobReply:
     job: Job
     address: Address
     say: Say
-    text_file_from: int
     messages: dict[int, int]
     _shown: str = ""
 
@@ -65,17 +65,35 @@ class JobReply:
         self._shown = text
         return True
 
-    async def send_result(self, view: View) -> None:
-        """Say what became of the job; where a part of that was said before, the rest. Raises `JobForgottenError`."""
-        for ordinal, text in enumerate(result_texts(view, self.say)):
-            await self._upsert(ordinal, text)
-        text = view.transcript.text if view.transcript else ""
-        if text and len(text) >= self.text_file_from and TEXT_FILE not in self.messages:
+    async def send_status(self) -> None:
+        """Have a status, so that there is a message whose id is stored."""
+        if not self.is_sent:
+            await self._send(STATUS)
+
+    async def send_result(self, contents: Sequence[Content], former: Sequence[Content]) -> None:
+        """Make the messages say what is to be said, where `former` does not tell that they do already."""
+        for ordinal, content in enumerate(contents):
+            if ordinal not in self.messages or content != next(iter(former[ordinal : ordinal + 1]), None):
+                await self._upsert(ordinal, content)
+        for ordinal in [ordinal for ordinal in self.messages if ordinal >= len(contents)]:
+            await self.withdraw(ordinal)
+
+    async def send_text_file(self, text: str) -> None:
+        """Send the text as a file, unless it was sent."""
+        if TEXT_FILE not in self.messages:
             file = BufferedInputFile(f"{text}\n".encode(), f"{Address.parse(self.job.request.source).message_id}.txt")
             caption = self.say("text-file-caption")
             await self._save_id(
                 TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS])
             )
+
+    async def withdraw(self, ordinal: int) -> None:
+        """Take a message away; one that Telegram will not delete, for it is old, says nothing any more."""
+        if message_id := self.messages.pop(ordinal, None):
+            with contextlib.suppress(MessageGoneError):
+                await self.sender.edit(self.address, message_id, self.say("part-pending"))
+            await self.sender.delete(self.address, message_id)
+            await self.deliveries.remove_part(self.job.id, ordinal)
 
     async def retract(self) -> None:
         """Take back what the status says."""
@@ -83,13 +101,15 @@ class JobReply:
             with contextlib.suppress(MessageGoneError):
                 await self.sender.edit(self.address, self.messages[STATUS], self.say("cancelled"))
 
-    async def _upsert(self, ordinal: int, text: str) -> None:
+    async def _upsert(self, ordinal: int, content: Content) -> None:
         """Make one of the messages say this; a deleted one is replaced, twice at most."""
         for _ in range(3):
             if ordinal not in self.messages:
                 await self._send(ordinal)
             try:
-                await self.sender.edit(self.address, self.messages[ordinal], text)
+                await self.sender.edit(
+                    self.address, self.messages[ordinal], content.text, content.keyboard, content.entities
+                )
             except MessageGoneError:
                 del self.messages[ordinal]
             else:

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -30,6 +31,7 @@ from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
+    MessageEntity,
     ReplyParameters,
 )
 
@@ -110,10 +112,10 @@ class MessageSender:
         message_id: int,
         text: str,
         keyboard: InlineKeyboardMarkup | None = None,
-        priority: Priority = Priority.FINAL,
+        entities: Sequence[MessageEntity] = (),
     ) -> None:
         """Make a message say this; saying it already is success. Raises `MessageGoneError`."""
-        await self._deliver(self._edit(address, message_id, text, keyboard), priority)
+        await self._deliver(self._edit(address, message_id, text, keyboard, entities), Priority.FINAL)
 
     async def edit_once(
         self, address: Address, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
@@ -145,13 +147,19 @@ class MessageSender:
                 await self._bot(DeleteMessage(chat_id=chat_id, message_id=message_id))
 
     def _edit(
-        self, address: Address, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
+        self,
+        address: Address,
+        message_id: int,
+        text: str,
+        keyboard: InlineKeyboardMarkup | None,
+        entities: Sequence[MessageEntity] = (),
     ) -> EditMessageText:
         return EditMessageText(
             business_connection_id=address.business_connection_id or None,
             chat_id=address.chat_id,
             message_id=message_id,
             text=text,
+            entities=list(entities) or None,
             reply_markup=keyboard,
             link_preview_options=NO_PREVIEW,
         )

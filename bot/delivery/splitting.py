@@ -33,23 +33,30 @@ def tail_within(text: str, units: int) -> str:
 
 def split_text(text: str, units: int = MESSAGE_UNITS) -> list[str]:
     """A text as parts of at most so many units, cut at sentence ends where there are any; no word is lost."""
-    return list(_parts(text.strip(), units))
+    return [text[start:end] for start, end in split_ranges(text, units)]
 
 
-def _parts(text: str, units: int) -> Iterator[str]:
-    while utf16_units(text) > units:
-        head = head_within(text, units)
-        cut = _cut(text, len(head))
-        yield text[:cut].rstrip()
-        text = text[cut:].lstrip()
-    if text:
-        yield text
+def split_ranges(text: str, units: int = MESSAGE_UNITS) -> Iterator[tuple[int, int]]:
+    """Where the parts of a text begin and end, in characters, without the white space around them."""
+    start, end = _stripped(text, 0, len(text))
+    while start < end and utf16_units(text[start:end]) > units:
+        cut = _cut(text, start, start + len(head_within(text[start : start + units], units)))
+        yield _stripped(text, start, cut)
+        start, _ = _stripped(text, cut, end)
+    if start < end:
+        yield start, end
 
 
-def _cut(text: str, most: int) -> int:
+def _stripped(text: str, start: int, end: int) -> tuple[int, int]:
+    inside = text[start:end]
+    return end - len(inside.lstrip()), start + len(inside.rstrip())
+
+
+def _cut(text: str, start: int, most: int) -> int:
     """Where to cut, in the second half of what fits, so that no part is needlessly short."""
     for pattern in _CUTS:
-        ends = [match.end() for match in pattern.finditer(text, most // 2, most + 1) if match.start() <= most]
+        found = pattern.finditer(text, (start + most) // 2, most + 1)
+        ends = [match.end() for match in found if match.start() <= most]
         if ends:
             return ends[-1]
     return most

@@ -92,6 +92,8 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /model – how exact and how fast
     /language – which language is spoken
     /words – names and jargon to spell right
+    /speakers – who speaks
+    /unsure – underline doubtful words
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -149,6 +151,49 @@ words-chosen = ✅ Names and jargon of this chat from now on: “{ $words }”
 words-cleared = ✅ This chat has no names and jargon of its own now.
 words-too-long = These are { $length } characters, and I can keep { $limit } at most: please send only the words that come out wrong.
 
+## Under a text, and who speaks in it
+
+text-file-button = File
+text-speakers-button = Speakers
+text-names-button = Names
+text-translate-button = To English
+text-times-button = Times
+text-paragraphs-button = Paragraphs
+text-gone = I don’t keep this text any more. Please send the recording again.
+text-not-yours = Only the sender or a chat admin can use these buttons.
+speaker = Speaker { $number }
+speaker-unknown = Someone
+speakers-one = I hear only one voice in this one.
+speakers-unavailable = I can’t tell voices apart on this machine.
+translate-known = It is translated already: look below the text.
+translate-unavailable = The model that heard this one can’t translate.
+names-ask = Who is who? Reply with the names in the order of the speakers: Anna, Boris. Or one of them: 2 = Boris
+names-example = Anna, Boris
+on-button = On
+off-button = Off
+speakers-title = Should the texts of this chat say who speaks? { $count ->
+        [off] Now they don’t.
+        [on] Now they do, and I find out how many people there are.
+        [one] Now they do, for { $count } person.
+       *[other] Now they do, for { $count } people.
+    } It takes a while longer. A number says how many people there are: /speakers 2
+
+    Without it, the button under a longer text finds out.
+speakers-chosen = { $count ->
+        [off] ✅ New texts won’t say who speaks. The button under a longer text still finds out.
+        [on] ✅ New texts will say who speaks, where there are several.
+        [one] ✅ New texts will say which of { $count } person speaks.
+       *[other] ✅ New texts will say which of { $count } people speaks.
+    }
+unsure-title = Should I underline the words that I am not sure of? { $state ->
+        [on] Now I do.
+       *[off] Now I don’t.
+    }
+unsure-chosen = { $state ->
+        [on] ✅ In new texts I underline the words that I am not sure of.
+       *[off] ✅ I underline nothing.
+    }
+
 ## /forget
 
 forget-ask = Delete all your notes and texts that I keep, here and in other chats, and the model, language and words of our private chat? Notes still in the queue are stopped.
@@ -179,6 +224,8 @@ hint-document = This file holds no sound. Send me a voice message, audio or vide
 command-model = How exact and how fast
 command-language = Which language is spoken
 command-words = Names and jargon to spell right
+command-speakers = Whether texts say who speaks
+command-unsure = Whether doubtful words are underlined
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

@@ -24,6 +24,7 @@ from aiogram.methods import (
     GetBusinessConnection,
     GetChatMember,
     Response,
+    SendDocument,
     SendMessage,
     SetMyCommands,
     TelegramMethod,
@@ -34,7 +35,7 @@ from bot.telegram.rate_limit import Pacer, Priority
 
 log = structlog.get_logger()
 
-MESSAGES = (SendMessage, EditMessageText, EditMessageReplyMarkup)
+MESSAGES = (SendMessage, SendDocument, EditMessageText, EditMessageReplyMarkup)
 """Methods that count towards their chat's rate limit."""
 OTHERS = (
     *(AnswerCallbackQuery, DeleteBusinessMessages, DeleteMessage),

@@ -47,6 +47,8 @@ class Message:
     history: list[Version] = field(default_factory=list)
     deleted_at: float | None = None
     reactions: list[Json] = field(default_factory=list)
+    is_fixed: bool = False
+    """Whether it was sent with a keyboard that is not inline, or a forced reply: nobody can edit it then."""
 
     @property
     def text(self) -> str | None:

@@ -12,6 +12,7 @@ from aiogram import Bot
 
 from bot.delivery import delivery as delivery_module
 from bot.delivery import sender as outbox_module
+from bot.delivery import status as status_module
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
@@ -20,8 +21,8 @@ from bot.telegram.session import Session
 from handlers.address import Address
 from handlers.rate_limit import Rate
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
-from transcription.jobs import File, Job, JobState, Request
-from transcription.service import View
+from transcription.jobs import File, Job, JobState, Preferences, Request
+from transcription.service import ServiceOptions, View
 from transcription.storage.jobs import JobStore
 from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
@@ -35,6 +36,8 @@ class Scripted:
     def __init__(self, store: JobStore) -> None:
         self.store = store
         self.progress: dict[int, View] = {}
+        self.chosen = Preferences()
+        self.options = ServiceOptions(self.chosen, 1 << 20, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
 
     def subscribe(self, listener: Callable[[int], None], *, source: str) -> None:
@@ -49,6 +52,9 @@ class Scripted:
 
     async def get(self, job_id: int) -> Job | None:
         return await self.store.get(job_id)
+
+    async def preferences(self, chat_id: int) -> Preferences:
+        return self.chosen
 
     async def cancel(self, job_id: int) -> bool:
         return await self.store.transition(job_id, JobState.CANCELLED) is not None
@@ -105,7 +111,11 @@ class Chat:
 
     async def say(self, job: Job, text: str, model: str = "base") -> None:
         """The note was heard."""
-        await self.store.finish(job.id, Transcript((Segment(0, 1, text),) if text else (), "en", 1.0, 1, model))
+        await self.finish(job, Transcript((Segment(0, 1, text),) if text else (), "en", 1.0, 1, model))
+
+    async def finish(self, job: Job, transcript: Transcript) -> None:
+        """The note has this transcript."""
+        await self.store.finish(job.id, transcript)
         self.service.news(job)
 
     async def texts(self, count: int) -> list[str]:
@@ -126,9 +136,10 @@ class Chat:
 
 @pytest.fixture
 async def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Chat]:
-    monkeypatch.setattr(delivery_module, "QUIET_S", 0.0)
-    monkeypatch.setattr(delivery_module, "PRIVATE_PROGRESS_S", 0.02)
-    monkeypatch.setattr(delivery_module, "GROUP_PROGRESS_S", 0.02)
+    monkeypatch.setattr(status_module, "QUIET_S", 0.0)
+    monkeypatch.setattr(status_module, "PRIVATE_PROGRESS_S", 0.02)
+    monkeypatch.setattr(status_module, "GROUP_PROGRESS_S", 0.02)
+    monkeypatch.setattr(status_module, "REFUSED_PAUSE_S", 0.01)
     monkeypatch.setattr(delivery_module, "REFUSED_PAUSES_S", (0.01,))
     monkeypatch.setattr(outbox_module, "RETRY_PAUSES_S", (0.01,))
     async with AsyncExitStack() as stack:

@@ -9,8 +9,10 @@ from pathlib import Path
 import jiwer
 import pytest
 import pytest_asyncio
+from aiogram import Bot
 
 from benchmarks.scoring import normalized
+from bot.telegram.session import Session
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from tests.bot_process import BotProcess
 from tests.conftest import Clip
@@ -121,6 +123,27 @@ async def test_a_long_text_comes_with_a_file(people: SandboxClient, clips: Clips
     reply = next(message for message in await people.messages(user, from_bot=True) if message["text"] == text)
     so_far = [version["text"] for version in reply["history"][1:-1]]
     assert any(text[:40] in said for said in so_far)
+
+
+async def test_buttons_under_a_text_change_it_and_send_files(
+    bot: BotProcess, people: SandboxClient, clips: Clips
+) -> None:
+    """The small button unfolds others: times come into the text where it stands, and its subtitles as a file."""
+    user = (await people.add_user(language_code="ru"))["id"]
+    note = await people.send(user, file=clips["en_lj_0024"].voice * 3, media={"duration": 24})
+    text = await people.wait(user, reply_to=note["message_id"], button="⋯", timeout_s=60)
+    said = text["text"]
+    for label, unfolded in (("⋯", "Время"), ("Время", "✓ Время"), ("Файл", "SRT")):
+        await people.press(user, text["message_id"], text=label)
+        text = await people.wait(user, reply_to=note["message_id"], button=unfolded)
+    assert text["text"] == f"0:00 {said}"
+    await people.press(user, text["message_id"], text="SRT")
+    sent = await people.wait(user, document=True, messages=2, timeout_s=10)  # the first is the text, which is long
+    assert sent["document"]["file_name"] == f"{note['message_id']}.srt"
+    async with Bot(bot.sandbox.token, session=Session(bot.sandbox.url)) as reader:
+        subtitles = await reader.download(sent["document"]["file_id"])
+    assert subtitles
+    assert re.match(rf"1\n00:00:\d\d,\d{{3}} --> .*{said[:10]}", subtitles.read().decode(), re.DOTALL)
 
 
 async def test_cancelling_a_running_note_says_so(people: SandboxClient, clips: Clips) -> None:

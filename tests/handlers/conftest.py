@@ -9,7 +9,7 @@ from typing import Any, cast
 import pytest
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import EditMessageText, GetChatMember, GetMe, SendMessage, TelegramMethod
+from aiogram.methods import EditMessageText, GetChatMember, GetMe, SendDocument, SendMessage, TelegramMethod
 from aiogram.types import Chat, ChatMemberAdministrator, ChatMemberMember, Message, Update, User
 
 from bot.dispatcher import create_dispatcher
@@ -60,9 +60,10 @@ class Telegram(BaseSession):
                 if user_id in self.admins:
                     return ChatMemberAdministrator.model_validate({**rights, "user": user, "custom_title": None})
                 return ChatMemberMember(user=user)
-            case SendMessage() | EditMessageText():
+            case SendMessage() | EditMessageText() | SendDocument():
                 chat = Chat(id=int(method.chat_id or 0), type="private")
-                sent = Message(message_id=next(self._message_ids), date=0, chat=chat, text=method.text)  # type: ignore[arg-type]
+                text = getattr(method, "text", None)
+                sent = Message(message_id=next(self._message_ids), date=0, chat=chat, text=text)  # type: ignore[arg-type]
                 return sent.as_(bot)
             case _:
                 return True
@@ -138,6 +139,7 @@ class Talk:
         self.worker = IdleWorker()
         self.models = FalseModels()
         self.background = Background()
+        self.followed: list[int] = []
         self.bot = Bot("42:token", session=telegram)
         self.store = storage.jobs
         self.deliveries = storage.deliveries
@@ -154,6 +156,7 @@ class Talk:
             models=self.models,
             locales=Locales.load(),
             background=self.background,
+            follow_job=self.followed.append,
             allowed=allowed,
             admins=frozenset({ROOT["id"]}),
             compute_type="int8",

@@ -1,10 +1,13 @@
-"""What a chat was sent for each job, in SQLite: ids of the messages, so that none is sent twice."""
+"""What a chat was sent for each job, in SQLite: ids of the messages, so that none is sent twice, and how they look."""
+
+import json
+from collections.abc import Mapping
 
 from transcription.storage.database import Database
 
 
 class DeliveryStore:
-    """The chat in which a job is answered, its status message and the further parts of its text.
+    """The chat in which a job is answered, its status message, the further parts of its text, and how that looks.
 
     A job has a row here once something of it was sent, or its chat has moved. Rows go with their job.
     """
@@ -17,10 +20,14 @@ class DeliveryStore:
         rows = await self._db.rows("SELECT chat_id FROM deliveries WHERE job_id = ?", (job_id,))
         return rows[0]["chat_id"] if rows else None
 
-    async def find_job(self, chat_id: int, status_message_id: int) -> int | None:
-        """The id of the job whose status message this is, if there is one."""
-        sql = "SELECT job_id FROM deliveries WHERE status_message_id = ? AND chat_id = ?"
-        rows = await self._db.rows(sql, (status_message_id, chat_id))
+    async def find_job(self, chat_id: int, message_id: int) -> int | None:
+        """The id of the job that this message answers, be it its status or a further one, if there is one."""
+        rows = await self._db.rows(
+            """SELECT job_id FROM deliveries WHERE status_message_id = ? AND chat_id = ?
+               UNION ALL
+               SELECT job_id FROM parts JOIN deliveries USING (job_id) WHERE message_id = ? AND chat_id = ?""",
+            (message_id, chat_id, message_id, chat_id),
+        )
         return rows[0]["job_id"] if rows else None
 
     async def set_status_message(self, job_id: int, chat_id: int, message_id: int) -> None:
@@ -46,6 +53,32 @@ class DeliveryStore:
         Raises `sqlite3.IntegrityError` for a job that was forgotten.
         """
         await self._db.rows("INSERT OR REPLACE INTO parts VALUES (?, ?, ?)", (job_id, ordinal, message_id))
+
+    async def remove_part(self, job_id: int, ordinal: int) -> None:
+        """A further message is there no more."""
+        await self._db.rows("DELETE FROM parts WHERE job_id = ? AND ordinal = ?", (job_id, ordinal))
+
+    async def change_look(self, job_id: int, changes: Mapping[str, object]) -> None:
+        """Change some fields of how a job's text is to look, in the words of the front; None is a field's default."""
+        sql = """UPDATE deliveries SET wanted_look = json_patch(coalesce(wanted_look, shown_look, '{}'), ?)
+                 WHERE job_id = ?"""
+        await self._db.rows(sql, (json.dumps(changes), job_id))
+
+    async def looks(self, job_id: int) -> tuple[str | None, str | None]:
+        """How a job's text is to look, and how its messages do, as JSON; None is how all texts look at first."""
+        rows = await self._db.rows("SELECT wanted_look, shown_look FROM deliveries WHERE job_id = ?", (job_id,))
+        return (rows[0]["wanted_look"], rows[0]["shown_look"]) if rows else (None, None)
+
+    async def set_shown_look(self, job_id: int, look: str | None) -> None:
+        """A job's messages look so now."""
+        await self._db.rows("UPDATE deliveries SET shown_look = ? WHERE job_id = ?", (look, job_id))
+
+    async def stale(self) -> list[int]:
+        """Ids of the jobs whose text is to look otherwise than it does, oldest first."""
+        rows = await self._db.rows(
+            "SELECT job_id FROM deliveries WHERE wanted_look IS NOT shown_look ORDER BY job_id", ()
+        )
+        return [row["job_id"] for row in rows]
 
     async def messages(self, job_id: int) -> dict[int, int]:
         """Ids of the messages that a job was answered with by their ordinal, which is 0 for the status message."""

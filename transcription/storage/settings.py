@@ -12,13 +12,26 @@ class SettingsStore:
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""
-        rows = await self._db.rows("SELECT model, language, prompt FROM preferences WHERE chat_id = ?", (chat_id,))
-        return Preferences(*rows[0]) if rows else Preferences()
+        sql = "SELECT model, language, prompt, speakers, mark_unsure FROM preferences WHERE chat_id = ?"
+        rows = await self._db.rows(sql, (chat_id,))
+        if not rows:
+            return Preferences()
+        return Preferences(**{**rows[0], "mark_unsure": bool(rows[0]["mark_unsure"])})
 
     async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
-        sql = "INSERT OR REPLACE INTO preferences (chat_id, model, language, prompt) VALUES (?, ?, ?, ?)"
-        await self._db.rows(sql, (chat_id, preferences.model, preferences.language, preferences.prompt))
+        await self._db.rows(
+            """INSERT OR REPLACE INTO preferences (chat_id, model, language, prompt, speakers, mark_unsure)
+               VALUES (?, ?, ?, ?, ?, ?)""",
+            (
+                chat_id,
+                preferences.model,
+                preferences.language,
+                preferences.prompt,
+                preferences.speakers,
+                preferences.mark_unsure,
+            ),
+        )
 
     async def forget(self, chat_id: int) -> None:
         """Delete what a chat chose; the journal may still hold it until it is emptied."""

@@ -76,6 +76,12 @@ def read_keyboard(params: Params) -> Json | None:
     return {"inline_keyboard": kept} if kept else None
 
 
+def has_other_keyboard(params: Params) -> bool:
+    """Whether a message is sent with markup that is not an inline keyboard."""
+    markup = params.json("reply_markup", "reply keyboard markup") or {}
+    return any(markup.get(kind) for kind in _OTHER_KEYBOARDS)
+
+
 def _checked_button(button: Any) -> Json:
     if not isinstance(button, dict):
         raise bad_request("can't parse inline keyboard button: Expected an Object")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from sandbox.bot_api.methods.call import MethodCall
-from sandbox.bot_api.methods.content import check_caption, check_text, read_keyboard, read_text
+from sandbox.bot_api.methods.content import check_caption, check_text, has_other_keyboard, read_keyboard, read_text
 from sandbox.telegram.errors import bad_request, forbidden
 from sandbox.telegram.model import Chat, Json, Message
 
@@ -33,7 +33,9 @@ def post(call: MethodCall, fields: Json) -> Json:
     body = {**fields, **call.thread_fields(chat, reply_to), "reply_markup": keyboard}
     call.spend(chat)
     known = {name: value for name, value in body.items() if value is not None}
-    return call.state.render(chat, call.state.post(chat, call.state.bot, known, reply_to))
+    message = call.state.post(chat, call.state.bot, known, reply_to)
+    message.is_fixed = has_other_keyboard(call.params)
+    return call.state.render(chat, message)
 
 
 def edit_message_text(call: MethodCall) -> Json:

@@ -67,6 +67,16 @@ async def test_messages_that_cannot_be_edited_or_deleted(people, call):
     assert await described(call, "sendMessage", chat_id=5, text="x") == "Bad Request: chat not found"
 
 
+@pytest.mark.parametrize("markup", [{"force_reply": True}, {"keyboard": [["Yes"]]}, {"remove_keyboard": True}])
+async def test_what_is_not_an_inline_keyboard_ends_all_edits(people, call, markup):
+    """A question that forces a reply can be deleted, and never edited."""
+    ann = await people.add_user()
+    sent = (await call("sendMessage", chat_id=ann["id"], text="Who?", reply_markup=markup))["result"]
+    here = {"chat_id": ann["id"], "message_id": sent["message_id"]}
+    assert await described(call, "editMessageText", **here, text="!") == "Bad Request: message can't be edited"
+    assert await call("deleteMessage", **here)
+
+
 async def test_an_administrator_deletes_what_others_wrote(people, call):
     """The bot, once a person has promoted it."""
     ann, group = await people.add_user(), await people.add_chat("supergroup")

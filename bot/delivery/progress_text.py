@@ -1,8 +1,8 @@
-"""What a job's status message says, from what there is to say of the job."""
+"""What a job's status message says until the job has ended."""
 
-from bot.delivery.splitting import MESSAGE_UNITS, head_within, split_text, tail_within
+from bot.delivery.splitting import MESSAGE_UNITS, head_within, tail_within
 from bot.localization import Say
-from transcription import JobState, Stage, View
+from transcription import Stage, View
 
 TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200
 """Leaves room for the line that says how far the work is."""
@@ -27,21 +27,6 @@ def progress_text(view: View, say: Say) -> str:
     if so_far != view.text:
         so_far = f"… {so_far}"
     return f"{say('status-running', percent=_percent(view), eta=view.eta_s or 0)}\n\n{so_far}"
-
-
-def result_texts(view: View, say: Say) -> list[str]:
-    """What an ended job's messages say: the text in as many parts as it needs, or one sentence."""
-    job = view.job
-    if job.state is JobState.CANCELLED:
-        return [say("cancelled")]
-    if job.state is JobState.FAILED:
-        return [say(f"error-{job.error or 'unknown'}", **(job.error_details or {}))]
-    transcript = view.transcript
-    assert transcript
-    if not transcript.text:
-        return [say("no-speech")]
-    mark = f"\n\n{say('refined', model=transcript.model)}" if transcript.model != job.request.model else ""
-    return split_text(transcript.text + mark)
 
 
 def _percent(view: View) -> int:

@@ -1,0 +1,92 @@
+"""The results of jobs as their chats want to see them, be they new or looked at again."""
+
+import asyncio
+
+from bot.delivery.reply import STATUS, JobReply
+from bot.delivery.result_text import Content, result_contents, styled_result
+from bot.localization import Say
+from handlers.look import Look
+from handlers.result import shown_transcript
+from transcription import Service, View
+from transcription.storage.deliveries import DeliveryStore
+
+
+class Results:
+    """Shows results, and shows them otherwise once a look is wanted that their messages do not have."""
+
+    def __init__(self, service: Service, deliveries: DeliveryStore, text_file_from: int) -> None:
+        self._service = service
+        self._deliveries = deliveries
+        self._text_file_from = text_file_from
+
+    async def is_stale(self, job_id: int) -> bool:
+        """Whether a text is to look otherwise than it does."""
+        wanted, shown = await self._deliveries.looks(job_id)
+        return wanted != shown
+
+    async def give_up(self, job_id: int) -> None:
+        """Leave a text as it is."""
+        wanted, _ = await self._deliveries.looks(job_id)
+        await self._deliveries.set_shown_look(job_id, wanted)
+
+    async def show(self, reply: JobReply, view: View) -> None:
+        """Make the messages of an ended job say its result; a long text also comes as a file, once."""
+        job = view.job
+        if not job.is_delivered and view.transcript:
+            await self._set_first_look(reply)
+        wanted, shown = await self._deliveries.looks(job.id)
+        contents = await self._contents(view, wanted, reply.say)
+        await reply.send_result(contents, await self._contents(view, shown, reply.say) if job.is_delivered else ())
+        if not job.is_delivered:
+            if view.transcript and len(view.transcript.text) >= self._text_file_from:
+                await reply.send_text_file(styled_result(view.transcript, Look(), reply.say).text)
+            await self._service.mark_delivered(job.id)
+        if wanted != shown:
+            await self._deliveries.set_shown_look(job.id, wanted)
+
+    async def show_speakers(self, reply: JobReply, view: View) -> int:
+        """Have the text that a job is based on say who speaks, or say why it does not; returns that text's job.
+
+        The text is changed where it stands, for it is still the same text.
+        """
+        based_on = view.job.request.based_on
+        assert based_on is not None
+        assert view.transcript
+        if view.transcript.speakers is None:
+            await reply.send_result([Content(reply.say("speakers-unavailable"))], ())
+        elif view.transcript.speakers < 2:
+            await reply.send_result([Content(reply.say("speakers-one"))], ())
+        else:
+            changes = {"redo": view.job.id, "speakers": None, "menu": None}
+            await self._deliveries.change_look(based_on, changes)
+            await reply.withdraw(STATUS)
+        await self._service.mark_delivered(view.job.id)
+        return based_on
+
+    async def _set_first_look(self, reply: JobReply) -> None:
+        """A new text looks as its chat wants it to, and calls people as that which it is based on."""
+        based_on = reply.job.request.based_on
+        changes: dict[str, object] = {}
+        if (await self._service.preferences(reply.address.chat_id)).mark_unsure:
+            changes["unsure"] = True
+        if based_on is not None and (names := Look.parse((await self._deliveries.looks(based_on))[0]).names):
+            changes["names"] = names
+        if changes:
+            await reply.send_status()
+            await self._deliveries.change_look(reply.job.id, changes)
+
+    async def _contents(self, view: View, look: str | None, say: Say) -> list[Content]:
+        """What the messages say; made in a thread, for the paragraphs of hours take a tenth of a second.
+
+        Where no text is kept, there are no buttons, for they could do nothing.
+        """
+        parsed, is_kept = Look.parse(look), self._service.options.keep_days > 0
+        transcript = await shown_transcript(self._service, view, parsed)
+        return await asyncio.to_thread(result_contents, view, parsed, transcript, say, has_buttons=is_kept)
+
+
+def is_who_speaks(view: View) -> bool:
+    """Whether a job found out who speaks in a text that is there already."""
+    request = view.job.request
+    is_asked = request.options.speakers is not None and not request.options.translate
+    return request.based_on is not None and is_asked and view.transcript is not None

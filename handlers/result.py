@@ -1,0 +1,58 @@
+"""A text in a chat that is still kept: its transcript, how it looks, and where it stands."""
+
+from dataclasses import dataclass
+
+from handlers.address import Address, Deliveries, reply_address
+from handlers.look import Look, without_speakers
+from transcription import Service, Transcript, View
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """The text of a job: the transcript that is shown, how its messages are to look, and the first of them."""
+
+    view: View
+    transcript: Transcript
+    look: Look
+    address: Address
+    text_message_id: int
+    messages: dict[int, int]
+
+    @property
+    def job_id(self) -> int:
+        """The id of its job."""
+        return self.view.job.id
+
+    @property
+    def user_id(self) -> int:
+        """Whose recording it is."""
+        return self.view.job.request.user_id
+
+    @property
+    def has_speakers(self) -> bool:
+        """Whether several people are told apart in it."""
+        return (self.transcript.speakers or 0) > 1
+
+    @property
+    def shown(self) -> Transcript:
+        """The transcript with what is shown of it."""
+        return self.transcript if self.look.speakers else without_speakers(self.transcript)
+
+
+async def find_result(job_id: int, chat_id: int, service: Service, deliveries: Deliveries) -> Result | None:
+    """The text of a job, where it is still kept and was said in this chat: job numbers can be forged."""
+    view = await service.view(job_id)
+    if view is None or view.transcript is None:
+        return None
+    address, messages = await reply_address(view.job, deliveries), await deliveries.messages(job_id)
+    if address.chat_id != chat_id or 0 not in messages:
+        return None
+    look = Look.parse((await deliveries.looks(job_id))[0])
+    transcript = await shown_transcript(service, view, look)
+    return Result(view, transcript or view.transcript, look, address, messages[0], messages)
+
+
+async def shown_transcript(service: Service, view: View, look: Look) -> Transcript | None:
+    """The transcript that is shown of a job: its own, or that of the job which found out who speaks."""
+    redone = await service.view(look.redo) if look.redo is not None else None
+    return (redone and redone.transcript) or view.transcript

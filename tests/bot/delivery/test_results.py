@@ -1,0 +1,203 @@
+"""How the chat shows a text, at first and after its buttons were pressed."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from bot.delivery.result_text import styled_result
+from bot.localization import Locales
+from handlers.address import Address
+from handlers.look import Look, Menu
+from tests.bot.conftest import Chat
+from transcription.errors import FileGone
+from transcription.jobs import Job, JobState, Preferences
+from transcription.task import TaskOptions
+from transcription.transcript import Segment, Transcript, Word
+
+SAID = ("How are you today?", "Quite well, thank you.", "I am glad to hear that.")
+SPEAKERS = (0, 1, 0)
+SAY = Locales.load().say("en")
+
+
+def talk(speakers: int | None = None, repeats: int = 1) -> Transcript:
+    """A conversation with pauses of four seconds, which end a paragraph."""
+    segments = [
+        Segment(at * 10_000, at * 10_000 + 6000, text, speaker=SPEAKERS[at % 3] if speakers and speakers > 1 else None)
+        for at, text in enumerate(SAID * repeats)
+    ]
+    return Transcript(tuple(segments), "en", 1.0, len(segments) * 10_000, "base", speakers)
+
+
+async def change(chat: Chat, job: Job, **changes: Any) -> None:
+    """A button was pressed, and what it is for is shown."""
+    await chat.deliveries.change_look(job.id, changes)
+    chat.delivery.follow(job.id)
+    await chat.followed(job)
+
+
+async def shown(chat: Chat) -> list[str]:
+    """What the bot's messages say that are still there."""
+    messages = await chat.people.messages(chat.user, from_bot=True)
+    return [message["text"] for message in messages if "text" in message and message["deleted_at"] is None]
+
+
+async def redo(chat: Chat, job: Job, options: TaskOptions) -> Job:
+    """More is asked of a job, as a button does."""
+    source = job.request.source
+    text_id = (await chat.deliveries.messages(job.id))[0]
+    reply_to = replace(Address.parse(source), message_id=text_id).source.reply_to
+    request = replace(
+        job.request, source=replace(source, key=f"{source.key}#", reply_to=reply_to), options=options, based_on=job.id
+    )
+    again, _ = await chat.store.add(request)
+    chat.service.news(again)
+    await chat.people.wait(chat.user, reply_to=text_id)
+    return again
+
+
+@pytest.mark.parametrize(
+    ("look", "text"),
+    [
+        (Look(times=True, paragraphs=False, speakers=False), f"0:00 {SAID[0]}\n0:10 {SAID[1]}\n0:20 {SAID[2]}"),
+        (Look(paragraphs=False, speakers=False), " ".join(SAID)),
+        (Look(paragraphs=False), f"Speaker 1: {SAID[0]}\nSpeaker 2: {SAID[1]}\nSpeaker 1: {SAID[2]}"),
+        (
+            Look(times=True, names={"1": "Bob"}),
+            f"0:00 Speaker 1: {SAID[0]}\n\n0:10 Bob: {SAID[1]}\n\n0:20 Speaker 1: {SAID[2]}",
+        ),
+    ],
+)
+def test_a_text_looks_as_is_wanted(look: Look, text: str) -> None:
+    """With times, paragraphs and speakers, or without."""
+    assert styled_result(talk(speakers=2), look, SAY).text == text
+
+
+def test_names_and_doubtful_words_keep_their_style_in_each_part() -> None:
+    """Entities count UTF-16 units from where their part begins; neighbours are one, and spaces around them none."""
+    words = [Word(text, at, at + 1, 0.9 - 0.6 * (at > 1)) for at, text in enumerate(("😀", " sure", " not", " so"))]
+    segment = Segment(0, 9, "😀 sure not so", tuple(words), speaker=0)
+    other = replace(segment, speaker=1)
+    transcript = Transcript((segment, other), "en", 1.0, 30_000, "base", speakers=2)
+    parts = styled_result(transcript, Look(unsure=True), SAY).split(30)
+    assert [text for text, _ in parts] == ["Speaker 1: 😀 sure not so", "Speaker 2: 😀 sure not so"]
+    for _, entities in parts:
+        assert [(each.type, each.offset, each.length) for each in entities] == [("bold", 0, 10), ("underline", 19, 6)]
+
+
+async def test_buttons_change_the_text_where_it_stands(chat: Chat) -> None:
+    """One small button is under it; a press changes the message, and only those messages that are not so already."""
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    (message,) = await chat.people.messages(chat.user, from_bot=True)
+    assert [button["text"] for row in message["reply_markup"]["inline_keyboard"] for button in row] == ["⋯"]
+    await change(chat, job, menu=Menu.OPEN, paragraphs=False)
+    assert await chat.people.wait(chat.user, text="today. Quite", button="Paragraphs")
+    edits = len(await chat.people.calls("editMessageText"))
+    await change(chat, job, times=False)
+    assert len(await chat.people.calls("editMessageText")) == edits
+
+
+async def test_a_text_that_is_not_kept_has_no_buttons(chat: Chat) -> None:
+    """With KEEP_DAYS=0 they could do nothing; nor are there any under one of a few seconds."""
+    chat.service.options = replace(chat.service.options, keep_days=0)
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    (message,) = await chat.people.messages(chat.user, from_bot=True)
+    assert "reply_markup" not in message
+
+
+async def test_a_text_that_gets_shorter_leaves_no_message_behind(chat: Chat) -> None:
+    """What is longer with times has a further message, which goes with them; the buttons are under the last one."""
+    job = await chat.note()
+    await chat.finish(job, talk(repeats=58))
+    await chat.followed(job)
+    assert len(await shown(chat)) == 1
+    await change(chat, job, times=True, paragraphs=False)
+    first, last = await chat.people.messages(chat.user, from_bot=True)
+    assert "reply_markup" not in first
+    assert last["reply_markup"]
+    await change(chat, job, times=False)
+    assert len(await shown(chat)) == 1
+    assert await chat.people.wait(chat.user, reply_to=Address.parse(job.request.source).message_id, button="⋯")
+
+
+async def test_a_press_outlives_the_process(chat: Chat) -> None:
+    """What was pressed and not shown is shown by the next process, in the same message."""
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    await chat.delivery.drain(0)
+    await chat.deliveries.change_look(job.id, {"times": True, "paragraphs": False})
+    chat.start()
+    await chat.delivery.resume()
+    await chat.followed(job)
+    assert await shown(chat) == [f"0:00 {SAID[0]}\n0:10 {SAID[1]}\n0:20 {SAID[2]}"]
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_who_speaks_is_told_in_the_text_itself(chat: Chat, is_killed: bool) -> None:
+    """The text is changed where it stands, and the status below it goes, whenever the process was killed."""
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    again = await redo(chat, job, TaskOptions(speakers=0))
+    if is_killed:
+        await chat.delivery.drain(0)
+        await chat.deliveries.change_look(job.id, {"redo": again.id})  # as far as the first process came
+    await chat.finish(again, talk(speakers=2))
+    if is_killed:
+        chat.start()
+        await chat.delivery.resume()
+    await chat.delivered(again)
+    await chat.followed(job)
+    told = f"Speaker 1: {SAID[0]}\n\nSpeaker 2: {SAID[1]}\n\nSpeaker 1: {SAID[2]}"
+    assert await shown(chat) == [told]
+    assert not await chat.deliveries.stale()
+
+
+async def test_one_voice_and_a_file_that_is_gone_are_said_below(chat: Chat) -> None:
+    """The text stays as it is."""
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    one = await redo(chat, job, TaskOptions(speakers=0))
+    await chat.finish(one, talk(speakers=1))
+    await chat.delivered(one)
+    other = await chat.note()
+    await chat.finish(other, talk())
+    await chat.followed(other)
+    gone = await redo(chat, other, TaskOptions(translate=True))
+    await chat.store.transition(gone.id, JobState.FAILED, FileGone())
+    chat.service.news(gone)
+    await chat.delivered(gone)
+    text = " ".join(SAID)
+    said = ["I hear only one voice in this one.", "Telegram no longer has this file. Please send it again."]
+    assert await shown(chat) == [text, said[0], text, said[1]]
+
+
+async def test_a_translation_is_a_text_of_its_own(chat: Chat) -> None:
+    """It answers the text, which stays; both keep their names."""
+    job = await chat.note()
+    await chat.finish(job, replace(talk(speakers=2), language="ru"))
+    await chat.followed(job)
+    await change(chat, job, names={"0": "Ann"})
+    again = await redo(chat, job, TaskOptions(translate=True, speakers=2))
+    await chat.finish(again, replace(talk(speakers=2), language="ru", is_translated=True))
+    await chat.delivered(again)
+    told = f"Ann: {SAID[0]}\n\nSpeaker 2: {SAID[1]}\n\nAnn: {SAID[2]}"
+    assert await shown(chat) == [told, told]
+
+
+async def test_doubtful_words_are_underlined_where_the_chat_wants_it(chat: Chat) -> None:
+    """From the first moment; without the setting nothing is marked."""
+    words = (Word("Sure", 0, 1, 0.9), Word(" thing.", 1, 2, 0.2))
+    transcript = Transcript((Segment(0, 2, "Sure thing.", words),), "en", 1.0, 2, "base")
+    for expected in (None, [{"type": "underline", "offset": 5, "length": 6}]):
+        chat.service.chosen = Preferences(mark_unsure=expected is not None)
+        job = await chat.note()
+        await chat.finish(job, transcript)
+        await chat.delivered(job)
+        assert (await chat.people.messages(chat.user, from_bot=True))[-1].get("entities") == expected

@@ -1,0 +1,153 @@
+"""The buttons under a text."""
+
+from typing import Any
+
+import pytest
+from aiogram.methods import AnswerCallbackQuery, SendDocument, TelegramMethod
+
+from bot.localization import Locales
+from handlers.address import Address
+from handlers.look import Look, Menu
+from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, result_keyboard
+from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
+from transcription import FORMATS
+from transcription.jobs import Job, Preferences
+from transcription.task import TaskOptions
+from transcription.transcript import Segment, Transcript
+
+TEXT = 5000
+CARL = ANN | {"id": 33}
+
+
+def transcript(**others: Any) -> Transcript:
+    segments = (Segment(0, 9000, "How are you?", speaker=0), Segment(9500, 30_000, "Very well.", speaker=1))
+    usual = {"segments": segments, "language": "ru", "language_probability": 1.0, "duration_ms": 30_000}
+    return Transcript(**{**usual, "model": "base", **others})
+
+
+async def a_text(talk: Talk, chat: Json | None = None, **others: Any) -> Job:
+    """The job of a text that Ann's note became, said in message `TEXT`."""
+    await talk.voice(chat=chat)
+    job = (await talk.store.unfinished(ANN["id"]))[-1]
+    await talk.deliveries.set_status_message(job.id, Address.parse(job.request.source).chat_id, TEXT)
+    await talk.store.finish(job.id, transcript(**others))
+    await talk.store.mark_delivered(job.id)
+    return job
+
+
+async def press(
+    talk: Talk, job: Job, action: Action, value: object = "", *, who: Json = ANN, chat: Json | None = None
+) -> tuple[str, list[TelegramMethod[Any]]]:
+    """Press a button; returns what is said of it, and what else is done."""
+    calls = await talk.press(ChangeResult(job_id=job.id, action=action, value=str(value)).pack(), who, chat)
+    answers = [call for call in calls if isinstance(call, AnswerCallbackQuery)]
+    return answers[0].text or "", [call for call in calls if call not in answers]
+
+
+async def look(talk: Talk, job: Job) -> Look:
+    return Look.parse((await talk.deliveries.looks(job.id))[0])
+
+
+async def test_switches_are_stored_and_then_shown(talk: Talk) -> None:
+    """Each changes its own field only, and says what is to be: pressed twice it is the same."""
+    job = await a_text(talk)
+    for action, value in ((Action.MENU, Menu.OPEN), (Action.TIMES, 1), (Action.TIMES, 1), (Action.PARAGRAPHS, 0)):
+        assert await press(talk, job, action, value) == ("", [])
+    assert await look(talk, job) == Look(times=True, paragraphs=False, menu=Menu.OPEN)
+    assert talk.followed == [job.id] * 4
+
+
+@pytest.mark.parametrize(("who", "may"), [(ANN, True), (BOB, True), (CARL, False)])
+async def test_the_sender_and_admins_may_press(talk: Talk, who: Json, may: bool) -> None:
+    """In a group others are told that they may not."""
+    talk.telegram.admins = {BOB["id"]}
+    job = await a_text(talk, GROUP)
+    said, _ = await press(talk, job, Action.TIMES, 1, who=who, chat=GROUP)
+    assert (await look(talk, job)).times is may
+    assert said == ("" if may else "Only the sender or a chat admin can use these buttons.")
+
+
+async def test_a_text_that_is_gone_says_so(talk: Talk) -> None:
+    """Whether it was forgotten or has expired; and so does a forged button, pressed in another chat."""
+    job = await a_text(talk, GROUP)
+    said, _ = await press(talk, job, Action.TIMES, 1)
+    assert said == "I don’t keep this text any more. Please send the recording again."
+    assert not (await look(talk, job)).times
+    await talk.service.forget(ANN["id"])
+    assert (await press(talk, job, Action.TIMES, 1, chat=GROUP))[0] == said
+
+
+@pytest.mark.parametrize("name", FILE_FORMATS)
+async def test_each_format_is_sent_as_a_file_once(talk: Talk, name: str) -> None:
+    """In reply to the text, with its speakers by their names; two taps send one."""
+    job = await a_text(talk, speakers=2)
+    await talk.deliveries.change_look(job.id, {"names": {"1": "Bob"}})
+    _, (sent,) = await press(talk, job, Action.FILE, name)
+    assert await press(talk, job, Action.FILE, name) == ("", [])
+    assert isinstance(sent, SendDocument)
+    assert sent.reply_parameters
+    assert (sent.chat_id, sent.reply_parameters.message_id) == (ANN["id"], TEXT)
+    file: Any = sent.document
+    assert file.filename.endswith(FORMATS[name].suffix)
+    assert file.data[:2] == b"PK" if name == "docx" else b"Bob" in file.data
+
+
+async def test_who_speaks_is_found_out_by_a_job_of_its_own(talk: Talk) -> None:
+    """It hears the same file and answers the text; two presses are one job, after a cancel another."""
+    job = await a_text(talk)
+    await talk.service.set_preferences(ANN["id"], Preferences(speakers=2))
+    await press(talk, job, Action.SPEAKERS, 1)
+    await press(talk, job, Action.SPEAKERS, 1)
+    (redo,) = await talk.store.unfinished(ANN["id"])
+    assert (redo.request.file, redo.request.based_on) == (job.request.file, job.id)
+    assert redo.request.options == TaskOptions(speakers=2)
+    assert Address.parse(redo.request.source).message_id == TEXT
+    await talk.service.cancel(redo.id)
+    await press(talk, job, Action.SPEAKERS, 1)
+    assert [each.id for each in await talk.store.unfinished(ANN["id"])] == [redo.id + 1]
+
+
+async def test_speakers_that_are_known_are_switched(talk: Talk) -> None:
+    """No job is needed for that; a text of one voice says that it is one."""
+    job, alone = await a_text(talk, speakers=2), await a_text(talk, speakers=1)
+    await press(talk, job, Action.SPEAKERS, 0)
+    assert not (await look(talk, job)).speakers
+    await press(talk, job, Action.SPEAKERS, 1)
+    assert (await look(talk, job)).speakers
+    assert await press(talk, alone, Action.SPEAKERS, 1) == ("I hear only one voice in this one.", [])
+    assert not await talk.store.unfinished(ANN["id"])
+
+
+async def test_a_translation_is_a_job_too(talk: Talk) -> None:
+    """Once, and said to be there when it is; English is not translated, nor by a model that can't."""
+    job = await a_text(talk)
+    await press(talk, job, Action.TRANSLATE)
+    (redo,) = await talk.store.unfinished(ANN["id"])
+    assert redo.request.options == TaskOptions(translate=True)
+    await talk.store.finish(redo.id, transcript(is_translated=True))
+    await talk.store.mark_delivered(redo.id)
+    assert (await press(talk, job, Action.TRANSLATE))[0] == "It is translated already: look below the text."
+    english = await a_text(talk, language="en")
+    assert (await press(talk, english, Action.TRANSLATE))[0] == "The model that heard this one can’t translate."
+    assert not await talk.store.unfinished(ANN["id"])
+
+
+async def test_who_has_too_many_jobs_is_told_so(talk: Talk) -> None:
+    """What buttons ask for counts like any other recording."""
+    job = await a_text(talk)
+    for _ in range(3):
+        await talk.voice()
+    said, _ = await press(talk, job, Action.SPEAKERS, 1)
+    assert said.startswith("I still have 3 notes of yours to answer")
+
+
+def test_a_short_text_has_no_buttons_and_any_job_fits_them() -> None:
+    """Below 20 s there is nothing but the text; Telegram takes 64 bytes of a button."""
+    say = Locales.load().say("ru")
+    assert result_keyboard(1, transcript(duration_ms=19_999), Look(), say) is None
+    for menu in Menu:
+        keyboard = result_keyboard(2**62, transcript(speakers=2), Look(menu=menu), say)
+        assert keyboard
+        for button in (button for row in keyboard.inline_keyboard for button in row):
+            assert len(button.callback_data or "") <= 64
+            assert ChangeResult.unpack(button.callback_data or "").job_id == 2**62

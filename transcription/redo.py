@@ -1,0 +1,33 @@
+"""More of a recording that was transcribed before: who speaks when, or its text in English."""
+
+import itertools
+from dataclasses import asdict, replace
+
+from transcription.jobs import Job, JobState
+from transcription.service import Service, View
+from transcription.task import TaskOptions
+
+
+async def submit_again(service: Service, done: View, options: TaskOptions, reply_to: str) -> Job:
+    """Submit the recording of a job that is done once more, with other options, to be answered at `reply_to`.
+
+    It is a job like any other, and its sender's: it waits in their turn, and can be cancelled. The same a second time
+    gives the job that was there, unless that failed or was cancelled. Raises like `Service.submit`.
+    """
+    assert done.transcript
+    request = done.job.request
+    name = f"{request.source.key}#{_name(options)}"
+    for attempt in itertools.count(1):
+        source = replace(request.source, key=f"{name}#{attempt}", reply_to=reply_to)
+        former = await service.find(source)
+        if former is None or former.state not in {JobState.FAILED, JobState.CANCELLED}:
+            break
+    return await service.submit(
+        replace(request, source=source, model=done.transcript.model, options=options, based_on=done.job.id)
+    )
+
+
+def _name(options: TaskOptions) -> str:
+    """What tells these options from others, such as `speakers-2`."""
+    given, defaults = asdict(options), asdict(TaskOptions())
+    return "+".join(f"{name}-{value}" for name, value in given.items() if value != defaults[name])
