@@ -42,7 +42,7 @@ def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def errors_of_stream(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a call whose answer else is no JSON."""
     content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}}}
-    return dict.fromkeys((*statuses, 403, 500), {"description": "Error", "content": content})
+    return {key: {"description": "Error", "content": content} for key in (*statuses, 403, 500)}
 
 
 def flat_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
