@@ -202,7 +202,10 @@ async def _fetch_model(settings: Settings, name: str) -> int:
 async def _change_keys(settings: Settings, options: argparse.Namespace) -> int:
     from api.key_commands import run  # noqa: PLC0415 - --help need not wait for it
 
-    print("\n".join(await run(settings, options)))
+    output = await run(settings, options)
+    print(output.text)
+    if output.remark:
+        print(output.remark, file=sys.stderr)
     return OK
 
 

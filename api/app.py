@@ -13,6 +13,7 @@ from api.dependencies import Api
 from api.documentation import add_page
 from api.guard.authentication import Authenticator
 from api.guard.edge import Edge
+from api.guard.lingering import Lingering
 from api.guard.network import NetworkGuard
 from api.guard.rate_limit import SubmissionLimiter
 from api.metrics import RequestMetrics
@@ -73,6 +74,7 @@ def _add_guards(app: FastAPI, options: ApiOptions, authenticator: Authenticator)
             allow_headers=["Authorization", "X-API-Key", "Content-Type", "Idempotency-Key", "Cache-Control"],
             expose_headers=["Location", "Retry-After", "X-Request-ID"],
         )
+    app.add_middleware(Lingering)
     app.add_middleware(Edge)
     if options.trusted_proxies:
         app.add_middleware(ProxyHeadersMiddleware, trusted_hosts=[str(each) for each in options.trusted_proxies])

@@ -4,6 +4,7 @@ import argparse
 import re
 import time
 from datetime import UTC, datetime
+from typing import NamedTuple
 
 from api.guard.caller import Scope
 from api.guard.keys import create_key, parse_key
@@ -15,26 +16,33 @@ from transcription.storage.api_keys import ApiKey, ApiKeyStore
 _UNITS_S = {"h": 3600, "d": 86_400, "w": 604_800}
 
 
-async def run(settings: Settings, options: argparse.Namespace) -> list[str]:
-    """Do what the arguments say; returns the lines to print. Raises `SettingsError` for what can't be done."""
+class Output(NamedTuple):
+    """What to print, and what to say beside it, so that a key can be piped on."""
+
+    text: str
+    remark: str = ""
+
+
+async def run(settings: Settings, options: argparse.Namespace) -> Output:
+    """Do what the arguments say. Raises `SettingsError` for what can't be done."""
     async with open_storage(settings) as storage:
         return await _run(storage.api_keys, options)
 
 
-async def _run(store: ApiKeyStore, options: argparse.Namespace) -> list[str]:
+async def _run(store: ApiKeyStore, options: argparse.Namespace) -> Output:
     match options.api_key:
         case ["add", name]:
             return await _add(store, name, options)
         case ["list"]:
-            return [_line(key) for key in await store.all()] or ["there are no keys"]
+            return Output("\n".join(map(_line, await store.all())) or "there are no keys")
         case ["revoke", name]:
             if not await store.remove(name):
                 raise SettingsError(f"--api-key: there is no key {name}")
-            return [f"{name} is revoked; nobody can use it any more"]
+            return Output(f"{name} is revoked; nobody can use it any more")
     raise SettingsError("--api-key: add NAME, list, or revoke NAME")
 
 
-async def _add(store: ApiKeyStore, name: str, options: argparse.Namespace) -> list[str]:
+async def _add(store: ApiKeyStore, name: str, options: argparse.Namespace) -> Output:
     scopes = frozenset((options.scope or Scope.TRANSCRIBE).split(","))
     if unknown := scopes - set(Scope):
         raise SettingsError(f"--scope: there is no {', '.join(sorted(unknown))}; there are {', '.join(Scope)}")
@@ -49,7 +57,7 @@ async def _add(store: ApiKeyStore, name: str, options: argparse.Namespace) -> li
     key = ApiKey(parsed.id, name, parsed.secret_hash, scopes, options.rate, expires_at)
     if not await store.add(key):
         raise SettingsError(f"--api-key: there is a key {name} already; revoke it first")
-    return [secret, f"This is the key of {name}. It is shown this once: only its hash is kept."]
+    return Output(secret, f"This is the key of {name}. It is shown this once: only its hash is kept.")
 
 
 def _expiry(text: str) -> float:

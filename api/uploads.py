@@ -1,7 +1,9 @@
 """Uploads: files that lie in a folder from the request that brought them until their task has ended."""
 
 import asyncio
+import errno
 import hashlib
+import os
 import shutil
 import uuid
 from collections.abc import AsyncIterator, Iterable
@@ -17,7 +19,7 @@ from transcription import File, FileGone
 
 log = structlog.get_logger()
 
-CHUNK_BYTES = 1 << 20
+CHUNK_BYTES = 1 << 18
 """What is written, or read, in one go."""
 SPARE_BYTES = 500 << 20
 """Free disk that is left to everything else."""
@@ -54,6 +56,8 @@ class IncomingFile:
             raise no_room() from None
 
     def _put(self, buffer: bytearray) -> None:
+        if shutil.disk_usage(self.path.parent).free < SPARE_BYTES:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         self._digest.update(buffer)
         with self.path.open("ab") as file:
             file.write(buffer)
@@ -80,10 +84,11 @@ class Uploads:
 
     def _open(self, known: frozenset[str]) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for file in self._folder.iterdir():
+        files = [file for file in self._folder.iterdir() if file.is_file()]
+        for file in files:
             if file.name not in known:
                 file.unlink(missing_ok=True)
-        self._total_bytes = sum(file.stat().st_size for file in self._folder.iterdir())
+        self._total_bytes = sum(file.stat().st_size for file in files if file.name in known)
 
     @property
     def has_room(self) -> bool:

@@ -21,8 +21,6 @@ OWN = str(Path(__file__).parents[1])
 """Where the API's own code lies."""
 QUIET = frozenset({"/health", "/ready", "/metrics"})
 """Asked for every few seconds by programs that watch."""
-UNREAD = frozenset({401, 403, 413, 415, 429, 503})
-"""Refusals after which the rest of the body, which may be large, is not waited for."""
 SECURITY_HEADERS = {
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -73,8 +71,6 @@ def _add_headers(message: Message, headers: dict[str, str]) -> None:
         answer[name] = value
     for name, value in SECURITY_HEADERS.items():
         answer.setdefault(name, value)
-    if message["status"] in UNREAD:
-        answer["Connection"] = "close"
 
 
 def _log_failure(error: Exception, request_id: str) -> None:

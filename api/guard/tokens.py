@@ -1,5 +1,6 @@
 """JSON Web Tokens of a program that signs people in: signature, issuer, audience and expiry."""
 
+import hashlib
 from dataclasses import dataclass, field
 
 import jwt
@@ -37,4 +38,5 @@ class Tokens:
             return None
         subject, scope = str(claims["sub"]), str(claims.get("scope", Scope.TRANSCRIBE))
         scopes = frozenset(each for each in Scope if each in scope.split())
-        return Caller(f"jwt:{claims.get('iss', '')}:{subject}", subject, scopes)
+        name = hashlib.sha256(subject.encode()).hexdigest()[:8]  # it is in the log, and a subject may be an address
+        return Caller(f"jwt:{claims.get('iss', '')}:{subject}", f"jwt-{name}", scopes)

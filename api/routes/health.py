@@ -43,12 +43,18 @@ def build_router() -> APIRouter:
 
 
 async def health(api: GetApi) -> Health:
-    """Say that the server answers, and which model is the default."""
+    """Say that the server answers, and which model is the default.
+
+    `curl http://127.0.0.1:8000/health`
+    """
     return Health(model=f"whisper-{api.services.service.defaults.model}")
 
 
 async def ready(api: GetApi) -> JSONResponse:
-    """Say whether a new task would be taken, and begun at once or in its turn."""
+    """Say whether a new task would be taken, and begun at once or in its turn.
+
+    `curl http://127.0.0.1:8000/ready`
+    """
     model = api.services.service.defaults.model
     found = {
         "model_loaded": model is not None and api.services.models.is_loaded(model),

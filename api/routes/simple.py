@@ -57,7 +57,10 @@ def build_router() -> APIRouter:
 async def transcribe(
     request: Request, api: GetApi, caller: Submitter, upload: ReceivedUpload, wishes: GetWishes
 ) -> dict[str, str | float]:
-    """Send a file, and get its text when it is done. Hanging up before cancels the work."""
+    """Send a file, and get its text when it is done. Hanging up before cancels the work.
+
+    `curl -F file=@note.ogg http://127.0.0.1:8000/transcribe`
+    """
     view = await api.tasks.wait(request, await api.tasks.submit(caller, upload.file, wishes))
     assert view.transcript
     duration_s = view.transcript.duration_ms / 1000

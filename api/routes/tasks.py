@@ -9,11 +9,11 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.dependencies import GetApi, GetWishes, ReceivedUpload, Submitter, Transcriber
-from api.documentation import UPLOAD_BODY, errors
+from api.documentation import UPLOAD_BODY, errors, errors_of_stream
 from api.schemas import EXAMPLE_ID, Submitted, TaskStatus, status_of
 from transcription import Job
 
-TaskId = Annotated[str, Path(max_length=64, examples=[EXAMPLE_ID])]
+TaskId = Annotated[str, Path(examples=[EXAMPLE_ID])]
 
 
 async def get_job(task_id: TaskId, api: GetApi, caller: Transcriber) -> Job:
@@ -58,13 +58,16 @@ def build_router() -> APIRouter:
         events,
         methods=["GET"],
         response_class=EventSourceResponse,
-        responses=errors(401, 404),
+        responses=errors_of_stream(401, 404),
     )
     return router
 
 
 async def submit(api: GetApi, caller: Submitter, upload: ReceivedUpload, wishes: GetWishes) -> JSONResponse:
-    """Send a file, and get the id of the task that transcribes it, at once."""
+    """Send a file, and get the id of the task that transcribes it, at once.
+
+    `curl -F file=@note.ogg -F language=en http://127.0.0.1:8000/transcribe/`
+    """
     job = await api.tasks.submit(caller, upload.file, wishes)
     task_id = job.request.source.key
     content = {"task_id": task_id, "status": "queued"}
@@ -72,18 +75,27 @@ async def submit(api: GetApi, caller: Submitter, upload: ReceivedUpload, wishes:
 
 
 async def status(api: GetApi, job: GetJob) -> JSONResponse:
-    """Where a task stands, and its result once it is done."""
+    """Where a task stands, and its result once it is done.
+
+    `curl http://127.0.0.1:8000/transcribe/$ID`
+    """
     return JSONResponse(status_of(await api.tasks.view(job.id)))
 
 
 async def delete(api: GetApi, job: GetJob) -> Response:
-    """Cancel a task; erase one that has ended, with its text."""
+    """Cancel a task; erase one that has ended, with its text.
+
+    `curl -X DELETE http://127.0.0.1:8000/transcribe/$ID`
+    """
     await api.tasks.delete(job)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 async def events(api: GetApi, job: GetJob) -> AsyncIterator[ServerSentEvent]:
-    """The task as server-sent events, one for each change, named after its status; the last is `done` or `error`."""
+    """The task as server-sent events, one for each change, named after its status; the last is `done` or `error`.
+
+    `curl -N http://127.0.0.1:8000/transcribe/$ID/events`
+    """
     async for view in api.tasks.views(job.id):
         content: dict[str, Any] = status_of(view)
         yield ServerSentEvent(event=content["status"], data=content)

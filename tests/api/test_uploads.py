@@ -2,14 +2,20 @@
 
 from collections.abc import AsyncIterator
 
+import pytest
+
+from api.guard import lingering
 from tests.api.conftest import ApiHarness, OpenApi
 
 HEAD = b'--b\r\nContent-Disposition: form-data; name="file"; filename="x"\r\n\r\n'
 MULTIPART = {"Content-Type": "multipart/form-data; boundary=b"}
 
 
-async def test_a_file_that_is_too_large_is_refused_before_it_is_read(api: ApiHarness) -> None:
+async def test_a_file_that_is_too_large_is_refused_before_it_is_read(
+    api: ApiHarness, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """By its announced length at once, else at its first byte too many; nothing of it is kept."""
+    monkeypatch.setattr(lingering, "LINGER_S", 0)
     sent = 0
 
     async def endless(total: int) -> AsyncIterator[bytes]:
@@ -89,3 +95,24 @@ async def test_a_recording_is_kept_and_transcribed_when_asked_for(api: ApiHarnes
     assert (await api.client.delete(path)).status_code == 204
     assert (await api.client.post(f"{path}/transcribe-whisperx")).status_code == 404
     await api.uploads_left(0)
+
+
+async def test_a_refusal_is_read_by_a_client_that_still_sends(open_api: OpenApi) -> None:
+    """The answer is sent at once; what goes on coming is thrown away, and the connection closed then."""
+    api = await open_api(keys=("key",))
+    headers = [(b"host", b"localhost"), (b"content-type", b"multipart/form-data; boundary=b")]
+    scope = {"type": "http", "method": "POST", "path": "/transcribe/", "query_string": b"", "headers": headers}
+    chunks, log = iter([True, True, False]), list[str]()
+
+    async def receive() -> dict[str, object]:
+        log.append("chunk")
+        return {"type": "http.request", "body": bytes(1 << 16), "more_body": next(chunks)}
+
+    async def send(message: dict[str, object]) -> None:
+        log.append(f"{message.get('status', '')}{len(str(message.get('body', '')))}{message.get('more_body', '')}")
+        if "status" in message:
+            assert (b"connection", b"close") in message["headers"]  # type: ignore[operator]
+
+    await api.app({**scope, "client": ("127.0.0.1", 1)}, receive, send)
+    assert [step[:3] for step in log] == ["401", log[1][:3], "chu", "chu", "chu", "0"]
+    assert log[1].endswith("True")
