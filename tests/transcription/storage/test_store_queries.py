@@ -31,6 +31,7 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "transcript": (1,),
     "find_cached": (ASKED,),
     "dominant_language": (ASKED.source,),
+    "erase": (9,),
     "forget": (8,),
     "expire": (time.time() - 1, time.time() - 2),
 }
