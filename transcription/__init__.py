@@ -40,7 +40,6 @@ from transcription.live.events import (
 )
 from transcription.live.session import LiveSession
 from transcription.live.transcriber import LiveTranscriber, TooManySessions
-from transcription.model_list import ListedModel, list_models
 from transcription.models import catalogue
 from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
@@ -68,7 +67,6 @@ __all__ = [
     "ItemCompleted",
     "Job",
     "JobState",
-    "ListedModel",
     "LiveEvent",
     "LiveOptions",
     "LiveSession",
@@ -108,7 +106,6 @@ __all__ = [
     "Word",
     "catalogue",
     "clock",
-    "list_models",
     "render",
     "split_blocks",
     "split_paragraphs",

@@ -39,6 +39,7 @@ def _shown(api: Api, model: Model) -> dict[str, Any]:
         "owned_by": OWNER,
         "is_default": model.name == api.services.service.defaults.model,
         "is_available": api.services.models.available(model.name),
+        "is_loaded": api.services.models.is_loaded(model.name),
         "english_only": model.english_only,
         "disk_mb": model.disk_mb,
         "memory_mb": model.memory_mb(api.services.sizing.compute_type),

@@ -12,7 +12,7 @@ from api.uploads import Uploads
 from runtime.metrics import create_metrics, exporting
 from runtime.services import Services, create_services
 from tests.settings import settings
-from transcription import list_models
+from transcription import catalogue
 
 KEY = "k" * 32
 
@@ -37,7 +37,7 @@ async def test_an_admin_loads_and_unloads_a_model(http: httpx.AsyncClient, servi
     """It is in memory when the call answers, stays while it is leased, and is gone after the next one."""
 
     def loaded() -> list[str]:
-        return [each.model.name for each in list_models(services.models, services.service) if each.is_loaded]
+        return [name for name in catalogue.MODELS if services.models.is_loaded(name)]
 
     http.headers["Authorization"] = f"Bearer {KEY}"
     path = "/v1/models/tiny.en"
