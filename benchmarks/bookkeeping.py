@@ -45,7 +45,7 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, 
         create_worker = partial(
             Worker,
             store=storage.jobs,
-            transcriber=WaitingTranscriber(),
+            backend=WaitingTranscriber(),
             speeds=speeds,
             fetch=no_bytes,
             max_file_bytes=20 << 20,

@@ -111,7 +111,7 @@ class GpuHarness:
         create_worker = partial(
             Worker,
             store=self.store,
-            transcriber=Transcriber(models=models, pool=ThreadPool(1), options=TranscriberOptions(DecodeLimits())),
+            backend=Transcriber(models=models, pool=ThreadPool(1), options=TranscriberOptions(DecodeLimits())),
             speeds=self.speeds,
             fetch=self._fetch,
             max_file_bytes=20 << 20,
