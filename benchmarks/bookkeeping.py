@@ -46,7 +46,7 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, 
         create_worker = partial(
             Worker,
             store=storage.jobs,
-            transcriber=WaitingTranscriber(),
+            backend=WaitingTranscriber(),
             speeds=speeds,
             sources={TELEGRAM: SourceKind(no_bytes, 20 << 20)},
         )

@@ -112,7 +112,7 @@ class GpuHarness:
         create_worker = partial(
             Worker,
             store=self.store,
-            transcriber=Transcriber(models=models, pool=ThreadPool(1), options=TranscriberOptions(DecodeLimits())),
+            backend=Transcriber(models=models, pool=ThreadPool(1), options=TranscriberOptions(DecodeLimits())),
             speeds=self.speeds,
             sources={"test": SourceKind(self._fetch, 20 << 20)},
         )
