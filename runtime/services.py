@@ -23,6 +23,7 @@ from transcription.errors import UnknownModel
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
+from transcription.live.decoder import LiveDecoder
 from transcription.live.transcriber import LiveTranscriber
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.options import ModelOptions
@@ -97,7 +98,10 @@ async def create_services(settings: Settings, sources: Mapping[str, SourceKind])
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
-        live = LiveTranscriber(transcriber.decode_speech, settings.live_sessions)
+        decoder = LiveDecoder(
+            models, transcriber.batcher, initial_prompt=settings.initial_prompt, beam_size=settings.beam_size
+        )
+        live = LiveTranscriber(decoder.decode, settings.live_sessions)
         yield Services(storage, models, sizing, service, live, warmup)
 
 

@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from transcription.models.registry import Stage
 from transcription.transcript import Segment, Transcript
 
+DECODING_SHARE = 0.75
+"""Of the work where speakers are told apart, too: that takes 0.02 s a second of audio, and base 0.06."""
+
 
 def _ignore_change() -> None:
     """For callers who only want the transcript."""
@@ -29,6 +32,8 @@ class TranscriptionProgress:
     segments: list[Segment] = field(default_factory=list)
     first_pass: Transcript | None = None
     """The transcript of the first pass, while there is a second one."""
+    decoding_share: float = 1.0
+    """Of the work; the rest is telling speakers apart, once all is decoded."""
     work_s: float = 0.0
     """Seconds for which it kept a thread busy."""
     stop: threading.Event = field(default_factory=threading.Event)
@@ -64,5 +69,12 @@ class TranscriptionProgress:
     def on_segment(self, segment: Segment, fraction: float) -> None:
         """One more segment is certain."""
         self.segments.append(segment)
-        self.fraction = fraction
+        self.fraction = fraction * self.decoding_share
+        self.on_change()
+
+    def on_speakers(self, fraction: float) -> None:
+        """So much of telling speakers apart is done."""
+        if self._decoding_since is None:  # the words were known
+            self.on_start()
+        self.fraction = self.decoding_share + fraction * (1 - self.decoding_share)
         self.on_change()

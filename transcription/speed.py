@@ -13,6 +13,8 @@ MEASURABLE_S = 3.0
 """Shorter recordings say more about `LEAST_S` than about the factor."""
 BYTES_PER_S = 8_000
 """Bytes of one second of audio, where only a file's size is known: between a voice note (3,000) and MP3 (16,000)."""
+SPEAKERS_RTF = 0.02
+"""Seconds that telling speakers apart takes for each second of audio, on one core (decision 096)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,11 +61,14 @@ class SpeedEstimates:
         base_rtf = sum(known) / len(known) if known else BASE_RTF
         return Estimate(base_rtf * find(model).relative_cost, is_measured=False)
 
-    def cost_s(self, model: str, duration_s: float | None, size_bytes: int | None) -> float:
+    def cost_s(
+        self, model: str, duration_s: float | None, size_bytes: int | None, *, with_speakers: bool = False
+    ) -> float:
         """Seconds of work that a job is expected to be, from what is known of its file before it is fetched."""
         if duration_s is None:
             duration_s = (size_bytes or 0) / BYTES_PER_S
-        return LEAST_S + max(0.0, duration_s) * self.estimate(model).rtf
+        rtf = self.estimate(model).rtf + (SPEAKERS_RTF if with_speakers else 0.0)
+        return LEAST_S + max(0.0, duration_s) * rtf
 
     async def record(self, model: str, audio_s: float, work_s: float) -> None:
         """Learn from a recording of `audio_s` that took `work_s`. One that took none had no speech and is left out."""

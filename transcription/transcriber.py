@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -14,11 +14,14 @@ from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, any_length, decode
-from transcription.audio.windows import Span
 from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import is_gpu_error
 from transcription.models.registry import ModelRegistry
-from transcription.progress import TranscriptionProgress
+from transcription.progress import DECODING_SHARE, TranscriptionProgress
+from transcription.speakers.assignment import assign
+from transcription.speakers.base import Diarizer, Turn
+from transcription.speakers.embedded import EmbeddedDiarizer
+from transcription.speakers.labelling import label
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
 
@@ -63,12 +66,21 @@ class Transcriber:
     It knows neither jobs nor a database. All of it belongs to one event loop.
     """
 
-    def __init__(self, *, models: ModelRegistry[Engine], pool: ThreadPool, options: TranscriberOptions) -> None:
+    def __init__(
+        self,
+        *,
+        models: ModelRegistry[Engine],
+        pool: ThreadPool,
+        options: TranscriberOptions,
+        diarizer: Diarizer | None = None,
+    ) -> None:
         self.options = options
+        self._diarizer = diarizer or EmbeddedDiarizer()
         self._models = models
         self._pool = pool
-        self._batcher = Batcher(pool)
-        self._second_pass = SecondPass(options.refine_model, models, self._batcher) if options.refine_model else None
+        self.batcher = Batcher(pool)
+        """Shared with live sessions."""
+        self._second_pass = SecondPass(options.refine_model, models, self.batcher) if options.refine_model else None
         self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long file take all its time
 
     @property
@@ -101,49 +113,28 @@ class Transcriber:
             samples = await decode(task.chunks, self.options.decode, on_length)
         if task.options.trim_s is not None:
             samples = samples[: max(1, round(task.options.trim_s * SAMPLE_RATE))]
-        first, recording = await self._on_some_device(task, progress, samples)
+        if task.options.speakers is not None:
+            progress.decoding_share = 0.0 if task.known else DECODING_SHARE
+        if task.known:
+            first, recording = Pass(task.known, self.device_of(task.model), 0.0), None
+        else:
+            first, recording = await self._on_some_device(task, progress, samples)
+        turns = await label(self._diarizer, self._pool, task, progress, samples)
         if not (recording and self._second_pass and self._second_pass.accepts(task, first.transcript)):
+            first = replace(first, transcript=_with_speakers(first.transcript, turns))
             await on_pass(first)
             return first.transcript
         recording = recording.fresh_copy()
-        progress.first_pass = first.transcript
-        await on_pass(replace(first, is_final=False))
+        shown = progress.first_pass = _with_speakers(first.transcript, turns)
+        await on_pass(replace(first, transcript=shown, is_final=False))
         progress.on_change()
-        final = await self._second_pass.run(task, recording, first.transcript)
+        refined = await self._second_pass.run(task, recording, first.transcript)
         progress.work_s += recording.work_s
-        if final is not first.transcript:
-            await on_pass(Pass(final, self.device_of(final.model), recording.work_s))
+        if refined is first.transcript:
+            return shown
+        final = _with_speakers(refined, turns)
+        await on_pass(Pass(final, self.device_of(final.model), recording.work_s))
         return final
-
-    async def decode_speech(
-        self, samples: Samples, spans: Sequence[Span], model: str, options: DecodingOptions
-    ) -> Transcript:
-        """What is said in sound that is at hand, and in which spans are speech; it takes turns with all recordings.
-
-        The owner's prompt goes before that of `options`. Raises like `ModelRegistry.lease`.
-        """
-        options = replace(
-            options, initial_prompt=self._with_own_prompt(options.initial_prompt), beam_size=self.options.beam_size
-        )
-        try:
-            return await self._decode_speech(samples, spans, model, options)
-        except Exception as error:
-            if not is_gpu_error(error):
-                raise
-            reason = str(error)
-        self._models.disable_gpu(model, reason)  # not in the handler, for the error would keep the model on the GPU
-        return await self._decode_speech(samples, spans, model, options)
-
-    async def _decode_speech(
-        self, samples: Samples, spans: Sequence[Span], model: str, options: DecodingOptions
-    ) -> Transcript:
-        async with self._models.lease(model) as engine:
-            recording = Recording(samples, spans, options, max_window_s=engine.capabilities.max_window_s)
-            await self._batcher.transcribe(recording, engine, live=True)
-        return recording.transcript(model)
-
-    def _with_own_prompt(self, prompt: str) -> str:
-        return " ".join(filter(None, (self.options.initial_prompt, prompt)))
 
     async def _on_some_device(
         self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
@@ -166,7 +157,7 @@ class Transcriber:
         options = DecodingOptions(
             language=task.language,
             likely_language=task.likely_language,
-            initial_prompt=self._with_own_prompt(task.initial_prompt),
+            initial_prompt=" ".join(filter(None, (self.options.initial_prompt, task.initial_prompt))),
             beam_size=self.options.beam_size,
             translate=task.options.translate,
         )
@@ -183,7 +174,7 @@ class Transcriber:
                 transcript, work_s = await self._transcribe_sequential(engine, task.model, samples, options, progress)
             else:
                 recording = await self._prepare(task, progress, samples, options, engine.capabilities.max_window_s)
-                await self._batcher.transcribe(recording, engine, on_start)
+                await self.batcher.transcribe(recording, engine, on_start)
                 transcript, work_s = recording.transcript(task.model), recording.work_s
         progress.work_s += work_s
         return Pass(transcript, engine.device, work_s), recording
@@ -227,3 +218,7 @@ class Transcriber:
             return transcript, time.monotonic() - start_s
 
         return await self._pool.run(transcribe)
+
+
+def _with_speakers(transcript: Transcript, turns: list[Turn] | None) -> Transcript:
+    return transcript if turns is None else assign(transcript, turns)

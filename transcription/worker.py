@@ -104,7 +104,7 @@ class Worker:
     def add(self, job: Job) -> None:
         """Queue a job that the store holds as queued."""
         file, source = job.request.file, job.request.source.kind
-        cost_s = self._cost_s(job.request.model, file.duration_s, file.size_bytes)
+        cost_s = self._cost_s(job.request, file.duration_s, file.size_bytes)
         is_heavy = job.attempts >= SUSPECT_ATTEMPTS or may_be_long(file)
         self._queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy, source))
         self._positions.invalidate()
@@ -144,8 +144,9 @@ class Worker:
         for active in self._active.values():
             active.progress.stop.set()
 
-    def _cost_s(self, model: str, duration_s: float | None, size_bytes: int | None) -> float:
-        return self._speeds.of(self._transcriber.device_of(model)).cost_s(model, duration_s, size_bytes)
+    def _cost_s(self, request: Request, duration_s: float | None, size_bytes: int | None) -> float:
+        speeds, speakers = self._speeds.of(self._transcriber.device_of(request.model)), request.options.speakers
+        return speeds.cost_s(request.model, duration_s, size_bytes, with_speakers=speakers is not None)
 
     async def _next(self) -> Ticket:
         while self._draining or (ticket := self._take()) is None:
@@ -167,7 +168,7 @@ class Worker:
                 await self._store.transition(job_id, JobState.QUEUED)  # no effect where its sender cancelled it
                 raise
             except TurnedOutLongError as error:
-                cost_s = self._cost_s(active.job.request.model, error.duration_s, None)
+                cost_s = self._cost_s(active.job.request, error.duration_s, None)
                 active.ticket = replace(active.ticket, cost_s=cost_s, is_heavy=True)
                 await self._put_back(active, 0.0)
             except FetchFailed as error:

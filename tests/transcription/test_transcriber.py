@@ -5,6 +5,7 @@ import multiprocessing
 from collections.abc import AsyncIterator, Mapping
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -17,9 +18,9 @@ from transcription.errors import NotAudio
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.progress import TranscriptionProgress
-from transcription.task import TranscriptionTask
+from transcription.task import TaskOptions, TranscriptionTask
 from transcription.transcriber import Pass, Transcriber, TranscriberOptions
-from transcription.transcript import Transcript
+from transcription.transcript import Segment, Transcript, Word
 
 
 @asynccontextmanager
@@ -91,3 +92,38 @@ async def test_a_file_that_is_no_audio_says_so(models_dir: Path) -> None:
     async with create_transcriber(models_dir) as transcriber:
         with pytest.raises(NotAudio):
             await transcriber.transcribe(task_of(b"no audio at all"), TranscriptionProgress())
+
+
+async def test_speakers_are_found_in_known_words(clips: Mapping[str, Clip], tmp_path: Path) -> None:
+    """Nothing is decoded once more: no model is there that could. The work is counted, and progress ends at its end."""
+    words = (Word(" and", 0, 3000, 0.9), Word(" used", 3000, 7000, 0.9))
+    known = Transcript((Segment(0, 7000, "and used", words),), "en", 1.0, 7080, "tiny.en")
+    progress = TranscriptionProgress()
+    fractions: list[float] = []
+    progress.on_change = lambda: fractions.append(progress.fraction)
+    task = replace(task_of(clips["en_lj_0032"].voice), known=known, options=TaskOptions(speakers=0))
+    async with create_transcriber(tmp_path) as transcriber:
+        final = await transcriber.transcribe(task, progress)
+    assert final == replace(known, segments=(replace(known.segments[0], speaker=0),), speakers=1)
+    assert fractions == sorted(fractions)
+    assert fractions[-1] == 1.0
+    assert progress.work_s > 0
+
+
+async def test_speakers_come_with_both_passes(clips: Mapping[str, Clip], models_dir: Path) -> None:
+    """Each text says who speaks; telling speakers apart is a part of the work, but not of a model's speed."""
+    passes: list[Pass] = []
+
+    async def on_pass(done: Pass) -> None:
+        passes.append(done)
+
+    progress = TranscriptionProgress()
+    task = replace(task_of(clips["en_sense_0930"].voice), options=TaskOptions(speakers=1))
+    async with create_transcriber(models_dir, refine_model="base") as transcriber:
+        final = await transcriber.transcribe(task, progress, on_pass=on_pass)
+    assert [done.is_final for done in passes] == [False, True]
+    assert all(done.transcript.speakers == 1 for done in passes)
+    assert {segment.speaker for done in passes for segment in done.transcript.segments} == {0}
+    assert final == passes[-1].transcript
+    assert progress.work_s > sum(done.work_s for done in passes)
+    assert progress.fraction == 1.0

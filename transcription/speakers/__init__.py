@@ -1,0 +1,1 @@
+"""Who speaks when: voices in a recording, and the words of each."""

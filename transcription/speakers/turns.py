@@ -1,0 +1,86 @@
+"""Turns from what was found cell by cell: where they begin and end, who speaks over another, and who is unknown."""
+
+from collections.abc import Sequence
+from itertools import groupby
+
+import numpy as np
+from numpy.typing import NDArray
+
+from transcription.audio.ffmpeg import SAMPLE_RATE
+from transcription.audio.windows import Span
+from transcription.speakers.base import Turn
+
+MAX_PAUSE_MS = 1000
+"""Pauses in which a turn goes on."""
+LEAST_ALIKE = 0.55
+"""Cosine below which a cell is like no speaker."""
+OVERLAP_MARGIN = 0.1
+"""By how much less a cell is like a second speaker than like the first where both may speak,"""
+OVERLAP_CELLS = 8
+"""and for how many cells (1.6 s) that has to last: next to a change of speakers it is so for a second."""
+
+
+def create_turns(spans: Sequence[Span], path: NDArray[np.intp], cells: NDArray[np.float64], cell: int) -> list[Turn]:
+    """The turns in speech spans, by the speaker of each cell and how like each speaker it is; `cell` is in samples."""
+    is_unknown = (cells.max(axis=1) < LEAST_ALIKE) & (cells.max(axis=1) > 0)
+    is_overlap = _long_runs(_margins(cells) < OVERLAP_MARGIN)
+    labels = [
+        (None if unknown else int(speaker), bool(overlap))
+        for speaker, unknown, overlap in zip(path, is_unknown, is_overlap, strict=True)
+    ]
+    pieces: list[Turn] = []
+    for start, end in spans:
+        numbers = range(start // cell, -(-end // cell))
+        for (speaker, overlap), run in groupby(numbers, key=lambda number: labels[min(number, len(labels) - 1)]):
+            inside = [*run]
+            begin, until = max(start, inside[0] * cell), min(end, (inside[-1] + 1) * cell)
+            pieces.append(Turn(_ms(begin), _ms(until), speaker, overlap))
+    return _in_order_of_appearance(_bridged(pieces))
+
+
+def _margins(cells: NDArray[np.float64]) -> NDArray[np.float64]:
+    if cells.shape[1] < 2:
+        return np.full(len(cells), np.inf)
+    ordered = np.sort(cells, axis=1)
+    margins: NDArray[np.float64] = np.where(ordered[:, -1] > 0, ordered[:, -1] - ordered[:, -2], np.inf)
+    return margins
+
+
+def _long_runs(is_low: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Only where it is so for `OVERLAP_CELLS` on end."""
+    edges = np.flatnonzero(np.diff(is_low.astype(np.int8), prepend=0, append=0))
+    long = np.zeros_like(is_low)
+    for start, end in zip(edges[::2], edges[1::2], strict=True):
+        long[start:end] = end - start >= OVERLAP_CELLS
+    return long
+
+
+def _bridged(pieces: Sequence[Turn]) -> list[Turn]:
+    """One turn of those by one speaker with short pauses between them."""
+    turns: list[Turn] = []
+    for piece in pieces:
+        last = turns[-1] if turns else None
+        if (
+            last
+            and (last.speaker, last.is_overlap) == (piece.speaker, piece.is_overlap)
+            and piece.start_ms - last.end_ms <= MAX_PAUSE_MS
+        ):
+            turns[-1] = Turn(last.start_ms, piece.end_ms, last.speaker, last.is_overlap)
+        else:
+            turns.append(piece)
+    return turns
+
+
+def _in_order_of_appearance(turns: Sequence[Turn]) -> list[Turn]:
+    numbers: dict[int, int] = {}
+    for turn in turns:
+        if turn.speaker is not None:
+            numbers.setdefault(turn.speaker, len(numbers))
+    return [
+        Turn(turn.start_ms, turn.end_ms, None if turn.speaker is None else numbers[turn.speaker], turn.is_overlap)
+        for turn in turns
+    ]
+
+
+def _ms(samples: int) -> int:
+    return round(samples * 1000 / SAMPLE_RATE)
