@@ -11,32 +11,23 @@ from fastapi.staticfiles import StaticFiles
 from api.parameters import Parameters
 from api.schemas import ErrorBody
 
-_FIELDS = Parameters.model_json_schema()["properties"]
-
-UPLOAD_BODY: dict[str, Any] = {
-    "requestBody": {
-        "required": True,
-        "content": {
-            "multipart/form-data": {
-                "schema": {
-                    "type": "object",
-                    "required": ["file"],
-                    "properties": {
-                        "file": {
-                            "type": "string",
-                            "format": "binary",
-                            "contentMediaType": "application/octet-stream",
-                            "description": "Audio or video that ffmpeg can read.",
-                        },
-                        **_FIELDS,
-                    },
-                },
-            }
-        },
-    }
+_FILE = {
+    "type": "string",
+    "format": "binary",
+    "contentMediaType": "application/octet-stream",
+    "description": "Audio or video that ffmpeg can read.",
 }
-"""A file, with the parameters that may also stand in the query."""
 
+
+def _form(**fields: Any) -> dict[str, Any]:
+    schema = {"type": "object", "required": ["file"], "properties": {"file": _FILE, **fields}}
+    return {"requestBody": {"required": True, "content": {"multipart/form-data": {"schema": schema}}}}
+
+
+FILE_BODY = _form()
+"""A file."""
+UPLOAD_BODY = _form(**Parameters.model_json_schema()["properties"])
+"""A file, with the parameters that may also stand in the query."""
 NO_KEY: dict[str, Any] = {"security": []}
 """A call that needs none."""
 
@@ -46,6 +37,12 @@ _FLAT = {"type": "object", "required": ["error"], "properties": {"error": {"type
 def errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """The errors of a call."""
     return {status: {"model": ErrorBody} for status in (*statuses, 403, 500)}
+
+
+def errors_of_stream(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The errors of a call whose answer else is no JSON."""
+    content = {"application/json": {"schema": {"$ref": f"#/components/schemas/{ErrorBody.__name__}"}}}
+    return {key: {"description": "Error", "content": content} for key in (*statuses, 403, 500)}
 
 
 def flat_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:

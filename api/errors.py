@@ -134,7 +134,8 @@ def invalid(first: Mapping[str, object]) -> ApiError:
     """The error for pydantic's first finding; what was sent is not repeated."""
     loc = first["loc"]
     name = str(loc[-1]) if isinstance(loc, tuple) and loc else None
-    return ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-parameter", f"{name}: {first['msg']}", param=name)
+    sentence = f"{name}: {first['msg']}" if name else str(first["msg"])
+    return ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-parameter", sentence, param=name)
 
 
 async def _on_disconnect(_request: Request, _error: Exception) -> Response:

@@ -45,7 +45,7 @@ def build_router() -> APIRouter:
 async def health(api: GetApi) -> Health:
     """Say that the server answers, and which model is the default.
 
-    curl http://127.0.0.1:8000/health
+    `curl http://127.0.0.1:8000/health`
     """
     return Health(model=f"whisper-{api.services.service.defaults.model}")
 
@@ -53,7 +53,7 @@ async def health(api: GetApi) -> Health:
 async def ready(api: GetApi) -> JSONResponse:
     """Say whether a new task would be taken, and begun at once or in its turn.
 
-    curl http://127.0.0.1:8000/ready
+    `curl http://127.0.0.1:8000/ready`
     """
     model = api.services.service.defaults.model
     found = {

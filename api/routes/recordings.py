@@ -3,11 +3,12 @@
 from http import HTTPStatus
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Request, Response
-from pydantic import BaseModel, Field
+from fastapi import APIRouter, Depends, Path, Request, Response
+from pydantic import BaseModel, Field, ValidationError
 
 from api.dependencies import GetApi, ReceivedUpload, Submitter, Transcriber
-from api.documentation import UPLOAD_BODY, errors
+from api.documentation import FILE_BODY, errors
+from api.errors import ApiError, invalid
 from api.parameters import Parameters
 from api.schemas import EXAMPLE_ID
 from transcription import TaskOptions, Transcript
@@ -70,7 +71,7 @@ def build_router() -> APIRouter:
         methods=["POST"],
         status_code=HTTPStatus.CREATED,
         response_model=Kept,
-        openapi_extra=UPLOAD_BODY,
+        openapi_extra=FILE_BODY,
         responses=errors(400, 401, 413, 415, 422, 429, 503),
     )
     router.add_api_route(
@@ -87,15 +88,30 @@ def build_router() -> APIRouter:
         methods=["POST"],
         response_model=Dialogue,
         responses=errors(401, 404, 413, 422, 429, 503),
-        max_body_size=MAX_JSON_BYTES,
+        openapi_extra={
+            "requestBody": {"content": {"application/json": {"schema": WhisperxRequest.model_json_schema()}}}
+        },
     )
     return router
+
+
+async def get_asked(request: Request, _caller: Submitter) -> WhisperxRequest:
+    """The JSON body, if there is one. Raises `ApiError` (413 or 422)."""
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MAX_JSON_BYTES:
+            raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "body-too-big", "The body is too large.")
+    try:
+        return WhisperxRequest.model_validate_json(bytes(body) or b"{}")
+    except ValidationError as error:
+        raise invalid(error.errors(include_input=False, include_url=False)[0]) from None
 
 
 async def keep(api: GetApi, caller: Submitter, upload: ReceivedUpload, response: Response) -> Kept:
     """Send a recording that is to be kept.
 
-    curl -F file=@call.mp3 http://127.0.0.1:8000/api/recordings
+    `curl -F file=@call.mp3 http://127.0.0.1:8000/api/recordings`
     """
     recording_id = await api.recordings.add(caller, upload)
     response.headers["Location"] = f"/api/recordings/{recording_id}"
@@ -105,20 +121,23 @@ async def keep(api: GetApi, caller: Submitter, upload: ReceivedUpload, response:
 async def delete(api: GetApi, caller: Transcriber, recording_id: RecordingId) -> Response:
     """Erase a recording.
 
-    curl -X DELETE http://127.0.0.1:8000/api/recordings/$ID
+    `curl -X DELETE http://127.0.0.1:8000/api/recordings/$ID`
     """
     await api.recordings.delete(caller, recording_id)
     return Response(status_code=HTTPStatus.NO_CONTENT)
 
 
 async def transcribe(
-    request: Request, api: GetApi, caller: Submitter, recording_id: RecordingId, asked: WhisperxRequest | None = None
+    request: Request,
+    api: GetApi,
+    caller: Submitter,
+    recording_id: RecordingId,
+    asked: Annotated[WhisperxRequest, Depends(get_asked)],
 ) -> dict[str, Any]:
     """Transcribe a recording with its speakers; answers when it is done. Hanging up before cancels the work.
 
-    curl -X POST http://127.0.0.1:8000/api/recordings/$ID/transcribe-whisperx
+    `curl -X POST http://127.0.0.1:8000/api/recordings/$ID/transcribe-whisperx`
     """
-    asked = asked or WhisperxRequest()
     parameters = Parameters(model=asked.model, language=asked.language)
     wishes = parameters.wishes(api.services.service.defaults, options=TaskOptions(speakers=2))
     file = await api.recordings.copy(caller, recording_id)

@@ -59,7 +59,7 @@ async def transcribe(
 ) -> dict[str, str | float]:
     """Send a file, and get its text when it is done. Hanging up before cancels the work.
 
-    curl -F file=@note.ogg http://127.0.0.1:8000/transcribe
+    `curl -F file=@note.ogg http://127.0.0.1:8000/transcribe`
     """
     view = await api.tasks.wait(request, await api.tasks.submit(caller, upload.file, wishes))
     assert view.transcript

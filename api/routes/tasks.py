@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 
 from api.dependencies import GetApi, GetWishes, ReceivedUpload, Submitter, Transcriber
-from api.documentation import UPLOAD_BODY, errors
+from api.documentation import UPLOAD_BODY, errors, errors_of_stream
 from api.schemas import EXAMPLE_ID, Submitted, TaskStatus, status_of
 from transcription import Job
 
@@ -58,7 +58,7 @@ def build_router() -> APIRouter:
         events,
         methods=["GET"],
         response_class=EventSourceResponse,
-        responses=errors(401, 404),
+        responses=errors_of_stream(401, 404),
     )
     return router
 
@@ -66,7 +66,7 @@ def build_router() -> APIRouter:
 async def submit(api: GetApi, caller: Submitter, upload: ReceivedUpload, wishes: GetWishes) -> JSONResponse:
     """Send a file, and get the id of the task that transcribes it, at once.
 
-    curl -F file=@note.ogg -F language=en http://127.0.0.1:8000/transcribe/
+    `curl -F file=@note.ogg -F language=en http://127.0.0.1:8000/transcribe/`
     """
     job = await api.tasks.submit(caller, upload.file, wishes)
     task_id = job.request.source.key
@@ -77,7 +77,7 @@ async def submit(api: GetApi, caller: Submitter, upload: ReceivedUpload, wishes:
 async def status(api: GetApi, job: GetJob) -> JSONResponse:
     """Where a task stands, and its result once it is done.
 
-    curl http://127.0.0.1:8000/transcribe/$ID
+    `curl http://127.0.0.1:8000/transcribe/$ID`
     """
     return JSONResponse(status_of(await api.tasks.view(job.id)))
 
@@ -85,7 +85,7 @@ async def status(api: GetApi, job: GetJob) -> JSONResponse:
 async def delete(api: GetApi, job: GetJob) -> Response:
     """Cancel a task; erase one that has ended, with its text.
 
-    curl -X DELETE http://127.0.0.1:8000/transcribe/$ID
+    `curl -X DELETE http://127.0.0.1:8000/transcribe/$ID`
     """
     await api.tasks.delete(job)
     return Response(status_code=HTTPStatus.NO_CONTENT)
@@ -94,7 +94,7 @@ async def delete(api: GetApi, job: GetJob) -> Response:
 async def events(api: GetApi, job: GetJob) -> AsyncIterator[ServerSentEvent]:
     """The task as server-sent events, one for each change, named after its status; the last is `done` or `error`.
 
-    curl -N http://127.0.0.1:8000/transcribe/$ID/events
+    `curl -N http://127.0.0.1:8000/transcribe/$ID/events`
     """
     async for view in api.tasks.views(job.id):
         content: dict[str, Any] = status_of(view)

@@ -138,7 +138,8 @@ async def test_ended_tasks_keep_nobody_from_sending_more(open_api: OpenApi) -> N
     """The queue of a caller is bounded, by 503 with when to come again; what has ended does not count, read or not."""
     api = await open_api(keep_days=0)
     for name in ("en_sense_0930", "no audio", "no sound", "nothing"):
-        await api.ended(await api.submit(name))
+        await api.submit(name)
+        await api.uploads_left(0)  # it has ended, and nobody has asked for its result
     api.gate.clear()
     tasks = [await api.submit(headers={"Cache-Control": "no-cache"}) for _ in range(3)]
     full = await api.client.post("/transcribe/", files=api.voice())

@@ -61,6 +61,25 @@ async def test_a_stop_does_not_wait_for_a_network_that_is_down() -> None:
     frontend.drain.assert_not_called()
 
 
+async def test_a_frontend_without_a_network_keeps_no_other_from_working() -> None:
+    """Its jobs are not taken up; the other one takes requests, and is stopped in good order."""
+    waiting, working, stopping = Recorded(), Recorded(), asyncio.Event()
+    waiting.source, waiting.connect = "cut off", asyncio.Event().wait  # type: ignore[method-assign]
+    taken_up: list[str] = []
+    services: Any = Mock(warmup=Mock(run=AsyncMock()))
+    services.service.run = asyncio.Event().wait
+    services.service.take_up = AsyncMock(side_effect=taken_up.append)
+    services.service.drain = AsyncMock()
+    running = asyncio.create_task(run(services, [waiting, working], stopping, drain_s=1))
+    await working.running.wait()
+    stopping.set()
+    async with asyncio.timeout(5):
+        await running
+    assert taken_up == ["test"]
+    assert working.calls == ["connect", "resume", "stop", "drain"]
+    assert waiting.calls == []
+
+
 def test_a_second_process_is_kept_from_the_same_data(tmp_path: Path) -> None:
     """It would transcribe the same jobs again; the database that the first one works on stays."""
     with exclusive_lock(tmp_path):

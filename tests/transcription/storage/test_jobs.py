@@ -79,13 +79,15 @@ async def test_a_failure_keeps_its_reason(store: JobStore) -> None:
 
 
 async def test_running_jobs_are_queued_again_at_start(path: Path) -> None:
-    """What a killed process was working on is the next one's queue, in the order it came."""
+    """What a killed process was working on is the next one's queue, in the order it came, of each kind by itself."""
     async with Storage.open(path) as storage:
         store = storage.jobs
         jobs = [(await store.add(request()))[0] for _ in range(3)]
         await store.transition(jobs[1].id, JobState.RUNNING)
         await store.finish(jobs[2].id, TRANSCRIPT)
     async with Storage.open(path) as storage:
+        assert await storage.jobs.requeue("another") == []
+        assert (await storage.jobs.get(jobs[1].id)).state is JobState.RUNNING  # type: ignore[union-attr]
         assert [job.id for job in await storage.jobs.requeue("test")] == [jobs[0].id, jobs[1].id]
         assert await storage.jobs.undelivered("test") == [job.id for job in jobs]
 
