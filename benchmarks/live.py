@@ -19,16 +19,17 @@ from benchmarks.corpus import Clip, read_corpus, samples_of
 from benchmarks.scoring import Score, normalized, score
 from transcription.asr import whisper
 from transcription.asr.base import DecodingOptions
+from transcription.asr.batcher import Batcher
 from transcription.asr.local_agreement import split_words
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
-from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, as_floats
+from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
+from transcription.live.decoder import LiveDecoder
 from transcription.live.events import ItemCompleted, LiveOptions, TextChanged
 from transcription.live.session import Pcm
 from transcription.live.transcriber import LiveTranscriber
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
-from transcription.transcriber import Transcriber, TranscriberOptions
 
 CLIPS = ("en_sonnet_3", "en_mfa_cold_corpus3", "ru_giga_long", "ru_spont_ok", "de_az_tr_audio1")
 CHUNK = SAMPLE_RATE // 10
@@ -96,16 +97,15 @@ async def main(folder: Path, models_dir: Path, names: Sequence[str]) -> None:
     """Each clip alone, then the first two at the same time."""
     sizing = ModelOptions(models_dir, 1, device="cpu", compute_type="int8", cpu_threads=1, num_workers=2)
     models = ModelRegistry(sizing, {"whisper": whisper.load})
-    options = TranscriberOptions(DecodeLimits())
-    transcriber = Transcriber(models=models, pool=ThreadPool(2), options=options)
-    live = LiveTranscriber(transcriber.decode_speech, max_sessions=4)
+    decoder = LiveDecoder(models, Batcher(ThreadPool(2)))
+    live = LiveTranscriber(decoder.decode, max_sessions=4)
     yardstick = WhisperModel(str(models_dir / MODEL), device="cpu", compute_type="int8", cpu_threads=2)
     chosen = {clip.name: clip for clip in read_corpus(folder)}
     everything: list[float] = []
     live_score, of_wholes = Score(), []
     loaded = [(chosen[name], np.asarray(await samples_of(chosen[name]))) for name in names]
     for clip, samples in loaded:
-        whole = await transcriber.decode_speech(samples, detect_speech(samples), MODEL, DecodingOptions())
+        whole = await decoder.decode(samples, detect_speech(samples), MODEL, DecodingOptions())
         reference = spoken(yardstick, samples)
         run = await stream(live, clip, samples)
         of_whole = score(clip.text or "", whole.text, clip.language)

@@ -24,6 +24,7 @@ from transcription.errors import UnknownModel
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
+from transcription.live.decoder import LiveDecoder
 from transcription.live.transcriber import LiveTranscriber
 from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.idle import unloading_idle
@@ -111,7 +112,10 @@ async def create_services(
             is_auto=is_auto,
         )
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
-        live = LiveTranscriber(transcriber.decode_speech, settings.live_sessions)
+        decoder = LiveDecoder(
+            models, transcriber.batcher, initial_prompt=settings.initial_prompt, beam_size=settings.beam_size
+        )
+        live = LiveTranscriber(decoder.decode, settings.live_sessions)
         if remote is None:
             yield Services(storage, models, sizing, service, live, warmup, metrics)
         elif settings.local_fallback:

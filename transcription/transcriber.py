@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import structlog
@@ -14,7 +13,6 @@ from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, any_length, decode
-from transcription.audio.windows import Span
 from transcription.backend import OnPass, Pass, no_pass
 from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import is_gpu_error
@@ -65,8 +63,9 @@ class Transcriber:
         self._diarizer = diarizer or EmbeddedDiarizer()
         self._models = models
         self._pool = pool
-        self._batcher = Batcher(pool, self.observer)
-        self._second_pass = SecondPass(options.refine_model, models, self._batcher) if options.refine_model else None
+        self.batcher = Batcher(pool, self.observer)
+        """Shared with live sessions."""
+        self._second_pass = SecondPass(options.refine_model, models, self.batcher) if options.refine_model else None
         self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long file take all its time
 
     @property
@@ -136,36 +135,6 @@ class Transcriber:
         self.observer.pass_done(done.transcript.model, done.device, audio_s, done.work_s)
         return done
 
-    async def decode_speech(
-        self, samples: Samples, spans: Sequence[Span], model: str, options: DecodingOptions
-    ) -> Transcript:
-        """What is said in sound that is at hand, and in which spans are speech; it takes turns with all recordings.
-
-        The owner's prompt goes before that of `options`. Raises like `ModelRegistry.lease`.
-        """
-        options = replace(
-            options, initial_prompt=self._with_own_prompt(options.initial_prompt), beam_size=self.options.beam_size
-        )
-        try:
-            return await self._decode_speech(samples, spans, model, options)
-        except Exception as error:
-            if not is_gpu_error(error):
-                raise
-            reason = str(error)
-        self._models.disable_gpu(model, reason)  # not in the handler, for the error would keep the model on the GPU
-        return await self._decode_speech(samples, spans, model, options)
-
-    async def _decode_speech(
-        self, samples: Samples, spans: Sequence[Span], model: str, options: DecodingOptions
-    ) -> Transcript:
-        async with self._models.lease(model) as engine:
-            recording = Recording(samples, spans, options, max_window_s=engine.capabilities.max_window_s)
-            await self._batcher.transcribe(recording, engine, live=True)
-        return recording.transcript(model)
-
-    def _with_own_prompt(self, prompt: str) -> str:
-        return " ".join(filter(None, (self.options.initial_prompt, prompt)))
-
     async def _on_some_device(
         self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
     ) -> tuple[Pass, Recording | None]:
@@ -187,7 +156,7 @@ class Transcriber:
         options = DecodingOptions(
             language=task.language,
             likely_language=task.likely_language,
-            initial_prompt=self._with_own_prompt(task.initial_prompt),
+            initial_prompt=" ".join(filter(None, (self.options.initial_prompt, task.initial_prompt))),
             beam_size=self.options.beam_size,
             translate=task.options.translate,
         )
@@ -204,7 +173,7 @@ class Transcriber:
                 transcript, work_s = await self._transcribe_sequential(engine, task.model, samples, options, progress)
             else:
                 recording = await self._prepare(task, progress, samples, options, engine.capabilities.max_window_s)
-                await self._batcher.transcribe(recording, engine, on_start)
+                await self.batcher.transcribe(recording, engine, on_start)
                 transcript, work_s = recording.transcript(task.model), recording.work_s
         progress.work_s += work_s
         return self._observed(Pass(transcript, engine.device, work_s)), recording

@@ -19,8 +19,12 @@ class AudioParameters(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="ignore", populate_by_name=True)
 
-    model: str | None = Field(None, description="One of /v1/models; OpenAI's own ids mean the default.", max_length=200)
-    language: str | None = Field(None, description="A code of ISO 639-1; detected if none is given.", max_length=20)
+    model: str | None = Field(
+        None, description="One of /v1/models; OpenAI's own ids mean the default.", max_length=200, examples=["base"]
+    )
+    language: str | None = Field(
+        None, description="A code of ISO 639-1; detected if none is given.", max_length=20, examples=["en"]
+    )
     prompt: str | None = Field(None, description="Names and words that may occur.", max_length=10_000)
     response_format: ResponseFormat = "json"
     temperature: float = Field(0.0, ge=0, le=1, description="Accepted; texts that look bad raise it by themselves.")

@@ -5,6 +5,7 @@ from typing import Any
 from fastapi import APIRouter
 
 from api.dependencies import Api, GetApi, Transcriber
+from api.documentation import errors
 from api.openai.parameters import model_of
 from api.openai.route import OpenAIRoute
 from transcription import Model, catalogue
@@ -16,12 +17,12 @@ def build_router() -> APIRouter:
     """The list and each of its models."""
     router = APIRouter(tags=["OpenAI"], route_class=OpenAIRoute)
 
-    @router.get("/v1/models")
+    @router.get("/v1/models", responses=errors(401))
     async def models(api: GetApi, _caller: Transcriber) -> dict[str, Any]:
         """List the models that a file can be transcribed with."""
         return {"object": "list", "data": [_shown(api, model) for model in catalogue.MODELS.values()]}
 
-    @router.get("/v1/models/{model_id:path}")
+    @router.get("/v1/models/{model_id:path}", responses=errors(401, 404))
     async def model(model_id: str, api: GetApi, _caller: Transcriber) -> dict[str, Any]:
         """Say what one model takes; OpenAI's own ids mean the default."""
         return {**_shown(api, model_of(model_id, api.services.service.defaults)), "id": model_id}

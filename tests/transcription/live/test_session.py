@@ -12,6 +12,7 @@ from tests.conftest import Read
 from tests.transcription.test_transcriber import create_transcriber
 from transcription.asr.base import DecodingOptions
 from transcription.audio.windows import Span
+from transcription.live.decoder import LiveDecoder
 from transcription.live.events import (
     Committed,
     ItemCompleted,
@@ -76,8 +77,8 @@ async def test_text_comes_while_somebody_speaks_and_never_changes(read: Read, mo
     """Words are final before the pause, a pause ends the item, and its text is what was final on the way."""
     speech = np.asarray(await read("en_sense_0930"))
     async with create_transcriber(models_dir) as transcriber:
-        session = LiveSession(transcriber.decode_speech, OPTIONS, clock=lambda: 0.0)
-        listener = Listener(session)
+        decoder = LiveDecoder(transcriber._models, transcriber.batcher)
+        listener = Listener(LiveSession(decoder.decode, OPTIONS, clock=lambda: 0.0))
         await listener.hears(np.concatenate([SILENCE, speech, SILENCE]))
         events = await listener.ends()
     assert isinstance(events[0], SpeechStarted)
