@@ -27,6 +27,12 @@ SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
     "decode-timeout": (HTTPStatus.UNPROCESSABLE_ENTITY, "Decoding the file took too long."),
     "file-gone": (HTTPStatus.GONE, "The file is no longer here."),
     "fetch-failed": (HTTPStatus.SERVICE_UNAVAILABLE, "The file could not be read. Send it again later."),
+    "transcriber-refused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The transcription server refused the file."),
+    "transcriber-failed": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The transcription server failed. Send the file again later.",
+    ),
+    "transcriber-unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "The transcription server is away. Try again later."),
     "unknown-model": (HTTPStatus.NOT_FOUND, "There is no model {model}."),
     "model-unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} can't be had now."),
     "model-too-big": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} does not fit this machine."),
