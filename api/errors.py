@@ -30,7 +30,7 @@ SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
     "transcriber-refused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The transcription server refused the file."),
     "transcriber-failed": (
         HTTPStatus.SERVICE_UNAVAILABLE,
-        "The transcription server failed. Send the file again later.",
+        "The transcription server failed. Try again later.",
     ),
     "transcriber-unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "The transcription server is away. Try again later."),
     "unknown-model": (HTTPStatus.NOT_FOUND, "There is no model {model}."),

@@ -115,7 +115,8 @@ async def create_services(
         decoder = LiveDecoder(
             models, transcriber.batcher, initial_prompt=settings.initial_prompt, beam_size=settings.beam_size
         )
-        live = LiveTranscriber(decoder.decode, settings.live_sessions)
+        has_engines = remote is None or settings.local_fallback
+        live = LiveTranscriber(decoder.decode, settings.live_sessions if has_engines else 0)
         if remote is None:
             yield Services(storage, models, sizing, service, live, warmup, metrics)
         elif settings.local_fallback:
