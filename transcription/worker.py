@@ -22,7 +22,7 @@ from transcription.read_write_lock import ReadWriteLock
 from transcription.scheduler import Ticket
 from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
-from transcription.task import TranscriptionTask
+from transcription.task import TranscriptionTask, reusable
 from transcription.transcriber import Pass, Transcriber
 from transcription.transcript import Transcript
 
@@ -207,6 +207,7 @@ class Worker:
     async def _transcribe(self, active: ActiveJob, in_hand: AsyncExitStack) -> Transcript:
         fetched = await self._start(active, in_hand)
         job, request = active.job, active.job.request
+        known = await self._store.transcript(request.based_on) if request.based_on else None
         task = TranscriptionTask(
             job.id,
             fetched.chunks(),
@@ -215,7 +216,7 @@ class Worker:
             likely_language=await self._store.dominant_language(request.source),
             initial_prompt=request.prompt or "",
             options=request.options,
-            known=await self._known(request),
+            known=reusable(known, request.options),
             unbatched=job.attempts > 0,
         )
         transcript = await self._transcriber.transcribe(
@@ -227,11 +228,6 @@ class Worker:
         self._queue.add_usage(request.user_id, active.progress.work_s - active.charged_s)
         active.log_done(transcript)
         return transcript
-
-    async def _known(self, request: Request) -> Transcript | None:
-        """The transcript whose words are those that a request asks for: a translation has others."""
-        known = await self._store.transcript(request.based_on) if request.based_on else None
-        return known if known and known.is_translated == request.options.translate else None
 
     async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
         """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""
