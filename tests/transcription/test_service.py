@@ -201,7 +201,7 @@ async def test_a_gpu_that_fails_in_the_middle_of_a_note_leaves_it_to_the_cpu(
     service = await harness.open()
     view = await harness.ended(await service.submit(note("en_long_lj1")))
     assert view.transcript
-    assert len(calls) >= 2 + len(view.transcript.segments)
+    assert len(calls) >= 2 + view.transcript.duration_ms / 20_000  # windows have 20 s at most
     starts = [segment.start_ms for segment in view.transcript.segments]
     assert starts == sorted(set(starts))
 

@@ -14,7 +14,7 @@ from tests.conftest import Clip
 from transcription.asr import whisper
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.ffmpeg import DecodeLimits
-from transcription.errors import NotAudio
+from transcription.errors import NotAudio, NoTranslation
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.progress import TranscriptionProgress
@@ -36,11 +36,11 @@ async def create_transcriber(models_dir: Path, refine_model: str | None = None) 
     await models.aclose()
 
 
-def task_of(voice: bytes) -> TranscriptionTask:
+def task_of(voice: bytes, options: TaskOptions | None = None) -> TranscriptionTask:
     async def chunks() -> AsyncIterator[bytes]:
         yield voice
 
-    return TranscriptionTask(1, chunks(), "tiny.en")
+    return TranscriptionTask(1, chunks(), "tiny.en", options=options or TaskOptions())
 
 
 def transcribe_in_process(voice: bytes, models_dir: Path) -> Transcript:
@@ -127,3 +127,24 @@ async def test_speakers_come_with_both_passes(clips: Mapping[str, Clip], models_
     assert final == passes[-1].transcript
     assert progress.work_s > sum(done.work_s for done in passes)
     assert progress.fraction == 1.0
+
+
+async def test_only_the_first_seconds_are_transcribed(clips: Mapping[str, Clip], models_dir: Path) -> None:
+    """As many as were asked for; a recording that is shorter stays whole, and one second has but few words."""
+    voice = clips["en_lj_0032"].voice
+    async with create_transcriber(models_dir) as transcriber:
+        trimmed = await transcriber.transcribe(task_of(voice, TaskOptions(trim_s=2.0)), TranscriptionProgress())
+        whole = await transcriber.transcribe(task_of(voice, TaskOptions(trim_s=900.0)), TranscriptionProgress())
+    assert trimmed.duration_ms == 2000
+    assert 0 < len(trimmed.text.split()) < len(whole.text.split()) / 2
+    assert whole.duration_ms > 5000
+
+
+async def test_a_model_that_cannot_translate_says_so(clips: Mapping[str, Clip], models_dir: Path) -> None:
+    """Before any of it is decoded, and by its name."""
+    async with create_transcriber(models_dir) as transcriber:
+        with pytest.raises(NoTranslation) as raised:
+            await transcriber.transcribe(
+                task_of(clips["en_lj_0032"].voice, TaskOptions(translate=True)), TranscriptionProgress()
+            )
+    assert raised.value.details == {"model": "tiny.en"}
