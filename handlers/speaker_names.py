@@ -53,7 +53,8 @@ async def names_people(
 ) -> bool | dict[str, object]:
     """Whether a message names the people in a text that it replies to; if so, gives `result` and `names`."""
     replied = message.reply_to_message
-    if not (message.text and replied and replied.from_user and replied.from_user.id == bot.id):
+    author = replied and (replied.sender_business_bot or replied.from_user)
+    if not (message.text and replied and author and author.id == bot.id):
         return False
     job_id = await deliveries.find_job(message.chat.id, replied.message_id)
     result = await find_result(job_id, message.chat.id, service, deliveries) if job_id is not None else None
@@ -83,11 +84,15 @@ async def on_names(
     if question := result.messages.get(QUESTION):
         await deliveries.remove_part(result.job_id, QUESTION)
         with contextlib.suppress(TelegramAPIError):  # it is too old, or was deleted by hand
-            await bot.delete_message(message.chat.id, question)
+            if connection_id := message.business_connection_id:
+                await bot.delete_business_messages(connection_id, [question])
+            else:
+                await bot.delete_message(message.chat.id, question)
 
 
 def build_router() -> Router:
     """Replies that name people."""
     router = Router(name="speaker_names")
-    router.message.register(on_names, names_people)
+    for observer in (router.message, router.business_message):
+        observer.register(on_names, names_people)
     return router

@@ -43,3 +43,8 @@ class TranscriptionTask:
     """Seconds of audio as its sender announced them, which may be wrong."""
     unbatched: bool = False
     """Whether it shares no batch, and gets no second pass, because it may have killed a process before."""
+
+
+def reusable(known: Transcript | None, options: TaskOptions) -> Transcript | None:
+    """A transcript of the same recording, where its words are those that are asked for: a translation has others."""
+    return known if known and known.is_translated == options.translate else None

@@ -25,6 +25,7 @@ from transcription.read_write_lock import ReadWriteLock
 from transcription.scheduler import Ticket
 from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
+from transcription.task import reusable
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
@@ -222,10 +223,11 @@ class Worker:
 
     async def _transcribe(self, active: ActiveJob, in_hand: AsyncExitStack) -> Transcript:
         request = active.job.request
+        known = await self._store.transcript(request.based_on) if request.based_on else None
         task = active.create_task(
             await self._start(active, in_hand),
             await self._store.dominant_language(request.source),
-            await self._known(request),
+            reusable(known, request.options),
         )
         transcript = await self._backend.transcribe(
             task,
@@ -236,11 +238,6 @@ class Worker:
         self._queue.add_usage(request.user_id, active.progress.work_s - active.charged_s)
         active.log_done(transcript, self._observer)
         return transcript
-
-    async def _known(self, request: Request) -> Transcript | None:
-        """The transcript whose words are those that a request asks for: a translation has others."""
-        known = await self._store.transcript(request.based_on) if request.based_on else None
-        return known if known and known.is_translated == request.options.translate else None
 
     async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
         """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""

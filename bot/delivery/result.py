@@ -52,9 +52,7 @@ class Results:
         based_on = view.job.request.based_on
         assert based_on is not None
         assert view.transcript
-        if view.transcript.speakers is None:
-            await reply.send_result([Content(reply.say("speakers-unavailable"))], ())
-        elif view.transcript.speakers < 2:
+        if (view.transcript.speakers or 0) < 2:
             await reply.send_result([Content(reply.say("speakers-one"))], ())
         else:
             changes = {"redo": view.job.id, "speakers": None, "menu": None}

@@ -164,7 +164,6 @@ text-not-yours = Only the sender or a chat admin can use these buttons.
 speaker = Speaker { $number }
 speaker-unknown = Someone
 speakers-one = I hear only one voice in this one.
-speakers-unavailable = I can’t tell voices apart on this machine.
 translate-known = It is translated already: look below the text.
 translate-unavailable = The model that heard this one can’t translate.
 names-ask = Who is who? Reply with the names in the order of the speakers: Anna, Boris. Or one of them: 2 = Boris

@@ -3,13 +3,13 @@
 from typing import Any
 
 import pytest
-from aiogram.methods import DeleteMessage, SendMessage
+from aiogram.methods import DeleteBusinessMessages, DeleteMessage, SendMessage
 from aiogram.types import ForceReply
 
 from handlers.result_keyboard import Action
 from handlers.speaker_names import QUESTION, parse_names
 from tests.handlers.conftest import ANN, BOB, BOT, GROUP, Json, Talk
-from tests.handlers.test_result_menu import TEXT, a_text, look, press
+from tests.handlers.test_result_menu import TEXT, a_text, look, press, transcript
 
 
 @pytest.mark.parametrize(
@@ -47,6 +47,22 @@ async def test_names_are_asked_for_and_kept(talk: Talk) -> None:
     assert await talk.say("2 = Bob", reply_to_message=replied(talk, TEXT)) is None
     assert (await look(talk, job)).names == {"0": "Anna", "1": "Bob"}
     assert talk.followed == [job.id, job.id]
+
+
+async def test_names_are_given_in_business_chats_too(talk: Talk) -> None:
+    """There the bot writes in its owner's name, and its messages are deleted by another method."""
+    shop = {"business_connection_id": "shop"}
+    voice = {"file_id": "f", "file_unique_id": "u", "duration": 30}
+    await talk.receive("business_message", talk.message(voice=voice) | shop)
+    job = (await talk.store.unfinished(ANN["id"]))[-1]
+    await talk.store.finish(job.id, transcript(speakers=2))
+    await talk.deliveries.set_status_message(job.id, ANN["id"], TEXT)
+    await talk.deliveries.set_part(job.id, QUESTION, TEXT + 1)
+    question = replied(talk, TEXT + 1) | shop | {"from": BOB, "sender_business_bot": BOT}
+    answer = talk.message(text="Anna", reply_to_message=question) | shop
+    (deleted,) = await talk.receive("business_message", answer)
+    assert isinstance(deleted, DeleteBusinessMessages)
+    assert (await look(talk, job)).names == {"0": "Anna"}
 
 
 @pytest.mark.parametrize(("text", "speakers"), [("thanks, Anna", 2), ("2 = Bob", None)])
