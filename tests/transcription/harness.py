@@ -43,7 +43,7 @@ class ServiceHarness:
         self.gate = asyncio.Event()
         self.gate.set()
         self.on_decode: OnDecode = lambda _name, _windows: None
-        self.sources = {"test": SourceKind(self.fetch, 20 << 20)}
+        self.sources = {"test": SourceKind(lambda file: self.fetch(file), 20 << 20)}  # noqa: PLW0108 - a test may set another
         self._models_dir = models_dir
         self._stack = AsyncExitStack()
 
