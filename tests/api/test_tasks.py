@@ -53,8 +53,8 @@ async def test_events_follow_a_task_to_its_end(api: ApiHarness) -> None:
     answer = await asking
     assert answer.headers["Content-Type"].startswith("text/event-stream")
     names = [line.removeprefix("event: ") for line in answer.text.splitlines() if line.startswith("event: ")]
-    assert names[0] == "queued"
-    assert names[-1] == "done"
+    assert names[-2:] == ["processing", "done"]
+    assert set(names) <= {"queued", "processing", "done"}  # it may have begun before it was asked for
     assert json.loads(answer.text.splitlines()[-2].removeprefix("data: "))["result"]["text"]
 
 
