@@ -37,7 +37,7 @@ class Scripted:
         self.store = store
         self.progress: dict[int, View] = {}
         self.chosen = Preferences()
-        self.options = ServiceOptions(self.chosen, 1 << 20, 3600, 50, keep_days=30)
+        self.options = ServiceOptions(self.chosen, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
 
     def subscribe(self, listener: Callable[[int], None], *, source: str) -> None:
