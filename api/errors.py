@@ -13,7 +13,7 @@ from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect
 
-from transcription import TranscriptionError
+from transcription import Job, JobState, TranscriptionError
 
 log = structlog.get_logger()
 
@@ -100,6 +100,18 @@ class _Shown(dict[str, str | float]):
 def not_found(what: str = "task") -> ApiError:
     """For an unknown id, and for one that is another caller's."""
     return ApiError(HTTPStatus.NOT_FOUND, f"unknown-{what}", f"There is no such {what}.")
+
+
+def stopping() -> ApiError:
+    """For those whom a process that stops can't serve any more; the next one knows all tasks that it took."""
+    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server stops. Ask again in a moment.")
+
+
+def error_of(job: Job) -> ApiError | None:
+    """What ended a task that has no result."""
+    if job.error:
+        return ApiError.of(job.error, job.error_details)
+    return ApiError.of("cancelled") if job.state is JobState.CANCELLED else None
 
 
 def register(app: FastAPI) -> None:

@@ -4,7 +4,8 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from api.tasks import Asker, error_of
+from api.errors import error_of
+from api.tasks import Asker
 from transcription import JobState, Segment, Transcript, View, Word
 
 EXAMPLE_ID = "0b7c1d52c8f94bd5a4a4b1c1f0a3f0d2"

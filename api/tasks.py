@@ -11,10 +11,10 @@ from http import HTTPStatus
 import structlog
 from fastapi import Request as HttpRequest
 
-from api.errors import ApiError, not_found
+from api.errors import ApiError, error_of, not_found, stopping
 from api.guard.caller import Caller
 from api.uploads import Uploads
-from transcription import File, Job, Request, Service, Source, TaskOptions, View
+from transcription import File, Job, JobState, Request, Service, Source, TaskOptions, View
 
 log = structlog.get_logger()
 
@@ -93,26 +93,33 @@ class Tasks:
         asker = Asker(caller.id, wishes.shows_words)
         # Each is a conversation of its own: what language others were in tells nothing.
         source = Source(API, key.hex, key.hex, asker.reply_to)
-        unique = uuid.uuid4().hex if wishes.is_fresh else file.unique_id
+        known_as = f"{caller.id}/{file.unique_id}"
         request = Request(
             source=source,
             user_id=caller.user_id,
-            file=File(file.file_id, f"{caller.id}/{unique}", file.size_bytes),
+            file=File(file.file_id, f"{known_as}/{uuid.uuid4().hex}" if wishes.is_fresh else known_as, file.size_bytes),
             model=wishes.model,
             language=wishes.language,
             locale=LOCALE,
             prompt=wishes.prompt,
             options=wishes.options,
         )
+        await self._forget_cancelled(source)
         job = await self._service.submit(request)
         if job.request.file.file_id != file.file_id:
-            _check_same(job.request, request)
+            _check_same(job.request, request, known_as)
             return job
         self._uploads.take_over(file.file_id)
         self._unended.add(job.id)
         self._on_change(job.id)  # it may have ended, for the text of a file that is known is there at once
         log.info("task queued", job=job.id, task=source.key, bytes=file.size_bytes, caller=caller.name)
         return job
+
+    async def _forget_cancelled(self, source: Source) -> None:
+        """Let a key be used again whose first client hung up, which cancelled its task."""
+        job = await self._service.find(source)
+        if job and job.state is JobState.CANCELLED:
+            await self._service.erase(job.id)
 
     async def find(self, caller: Caller, task_id: str) -> Job:
         """A caller's task. Raises `ApiError` (404) for all others."""
@@ -226,21 +233,9 @@ class Tasks:
             news.set()
 
 
-def stopping() -> ApiError:
-    """For those whom a process that stops can't serve any more; the next one knows all tasks that it took."""
-    return ApiError(HTTPStatus.SERVICE_UNAVAILABLE, "stopping", "The server stops. Ask again in a moment.")
-
-
-def error_of(job: Job) -> ApiError | None:
-    """What ended a task that has no result."""
-    if job.error:
-        return ApiError.of(job.error, job.error_details)
-    return ApiError.of("cancelled") if job.state == "cancelled" else None
-
-
-def _check_same(first: Request, second: Request) -> None:
-    """Raise `ApiError` (422) where a key was used for something else before."""
-    same = first.file.unique_id == second.file.unique_id and first.options == second.options
+def _check_same(first: Request, second: Request, known_as: str) -> None:
+    """Raise `ApiError` (422) where a key was used for something else before than the file that is `known_as` this."""
+    same = first.file.unique_id.startswith(known_as) and first.options == second.options
     if not same or (first.model, first.language, first.prompt) != (second.model, second.language, second.prompt):
         sentence = "This Idempotency-Key was used for another file or other parameters."
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-mismatch", sentence)

@@ -47,7 +47,8 @@ write_settings() {
     umask 022
 }
 
-has_token() { grep -Eqs "^BOT_TOKEN=[\"']?[^\"']" "$etc/stenobot.env"; }
+# Whether there is something to run: the bot, the API, or both.
+is_configured() { grep -Eqs "^(BOT_TOKEN|API_PORT)=[\"']?[^\"']" "$etc/stenobot.env"; }
 
 # Fetch the model as the service would: same user, same settings.
 fetch_model() {
@@ -86,8 +87,8 @@ switch() {
 install_service() {
     prepare
     switch
-    if [ -z "$dry" ] && ! has_token; then
-        say "put the bot's token into $etc/stenobot.env, then run: systemctl start stenobot"
+    if [ -z "$dry" ] && ! is_configured; then
+        say "put the bot's token, or API_PORT, into $etc/stenobot.env, then run: systemctl start stenobot"
         return
     fi
     system systemctl start stenobot

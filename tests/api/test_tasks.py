@@ -93,13 +93,19 @@ async def test_hanging_up_cancels_the_work(api: ApiHarness) -> None:
 
 
 async def test_a_key_of_ones_own_makes_one_task(api: ApiHarness) -> None:
-    """Sent again it is the same task, with another file it is refused; nothing is left of the second upload."""
-    headers = {"Idempotency-Key": "mine"}
+    """Sent again it is the same task, with another file it is refused; nothing is left of the second upload.
+
+    One that was cancelled is begun anew: its first client may have lost its connection.
+    """
+    headers = {"Idempotency-Key": "mine", "Cache-Control": "no-cache"}
+    api.gate.clear()
+    await api.client.delete(f"/transcribe/{await api.submit(headers=headers)}")
+    api.gate.set()
     first = await api.submit(headers=headers)
     assert await api.submit(headers=headers) == first
     other = await api.client.post("/transcribe/", files=api.voice("en_lj_0032"), headers=headers)
     assert (other.status_code, other.json()["error"]["code"]) == (422, "idempotency-mismatch")
-    await api.ended(first)
+    assert (await api.ended(first))["status"] == "done"
     await api.uploads_left(0)
 
 

@@ -47,7 +47,8 @@ class ApiKeyStore:
 
     async def all(self) -> list[ApiKey]:
         """All keys, in the order in which they were made."""
-        return [_key(row) for row in await self._db.rows("SELECT * FROM api_keys ORDER BY created_at", ())]
+        keys = [_key(row) for row in await self._db.rows("SELECT * FROM api_keys", ())]
+        return sorted(keys, key=lambda key: key.created_at)
 
     async def any(self) -> bool:
         """Whether there is a key at all."""
