@@ -4,8 +4,9 @@ import json
 from collections.abc import AsyncIterator, Mapping
 from typing import Any
 
+from api.errors import error_of
 from api.openai.answers import diarized_segments, done_event
-from api.tasks import Tasks, error_of
+from api.tasks import Tasks
 from transcription import Job, View
 
 

@@ -8,13 +8,13 @@ from fastapi.responses import StreamingResponse
 
 from api.dependencies import Api, GetApi, ReceivedUpload, Submitter
 from api.documentation import errors
+from api.errors import error_of
 from api.forms import Upload
 from api.guard.caller import Caller
 from api.openai.answers import answer
 from api.openai.audio_parameters import AudioParameters, form_schema
 from api.openai.route import OpenAIRoute
 from api.openai.streaming import text_events
-from api.tasks import error_of
 from transcription import Job
 
 STREAM_HEADERS = {"Cache-Control": "no-cache", "X-Accel-Buffering": "no"}
