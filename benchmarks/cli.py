@@ -30,7 +30,7 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
     """The plan that a command line describes, and where the results go; exits with a message where it can't be."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     add = parser.add_argument
-    add("--corpus", type=Path, default=ROOT / "tests" / "data", help="folder with a manifest.tsv (default: tests/data)")
+    add("--corpus", type=Path, default=ROOT / "tests" / "data", help="folder of recordings (default: tests/data)")
     add("--model", default="base", help="name of a model, or a CTranslate2 folder (default: base)")
     add("--configs", nargs="+", choices=CONFIGURATIONS, default=list(CONFIGURATIONS), help="what to compare")
     add("--languages", nargs="+", metavar="CODE", help="only notes of these; none is noise")
@@ -52,9 +52,11 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
     options = parser.parse_args(arguments)
     if options.quick:
         options.limit, options.repeat, options.senders = options.limit or 1, 1, [1, 2]
-    clips = chosen(
-        read_corpus(options.corpus), languages=options.languages, lengths=options.lengths, limit=options.limit
-    )
+    try:
+        clips = read_corpus(options.corpus)
+    except (OSError, ValueError) as error:
+        parser.error(f"--corpus: {error}")
+    clips = chosen(clips, languages=options.languages, lengths=options.lengths, limit=options.limit)
     if not any(not clip.is_noise for clip in clips):
         parser.error("the corpus has no such notes with speech")
     try:

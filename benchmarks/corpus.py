@@ -1,14 +1,20 @@
-"""A corpus: a folder with a `manifest.tsv` of voice notes and their reference texts."""
+"""A corpus: a folder of voice notes and their reference texts, listed in a `manifest.tsv` or laid out by name."""
 
 import csv
+import subprocess
 from collections import defaultdict
 from collections.abc import AsyncIterator, Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+import py3langid
+
 from transcription.audio.ffmpeg import DecodeLimits, Samples, decode
 
 LENGTHS = ("short", "medium", "long")
+MANIFEST, AUDIOS, REFERENCES = "manifest.tsv", "audios", "text-references"
+UNDETERMINED = "und"
+"""The language of a recording without a reference, by ISO 639-2."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,8 +36,20 @@ class Clip:
 
 
 def read_corpus(folder: Path) -> list[Clip]:
-    """The clips that `folder/manifest.tsv` names, as its README says which texts may be scored."""
-    with (folder / "manifest.tsv").open(encoding="utf-8") as file:
+    """The clips of a folder: those of its `manifest.tsv`, else those of `audios/` with texts in `text-references/`.
+
+    Raises `FileNotFoundError` where it has neither.
+    """
+    if (folder / MANIFEST).exists():
+        return _listed(folder)
+    if (folder / AUDIOS).is_dir():
+        return [_named(path, folder / REFERENCES) for path in sorted((folder / AUDIOS).iterdir()) if path.is_file()]
+    raise FileNotFoundError(f"{folder} has neither a {MANIFEST} nor a folder {AUDIOS}")
+
+
+def _listed(folder: Path) -> list[Clip]:
+    """The clips that the manifest names, as its README says which texts may be scored."""
+    with (folder / MANIFEST).open(encoding="utf-8") as file:
         return [
             Clip(
                 name=row["id"],
@@ -48,6 +66,37 @@ def read_corpus(folder: Path) -> list[Clip]:
 def _scored(row: dict[str, str]) -> bool:
     speech = row["kind"] in {"read", "spontaneous", "synthetic"}
     return speech and row.get("text_basis") != "asr" and bool(row["text"])
+
+
+def _named(path: Path, references: Path) -> Clip:
+    """A recording whose reference has its name; an empty one says that nobody speaks."""
+    text = _reference(path.stem, references)
+    return Clip(
+        name=path.name,
+        path=path,
+        language=py3langid.classify(text)[0] if text else UNDETERMINED,
+        seconds=_seconds(path),
+        text=text or None,
+        is_noise=text == "",
+    )
+
+
+def _reference(stem: str, references: Path) -> str | None:
+    """The text of `sample1`; `sample1-loud` has that of `sample1` where it has none of its own."""
+    while not (file := references / f"{stem}.txt").is_file():
+        stem, hyphen, _ = stem.rpartition("-")
+        if not hyphen:
+            return None
+    return " ".join(file.read_text(encoding="utf-8-sig").split())
+
+
+def _seconds(path: Path) -> float:
+    """How long a recording is. Raises `ValueError` where the file is no audio."""
+    command = ["ffprobe", "-v", "error", "-show_entries", "format=duration", "-of", "csv=p=0", str(path)]
+    try:
+        return float(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
+    except (subprocess.CalledProcessError, ValueError):
+        raise ValueError(f"{path} is no audio that ffmpeg knows the length of") from None
 
 
 def chosen(

@@ -3,6 +3,11 @@
 What fronts (a bot's handlers, an API) need is here; all else may change without them.
 """
 
+import os
+
+# onnxruntime, which voice activity detection runs on, reports to its maker from the moment it is imported.
+os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+
 from transcription.audio.fetching import Fetch, SourceKind
 from transcription.audio.resampling import Resampler
 from transcription.blocks import split_blocks
