@@ -56,6 +56,7 @@ lock: ## Renew the lock files from pyproject.toml (needs uv)
 	@$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml --group bench -c requirements/runtime.txt -o requirements/bench.txt
 	@$(COMPILE) --group models -o requirements/models.txt
+	@$(COMPILE) --group cuda -o requirements/cuda.txt
 
 update: ## Fetch the newest version and install what it needs; restarts the service where one is installed
 	@git pull --ff-only
