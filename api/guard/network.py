@@ -44,9 +44,11 @@ class NetworkGuard:
             return None
         headers = Headers(scope=scope)
         host = headers.get("Host", "")
-        if not self._options.is_open and not is_loopback(_name_of(host)):
+        origin, name = headers.get("Origin"), _name_of(host)
+        # An open server has names that it does not know; a page that was rebound to it has one, and never an address.
+        is_expected = is_loopback(name) or (self._options.is_open and (origin is None or _is_address(name)))
+        if not is_expected:
             return "Without keys this server answers to names of its own machine only."
-        origin = headers.get("Origin")
         if origin is not None and origin not in self._options.cors_origins and urlsplit(origin).netloc != host:
             return "Without keys this server refuses pages of other origins."
         if origin is None and headers.get("Sec-Fetch-Site") in _FOREIGN and headers.get("Sec-Fetch-Mode") != "navigate":
@@ -63,6 +65,14 @@ def is_within(client: tuple[str, int] | None, networks: Sequence[IPv4Network | I
     if isinstance(address, IPv6Address) and address.ipv4_mapped:
         address = address.ipv4_mapped
     return any(address in network for network in networks)
+
+
+def _is_address(name: str) -> bool:
+    try:
+        ip_address(name)
+    except ValueError:
+        return False
+    return True
 
 
 def _name_of(host: str) -> str:

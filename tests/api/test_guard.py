@@ -88,6 +88,18 @@ async def test_without_keys_no_web_page_reaches_it(api: ApiHarness) -> None:
         assert await status_of(api, **headers) == status, headers
 
 
+async def test_an_open_server_is_reached_by_programs_and_its_own_page(open_api: OpenApi) -> None:
+    """By any name in its network; a page comes from an address, for a name may have been rebound to this one."""
+    api = await open_api(is_open=True)
+    for headers, status in (
+        ({"Host": "api:8000"}, 404),
+        ({"Host": "192.0.2.7:8000", "Origin": "http://192.0.2.7:8000"}, 404),
+        ({"Host": "evil.example", "Origin": "http://evil.example"}, 403),
+        ({"Host": "192.0.2.7:8000", "Origin": "http://evil.example"}, 403),
+    ):
+        assert await status_of(api, **headers) == status, headers
+
+
 async def test_networks_are_told_apart_behind_a_proxy_too(open_api: OpenApi) -> None:
     """An address in X-Forwarded-For counts where a trusted proxy says so, and nowhere else."""
     api = await open_api(
