@@ -50,10 +50,11 @@ from transcription.models.catalogue import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.redo import submit_again
-from transcription.service import Service, ServiceOptions, View
+from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
 from transcription.timed_words import TimedWord
 from transcription.transcript import Segment, Transcript, Word
+from transcription.view import View
 
 __all__ = [
     "FORMATS",

@@ -4,8 +4,9 @@ import itertools
 from dataclasses import asdict, replace
 
 from transcription.jobs import Job, JobState
-from transcription.service import Service, View
+from transcription.service import Service
 from transcription.task import TaskOptions
+from transcription.view import View
 
 
 async def submit_again(service: Service, done: View, options: TaskOptions, reply_to: str) -> Job:

@@ -10,11 +10,11 @@ from transcription.errors import QueueFull, TooBig, TooLong, TranscriptionError
 from transcription.expiry import Expiry
 from transcription.host.clock import Clock
 from transcription.jobs import Job, JobState, Preferences, Request, Source
-from transcription.models.registry import Stage
 from transcription.speed import Estimate, SpeedEstimates
 from transcription.storage.jobs import JobStore
 from transcription.storage.settings import SettingsStore
-from transcription.transcript import Transcript, join_text
+from transcription.transcript import join_text
+from transcription.view import View
 from transcription.worker import OnChange, Worker
 
 log = structlog.get_logger()
@@ -35,27 +35,6 @@ class ServiceOptions:
     max_queued_per_user: int
     keep_days: float
     is_remote: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """What there is to say of a job now.
-
-    Queued: `position` (1 is next) and `eta_s` until its text, or `is_held_up` while no job can be transcribed, for the
-    server that does it does not answer. Running: `fraction` of the audio transcribed (0..1), the
-    `text` so far and `eta_s`, or the `stage` of its model's loading, of which `fraction` is then done; or, if it
-    `is_preliminary`, the whole `text`, while a larger model makes a better one. Done: `transcript`.
-    """
-
-    job: Job
-    position: int | None = None
-    eta_s: float | None = None
-    fraction: float = 0.0
-    text: str = ""
-    is_preliminary: bool = False
-    stage: Stage | None = None
-    is_held_up: bool = False
-    transcript: Transcript | None = None
 
 
 class Service:

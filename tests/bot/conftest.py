@@ -22,10 +22,11 @@ from handlers.address import Address
 from handlers.rate_limit import Rate
 from sandbox import RateLimits, SandboxClient, SandboxOptions, run_sandbox
 from transcription.jobs import File, Job, JobState, Preferences, Request
-from transcription.service import ServiceOptions, View
+from transcription.service import ServiceOptions
 from transcription.storage.jobs import JobStore
 from transcription.storage.storage import Storage
 from transcription.transcript import Segment, Transcript
+from transcription.view import View
 
 FREE = Rate(interval_s=0.0001, burst=1000)
 

@@ -19,10 +19,11 @@ from transcription.backend import Backend
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
-from transcription.service import Service, ServiceOptions, View
+from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
 from transcription.transcriber import Transcriber, TranscriberOptions
+from transcription.view import View
 from transcription.worker import Worker
 
 MESSAGES = itertools.count(1)

@@ -36,9 +36,7 @@ class ModelRegistry(Generic[M]):
 
     `loaders` has for each installed engine what makes a model from its folder; it blocks and is called in a thread.
     `available_mb` says how much memory is left. All methods belong to one event loop, and `on_progress` is called
-    there, although the work is in threads.
-
-    A model that the GPU fails is run by the CPU, and by the GPU again after a while (`GpuBackoff`). `clock` is steady.
+    there, although the work is in threads. A model that the GPU fails is run by the CPU, and by the GPU again after a while (`GpuBackoff`). `clock` is steady.
     """
 
     def __init__(
@@ -75,8 +73,7 @@ class ModelRegistry(Generic[M]):
         A thread that outlives its lease, as those of cancelled jobs may for seconds, keeps the memory of a model that
         is closed meanwhile: that alone comes back later than it is reckoned with.
 
-        Raises `UnknownModel`, `ModelUnavailable` (also where its engine is not installed), `ModelTooBig` and what the
-        loader raises.
+        Raises `UnknownModel`, `ModelUnavailable`, `ModelTooBig` and what the loader raises.
         """
         model = self._find(name)
         if model.name not in self._budget.entries and not sources.local(model, self.options.models_dir):
@@ -104,14 +101,13 @@ class ModelRegistry(Generic[M]):
     def is_loaded(self, name: str) -> bool:
         """Whether a model is in memory; raises `UnknownModel`."""
         entry = self._budget.entries.get(catalogue.find(name).name)
-        loading = entry.loading.future if entry else None
-        return loading is not None and loading.done() and not loading.cancelled() and loading.exception() is None
+        return entry is not None and entry.loaded
 
     def check_fits(self, name: str, beside: str | None = None) -> None:
         """Raise `ModelTooBig` (`what="memory"`) if a model would not fit with all others evicted, or all but one."""
         model, kept = catalogue.find(name), catalogue.find(beside) if beside else None
-        kept_mb = self.need_mb(kept) if kept and kept.name not in self._budget.entries else 0
-        self._budget.require_fit(model, self.need_mb(model) + kept_mb, kept.name if kept else None)
+        kept_mb = self._need_mb(kept) if kept and kept.name not in self._budget.entries else 0
+        self._budget.require_fit(model, self._need_mb(model) + kept_mb, kept.name if kept else None)
 
     def device_of(self, name: str) -> str:
         """The device that runs a model now: `cpu` in place of another one while that is not trusted with it."""
@@ -196,7 +192,7 @@ class ModelRegistry(Generic[M]):
         """Evict models that nobody uses, and wait for those in use, until this one may be loaded."""
         while not self._closed:
             self.check_fits(model.name)  # again each time: other programs may have taken what was free
-            if self._budget.has_room(self.need_mb(model)):
+            if self._budget.has_room(self._need_mb(model)):
                 return
             if idle := self._budget.evictable():
                 await self._evict(idle, "room")
@@ -205,8 +201,7 @@ class ModelRegistry(Generic[M]):
                 await self._changed.wait()
         raise ModelUnavailable(model=model.name)
 
-    def need_mb(self, model: Model) -> int:
-        """The most megabytes that a model takes, as it would be run now."""
+    def _need_mb(self, model: Model) -> int:
         return model.memory_mb(self._options_of(model).compute_type)
 
     def _options_of(self, model: Model) -> ModelOptions:
@@ -214,13 +209,12 @@ class ModelRegistry(Generic[M]):
 
     def _start(self, model: Model) -> None:
         options = self._options_of(model)
-        free_before_mb = self._budget.available_mb()
         entry = LoadedModel(
             loading=SharedTask(model.name, partial(self._load, model, options)),
             device=options.device,
-            need_mb=model.memory_mb(options.compute_type),
+            need_mb=self._need_mb(model),
             weights_mb=model.weights_mb(options.compute_type),
-            free_before_mb=free_before_mb,
+            free_before_mb=self._budget.available_mb(),
             changed_at=self._clock(),
         )
         entry.loading.future.add_done_callback(partial(self._on_loaded, model.name, entry))

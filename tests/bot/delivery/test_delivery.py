@@ -5,7 +5,7 @@ import re
 from tests.bot.conftest import Chat
 from transcription.errors import TooLong
 from transcription.jobs import JobState
-from transcription.service import View
+from transcription.view import View
 
 SENTENCES = " ".join(f"Sentence number {n} of a long story." for n in range(300))
 

@@ -10,7 +10,7 @@ from aiogram.exceptions import TelegramMigrateToChat
 from handlers.address import Address
 from tests.bot.conftest import Chat
 from transcription.jobs import File, JobState, Request
-from transcription.service import View
+from transcription.view import View
 
 OLD_GROUP = -5
 SENTENCES = " ".join(f"Sentence number {n} of a long story." for n in range(300))
