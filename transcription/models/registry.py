@@ -36,7 +36,8 @@ class ModelRegistry(Generic[M]):
 
     `loaders` has for each installed engine what makes a model from its folder; it blocks and is called in a thread.
     `available_mb` says how much memory is left. All methods belong to one event loop, and `on_progress` is called
-    there, although the work is in threads. A model that the GPU fails is run by the CPU, and by the GPU again after a while (`GpuBackoff`). `clock` is steady.
+    there, although the work is in threads. A model that the GPU fails is run by the CPU, and by the GPU again after a
+    while (`GpuBackoff`). `clock` is steady.
     """
 
     def __init__(
