@@ -16,7 +16,6 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from benchmarks.configurations import CONFIGURATIONS
 from benchmarks.corpus import LENGTHS, chosen, read_corpus
 from benchmarks.machine import ROOT
-from benchmarks.plots import draw
 from benchmarks.report import Report, put_between_markers, summary, to_json, to_markdown
 from benchmarks.run import THROUGHPUT_CLIPS, Advance, Plan, measure
 from transcription.errors import TranscriptionError
@@ -81,6 +80,8 @@ def write(measured: Report, out: Path, readme: Path | None) -> Path:
     """Write JSON, plots and Markdown into a folder, and the summary into a README; returns the Markdown file."""
     out.mkdir(parents=True, exist_ok=True)
     (out / "results.json").write_text(to_json(measured), encoding="utf-8")
+    from benchmarks.plots import draw  # noqa: PLC0415 - only who draws needs matplotlib
+
     plots = draw(measured, out)
     page = out / "results.md"
     page.write_text(to_markdown(measured, {title: file.name for title, file in plots.items()}), encoding="utf-8")

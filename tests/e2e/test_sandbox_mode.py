@@ -45,7 +45,7 @@ async def test_ctrl_c_ends_both_at_once(tmp_path: Path, models_dir: Path, clips:
         await bot.people.wait(ANNA.id, button="Cancel", timeout_s=30)
         asked_at = time.monotonic()
         assert await bot.interrupt() == 0
-        assert time.monotonic() - asked_at < 3
+        assert time.monotonic() - asked_at < 8  # a bot with a token would give the note ten seconds
         assert "Traceback" not in bot.log.read_text()
 
 

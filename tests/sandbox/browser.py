@@ -25,7 +25,7 @@ _ARGUMENTS = (
     "--disable-sync",
     "--autoplay-policy=no-user-gesture-required",
 )
-_PATIENCE_MS = 10_000
+_PATIENCE_MS = 30_000
 _OWN_SCHEMES = ("blob", "data", "about")
 
 
