@@ -155,6 +155,7 @@ words-too-long = These are { $length } characters, and I can keep { $limit } at 
 
 text-file-button = File
 text-speakers-button = Speakers
+text-offer-button = Who said what?
 text-names-button = Names
 text-translate-button = To English
 text-times-button = Times

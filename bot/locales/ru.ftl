@@ -154,6 +154,7 @@ words-too-long = Знаков здесь { $length }, а запомнить я �
 
 text-file-button = Файл
 text-speakers-button = Голоса
+text-offer-button = Кто что сказал?
 text-names-button = Имена
 text-translate-button = По-английски
 text-times-button = Время
