@@ -33,7 +33,7 @@ SWITCH_COST = 0.3
 """What a change of speaker has to gain, in cosines of a cell."""
 CLEARLY_S = 4.0
 """Seconds that a voice which is clearly there is heard for,"""
-CLEARLY = 0.55
+CLEARLY = 0.575
 """and mean cosine between voices that are clearly two."""
 GLANCE = 150
 """Windows that `voices` looks at."""
