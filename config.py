@@ -133,6 +133,7 @@ class Settings(BaseSettings):
     model_ttl_s: Annotated[float, Field(ge=0), Never] = 0
     preload_models: Names = ()
     refine_model: str | None = None
+    speakers_engine: Annotated[Literal["embedded", "sherpa"], Lower] = "embedded"
     language: LanguageCode = None
 
     transcriber_url: ServerUrl | None = None

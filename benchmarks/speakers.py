@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
+import numpy as np
 from pyannote.core import Annotation, Segment, Timeline
 from pyannote.metrics.diarization import DiarizationErrorRate
 
@@ -46,6 +47,7 @@ def measure(group: Sequence[Dialogue], diarizer: EmbeddedDiarizer) -> Row:
     """DER without a collar and with overlap, pooled over a group, and what it consists of; all in percent."""
     metric, one_label = DiarizationErrorRate(), DiarizationErrorRate()
     found, seconds, work_s, cpu_s, clearly = [], 0.0, 0.0, 0.0, []
+    overlap_s = np.zeros(3)
     for each in group:
         known = annotation(each.turns)
         whole = Timeline([Segment(0, len(each.samples) / SAMPLE_RATE)])
@@ -55,6 +57,7 @@ def measure(group: Sequence[Dialogue], diarizer: EmbeddedDiarizer) -> Row:
         work_s += time.perf_counter() - start_s
         cpu_s += time.process_time() - start_cpu_s
         clearly.append(diarizer.voices(each.samples, spans))
+        overlap_s += overlap(known, turns)
         metric(known, annotation(as_known(turns)), uem=whole)
         one_label(known, single(known), uem=whole)
         found.append(len({turn.speaker for turn in turns} - {None}))
@@ -66,6 +69,7 @@ def measure(group: Sequence[Dialogue], diarizer: EmbeddedDiarizer) -> Row:
         "false_alarm": round(float(100 * metric["false alarm"] / total), 1),
         "confusion": round(float(100 * metric["confusion"] / total), 1),
         "one_label_allows": round(float(100 * abs(one_label)), 1),
+        "overlap_s, marked, rightly": "/".join(f"{part:.1f}" for part in overlap_s),
         "speakers": "/".join(str(each.speakers) for each in group),
         "found": "/".join(map(str, found)),
         "clearly_there": "/".join(map(str, clearly)),
@@ -85,6 +89,13 @@ def annotation(turns: Sequence[tuple[float, float, str]]) -> Annotation:
 def as_known(turns: Sequence[Turn]) -> list[tuple[float, float, str]]:
     """Turns that were found, in seconds; who is unknown is a speaker of that name."""
     return [(turn.start_ms / 1000, turn.end_ms / 1000, str(turn.speaker)) for turn in turns]
+
+
+def overlap(known: Annotation, turns: Sequence[Turn]) -> tuple[float, float, float]:
+    """Seconds in which several speak, that are marked so, and that are marked rightly."""
+    marked = Timeline([Segment(turn.start_ms / 1000, turn.end_ms / 1000) for turn in turns if turn.is_overlap])
+    several = known.get_overlap()
+    return several.duration(), marked.duration(), several.crop(marked.support()).duration()
 
 
 def single(known: Annotation) -> Annotation:

@@ -40,7 +40,8 @@ class Telegram:
     @property
     def sources(self) -> Mapping[str, SourceKind]:
         """Voice messages."""
-        return {TELEGRAM: SourceKind(partial(fetch, self.bot), self.settings.max_file_bytes)}
+        fetch_file, has_buttons = partial(fetch, self.bot), self.settings.keep_days > 0
+        return {TELEGRAM: SourceKind(fetch_file, self.settings.max_file_bytes, counts_voices=has_buttons)}
 
     def create_frontend(self, services: Services) -> App:
         """The bot on a service, connected and not yet running."""

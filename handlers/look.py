@@ -37,6 +37,8 @@ class Look:
     names: Mapping[str, str] = field(default_factory=dict)
     """What voices are called, by their number, which begins at 0."""
     menu: Menu = Menu.FOLDED
+    offer: bool = False
+    """Whether a button offers to say who speaks, for several voices are clearly there."""
 
     @classmethod
     def parse(cls, text: str | None) -> "Look":

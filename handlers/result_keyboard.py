@@ -1,4 +1,4 @@
-"""The buttons under a text: one that unfolds the others, which change the text or send it as a file."""
+"""The buttons under a text: one that unfolds the others, which change the text or send it as a file, and an offer."""
 
 from enum import StrEnum
 
@@ -13,7 +13,7 @@ from transcription import Transcript, UnknownModel, catalogue
 LONG_MS = 20_000
 """A text of a shorter recording has no buttons: it is read at a glance."""
 FILE_FORMATS = ("txt", "docx", "md", "srt", "vtt", "json", "csv")
-IN_ROW = {Menu.FOLDED: 1, Menu.OPEN: 3, Menu.FILES: 4}
+IN_ROW = {Menu.FOLDED: 2, Menu.OPEN: 3, Menu.FILES: 4}
 """So many buttons side by side keep their labels whole on a phone."""
 
 
@@ -52,7 +52,9 @@ def result_keyboard(job_id: int, transcript: Transcript, look: Look, say: Say) -
 
     has_speakers = (transcript.speakers or 0) > 1
     if look.menu is Menu.FOLDED:
-        buttons = [button("⋯", Action.MENU, Menu.OPEN)]
+        is_offered = look.offer and transcript.speakers is None
+        buttons = [button(say("text-offer-button"), Action.SPEAKERS, 1)] if is_offered else []
+        buttons.append(button("⋯", Action.MENU, Menu.OPEN))
     elif look.menu is Menu.FILES:
         buttons = [button(name.upper(), Action.FILE, name) for name in FILE_FORMATS]
         buttons.append(button("←", Action.MENU, Menu.OPEN))

@@ -13,6 +13,7 @@ from pydub import AudioSegment
 
 from config import Settings, SettingsError
 from runtime.remote import RemoteWarmup, choose_backend, create_remote, load_speeds
+from runtime.speakers import create_diarizer
 from runtime.storage import open_storage
 from runtime.warmup import Warmup
 from transcription.asr.base import Engine, EngineType
@@ -84,6 +85,7 @@ async def create_services(
             pool=ThreadPool(sizing.workers),
             options=_transcriber_options(settings),
             observer=metrics,
+            diarizer=create_diarizer(settings),
         )
         create_worker = partial(
             Worker,

@@ -12,6 +12,7 @@ from transcription.jobs import File, Job
 from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.scheduler import Ticket
+from transcription.speakers.look import VoiceLook
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
@@ -56,6 +57,8 @@ class ActiveJob:
     taken_at: float = field(default_factory=time.monotonic)
     fetched: Spool | None = None
     """Its file, once it is here."""
+    look: VoiceLook | None = None
+    """What a look at its voices takes, once it is transcribed."""
     task: "asyncio.Task[None] | None" = None
 
     def __post_init__(self) -> None:

@@ -6,6 +6,7 @@ from typing import Protocol
 
 from transcription.audio.ffmpeg import OnLength, any_length
 from transcription.progress import TranscriptionProgress
+from transcription.speakers.look import VoiceLook
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
@@ -19,6 +20,8 @@ class Pass:
     work_s: float
     is_final: bool = True
     """Whether no second pass follows."""
+    look: VoiceLook | None = None
+    """What a look at how many voices are in the recording takes, where that is possible and worthwhile."""
 
 
 OnPass = Callable[[Pass], Awaitable[None]]

@@ -180,6 +180,7 @@ class Service:
         jobs = await self._store.unfinished(user_id)
         for job in jobs:
             self._worker.abort(job.id)
+        self._worker.voice_looks.clear()
         await self._settings.forget(user_id)
         count = await self._store.forget(user_id)
         for job in jobs:
@@ -201,6 +202,14 @@ class Service:
             return View(job, eta_s=progress.left_s, fraction=progress.fraction, text=text, stage=progress.stage)
         position, eta_s = self._worker.position(job_id) or (None, None)
         return View(job, position=position, eta_s=eta_s, is_held_up=not self._worker.is_available)
+
+    async def voices(self, job_id: int) -> int | None:
+        """How many voices are clearly there in the recording of a job that has just been done.
+
+        Looked for once nothing else is to be done, which may take a minute. None where that does not come, where
+        speakers were asked for, and for short or long recordings and sources that do not count voices.
+        """
+        return await self._worker.voice_looks.voices(job_id)
 
     @property
     def defaults(self) -> Preferences:

@@ -23,6 +23,7 @@ from transcription.speakers.assignment import assign
 from transcription.speakers.base import Diarizer, Turn
 from transcription.speakers.embedded import EmbeddedDiarizer
 from transcription.speakers.labelling import label
+from transcription.speakers.look import VoiceLook
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript
 
@@ -112,6 +113,7 @@ class Transcriber:
             first, recording = Pass(task.known, self.device_of(task.model), 0.0), None
         else:
             first, recording = await self._on_some_device(task, progress, samples)
+            first = replace(first, look=self._look(task, samples, recording))
         turns = await label(self._diarizer, self._pool, task, progress, samples)
         if not (recording and self._second_pass and self._second_pass.accepts(task, first.transcript)):
             first = replace(first, transcript=_with_speakers(first.transcript, turns))
@@ -128,6 +130,13 @@ class Transcriber:
         final = _with_speakers(refined, turns)
         await on_pass(self._observed(Pass(final, self.device_of(final.model), recording.work_s)))
         return final
+
+    def _look(self, task: TranscriptionTask, samples: Samples, recording: Recording | None) -> VoiceLook | None:
+        """What a look at a recording's voices takes; None where speakers are asked for, or it is not worthwhile."""
+        if recording is None or task.options.speakers is not None or task.options.translate:
+            return None
+        look = VoiceLook(samples, recording.spans, self._diarizer, self._pool)
+        return look if look.is_worthwhile else None
 
     def _observed(self, done: Pass) -> Pass:
         """The same, told to who counts it."""

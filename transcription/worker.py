@@ -27,6 +27,7 @@ from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
 from transcription.task import reusable
 from transcription.transcript import Transcript
+from transcription.voice_looks import VoiceLooks
 
 log = structlog.get_logger()
 
@@ -64,6 +65,7 @@ class Worker:
         self._backend = backend
         self._speeds = speeds
         self.sources = sources
+        self.voice_looks = VoiceLooks()
         self._spool_dir = spool_dir
         self._observer = observer or Observer()
         self._wake = asyncio.Event()
@@ -120,6 +122,7 @@ class Worker:
         is_heavy = job.attempts >= SUSPECT_ATTEMPTS or may_be_long(file)
         self._queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy, source))
         self._positions.invalidate()
+        self.voice_looks.set_idle(False)
 
     def abort(self, job_id: int) -> None:
         """Stop working on a job that the store holds as ended; its thread is free within one batch."""
@@ -127,6 +130,7 @@ class Worker:
         self._positions.invalidate()
         if active := self._active.get(job_id):
             active.abort()
+        self.voice_looks.set_idle(self.is_idle)
 
     async def run(self) -> None:
         """Work until cancelled; what is in hand then goes back to the queue, for the next start."""
@@ -140,6 +144,7 @@ class Worker:
                 if job is None or job.state.ended or job.id in self._active:
                     self._queue.remove(ticket.job_id)
                     self._slots.release()
+                    self.voice_looks.set_idle(self.is_idle)
                     continue
                 progress = TranscriptionProgress(ticket.cost_s, partial(self._on_change, job.id))
                 active = self._active[job.id] = ActiveJob(job, ticket, progress)
@@ -176,7 +181,10 @@ class Worker:
         job_id = active.job.id
         async with AsyncExitStack() as in_hand:
             try:
-                await self._store.finish(job_id, await self._transcribe(active, in_hand))
+                transcript = await self._transcribe(active, in_hand)
+                if active.look:  # now, for nobody may have delivered its text yet
+                    self.voice_looks.keep(job_id, active.look)
+                await self._store.finish(job_id, transcript)
             except asyncio.CancelledError:
                 active.progress.stop.set()
                 await self._store.transition(job_id, JobState.QUEUED)  # no effect where its sender cancelled it
@@ -213,6 +221,7 @@ class Worker:
             self._queue.put_back(active.ticket, active.charged_s, active.retry_in_s)
             self._positions.invalidate()
         self._release_slot(active)
+        self.voice_looks.set_idle(self.is_idle)
         self._on_change(active.job.id)
 
     def _release_slot(self, active: ActiveJob) -> None:
@@ -260,6 +269,8 @@ class Worker:
         if done.transcript.segments:  # silence is skipped, and says nothing of the model
             audio_s = done.transcript.duration_ms / 1000
             await self._speeds.of(done.device).record(done.transcript.model, audio_s, done.work_s)
+        if self.sources[active.job.request.source.kind].counts_voices:
+            active.look = active.look or done.look
         if not done.is_final:
             await in_hand.aclose()
             self._release_slot(active)

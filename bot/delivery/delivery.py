@@ -46,6 +46,7 @@ class Delivery:
         self._results = Results(service, deliveries, text_file_from)
         self._wakeups: dict[int, asyncio.Event] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
+        self._offers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
         service.subscribe(self.follow, source=TELEGRAM)
 
@@ -61,13 +62,15 @@ class Delivery:
         A status whose id was not kept would be sent again by the next process, and stand there twice.
         """
         self._closing.set()
+        for offer in self._offers:
+            offer.cancel()
         for wakeup in self._wakeups.values():
             wakeup.set()
         if tasks := list(self._tasks.values()):
             await asyncio.wait(tasks, timeout=patience_s)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)
+        await asyncio.gather(*tasks, *self._offers, return_exceptions=True)
 
     def follow(self, job_id: int) -> None:
         """There is news of a job, or its text is to look otherwise."""
@@ -149,5 +152,17 @@ class Delivery:
             return
         if is_who_speaks(view) and not view.job.is_delivered:
             self.follow(await self._results.show_speakers(reply, view))
-        else:
-            await self._results.show(reply, view)
+            return
+        await self._results.show(reply, view)
+        if not view.job.is_delivered and view.transcript and not self._closing.is_set():
+            offer = asyncio.create_task(self._offer_speakers(job_id))
+            self._offers.add(offer)
+            offer.add_done_callback(self._offers.discard)
+
+    async def _offer_speakers(self, job_id: int) -> None:
+        """Put the offer to say who speaks under a text, where there is reason for one."""
+        try:
+            if await self._results.offer_speakers(job_id):
+                self.follow(job_id)
+        except Exception:
+            log.exception("voices were not counted", job=job_id)

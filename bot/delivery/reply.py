@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 import sqlite3
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from aiogram.types import BufferedInputFile
 
@@ -70,11 +70,20 @@ class JobReply:
         if not self.is_sent:
             await self._send(STATUS)
 
-    async def send_result(self, contents: Sequence[Content], former: Sequence[Content]) -> None:
-        """Make the messages say what is to be said, where `former` does not tell that they do already."""
+    async def send_result(
+        self, contents: Sequence[Content], former: Sequence[Content], priority: Priority = Priority.FINAL
+    ) -> None:
+        """Make the messages say what is to be said, where `former` does not tell that they do already.
+
+        Where only buttons differ, only they are changed, by this priority, and not under a message that is gone.
+        """
         for ordinal, content in enumerate(contents):
-            if ordinal not in self.messages or content != next(iter(former[ordinal : ordinal + 1]), None):
+            shown = former[ordinal] if ordinal in self.messages and ordinal < len(former) else None
+            if shown is None or replace(shown, keyboard=content.keyboard) != content:
                 await self._upsert(ordinal, content)
+            elif shown != content:
+                with contextlib.suppress(MessageGoneError):
+                    await self.sender.edit_keyboard(self.address, self.messages[ordinal], content.keyboard, priority)
         for ordinal in [ordinal for ordinal in self.messages if ordinal >= len(contents)]:
             await self.withdraw(ordinal)
 

@@ -1,10 +1,12 @@
 """The results of jobs as their chats want to see them, be they new or looked at again."""
 
 import asyncio
+from dataclasses import replace
 
 from bot.delivery.reply import STATUS, JobReply
 from bot.delivery.result_text import Content, result_contents, styled_result
 from bot.localization import Say
+from bot.telegram.rate_limit import Priority
 from handlers.look import Look
 from handlers.result import shown_transcript
 from transcription import Service, View
@@ -36,7 +38,8 @@ class Results:
             await self._set_first_look(reply)
         wanted, shown = await self._deliveries.looks(job.id)
         contents = await self._contents(view, wanted, reply.say)
-        await reply.send_result(contents, await self._contents(view, shown, reply.say) if job.is_delivered else ())
+        former = await self._contents(view, shown, reply.say) if job.is_delivered else ()
+        await reply.send_result(contents, former, Priority.PART if _is_offer(wanted, shown) else Priority.FINAL)
         if not job.is_delivered:
             if view.transcript and len(view.transcript.text) >= self._text_file_from:
                 await reply.send_text_file(styled_result(view.transcript, Look(), reply.say).text)
@@ -54,12 +57,23 @@ class Results:
         assert view.transcript
         if (view.transcript.speakers or 0) < 2:
             await reply.send_result([Content(reply.say("speakers-one"))], ())
+            await self._deliveries.change_look(based_on, {"offer": None})
         else:
             changes = {"redo": view.job.id, "speakers": None, "menu": None}
             await self._deliveries.change_look(based_on, changes)
             await reply.withdraw(STATUS)
         await self._service.mark_delivered(view.job.id)
         return based_on
+
+    async def offer_speakers(self, job_id: int) -> bool:
+        """Have a delivered text offer to say who speaks where several voices are clearly there; whether that is so.
+
+        It is found out while nothing else is to be done, and once only: what a restart loses is no more than an offer.
+        """
+        is_offered = (await self._service.voices(job_id) or 0) > 1
+        if is_offered:
+            await self._deliveries.change_look(job_id, {"offer": True})
+        return is_offered
 
     async def _set_first_look(self, reply: JobReply) -> None:
         """A new text looks as its chat wants it to, and calls people as that which it is based on."""
@@ -81,6 +95,12 @@ class Results:
         parsed, is_kept = Look.parse(look), self._service.options.keep_days > 0
         transcript = await shown_transcript(self._service, view, parsed)
         return await asyncio.to_thread(result_contents, view, parsed, transcript, say, has_buttons=is_kept)
+
+
+def _is_offer(wanted: str | None, shown: str | None) -> bool:
+    """Whether nobody pressed anything: there is an offer where there was none."""
+    parsed = Look.parse(wanted)
+    return parsed.offer and replace(parsed, offer=False) == Look.parse(shown)
 
 
 def is_who_speaks(view: View) -> bool:

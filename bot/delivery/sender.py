@@ -21,6 +21,7 @@ from aiogram.exceptions import (
 from aiogram.methods import (
     DeleteBusinessMessages,
     DeleteMessage,
+    EditMessageReplyMarkup,
     EditMessageText,
     SendChatAction,
     SendDocument,
@@ -116,6 +117,20 @@ class MessageSender:
     ) -> None:
         """Make a message say this; saying it already is success. Raises `MessageGoneError`."""
         await self._deliver(self._edit(address, message_id, text, keyboard, entities), Priority.FINAL)
+
+    async def edit_keyboard(
+        self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None, priority: Priority
+    ) -> None:
+        """Put these buttons under a message, whatever it says. Raises `MessageGoneError`."""
+        await self._deliver(
+            EditMessageReplyMarkup(
+                business_connection_id=address.business_connection_id or None,
+                chat_id=address.chat_id,
+                message_id=message_id,
+                reply_markup=keyboard,
+            ),
+            priority,
+        )
 
     async def edit_once(
         self, address: Address, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None

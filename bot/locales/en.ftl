@@ -99,7 +99,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /privacy – what I keep
 group-deaf = ⚠️ In this group I see commands only. Make me an admin here, and I’ll hear its voice messages; or the bot’s owner turns Group Privacy off in @BotFather and adds me again.
 privacy = { $place ->
-       *[here] Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text.
+       *[here] Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text, or a minute later at most.
         [elsewhere] Recordings are sent to a transcription server that the bot’s owner chose, and turned into text there; what it keeps, its owner knows. Here a recording is deleted as soon as it is text.
     } { $days ->
         [0] The text is kept until it has been delivered.
@@ -155,6 +155,7 @@ words-too-long = These are { $length } characters, and I can keep { $limit } at 
 
 text-file-button = File
 text-speakers-button = Speakers
+text-offer-button = Who said what?
 text-names-button = Names
 text-translate-button = To English
 text-times-button = Times

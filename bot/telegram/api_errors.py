@@ -3,8 +3,9 @@
 from typing import Any, NoReturn
 
 from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramNotFound
-from aiogram.methods import EditMessageText, TelegramMethod
+from aiogram.methods import EditMessageReplyMarkup, EditMessageText, TelegramMethod
 
+EDITS = (EditMessageText, EditMessageReplyMarkup)
 GONE = ("message to edit not found", "message can't be edited", "message_id_invalid")
 FINAL = (
     # The Bot API server's own words, and its library's.
@@ -43,21 +44,21 @@ class ChatMovedError(Exception):
 
 def says_already(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[Any]) -> int | None:
     """The id of a message that says what it should, which is why its edit was refused."""
-    if isinstance(method, EditMessageText) and "message is not modified" in error.message.lower():
+    if isinstance(method, EDITS) and "message is not modified" in error.message.lower():
         return method.message_id
     return None
 
 
 def may_have_moved(method: TelegramMethod[Any]) -> bool:
     """Whether this is an edit in a basic group: of one that has become a supergroup, an edit is not told so."""
-    chat_id = method.chat_id if isinstance(method, EditMessageText) else None
+    chat_id = method.chat_id if isinstance(method, EDITS) else None
     return isinstance(chat_id, int) and MIN_GROUP_ID < chat_id < 0
 
 
 def classify(error: TelegramBadRequest | TelegramNotFound, method: TelegramMethod[Any]) -> NoReturn:
     """Raise what the refusal means, or as it is where that is not known."""
     text = error.message.lower()
-    if isinstance(method, EditMessageText) and any(sign in text for sign in GONE):
+    if isinstance(method, EDITS) and any(sign in text for sign in GONE):
         raise MessageGoneError from None
     if any(sign in text for sign in FINAL):
         raise UnreachableError from None

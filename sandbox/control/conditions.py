@@ -10,7 +10,7 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.model import Json, Message
 
 _UNFOLD = "⋯"
-"""The label of a lone button that unfolds others: a message that has it is as settled as one without buttons."""
+"""The label of a last button that unfolds others: a message that has it is as settled as one without buttons."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,9 +19,9 @@ class Condition:
 
     Messages are those of the bot in `chat_id`, not deleted, whose text matches `text` (a regular expression,
     searched), with a button labelled `button`, with a `document`, in reply to `reply_to`, or `settled`, that is
-    without buttons but for one that unfolds more; `messages` is how many of them there are at least. `calls` counts
-    the calls of `method`, failed ones too; `pending` is how many updates may still be unconfirmed; `answered` is a
-    callback query that has its answer; `polling` whether a long poll waits.
+    without buttons, or with one that unfolds more as the last; `messages` is how many of them there are at least.
+    `calls` counts the calls of `method`, failed ones too; `pending` is how many updates may still be unconfirmed;
+    `answered` is a callback query that has its answer; `polling` whether a long poll waits.
     """
 
     chat_id: int | None = None
@@ -103,7 +103,7 @@ class Waiter:
             return False
         if condition.reply_to not in {None, message.reply_to}:
             return False
-        if condition.settled and _labels(message) not in ([], [_UNFOLD]):
+        if condition.settled and _labels(message)[-1:] not in ([], [_UNFOLD]):
             return False
         return condition.button is None or condition.button in _labels(message)
 

@@ -40,6 +40,10 @@ class Scripted:
         self.chosen = Preferences()
         self.options = ServiceOptions(self.chosen, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
+        self.looks: dict[int, asyncio.Future[int | None]] = {}
+
+    async def voices(self, job_id: int) -> int | None:
+        return await self.looks.pop(job_id) if job_id in self.looks else None
 
     def subscribe(self, listener: Callable[[int], None], *, source: str) -> None:
         assert source == "telegram"

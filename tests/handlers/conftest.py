@@ -25,6 +25,7 @@ from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
 from transcription.transcript import Transcript
+from transcription.voice_looks import VoiceLooks
 from transcription.worker import Worker
 
 Json = dict[str, Any]
@@ -87,6 +88,7 @@ class IdleWorker:
         self.jobs: list[Job] = []
         self.first_passes: dict[int, Transcript] = {}
         self.sources = {TELEGRAM: SourceKind(no_bytes, 20 << 20)}
+        self.voice_looks = VoiceLooks()
 
     is_available = True
 

@@ -55,7 +55,7 @@ class Recording:
         """Seconds for which it kept a thread busy."""
         self._on_segment = on_segment
         self._samples = samples
-        self._spans = spans
+        self.spans = spans
         self.limit_windows(max_window_s)
         self._results: dict[int, DecodingResult] = {}
         self._languages = Languages(options.likely_language)
@@ -68,12 +68,12 @@ class Recording:
 
     def fresh_copy(self) -> "Recording":
         """The same recording before any of it was decoded, which tells nobody of its segments."""
-        return Recording(self._samples, self._spans, self.options, max_window_s=self.max_window_s)
+        return Recording(self._samples, self.spans, self.options, max_window_s=self.max_window_s)
 
     def limit_windows(self, max_window_s: float) -> None:
         """Split it into windows of at most so many seconds, before any of them is popped. Blocks."""
         self.max_window_s = max_window_s
-        self._windows = split(self._samples, self._spans, round(max_window_s * SAMPLE_RATE))
+        self._windows = split(self._samples, self.spans, round(max_window_s * SAMPLE_RATE))
         self._waiting = deque(range(len(self._windows)))
 
     @property

@@ -17,8 +17,14 @@ class ThreadPool:
 
     def __init__(self, size: int) -> None:
         self.size = size
+        self._waiting = 0
         self._free = asyncio.Semaphore(size)
         self._threads = ThreadPoolExecutor(size, thread_name_prefix="decode")
+
+    @property
+    def is_wanted(self) -> bool:
+        """Whether somebody waits for a thread."""
+        return self._waiting > 0
 
     async def run(self, work: Callable[[], T]) -> T:
         """What `work` returns or raises, done in a thread, as `Reservation.run` says."""
@@ -28,7 +34,11 @@ class ThreadPool:
     @asynccontextmanager
     async def reserve(self) -> AsyncIterator["Reservation"]:
         """Wait for a thread; what it is to do can be chosen then."""
-        await self._free.acquire()
+        self._waiting += 1
+        try:
+            await self._free.acquire()
+        finally:
+            self._waiting -= 1
         reservation = Reservation(self._threads)
         try:
             yield reservation

@@ -19,12 +19,13 @@ class SourceKind:
     """What all recordings of one kind of source have in common: how their files are had, and how large they may be.
 
     `is_polled` says that results stay here until they are asked for, so that jobs which have ended keep nobody from
-    sending more.
+    sending more. `counts_voices` says that it is asked how many voices are in a recording, once its text is delivered.
     """
 
     fetch: Fetch
     max_file_bytes: int
     is_polled: bool = False
+    counts_voices: bool = False
 
 
 FETCH_TIMEOUT_S = 900.0

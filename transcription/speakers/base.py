@@ -51,5 +51,5 @@ class Diarizer(Protocol):
         several times a second: True ends it with `Cancelled`.
         """
 
-    def voices(self, samples: Samples, spans: Sequence[Span]) -> int:
-        """How many voices are clearly there: a cheap look, which rather misses one."""
+    def voices(self, samples: Samples, spans: Sequence[Span], *, stopped: Callable[[], bool] = never) -> int:
+        """How many voices are clearly there: a cheap look, which rather misses one. `stopped` is as in `label`."""

@@ -33,7 +33,7 @@ SWITCH_COST = 0.3
 """What a change of speaker has to gain, in cosines of a cell."""
 CLEARLY_S = 4.0
 """Seconds that a voice which is clearly there is heard for,"""
-CLEARLY = 0.55
+CLEARLY = 0.575
 """and mean cosine between voices that are clearly two."""
 GLANCE = 150
 """Windows that `voices` looks at."""
@@ -60,14 +60,7 @@ class EmbeddedDiarizer:
         starts = _windows(len(samples), spans)
         if not len(starts):
             return []
-        gain = _gain(samples, spans)
-        parts = []
-        for first in range(0, len(starts), BATCH):
-            if stopped():
-                raise Cancelled
-            parts.append(self._embed(samples, starts[first : first + BATCH], gain))
-            on_fraction(min(1.0, (first + BATCH) / len(starts)))
-        windows = np.concatenate(parts)
+        windows = self._embed_all(samples, spans, starts, stopped, on_fraction)
         every = max(CLUSTERED, -(-len(windows) // MOST_CLUSTERED))
         min_windows = max(2.0, MIN_VOICE_S * 100 / STEP / every)
         found = find_speakers(windows[::every], min_windows, at_least, at_most)
@@ -78,19 +71,32 @@ class EmbeddedDiarizer:
         cells = _cells(windows @ voices.T, starts // STEP)
         return create_turns(spans, most_likely_path(cells, SWITCH_COST), cells, STEP * HOP)
 
-    def voices(self, samples: Samples, spans: Sequence[Span]) -> int:
+    def voices(self, samples: Samples, spans: Sequence[Span], *, stopped: Callable[[], bool] = never) -> int:
         """As `Diarizer` says."""
         starts = _windows(len(samples), spans)
         if not len(starts):
             return 0
         every = max(CELLS, -(-len(starts) // GLANCE))
-        glance = starts[::every]
-        gain = _gain(samples, spans)
-        windows = np.concatenate(
-            [self._embed(samples, glance[first : first + BATCH], gain) for first in range(0, len(glance), BATCH)]
-        )
+        windows = self._embed_all(samples, spans, starts[::every], stopped)
         clusters = average_linkage(windows, CLEARLY)
         return max(1, sum(len(cluster) * every * STEP / 100 >= CLEARLY_S for cluster in clusters))
+
+    def _embed_all(
+        self,
+        samples: Samples,
+        spans: Sequence[Span],
+        starts: NDArray[np.intp],
+        stopped: Callable[[], bool],
+        on_fraction: OnFraction = any_fraction,
+    ) -> Vectors:
+        """The embeddings of windows that begin at these frames, batch by batch. Raises `Cancelled` once stopped."""
+        gain, parts = _gain(samples, spans), []
+        for first in range(0, len(starts), BATCH):
+            if stopped():
+                raise Cancelled
+            parts.append(self._embed(samples, starts[first : first + BATCH], gain))
+            on_fraction(min(1.0, (first + BATCH) / len(starts)))
+        return np.concatenate(parts)
 
     def _embed(self, samples: Samples, starts: NDArray[np.intp], gain: float) -> Vectors:
         """The embeddings of windows that begin at these frames; frames that they share are made once."""

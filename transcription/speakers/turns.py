@@ -1,7 +1,7 @@
 """Turns from what was found cell by cell: where they begin and end, who speaks over another, and who is unknown."""
 
 from collections.abc import Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
 
 import numpy as np
 from numpy.typing import NDArray
@@ -35,6 +35,22 @@ def create_turns(spans: Sequence[Span], path: NDArray[np.intp], cells: NDArray[n
             inside = [*run]
             begin, until = max(start, inside[0] * cell), min(end, (inside[-1] + 1) * cell)
             pieces.append(Turn(_ms(begin), _ms(until), speaker, overlap))
+    return _in_order_of_appearance(_bridged(pieces))
+
+
+def turns_of_segments(segments: Sequence[tuple[float, float, int]]) -> list[Turn]:
+    """The turns of segments (start and end in seconds, and a speaker) of which several may be at a time.
+
+    Who spoke before goes on being heard best while another speaks as well.
+    """
+    times = sorted({time for start, end, _ in segments for time in (start, end)})
+    pieces: list[Turn] = []
+    for begin, until in pairwise(times):
+        speaking = [speaker for start, end, speaker in sorted(segments) if start <= begin and until <= end]
+        if speaking:
+            former = pieces[-1].speaker if pieces and pieces[-1].end_ms == round(begin * 1000) else None
+            speaker = former if former in speaking else speaking[0]
+            pieces.append(Turn(round(begin * 1000), round(until * 1000), speaker, len(set(speaking)) > 1))
     return _in_order_of_appearance(_bridged(pieces))
 
 

@@ -1,5 +1,6 @@
 """How the chat shows a text, at first and after its buttons were pressed."""
 
+import asyncio
 from dataclasses import replace
 from typing import Any
 
@@ -155,6 +156,62 @@ async def test_who_speaks_is_told_in_the_text_itself(chat: Chat, is_killed: bool
     await chat.followed(job)
     told = f"Speaker 1: {SAID[0]}\n\nSpeaker 2: {SAID[1]}\n\nSpeaker 1: {SAID[2]}"
     assert await shown(chat) == [told]
+    assert not await chat.deliveries.stale()
+
+
+async def offered(chat: Chat, job: Job, voices: int | None) -> list[str]:
+    """The buttons under a text once its voices were counted, and all that is to be shown of that is."""
+    looked = chat.service.looks[job.id] = asyncio.get_running_loop().create_future()
+    await chat.finish(job, talk())
+    await chat.delivered(job)
+    (offer,) = chat.delivery._offers
+    looked.set_result(voices)
+    await offer
+    await chat.followed(job)
+    text_id = (await chat.deliveries.messages(job.id))[0]
+    messages = await chat.people.messages(chat.user, from_bot=True)
+    keyboard = next(message for message in messages if message["message_id"] == text_id)["reply_markup"]
+    return [button["text"] for row in keyboard["inline_keyboard"] for button in row]
+
+
+@pytest.mark.parametrize(("voices", "buttons"), [(2, ["Who said what?", "⋯"]), (1, ["⋯"]), (None, ["⋯"])])
+async def test_who_speaks_is_offered_where_two_voices_are_clearly_there(
+    chat: Chat, voices: int | None, buttons: list[str]
+) -> None:
+    """Below the delivered text, by a change of its buttons alone; where one voice is heard nothing is changed."""
+    job = await chat.note()
+    edits = len(await chat.people.calls("editMessageText"))
+    assert await offered(chat, job, voices) == buttons
+    assert len(await chat.people.calls("editMessageText")) == edits + 1
+    assert len(await chat.people.calls("editMessageReplyMarkup")) == len(buttons) - 1
+
+
+async def test_an_offer_goes_once_it_was_taken(chat: Chat) -> None:
+    """Whether people are told apart then, or only one is heard after all."""
+    for speakers in (2, 1):
+        job = await chat.note()
+        assert len(await offered(chat, job, 2)) == 2
+        again = await redo(chat, job, TaskOptions(speakers=0))
+        await chat.finish(again, talk(speakers=speakers))
+        await chat.delivered(again)
+        await chat.followed(job)
+        messages = {message["message_id"]: message for message in await chat.people.messages(chat.user, from_bot=True)}
+        keyboard = messages[(await chat.deliveries.messages(job.id))[0]]["reply_markup"]["inline_keyboard"]
+        assert [button["text"] for row in keyboard for button in row] == ["⋯"]
+
+
+async def test_a_text_that_was_deleted_does_not_come_back_for_an_offer(chat: Chat) -> None:
+    """Nothing is sent in its place, and nothing is tried again."""
+    job = await chat.note()
+    looked = chat.service.looks[job.id] = asyncio.get_running_loop().create_future()
+    await chat.finish(job, talk())
+    await chat.delivered(job)
+    await chat.bot.delete_message(chat.user, (await chat.deliveries.messages(job.id))[0])
+    looked.set_result(2)
+    await asyncio.gather(*chat.delivery._offers)
+    await chat.followed(job)
+    assert len(await chat.people.calls("editMessageReplyMarkup")) == 1
+    assert await shown(chat) == []
     assert not await chat.deliveries.stale()
 
 
