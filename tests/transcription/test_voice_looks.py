@@ -96,6 +96,7 @@ async def test_voices_of_a_done_job_are_counted_for_those_who_ask(
     try:
         service = await harness.open()
         long, short = await service.submit(note("en_sonnet_1")), await service.submit(note("en_lj_0032"))
+        assert not harness.worker.voice_looks._idle.is_set()
         await asyncio.gather(harness.ended(long), harness.ended(short))
         assert await service.voices(long.id) == (1 if counts_voices else None)
         assert await service.voices(short.id) is None
