@@ -7,18 +7,22 @@ from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from runtime.metrics.events import NAMESPACE
-from runtime.services import Services
+from runtime.metrics.events import NAMESPACE, Metrics
+from runtime.queue import Queue
 from runtime.version import version
+from transcription.asr.base import Engine
 from transcription.host.memory import MB, memory_limits
 from transcription.jobs import JobState
+from transcription.models.memory_budget import LoadedModel
+from transcription.models.sizing import Sizing
 from transcription.storage.job_counts import JobCount, job_counts
+from transcription.storage.storage import Storage
 
 Labels = TypeVar("Labels", bound=tuple[str, ...])
 
@@ -26,10 +30,42 @@ STORE_TIMEOUT_S = 2.0
 """A store that is locked, or whose disk is full, keeps no scrape waiting for longer: it then says what it said last."""
 
 
+class AnyModels(Protocol):
+    """The registry of this process, or what stands in for it."""
+
+    @property
+    def in_memory(self) -> Mapping[str, LoadedModel[Engine]]:
+        """Models by their names."""
+
+
+class Observed(Protocol):
+    """What is looked at: a process with a store, or a worker without one."""
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """What counts, where somebody reads it."""
+
+    @property
+    def storage(self) -> Storage | None:
+        """Where the jobs are."""
+
+    @property
+    def models(self) -> AnyModels:
+        """What has models in memory."""
+
+    @property
+    def sizing(self) -> Sizing:
+        """What was chosen for this machine."""
+
+    @property
+    def queue(self) -> Queue | None:
+        """Where workers transcribe."""
+
+
 class State(Collector):
     """What services are like now; `folders` are those on whose disks there is to be room, by a name for each."""
 
-    def __init__(self, services: Services, folders: Mapping[str, Path]) -> None:
+    def __init__(self, services: Observed, folders: Mapping[str, Path]) -> None:
         self._services = services
         self._folders = folders
         self._counts: list[JobCount] = []
@@ -37,9 +73,12 @@ class State(Collector):
 
     async def look(self) -> None:
         """Ask the store; `collect` says what it answered."""
+        storage = self._services.storage
+        if storage is None:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(STORE_TIMEOUT_S):
-                self._counts = await job_counts(self._services.storage.database)
+                self._counts = await job_counts(storage.database)
         self._sources |= {each.source for each in self._counts}
 
     def collect(self) -> Iterator[Metric]:
