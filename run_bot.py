@@ -48,7 +48,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(options: argparse.Namespace, settings: Settings) -> int:
     if options.check:
-        return await _check(settings)
+        return await _check(settings, is_worker=options.worker)
     if options.backup:
         return _back_up(settings, options.backup)
     if options.fetch_model is not None:
@@ -159,14 +159,17 @@ async def _serve_bot(settings: Settings, others: "Sequence[OpenFront]", **option
         raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
 
 
-async def _check(settings: Settings) -> int:
+async def _check(settings: Settings, *, is_worker: bool) -> int:
     import api.check  # noqa: PLC0415 - --help need not wait for it
     import bot.check  # noqa: PLC0415 - as above
     import runtime.check  # noqa: PLC0415 - as above
 
     commands = runtime.check.CHECKOUT if PROJECT.exists() else runtime.check.WHEEL
-    checks = [(bot.check.check if _is_bot(settings) else runtime.check.check)(settings, commands)]
-    if settings.api_port is not None:
+    if is_worker:
+        checks = [runtime.check.check(settings, commands, is_worker=True)]
+    else:
+        checks = [(bot.check.check if _is_bot(settings) else runtime.check.check)(settings, commands)]
+    if settings.api_port is not None and not is_worker:
         checks.append(api.check.check(settings))
     all_well = True
     for check in checks:

@@ -35,6 +35,8 @@ class ServiceOptions:
     max_queued_per_user: int
     keep_days: float
     is_remote: bool = False
+    has_workers: bool = False
+    """Whether it is workers that transcribe, rather than a server."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,8 @@ class View:
     is_preliminary: bool = False
     stage: Stage | None = None
     is_held_up: bool = False
+    lacks_worker: bool = False
+    """Whether it is held up because no worker is there."""
     transcript: Transcript | None = None
 
 
@@ -221,7 +225,9 @@ class Service:
             text = join_text(progress.segments)
             return View(job, eta_s=progress.left_s, fraction=progress.fraction, text=text, stage=progress.stage)
         position, eta_s = self._worker.position(job_id) or (None, None)
-        return View(job, position=position, eta_s=eta_s, is_held_up=not self._worker.is_available)
+        is_held_up = not self._worker.is_available
+        lacks_worker = is_held_up and self.options.has_workers
+        return View(job, position=position, eta_s=eta_s, is_held_up=is_held_up, lacks_worker=lacks_worker)
 
     @property
     def defaults(self) -> Preferences:

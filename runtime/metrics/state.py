@@ -3,6 +3,8 @@
 import asyncio
 import math
 import shutil
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import metadata
@@ -87,10 +89,12 @@ class State(Collector):
         built = (version(), metadata.version("ctranslate2"), sizing.device, sizing.compute_type)
         labels = ("version", "ctranslate2", "device", "compute_type")
         yield _gauge("build_info", "The program, and what it runs models with.", labels, {built: 1})
-        yield _gauge("workers", "Threads that transcribe.", (), {(): sizing.workers})
+        yield _gauge("workers", "Threads that transcribe in this process.", (), {(): sizing.workers})
         yield from self._jobs()
         yield from self._models()
         yield from self._room()
+        if self._services.queue:
+            yield from _queue(self._services.queue)
 
     def _jobs(self) -> Iterator[Metric]:
         states = (JobState.QUEUED, JobState.RUNNING)
@@ -132,6 +136,26 @@ class State(Collector):
         free_bytes = {labels: usage.free for labels, usage in disks.items()}
         yield _gauge("disk_size_bytes", "Size of the disk that a folder is on.", ("folder",), sizes)
         yield _gauge("disk_free_bytes", "What is free of it.", ("folder",), free_bytes)
+
+
+def _queue(queue: Queue) -> Iterator[Metric]:
+    """What workers do for a front."""
+    backend, fleet = queue.backend, queue.backend.fleet
+    ages_s = fleet.ages_s(time.monotonic())
+    by_device: Counter[tuple[str, str]] = Counter((offer.device, offer.version) for offer in fleet.offers)
+    models: Counter[tuple[str]] = Counter((model,) for offer in fleet.offers for model in offer.models)
+    linked, oldest_s = float(backend.is_linked), max(ages_s.values(), default=0.0)
+    yield _gauge("queue_up", "Whether the queue (Redis) answers.", (), {(): linked})
+    yield _gauge("queue_workers", "Workers that are there.", ("device", "version"), by_device or {("", ""): 0})
+    yield _gauge("queue_capacity", "Recordings that they transcribe at a time.", (), {(): fleet.capacity})
+    yield _gauge(
+        "queue_worker_silence_seconds", "Since the worker that was not heard of for longest was.", (), {(): oldest_s}
+    )
+    yield _gauge("queue_model_workers", "Workers that have a model.", ("model",), models)
+    yield _gauge("queue_handed_out", "Recordings that are with workers, or wait there.", (), {(): backend.handed_out})
+    yield _gauge(
+        "queue_waiting", "Recordings that are fetched and wait for room at a worker.", (), {(): backend.waiting}
+    )
 
 
 def _gauge(name: str, text: str, labels: tuple[str, ...], values: Mapping[Labels, float]) -> GaugeMetricFamily:

@@ -2,7 +2,6 @@
 
 import asyncio
 import hashlib
-import json
 import time
 from collections.abc import Callable
 
@@ -14,20 +13,21 @@ from transcription.backend import OnPass, Pass, no_pass
 from transcription.errors import NoWorker, TranscriberUnavailable, TranscriptionError
 from transcription.progress import TranscriptionProgress
 from transcription.queue import contract
-from transcription.queue.contract import ANNOUNCEMENTS, Event, Kind, Offer, Times, UnreadableError
+from transcription.queue.contract import Event, Kind, Offer, Times, UnreadableError
 from transcription.queue.dispatch import Dispatch
 from transcription.queue.fleet import Fleet
 from transcription.queue.handout import HandOut
 from transcription.queue.link import Link, RedisError
+from transcription.queue.listener import Listener
+from transcription.queue.memory import Memory
 from transcription.queue.models import DEVICE
-from transcription.queue.sounds import VALID_S, Sounds
+from transcription.queue.sounds import Sounds
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
 
-RECONNECT_S = 0.5
-BLOCK_MS = 1000
+RETRY_S = 0.5
 
 
 class QueueBackend:
@@ -42,12 +42,13 @@ class QueueBackend:
         self.id = hashlib.sha256(b"front" + key).hexdigest()[:16]
         self.fleet = Fleet(self._times.gone)
         self._dispatch = Dispatch(link, sounds, self.id)
+        self._memory = Memory(link, self.id)
+        self._listener = Listener(link, self.id, self._times.gone, self)
         self._open: list[HandOut] = []
         self._is_linked = False
         self._available = asyncio.Event()
         self._wake = asyncio.Event()
         self._watchers: list[Callable[[], None]] = []
-        self._mark: str | None = None
 
     @property
     def workers(self) -> int:
@@ -58,6 +59,11 @@ class QueueBackend:
     def is_available(self) -> bool:
         """Whether there is a worker."""
         return self._available.is_set()
+
+    @property
+    def is_linked(self) -> bool:
+        """Whether Redis answers."""
+        return self._is_linked
 
     @property
     def can_kill(self) -> bool:
@@ -137,7 +143,7 @@ class QueueBackend:
         """Hand out, and hear what workers say, until cancelled."""
         try:
             async with asyncio.TaskGroup() as group:
-                group.create_task(self._listen())
+                group.create_task(self._listener.run())
                 group.create_task(self._hand_out_all())
                 group.create_task(self._look_after_all())
         finally:
@@ -145,27 +151,7 @@ class QueueBackend:
 
     # What workers say
 
-    async def _listen(self) -> None:
-        """Read what is new of workers and tasks, for ever."""
-        events = contract.events_of(self.id)
-        since: dict[str, str] = {}
-        while True:
-            try:
-                if not self._is_linked:
-                    now_ms = await self._link.now_ms()
-                    since = since or {events: str(now_ms), ANNOUNCEMENTS: str(now_ms - int(self._times.gone * 1000))}
-                    self._on_link()
-                for stream, entries in (await self._link.read(since, BLOCK_MS)).items():
-                    since[stream] = entries[-1][0]
-                    for _, text in entries:
-                        self._hear(stream == ANNOUNCEMENTS, text)
-                    if stream == events:
-                        await self._link.trim(events, since[events])
-            except RedisError as error:
-                self._on_loss(error)
-                await asyncio.sleep(RECONNECT_S)
-
-    def _on_link(self) -> None:
+    def on_link(self) -> None:
         """Redis is there. What could not be heard meanwhile is no sign of anything."""
         self._is_linked = True
         self.fleet.hear_all(now_s := time.monotonic())
@@ -173,13 +159,15 @@ class QueueBackend:
             given.since = now_s
         self._on_fleet()
 
-    def _on_loss(self, error: RedisError) -> None:
+    def on_loss(self, error: RedisError) -> None:
+        """Redis does not answer."""
         if self._is_linked:
             log.warning("the queue does not answer", error=type(error).__name__)
             self._is_linked = False
             self._on_fleet()
 
-    def _hear(self, is_offer: bool, text: str) -> None:
+    def hear(self, text: str, *, is_offer: bool) -> None:
+        """Take in what a worker says of itself, or of a recording."""
         try:
             if is_offer:
                 if self.fleet.hear(contract.read(Offer, text), time.monotonic()):
@@ -218,7 +206,7 @@ class QueueBackend:
                     if pool := self.fleet.pool_for(given.task.model, self._dispatch.counts()):
                         await self._dispatch.hand_out(given, pool)
             except RedisError:
-                await asyncio.sleep(RECONNECT_S)
+                await asyncio.sleep(RETRY_S)
                 self._wake.set()
 
     def _take_back(self, given: HandOut, reason: str) -> None:
@@ -235,44 +223,38 @@ class QueueBackend:
     # What is lost
 
     async def _look_after_all(self) -> None:
-        """Notice workers that are gone, tasks that nobody works on, and a Redis that has forgotten."""
+        """Notice workers that are gone, recordings that nobody works on, and a Redis that has forgotten."""
         while True:
             await asyncio.sleep(self._times.announce / 2)
-            if not self._is_linked:
-                continue
-            try:
-                has_forgotten = await self._has_forgotten()
-            except RedisError:
-                continue  # found out by whoever listens, too
-            now_s = time.monotonic()
-            if self.fleet.forget_gone(now_s):
-                self._on_fleet()
+            has_forgotten, now_s = False, time.monotonic()
+            if self._is_linked:
+                try:
+                    has_forgotten = await self._memory.has_forgotten()
+                except RedisError:
+                    continue  # found out by whoever listens, too
+                if self.fleet.forget_gone(now_s):
+                    self._on_fleet()
             for given in list(self._open):
-                self._look_after(given, now_s, has_forgotten=has_forgotten)
+                quiet_s = now_s - given.since
+                if error := self._hopeless(given, quiet_s):
+                    given.news.put_nowait(error)
+                elif (
+                    self._is_linked
+                    and given.pool
+                    and (
+                        reason := given.loss(
+                            quiet_s, self._times, is_kept=not has_forgotten and self.fleet.has(given.pool)
+                        )
+                    )
+                ):
+                    self._take_back(given, reason)
 
-    async def _has_forgotten(self) -> bool:
-        """Whether Redis is not in the state that it was in a moment ago."""
-        former, self._mark = self._mark, json.dumps(time.time())
-        try:
-            found = await self._link.swap(f"stenobot:front:{self.id}", self._mark)
-        except RedisError:
-            self._mark = former
-            raise
-        return former is not None and found != former
-
-    def _look_after(self, given: HandOut, now_s: float, *, has_forgotten: bool) -> None:
-        quiet_s = now_s - given.since
-        if given.pool is None:
-            if not self.is_available:
-                given.news.put_nowait(TranscriberUnavailable())
-            elif given.task.model not in self.fleet.models and quiet_s > self._times.gone:
-                given.news.put_nowait(NoWorker(model=given.task.model))
-        elif given.token:
-            if quiet_s > self._times.silent:
-                self._take_back(given, "nothing is heard of it")
-        elif has_forgotten:
-            self._take_back(given, "the queue has forgotten it")
-        elif not self.fleet.has(given.pool):
-            self._take_back(given, "its workers are gone")
-        elif quiet_s > VALID_S - self._times.gone:
-            self._take_back(given, "it was not begun in time")
+    def _hopeless(self, given: HandOut, quiet_s: float) -> TranscriptionError | None:
+        """Why nobody begins a recording; one that was begun goes on, and its worker keeps the result."""
+        if given.token or (given.pool and self._is_linked):
+            return None
+        if not self.is_available and (given.pool is None or quiet_s > self._times.gone):
+            return TranscriberUnavailable()
+        if given.task.model not in self.fleet.models and quiet_s > self._times.gone:
+            return NoWorker(model=given.task.model)
+        return None

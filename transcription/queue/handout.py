@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from transcription.errors import TooManyCrashes, TranscriptionError
 from transcription.models.sources import Stage
 from transcription.progress import TranscriptionProgress
-from transcription.queue.contract import Event, Kind
+from transcription.queue.contract import Event, Kind, Times
+from transcription.queue.sounds import VALID_S
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment
 
@@ -51,6 +52,17 @@ class HandOut:
         elif event.kind is not Kind.STARTED:
             self.news.put_nowait(event)
         return True
+
+    def loss(self, quiet_s: float, times: Times, *, is_kept: bool) -> str | None:
+        """Why it is to be handed out anew, after so many seconds without news; None where it is not.
+
+        `is_kept` says that the queue still has it, and workers for it.
+        """
+        if self.token:
+            return "nothing is heard of it" if quiet_s > times.silent else None
+        if not is_kept:
+            return "the queue has forgotten it, or its workers are gone"
+        return "it was not begun in time" if quiet_s > VALID_S - times.gone else None
 
     def take_back(self) -> None:
         """It is to be handed out anew."""

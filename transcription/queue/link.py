@@ -1,9 +1,11 @@
 """The connection to Redis: streams in which both ends tell each other what happens, and docket's queues beside them."""
 
-from collections.abc import AsyncIterator
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any, cast
+from typing import Any, TypeVar, cast
 
 import docket
 from redis.asyncio import Redis
@@ -24,6 +26,7 @@ STOPPED_S = 600
 """For how long a start is told that it is not wanted."""
 FIELD = "json"
 
+Answer = TypeVar("Answer")
 Entries = list[tuple[str, str]]
 """Ids and texts of a stream's entries."""
 
@@ -32,6 +35,8 @@ class Link:
     """What both ends use of Redis, by its address. Each call raises `RedisError` where it is away."""
 
     def __init__(self, url: str) -> None:
+        # docket tells of each task and, while Redis is away, of each attempt to reach it.
+        logging.getLogger("docket").setLevel(logging.CRITICAL)
         self._url = url
         self._redis = Redis.from_url(
             url, decode_responses=True, socket_connect_timeout=CONNECT_TIMEOUT_S, socket_timeout=READ_TIMEOUT_S
@@ -49,12 +54,12 @@ class Link:
 
     async def now_ms(self) -> int:
         """The time there (Unix), by which the entries of streams are numbered."""
-        seconds, microseconds = await self._redis.time()
+        seconds, microseconds = await _uncaught(self._redis.time())
         return int(seconds) * 1000 + int(microseconds) // 1000
 
     async def announce(self, stream: str, offer: Offer) -> None:
         """Say what a worker is."""
-        await self._redis.xadd(stream, {FIELD: write(offer)}, maxlen=KEPT_OFFERS)
+        await _uncaught(self._redis.xadd(stream, {FIELD: write(offer)}, maxlen=KEPT_OFFERS))
 
     async def tell(self, front: str, event: Event) -> bool:
         """Tell a front what has happened; returns whether it wants no more of this start."""
@@ -62,23 +67,37 @@ class Link:
             pipeline.xadd(events_of(front), {FIELD: write(event)}, maxlen=KEPT_EVENTS)
             pipeline.expire(events_of(front), FORGOTTEN_AFTER_S)
             pipeline.exists(stop_of(event.token))
-            return bool((await pipeline.execute())[-1])
+            return bool((await _uncaught(pipeline.execute()))[-1])
 
     async def stop(self, token: str) -> None:
         """Have a start stopped at its next report."""
-        await self._redis.set(stop_of(token), "1", ex=STOPPED_S)
+        await _uncaught(self._redis.set(stop_of(token), "1", ex=STOPPED_S))
 
     async def read(self, since: dict[str, str], block_ms: int) -> dict[str, Entries]:
         """What was added to streams after these ids, as soon as there is something, or nothing after `block_ms`."""
-        found: Any = await self._redis.xread(cast("Any", since), block=block_ms)
+        found: Any = await _uncaught(self._redis.xread(cast("Any", since), block=block_ms))
         streams = found.items() if isinstance(found, dict) else found or ()  # by the version of its protocol
         return {stream: [(entry, fields.get(FIELD, "")) for entry, fields in entries] for stream, entries in streams}
 
     async def trim(self, stream: str, until: str) -> None:
         """Forget what was read."""
-        await self._redis.xtrim(stream, minid=until)
+        await _uncaught(self._redis.xtrim(stream, minid=until))
 
     async def swap(self, key: str, value: str) -> str | None:
         """Set a key, and return what it was."""
-        former = await self._redis.set(key, value, ex=FORGOTTEN_AFTER_S, get=True)
+        former = await _uncaught(self._redis.set(key, value, ex=FORGOTTEN_AFTER_S, get=True))
         return cast("str | None", former)
+
+
+async def _uncaught(call: Awaitable[Answer]) -> Answer:
+    """The answer to a call. redis-py may make an error of its own of a cancellation, which is none."""
+    task = asyncio.current_task()
+    try:
+        answer = await call
+    except RedisError:
+        if task and task.cancelling():
+            raise asyncio.CancelledError from None
+        raise
+    if task and task.cancelling():
+        raise asyncio.CancelledError
+    return answer

@@ -1,7 +1,6 @@
 """A worker's end of the queue: takes tasks, has them transcribed here, and tells their fronts what happens."""
 
 import asyncio
-import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -66,8 +65,6 @@ class QueueWorker:
 
     async def run(self, stopping: asyncio.Event, drain_s: float) -> None:
         """Work until `stopping` is set; what is in hand then has `drain_s` seconds, and goes to others after that."""
-        # docket tells of each task and, while Redis is away, of each attempt to reach it.
-        logging.getLogger("docket").setLevel(logging.CRITICAL)
         async with aiohttp.ClientSession() as session:
             working = asyncio.create_task(self._work(session))
             announcing = asyncio.create_task(self._announce())
