@@ -14,6 +14,7 @@ import structlog
 
 from config import Settings, SettingsError
 from runtime.warmup import Warmup
+from transcription.queue.contract import CONTRACT
 from transcription.queue.sounds import Sounds
 
 if TYPE_CHECKING:
@@ -86,7 +87,6 @@ class QueueWarmup:
 async def look_at_queue(settings: Settings, *, is_worker: bool = False) -> list[tuple[bool, str]]:
     """What there is to say of Redis and of each worker, and whether it is well; a front needs a worker."""
     assert settings.queue_url
-    from transcription.queue.contract import CONTRACT
     from transcription.queue.link import Link, RedisError
     from transcription.queue.roll_call import call_the_roll
 
@@ -97,16 +97,14 @@ async def look_at_queue(settings: Settings, *, is_worker: bool = False) -> list[
             offers = await call_the_roll(link)
     except SettingsError as error:
         return [(False, str(error))]
-    except RedisError as error:
+    except RedisError:
         return [
             (
                 False,
-                f"QUEUE_URL: Redis does not answer ({type(error).__name__}); is it running, and the password right?",
+                "QUEUE_URL: Redis does not answer; is it running, and the password right?",
             )
         ]
-    found = [
-        (True, f"queue: Redis answers, {len(offers)} worker{'s' if len(offers) != 1 else ''}, contract {CONTRACT}")
-    ]
+    found = [(True, f"queue: Redis answers; workers: {len(offers)}; contract {CONTRACT}")]
     if not offers and not is_worker:
         found = [(False, "queue: Redis answers, and no worker is there; start one with run_bot.py --worker")]
     for offer in offers:

@@ -29,7 +29,7 @@
 The base ends in Error and is what callers catch; all others are named for what happened.
 """
 
-from collections.abc import Mapping
+from collections import abc
 from typing import ClassVar
 
 
@@ -170,7 +170,7 @@ def codes() -> frozenset[str]:
     return frozenset(kind.code for kind in _kinds())
 
 
-def of_code(code: str, details: Mapping[str, str | float]) -> TranscriptionError:
+def of_code(code: str, details: abc.Mapping[str, str | float]) -> TranscriptionError:
     """The error with a code and its details; the base for a code that there is not."""
     return next((kind for kind in _kinds() if kind.code == code), TranscriptionError)(**details)
 

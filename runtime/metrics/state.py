@@ -148,14 +148,10 @@ def _queue(queue: Queue) -> Iterator[Metric]:
     yield _gauge("queue_up", "Whether the queue (Redis) answers.", (), {(): linked})
     yield _gauge("queue_workers", "Workers that are there.", ("device", "version"), by_device or {("", ""): 0})
     yield _gauge("queue_capacity", "Recordings that they transcribe at a time.", (), {(): fleet.capacity})
-    yield _gauge(
-        "queue_worker_silence_seconds", "Since the worker that was not heard of for longest was.", (), {(): oldest_s}
-    )
+    yield _gauge("queue_silence_seconds", "For how long any worker was not heard of.", (), {(): oldest_s})
     yield _gauge("queue_model_workers", "Workers that have a model.", ("model",), models)
     yield _gauge("queue_handed_out", "Recordings that are with workers, or wait there.", (), {(): backend.handed_out})
-    yield _gauge(
-        "queue_waiting", "Recordings that are fetched and wait for room at a worker.", (), {(): backend.waiting}
-    )
+    yield _gauge("queue_waiting", "Recordings that wait for room at a worker.", (), {(): backend.waiting})
 
 
 def _gauge(name: str, text: str, labels: tuple[str, ...], values: Mapping[Labels, float]) -> GaugeMetricFamily:
