@@ -6,6 +6,7 @@ A real redis-server on the loopback. The workers' engine is a stand-in that wait
 import argparse
 import asyncio
 import json
+import logging
 import os
 import socket
 import statistics
@@ -16,6 +17,7 @@ from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager, suppress
 from pathlib import Path
 
+import structlog
 from aiohttp import web
 from redis.asyncio import Redis
 from redis.exceptions import RedisError
@@ -182,6 +184,7 @@ def main() -> None:
     parser.add_argument("--workers-of", help=argparse.SUPPRESS)
     parser.add_argument("--count", type=int, help=argparse.SUPPRESS)
     options = parser.parse_args()
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
     if options.workers_of:
         asyncio.run(work(options.workers_of, options.count, options.note))
     else:
