@@ -67,6 +67,14 @@ def _plain_url(value: str) -> str:
     return str(url)
 
 
+def _queue_url(value: str) -> str:
+    """Redis' address; its password, if any, is in it."""
+    parts = urlsplit(value)
+    if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
+        raise ValueError("no address of a Redis server")
+    return value
+
+
 def _webhook_secret(value: str) -> str:
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value):
         raise ValueError("not what Telegram takes")
@@ -142,6 +150,9 @@ class Settings(BaseSettings):
     transcriber_timeout_s: float = Field(120, gt=0)
     local_fallback: bool = False
 
+    queue_url: Annotated[SecretStr, _secret(_queue_url)] | None = None
+    front_url: ServerUrl | None = None
+
     device: Annotated[Literal["auto", "cpu", "cuda"], Lower] = "auto"
     compute_type: Annotated[ComputeType, Lower] = "auto"
     cpu_threads: Annotated[int | None, Field(ge=1), Auto] = None
@@ -208,6 +219,8 @@ IN_WORDS = {
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
     "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",
     "TRANSCRIBER_URL": "the server's address, such as http://192.168.1.5:8000 or http://192.168.1.5:5000/transcribe",
+    "QUEUE_URL": "the address of a Redis server, such as redis://:password@192.168.1.5:6379/0, or rediss:// for TLS",
+    "FRONT_URL": "the address at which workers reach the API of this machine, such as http://192.168.1.5:8000",
     "WEBHOOK_URL": "the address that Telegram calls, such as https://bot.example.org/stenobot",
     "WEBHOOK_SECRET": "1 to 256 of the characters A-Z, a-z, 0-9, _ and -, or auto",
 }

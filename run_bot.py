@@ -48,13 +48,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 async def _run(options: argparse.Namespace, settings: Settings) -> int:
     if options.check:
-        return await _check(settings)
+        return await _check(settings, is_worker=options.worker)
     if options.backup:
         return _back_up(settings, options.backup)
     if options.fetch_model is not None:
         return await _fetch_model(settings, options.fetch_model)
     if options.api_key:
         return await _change_keys(settings, options)
+    if options.worker:
+        return await _work(settings)
     return await _start(options, settings)
 
 
@@ -108,15 +110,9 @@ async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -
 
 async def _serve(settings: Settings, **options: Any) -> int:
     """The bot, the API where it has a port, or both, until stopped."""
-    from runtime.log import set_up_logging  # noqa: PLC0415 - --help need not wait for it
-    from runtime.process import serve  # noqa: PLC0415 - as above
-    from transcription.host.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
+    from runtime.process import serve  # noqa: PLC0415 - --help need not wait for it
 
-    try:
-        set_up_logging(settings.log_level, settings.log_format, settings.log_file)
-    except OSError as error:
-        raise SettingsError(f"LOG_FILE: {settings.log_file} can't be written to: {error.strerror}") from None
-    limit_malloc_arenas()
+    _prepare(settings)
     fronts: list[OpenFront] = []
     if settings.api_port is not None:
         from api.app import open_http  # noqa: PLC0415 - a bot alone needs no FastAPI
@@ -124,6 +120,27 @@ async def _serve(settings: Settings, **options: Any) -> int:
         fronts.append(open_http)
     await (_serve_bot if _is_bot(settings) else serve)(settings, fronts, **options)
     return OK
+
+
+async def _work(settings: Settings) -> int:
+    """A worker of a queue, until stopped."""
+    from runtime.worker import work  # noqa: PLC0415 - --help need not wait for it
+
+    _prepare(settings)
+    await work(settings)
+    return OK
+
+
+def _prepare(settings: Settings) -> None:
+    """Log, and take memory, as a process does that stays."""
+    from runtime.log import set_up_logging  # noqa: PLC0415 - --help need not wait for it
+    from transcription.host.memory import limit_malloc_arenas  # noqa: PLC0415 - as above
+
+    try:
+        set_up_logging(settings.log_level, settings.log_format, settings.log_file)
+    except OSError as error:
+        raise SettingsError(f"LOG_FILE: {settings.log_file} can't be written to: {error.strerror}") from None
+    limit_malloc_arenas()
 
 
 async def _serve_bot(settings: Settings, others: "Sequence[OpenFront]", **options: Any) -> None:
@@ -142,14 +159,17 @@ async def _serve_bot(settings: Settings, others: "Sequence[OpenFront]", **option
         raise SettingsError("BOT_TOKEN: the Bot API server does not know it; copy it from @BotFather again") from None
 
 
-async def _check(settings: Settings) -> int:
+async def _check(settings: Settings, *, is_worker: bool) -> int:
     import api.check  # noqa: PLC0415 - --help need not wait for it
     import bot.check  # noqa: PLC0415 - as above
     import runtime.check  # noqa: PLC0415 - as above
 
     commands = runtime.check.CHECKOUT if PROJECT.exists() else runtime.check.WHEEL
-    checks = [(bot.check.check if _is_bot(settings) else runtime.check.check)(settings, commands)]
-    if settings.api_port is not None:
+    if is_worker:
+        checks = [runtime.check.check(settings, commands, is_worker=True)]
+    else:
+        checks = [(bot.check.check if _is_bot(settings) else runtime.check.check)(settings, commands)]
+    if settings.api_port is not None and not is_worker:
         checks.append(api.check.check(settings))
     all_well = True
     for check in checks:
@@ -214,6 +234,7 @@ def _options(arguments: list[str] | None) -> argparse.Namespace:
     kind = parser.add_mutually_exclusive_group()
     kind.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, as without a BOT_TOKEN")
     kind.add_argument("--api", action="store_true", help=f"serve the API, on port {API_PORT} unless API_PORT is set")
+    kind.add_argument("--worker", action="store_true", help="transcribe for a front, by the queue at QUEUE_URL")
     kind.add_argument("--require-token", action="store_true", help="without a BOT_TOKEN fail; for services")
     kind.add_argument("--api-key", nargs="+", metavar="WORD", help="keys of the API: add NAME, list, or revoke NAME")
     parser.add_argument("--scope", help="what a new key is for: transcribe (default), metrics, admin, with commas")

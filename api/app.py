@@ -26,6 +26,7 @@ from api.routes import (
     openai_audio,
     openai_models,
     page,
+    queue,
     realtime,
     recordings,
     simple,
@@ -75,6 +76,7 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         model_admin,
         realtime,
         metrics,
+        queue,
         page,
     ):
         app.include_router(family.build_router())

@@ -37,6 +37,7 @@ SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
     "model-unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} can't be had now."),
     "model-too-big": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} does not fit this machine."),
     "no-translation": (HTTPStatus.UNPROCESSABLE_ENTITY, "The model {model} can't translate into English."),
+    "no-worker": (HTTPStatus.SERVICE_UNAVAILABLE, "None of the workers has the model {model}."),
     "queue-full": (HTTPStatus.SERVICE_UNAVAILABLE, "{limit} tasks are waiting already. Send it again later."),
     "given-up": (HTTPStatus.INTERNAL_SERVER_ERROR, "The file ended the process in each of {tries} attempts."),
     "cancelled": (HTTPStatus.CONFLICT, "The task was cancelled."),

@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from config import Settings, SettingsError
+from runtime.queue import look_at_queue
 from runtime.remote import create_remote, try_out
 from runtime.services import (
     AUTO,
@@ -63,7 +64,7 @@ CHECKOUT = Commands(".venv/bin/python run_bot.py", "make models")
 WHEEL = Commands("stenobot", "stenobot --fetch-model")
 
 
-async def check(settings: Settings, commands: Commands) -> AsyncIterator[Finding]:
+async def check(settings: Settings, commands: Commands, *, is_worker: bool = False) -> AsyncIterator[Finding]:
     """Look at all that transcription needs, and change nothing: a bot may be running meanwhile."""
     yield (sizing := _sizing(settings))
     yield Finding(well=True, text=f"memory: {memory.memory_limits()}")
@@ -71,7 +72,10 @@ async def check(settings: Settings, commands: Commands) -> AsyncIterator[Finding
     yield _data_dir(settings)
     if settings.transcriber_url:
         yield await _transcriber(settings)
-    if sizing.well and (settings.local_fallback or not settings.transcriber_url):
+    if settings.queue_url:
+        for finding in await look_at_queue(settings, is_worker=is_worker):
+            yield Finding(*finding)
+    if sizing.well and (settings.local_fallback or is_worker or not (settings.transcriber_url or settings.queue_url)):
         settings, speed = await _speed(settings)
         yield speed
         yield (model := _model(settings, commands))

@@ -15,6 +15,7 @@ from transcription.errors import TranscriptionError
 from transcription.fallback import Fallback
 from transcription.models.sizing import Sizing
 from transcription.progress import TranscriptionProgress
+from transcription.queue.models import DEVICE
 from transcription.remote.server import Server
 from transcription.remote.transcriber import RemoteOptions, RemoteTranscriber
 from transcription.speed import SpeedEstimates
@@ -47,8 +48,8 @@ async def create_remote(settings: Settings) -> AsyncIterator[RemoteTranscriber |
         yield remote
 
 
-def choose_backend(own: Transcriber, remote: RemoteTranscriber | None, *, with_fallback: bool) -> Backend:
-    """The other server where there is one, with this machine in its place if that is wanted."""
+def choose_backend(own: Transcriber, remote: Backend | None, *, with_fallback: bool) -> Backend:
+    """The other server, or the workers, where there are such, with this machine in its place if that is wanted."""
     if remote is None:
         return own
     return Fallback(remote, own) if with_fallback else remote
@@ -56,8 +57,8 @@ def choose_backend(own: Transcriber, remote: RemoteTranscriber | None, *, with_f
 
 async def load_speeds(settings: Settings, store: SettingsStore, sizing: Sizing) -> SpeedEstimates:
     """What is known of speeds here, or of those of another server and of this machine in its place."""
-    if settings.transcriber_url:
-        return await SpeedEstimates.load(store, settings.transcriber_url, sizing.machine)
+    if elsewhere := settings.transcriber_url or (DEVICE if settings.queue_url else None):
+        return await SpeedEstimates.load(store, elsewhere, sizing.machine)
     return await SpeedEstimates.load(store, sizing.machine, sizing.cpu_machine)
 
 

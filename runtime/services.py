@@ -12,6 +12,7 @@ import structlog
 from pydub import AudioSegment
 
 from config import Settings, SettingsError
+from runtime.queue import Queue, QueueWarmup, create_queue
 from runtime.remote import RemoteWarmup, choose_backend, create_remote, load_speeds
 from runtime.speakers import create_diarizer
 from runtime.storage import open_storage
@@ -33,6 +34,7 @@ from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
 from transcription.observer import Observer
+from transcription.queue.models import FleetModels
 from transcription.remote.models import RemoteModels
 from transcription.service import Service, ServiceOptions
 from transcription.storage.settings import SettingsStore
@@ -57,13 +59,15 @@ class Services:
     """What a process transcribes with, built and connected."""
 
     storage: Storage
-    models: ModelRegistry[Engine] | RemoteModels
+    models: ModelRegistry[Engine] | RemoteModels | FleetModels
     sizing: Sizing
     service: Service
     live: LiveTranscriber
-    warmup: Warmup | RemoteWarmup
+    warmup: Warmup | RemoteWarmup | QueueWarmup
     metrics: "Metrics | None" = None
     """What counts, where somebody reads it."""
+    queue: Queue | None = None
+    """Between this process and its workers, where they transcribe."""
 
 
 @asynccontextmanager
@@ -77,20 +81,16 @@ async def create_services(
         is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
         remote = await stack.enter_async_context(create_remote(settings))
+        queue = await stack.enter_async_context(create_queue(settings))
         speeds = await load_speeds(settings, storage.settings, sizing)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, metrics)))
-        transcriber = Transcriber(
-            models=models,
-            pool=ThreadPool(sizing.workers),
-            options=_transcriber_options(settings),
-            observer=metrics,
-            diarizer=create_diarizer(settings),
-        )
+        transcriber = create_transcriber(settings, models, sizing, metrics)
+        elsewhere = queue.backend if queue else remote
         create_worker = partial(
             Worker,
             store=storage.jobs,
-            backend=choose_backend(transcriber, remote, with_fallback=settings.local_fallback),
+            backend=choose_backend(transcriber, elsewhere, with_fallback=settings.local_fallback),
             speeds=speeds,
             sources=sources,
             spool_dir=settings.data_dir,
@@ -107,24 +107,27 @@ async def create_services(
             models=models,
             service=service,
             store=storage.settings,
-            speeds=speeds.of("cpu") if remote else speeds,
+            speeds=speeds.of("cpu") if remote or queue else speeds,
             sizing=sizing,
             free_mb=_free_mb(sizing),
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
+        has_engines = settings.local_fallback or not (queue or remote)
         decoder = LiveDecoder(
             models, transcriber.batcher, initial_prompt=settings.initial_prompt, beam_size=settings.beam_size
         )
-        has_engines = remote is None or settings.local_fallback
         live = LiveTranscriber(decoder.decode, settings.live_sessions if has_engines else 0)
-        if remote is None:
-            yield Services(storage, models, sizing, service, live, warmup, metrics)
-        elif settings.local_fallback:
-            yield Services(storage, models, sizing, service, live, RemoteWarmup(remote, warmup), metrics)
+        own = warmup if settings.local_fallback else None
+        if queue:
+            theirs = models if own else FleetModels(queue.backend.fleet)
+            yield Services(storage, theirs, sizing, service, live, QueueWarmup(queue.backend, own), metrics, queue)
+        elif remote:
+            shown = models if own else RemoteModels(remote)
+            yield Services(storage, shown, sizing, service, live, RemoteWarmup(remote, own), metrics)
         else:
-            yield Services(storage, RemoteModels(remote), sizing, service, live, RemoteWarmup(remote, None), metrics)
+            yield Services(storage, models, sizing, service, live, warmup, metrics)
 
 
 def find_ffmpeg() -> str:
@@ -149,7 +152,17 @@ def _service_options(settings: Settings) -> ServiceOptions:
         max_queued_per_user=settings.max_queued_per_user,
         keep_days=settings.keep_days,
         is_remote=settings.transcriber_url is not None,
+        has_workers=settings.queue_url is not None,
     )
+
+
+def create_transcriber(
+    settings: Settings, models: ModelRegistry[Engine], sizing: Sizing, observer: Observer | None
+) -> Transcriber:
+    """What transcribes with the engines of this process."""
+    pool = ThreadPool(sizing.workers)
+    options, diarizer = _transcriber_options(settings), create_diarizer(settings)
+    return Transcriber(models=models, pool=pool, options=options, observer=observer, diarizer=diarizer)
 
 
 def _transcriber_options(settings: Settings) -> TranscriberOptions:

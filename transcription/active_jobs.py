@@ -72,8 +72,10 @@ class ActiveJob:
         assert self.task
         self.task.cancel()
 
-    def create_task(self, file: Spool, likely_language: str | None, known: Transcript | None) -> TranscriptionTask:
-        """What is asked of a transcriber, now that its file is here."""
+    def create_task(
+        self, file: Spool, likely_language: str | None, known: Transcript | None, *, can_kill: bool
+    ) -> TranscriptionTask:
+        """What is asked of a transcriber, now that its file is here; `can_kill` as its backend says."""
         request = self.job.request
         return TranscriptionTask(
             self.job.id,
@@ -86,7 +88,7 @@ class ActiveJob:
             known=known,
             size_bytes=file.size,
             duration_s=request.file.duration_s,
-            unbatched=self.job.attempts > 0,
+            unbatched=can_kill and self.job.attempts > 0,
         )
 
     def log_done(self, transcript: Transcript, observer: Observer) -> None:

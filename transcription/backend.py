@@ -48,6 +48,15 @@ class Backend(Protocol):
         """Wait until it takes recordings."""
         ...
 
+    @property
+    def can_kill(self) -> bool:
+        """Whether a recording can take this process down with it."""
+        ...
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Call this whenever `workers` or `is_available` is another than before."""
+        ...
+
     def device_of(self, model: str) -> str:
         """Where a model runs now, as the speeds are kept."""
         ...

@@ -15,6 +15,7 @@
         - SourceUnavailable
       - TranscriberFailed
       - TranscriberUnavailable
+      - NoWorker
   x of the model
     - UnknownModel
     - ModelUnavailable
@@ -28,6 +29,7 @@
 The base ends in Error and is what callers catch; all others are named for what happened.
 """
 
+from collections import abc
 from typing import ClassVar
 
 
@@ -115,6 +117,12 @@ class TranscriberUnavailable(TemporaryFailure):
     code = "transcriber-unavailable"
 
 
+class NoWorker(TemporaryFailure):
+    """There are workers, and none of them has the model; details: `model`."""
+
+    code = "no-worker"
+
+
 class QueueFull(TranscriptionError):
     """The person has as many jobs waiting as is allowed; details: `limit`."""
 
@@ -159,8 +167,17 @@ class Cancelled(TranscriptionError):
 
 def codes() -> frozenset[str]:
     """The code of every error."""
-    known, new = {TranscriptionError}, [TranscriptionError]
-    while new:
-        new = [kind for parent in new for kind in parent.__subclasses__()]
-        known.update(new)
-    return frozenset(kind.code for kind in known)
+    return frozenset(kind.code for kind in _kinds())
+
+
+def of_code(code: str, details: abc.Mapping[str, str | float]) -> TranscriptionError:
+    """The error with a code and its details; the base for a code that there is not."""
+    return next((kind for kind in _kinds() if kind.code == code), TranscriptionError)(**details)
+
+
+def _kinds() -> list[type[TranscriptionError]]:
+    """All kinds, those that others are made of first."""
+    kinds: list[type[TranscriptionError]] = [TranscriptionError]
+    for kind in kinds:
+        kinds += kind.__subclasses__()
+    return kinds

@@ -1,10 +1,18 @@
 """One backend in place of another, while that does not answer or for what it does not take."""
 
+from collections.abc import Callable
+
 import structlog
 
 from transcription.audio.ffmpeg import OnLength, any_length
 from transcription.backend import Backend, OnPass, no_pass
-from transcription.errors import ModelUnavailable, TranscriberFailed, TranscriberRefused, TranscriberUnavailable
+from transcription.errors import (
+    ModelUnavailable,
+    NoWorker,
+    TranscriberFailed,
+    TranscriberRefused,
+    TranscriberUnavailable,
+)
 from transcription.progress import TranscriptionProgress
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
@@ -22,7 +30,7 @@ class Fallback:
     @property
     def workers(self) -> int:
         """Those of the backend that is asked now."""
-        return self._first.workers
+        return self._asked.workers
 
     @property
     def is_available(self) -> bool:
@@ -32,6 +40,16 @@ class Fallback:
     async def until_available(self) -> None:
         """Wait for the second one alone."""
         await self._second.until_available()
+
+    @property
+    def can_kill(self) -> bool:
+        """Whether either can be killed with this process."""
+        return self._first.can_kill or self._second.can_kill
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Call this whenever either changes."""
+        self._first.watch(on_change)
+        self._second.watch(on_change)
 
     def device_of(self, model: str) -> str:
         """Where a model runs now."""
@@ -53,7 +71,7 @@ class Fallback:
         if self._first.is_available:
             try:
                 return await self._first.transcribe(task, progress, on_length=on_length, on_pass=on_pass)
-            except (ModelUnavailable, TranscriberFailed, TranscriberRefused, TranscriberUnavailable) as error:
+            except (ModelUnavailable, NoWorker, TranscriberFailed, TranscriberRefused, TranscriberUnavailable) as error:
                 log.info("note transcribed here instead", job=task.id, error=error.code)
                 progress.restart()
         return await self._second.transcribe(task, progress, on_length=on_length, on_pass=on_pass)

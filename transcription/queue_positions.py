@@ -28,7 +28,7 @@ class QueuePositions:
     """Positions and waiting times of the jobs in a queue; `on_change(job_id)` is called when one changed enough.
 
     `in_hand_s` gives the seconds of work that are left of the jobs that were started, and of the heavy one among them,
-    which lets no other heavy one start; `workers` is how many threads transcribe.
+    which lets no other heavy one start; `workers` gives how many are transcribed at a time.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class QueuePositions:
         queue: JobQueue,
         *,
         in_hand_s: Callable[[], tuple[float, float]],
-        workers: int,
+        workers: Callable[[], int],
         on_change: Callable[[int], None],
     ) -> None:
         self._queue = queue
@@ -64,7 +64,7 @@ class QueuePositions:
                 pass
         rank, ticket = self._queue.find(job_id)
         position, before_s = self._positions.get(job_id) or self._newcomer(rank)
-        return position, (self._in_hand_s()[0] + before_s + ticket.cost_s) / self._workers
+        return position, (self._in_hand_s()[0] + before_s + ticket.cost_s) / self._workers()
 
     def _newcomer(self, rank: Rank) -> tuple[int, float]:
         """The position of a job that came after the last estimate: before the next one in rank."""

@@ -35,6 +35,8 @@ class ServiceOptions:
     max_queued_per_user: int
     keep_days: float
     is_remote: bool = False
+    has_workers: bool = False
+    """Whether it is workers that transcribe, rather than a server."""
 
 
 class Service:
@@ -201,7 +203,9 @@ class Service:
             text = join_text(progress.segments)
             return View(job, eta_s=progress.left_s, fraction=progress.fraction, text=text, stage=progress.stage)
         position, eta_s = self._worker.position(job_id) or (None, None)
-        return View(job, position=position, eta_s=eta_s, is_held_up=not self._worker.is_available)
+        is_held_up = not self._worker.is_available
+        lacks_worker = is_held_up and self.options.has_workers
+        return View(job, position=position, eta_s=eta_s, is_held_up=is_held_up, lacks_worker=lacks_worker)
 
     async def voices(self, job_id: int) -> int | None:
         """How many voices are clearly there in the recording of a job that has just been done.

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import structlog
@@ -81,6 +82,14 @@ class Transcriber:
 
     async def until_available(self) -> None:
         """Return at once."""
+
+    @property
+    def can_kill(self) -> bool:
+        """Yes: the engine runs in this process."""
+        return True
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Nothing changes."""
 
     def device_of(self, model: str) -> str:
         """The device that runs a model now, in CTranslate2's words."""

@@ -25,4 +25,6 @@ class View:
     is_preliminary: bool = False
     stage: Stage | None = None
     is_held_up: bool = False
+    lacks_worker: bool = False
+    """Whether it is held up because no worker is there."""
     transcript: Transcript | None = None

@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from functools import partial
+from itertools import islice
 from pathlib import Path
 
 import structlog
@@ -20,7 +21,7 @@ from transcription.job_queue import JobQueue
 from transcription.jobs import Job, JobState, Request
 from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
-from transcription.queue_positions import QueuePositions
+from transcription.queue_positions import SLICE, QueuePositions
 from transcription.read_write_lock import ReadWriteLock
 from transcription.scheduler import Ticket
 from transcription.speed import SpeedEstimates
@@ -72,10 +73,9 @@ class Worker:
         self._active = ActiveJobs()
         self._queue = JobQueue(self._wake.set)
         self._positions = QueuePositions(
-            self._queue, in_hand_s=self._active.left_s, workers=backend.workers, on_change=on_change
+            self._queue, in_hand_s=self._active.left_s, workers=lambda: backend.workers, on_change=on_change
         )
-        self._most_per_user = backend.workers + PREFETCH
-        self._slots = asyncio.Semaphore(2 * self._most_per_user)
+        backend.watch(self._on_backend)
         self._exclusive = ReadWriteLock()
         self._draining = False
 
@@ -119,7 +119,7 @@ class Worker:
         """Queue a job that the store holds as queued."""
         file, source = job.request.file, job.request.source.kind
         cost_s = self._cost_s(job.request, file.duration_s, file.size_bytes)
-        is_heavy = job.attempts >= SUSPECT_ATTEMPTS or may_be_long(file)
+        is_heavy = self._is_suspect(job) or may_be_long(file)
         self._queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy, source))
         self._positions.invalidate()
         self.voice_looks.set_idle(False)
@@ -137,13 +137,11 @@ class Worker:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._positions.run())
             while True:
-                await self._slots.acquire()
                 ticket = await self._next()
                 job = await self._store.get(ticket.job_id)
                 # It was cancelled, forgotten, or added once more in this moment.
                 if job is None or job.state.ended or job.id in self._active:
                     self._queue.remove(ticket.job_id)
-                    self._slots.release()
                     self.voice_looks.set_idle(self.is_idle)
                     continue
                 progress = TranscriptionProgress(ticket.cost_s, partial(self._on_change, job.id))
@@ -165,6 +163,10 @@ class Worker:
         speeds, speakers = self._speeds.of(self._backend.device_of(request.model)), request.options.speakers
         return speeds.cost_s(request.model, duration_s, size_bytes, with_speakers=speakers is not None)
 
+    def _is_suspect(self, job: Job) -> bool:
+        """Whether a job may have killed the process before."""
+        return self._backend.can_kill and job.attempts >= SUSPECT_ATTEMPTS
+
     async def _next(self) -> Ticket:
         await self._backend.until_available()
         while self._draining or (ticket := self._take()) is None:
@@ -175,7 +177,17 @@ class Worker:
         return ticket
 
     def _take(self) -> Ticket | None:
-        return self._queue.next(self._active.busy_users(self._most_per_user), heavy=not self._active.has_heavy)
+        most_per_user = self._backend.workers + PREFETCH
+        if len(self._active.in_slots) >= 2 * most_per_user:
+            return None
+        return self._queue.next(self._active.busy_users(most_per_user), heavy=not self._active.has_heavy)
+
+    def _on_backend(self) -> None:
+        """More or fewer are transcribed at a time, or none: tell those who see it first."""
+        self._wake.set()
+        self._positions.invalidate()
+        for _, ticket in islice(self._queue.order(), SLICE):
+            self._on_change(ticket.job_id)
 
     async def _run_job(self, active: ActiveJob) -> None:
         job_id = active.job.id
@@ -227,7 +239,6 @@ class Worker:
     def _release_slot(self, active: ActiveJob) -> None:
         if active.holds_slot:
             active.holds_slot = False
-            self._slots.release()
             self._wake.set()
 
     async def _transcribe(self, active: ActiveJob, in_hand: AsyncExitStack) -> Transcript:
@@ -237,6 +248,7 @@ class Worker:
             await self._start(active, in_hand),
             await self._store.dominant_language(request.source),
             reusable(known, request.options),
+            can_kill=self._backend.can_kill,
         )
         transcript = await self._backend.transcribe(
             task,
@@ -251,12 +263,12 @@ class Worker:
     async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
         """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""
         job = active.job
-        if job.attempts >= SUSPECT_ATTEMPTS + MAX_ATTEMPTS:
+        if self._is_suspect(job) and job.attempts >= SUSPECT_ATTEMPTS + MAX_ATTEMPTS:
             raise TooManyCrashes(tries=MAX_ATTEMPTS)
         source = self.sources[job.request.source.kind]
         fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self._spool_dir)
         active.fetched = await in_hand.enter_async_context(fetching)
-        await in_hand.enter_async_context(self._exclusive.acquire(alone=job.attempts >= SUSPECT_ATTEMPTS))
+        await in_hand.enter_async_context(self._exclusive.acquire(alone=self._is_suspect(job)))
         if not await self._store.transition(job.id, JobState.RUNNING):
             raise Cancelled
         active.is_started = True

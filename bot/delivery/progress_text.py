@@ -12,6 +12,7 @@ def progress_text(view: View, say: Say) -> str:
     """A status while the job is queued or running, with the text so far."""
     if view.position is not None:
         key = "status-held-up" if view.is_held_up else "status-queued"
+        key = "status-no-worker" if view.lacks_worker else key
         return say(key, position=view.position, eta=view.eta_s or 0)
     if view.stage is Stage.DOWNLOAD:
         return say("status-downloading-model", percent=_percent(view))

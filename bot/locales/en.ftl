@@ -19,6 +19,7 @@ status-queued = { $eta ->
        *[other] In queue: { place }, about { DURATION($eta) }
     }
 status-held-up = ⏳ The transcription server does not answer. Your note waits, and will be tried again.
+status-no-worker = ⏳ No worker is there to transcribe. Your note waits for one.
 status-starting = 🎧 Listening…
 status-running = { $eta ->
         [0] ✍️ { $percent } %
@@ -48,6 +49,7 @@ error-fetch-failed = I could not get this file from Telegram. Please send it aga
 error-transcriber-refused = The transcription server does not take this recording. Please send it as a voice message, or in parts.
 error-transcriber-failed = The transcription server could not do this recording, however often it was asked. Please send it again later.
 error-transcriber-unavailable = The transcription server does not answer. Please try again later.
+error-no-worker = None of the workers has the model { $model }. Please choose another one: /model.
 error-queue-full = { $limit ->
         [one] I still have { $limit } note of yours to answer, as many as I take from one person. Until that is done I leave all others unanswered: please send them again then, or /cancel it.
        *[other] I still have { $limit } notes of yours to answer, as many as I take from one person. Until some are done I leave all others unanswered: please send them again then, or /cancel those that wait.

@@ -5,10 +5,10 @@ from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
 from config import Settings
-from runtime.services import Services
 
 if TYPE_CHECKING:
     from runtime.metrics.events import Metrics
+    from runtime.metrics.state import Observed
 
 
 def create_metrics(settings: Settings) -> "Metrics | None":
@@ -21,7 +21,7 @@ def create_metrics(settings: Settings) -> "Metrics | None":
 
 
 @asynccontextmanager
-async def exporting(services: Services, settings: Settings) -> AsyncIterator[None]:
+async def exporting(services: "Observed", settings: Settings) -> AsyncIterator[None]:
     """Have the metrics of `services`, if they have any, say what these are like, at `METRICS_PORT` too where it is set.
 
     Raises `SettingsError` for a wrong port.

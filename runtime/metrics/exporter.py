@@ -11,8 +11,7 @@ from aiohttp import web
 
 from config import Settings, SettingsError
 from runtime.metrics.events import Metrics
-from runtime.metrics.state import State
-from runtime.services import Services
+from runtime.metrics.state import Observed, State
 
 log = structlog.get_logger()
 
@@ -21,7 +20,7 @@ SHUTDOWN_TIMEOUT_S = 1.0
 
 
 @asynccontextmanager
-async def exporting(metrics: Metrics, services: Services, settings: Settings) -> AsyncIterator[None]:
+async def exporting(metrics: Metrics, services: Observed, settings: Settings) -> AsyncIterator[None]:
     """Have metrics say what services are like, and listen where `METRICS_PORT` says so. Raises `SettingsError`."""
     state = State(services, {"data": settings.data_dir, "models": settings.models_dir})
     metrics.attach(state, state.look)

@@ -3,22 +3,28 @@
 import asyncio
 import math
 import shutil
+import time
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from importlib import metadata
 from pathlib import Path
-from typing import TypeVar
+from typing import Protocol, TypeVar
 
 from prometheus_client.core import GaugeMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
-from runtime.metrics.events import NAMESPACE
-from runtime.services import Services
+from runtime.metrics.events import NAMESPACE, Metrics
+from runtime.queue import Queue
 from runtime.version import version
+from transcription.asr.base import Engine
 from transcription.host.memory import MB, memory_limits
 from transcription.jobs import JobState
+from transcription.models.memory_budget import LoadedModel
+from transcription.models.sizing import Sizing
 from transcription.storage.job_counts import JobCount, job_counts
+from transcription.storage.storage import Storage
 
 Labels = TypeVar("Labels", bound=tuple[str, ...])
 
@@ -26,10 +32,42 @@ STORE_TIMEOUT_S = 2.0
 """A store that is locked, or whose disk is full, keeps no scrape waiting for longer: it then says what it said last."""
 
 
+class AnyModels(Protocol):
+    """The registry of this process, or what stands in for it."""
+
+    @property
+    def in_memory(self) -> Mapping[str, LoadedModel[Engine]]:
+        """Models by their names."""
+
+
+class Observed(Protocol):
+    """What is looked at: a process with a store, or a worker without one."""
+
+    @property
+    def metrics(self) -> Metrics | None:
+        """What counts, where somebody reads it."""
+
+    @property
+    def storage(self) -> Storage | None:
+        """Where the jobs are."""
+
+    @property
+    def models(self) -> AnyModels:
+        """What has models in memory."""
+
+    @property
+    def sizing(self) -> Sizing:
+        """What was chosen for this machine."""
+
+    @property
+    def queue(self) -> Queue | None:
+        """Where workers transcribe."""
+
+
 class State(Collector):
     """What services are like now; `folders` are those on whose disks there is to be room, by a name for each."""
 
-    def __init__(self, services: Services, folders: Mapping[str, Path]) -> None:
+    def __init__(self, services: Observed, folders: Mapping[str, Path]) -> None:
         self._services = services
         self._folders = folders
         self._counts: list[JobCount] = []
@@ -37,9 +75,12 @@ class State(Collector):
 
     async def look(self) -> None:
         """Ask the store; `collect` says what it answered."""
+        storage = self._services.storage
+        if storage is None:
+            return
         with suppress(TimeoutError):
             async with asyncio.timeout(STORE_TIMEOUT_S):
-                self._counts = await job_counts(self._services.storage.database)
+                self._counts = await job_counts(storage.database)
         self._sources |= {each.source for each in self._counts}
 
     def collect(self) -> Iterator[Metric]:
@@ -48,10 +89,12 @@ class State(Collector):
         built = (version(), metadata.version("ctranslate2"), sizing.device, sizing.compute_type)
         labels = ("version", "ctranslate2", "device", "compute_type")
         yield _gauge("build_info", "The program, and what it runs models with.", labels, {built: 1})
-        yield _gauge("workers", "Threads that transcribe.", (), {(): sizing.workers})
+        yield _gauge("workers", "Threads that transcribe in this process.", (), {(): sizing.workers})
         yield from self._jobs()
         yield from self._models()
         yield from self._room()
+        if self._services.queue:
+            yield from _queue(self._services.queue)
 
     def _jobs(self) -> Iterator[Metric]:
         states = (JobState.QUEUED, JobState.RUNNING)
@@ -93,6 +136,22 @@ class State(Collector):
         free_bytes = {labels: usage.free for labels, usage in disks.items()}
         yield _gauge("disk_size_bytes", "Size of the disk that a folder is on.", ("folder",), sizes)
         yield _gauge("disk_free_bytes", "What is free of it.", ("folder",), free_bytes)
+
+
+def _queue(queue: Queue) -> Iterator[Metric]:
+    """What workers do for a front."""
+    backend, fleet = queue.backend, queue.backend.fleet
+    ages_s = fleet.ages_s(time.monotonic())
+    by_device: Counter[tuple[str, str]] = Counter((offer.device, offer.version) for offer in fleet.offers)
+    models: Counter[tuple[str]] = Counter((model,) for offer in fleet.offers for model in offer.models)
+    linked, oldest_s = float(backend.is_linked), max(ages_s.values(), default=0.0)
+    yield _gauge("queue_up", "Whether the queue (Redis) answers.", (), {(): linked})
+    yield _gauge("queue_workers", "Workers that are there.", ("device", "version"), by_device or {("", ""): 0})
+    yield _gauge("queue_capacity", "Recordings that they transcribe at a time.", (), {(): fleet.capacity})
+    yield _gauge("queue_silence_seconds", "For how long any worker was not heard of.", (), {(): oldest_s})
+    yield _gauge("queue_model_workers", "Workers that have a model.", ("model",), models)
+    yield _gauge("queue_handed_out", "Recordings that are with workers, or wait there.", (), {(): backend.handed_out})
+    yield _gauge("queue_waiting", "Recordings that wait for room at a worker.", (), {(): backend.waiting})
 
 
 def _gauge(name: str, text: str, labels: tuple[str, ...], values: Mapping[Labels, float]) -> GaugeMetricFamily:

@@ -70,7 +70,7 @@ def test_places_are_told_as_they_will_be_taken(heavy_s: float, order: list[int])
     queue.add(Ticket(0, 0, 10.0, 0.0, is_heavy=True))
     for number in range(1, 10):
         queue.add(Ticket(number, number, 10.0, 1.0))
-    places = QueuePositions(queue, in_hand_s=lambda: (20.0, heavy_s), workers=2, on_change=lambda _job_id: None)
+    places = QueuePositions(queue, in_hand_s=lambda: (20.0, heavy_s), workers=lambda: 2, on_change=lambda _job_id: None)
     places.invalidate()
     expected = {job_id: (place, (20.0 + 10.0 * place) / 2) for place, job_id in enumerate(order, 1)}
     assert {number: places.of(number) for number in range(10)} == expected

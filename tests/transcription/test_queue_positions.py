@@ -31,7 +31,9 @@ class Reports:
 
     def __init__(self, queue: JobQueue) -> None:
         self.reported: list[int] = []
-        self.positions = QueuePositions(queue, in_hand_s=lambda: (4.0, 0.0), workers=2, on_change=self.reported.append)
+        self.positions = QueuePositions(
+            queue, in_hand_s=lambda: (4.0, 0.0), workers=lambda: 2, on_change=self.reported.append
+        )
 
     def slices(self) -> Iterator[None]:
         return chain(self.positions._estimate(), self.positions._report_changes())

@@ -8,7 +8,7 @@ from transcription.asr.base import Engine
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
 from transcription.errors import ModelTooBig
-from transcription.models.catalogue import MODELS, find
+from transcription.models.catalogue import final_model, find
 from transcription.models.registry import ModelRegistry
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
@@ -30,10 +30,7 @@ class SecondPass:
 
     def final_model(self, model: str, language: str | None) -> str:
         """The model of the final transcript: `model` itself, unless this one is larger and knows the language."""
-        own = MODELS.get(model)
-        is_understood = not self._model.english_only or language == "en" or (own and own.english_only)
-        is_better = own and self._model.parameters_m > own.parameters_m
-        return self._model.name if is_better and is_understood else model
+        return final_model(model, self._model.name, language)
 
     def accepts(self, task: TranscriptionTask, first_pass: Transcript) -> bool:
         """Whether there is a second pass now: not after a killed process, nor where memory is short."""

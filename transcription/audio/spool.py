@@ -62,13 +62,18 @@ class Spool:
         return self.chunks()
 
     async def chunks(self) -> AsyncIterator[bytes]:
-        """All bytes, from the first on."""
-        self._file.seek(0)
-        self.read_bytes = 0
-        read = self._file.read if self.in_memory else None
-        while chunk := read(CHUNK_BYTES) if read else await asyncio.to_thread(self._file.read, CHUNK_BYTES):
-            self.read_bytes += len(chunk)
+        """All bytes, from the first on; others may read them at the same time. Ends where the spool is closed."""
+        self.read_bytes = position = 0
+        file = None if self.in_memory else self.open_file()
+        while chunk := await asyncio.to_thread(file.read, position, CHUNK_BYTES) if file else self._part(position):
+            self.read_bytes = position = position + len(chunk)
             yield chunk
+
+    def _part(self, position: int) -> bytes:
+        if self._file.closed:
+            return b""
+        self._file.seek(position)
+        return self._file.read(CHUNK_BYTES)
 
     def content(self) -> bytes:
         """All bytes at once."""

@@ -131,3 +131,12 @@ def find(name: str) -> Model:
     if model is None:
         raise UnknownModel(model=name)
     return model
+
+
+def final_model(model: str, refine_model: str, language: str | None) -> str:
+    """The model of the final text where `refine_model` goes over texts: `model`, unless that is larger and fits."""
+    own, larger = MODELS.get(model), MODELS.get(ALIASES.get(refine_model, refine_model))
+    if own is None or larger is None or own.parameters_m >= larger.parameters_m:
+        return model
+    is_understood = not larger.english_only or language == "en" or own.english_only
+    return larger.name if is_understood else model

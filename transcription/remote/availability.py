@@ -23,6 +23,7 @@ class Availability:
         self._is_there.set()
         self._pause_s = FIRST_PAUSE_S
         self._asking: asyncio.Task[None] | None = None
+        self._watchers: list[Callable[[], None]] = []
 
     @property
     def is_there(self) -> bool:
@@ -33,6 +34,10 @@ class Availability:
         """Wait until it is there."""
         await self._is_there.wait()
 
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Call this whenever it goes away or comes back."""
+        self._watchers.append(on_change)
+
     def on_answer(self) -> None:
         """It has made a transcript."""
         self._pause_s = FIRST_PAUSE_S
@@ -41,6 +46,7 @@ class Availability:
         """It took no recording; it is asked until it would."""
         if self.is_there:
             self._is_there.clear()
+            self._tell()
             self._asking = asyncio.create_task(self._ask_again(error.retry_after_s or 0.0))
 
     async def aclose(self) -> None:
@@ -62,4 +68,9 @@ class Availability:
             else:
                 log.info("the transcription server is back")
                 self._is_there.set()
+                self._tell()
                 return
+
+    def _tell(self) -> None:
+        for on_change in self._watchers:
+            on_change()

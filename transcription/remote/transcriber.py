@@ -4,6 +4,7 @@ import asyncio
 import math
 import time
 import uuid
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from http import HTTPStatus
 
@@ -66,6 +67,15 @@ class RemoteTranscriber:
     async def until_available(self) -> None:
         """Wait until the server takes recordings."""
         await self._availability.wait()
+
+    @property
+    def can_kill(self) -> bool:
+        """No: a recording harms the server."""
+        return False
+
+    def watch(self, on_change: Callable[[], None]) -> None:
+        """Call this whenever the server goes away or comes back."""
+        self._availability.watch(on_change)
 
     def device_of(self, _model: str) -> str:
         """Elsewhere."""
