@@ -196,7 +196,7 @@ def _back_up(settings: Settings, target: Path) -> int:
 
 
 async def _fetch_model(settings: Settings, name: str) -> int:
-    from runtime.services import create_models, resolve_model  # noqa: PLC0415 - --help need not wait for it
+    from runtime.models import create_models, resolve_model  # noqa: PLC0415 - --help need not wait for it
     from transcription.errors import TranscriptionError  # noqa: PLC0415 - as above
     from transcription.models.registry import Stage  # noqa: PLC0415 - as above
 

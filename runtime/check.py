@@ -10,17 +10,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from config import Settings, SettingsError
+from runtime.models import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from runtime.queue import look_at_queue
 from runtime.remote import create_remote, try_out
-from runtime.services import (
-    AUTO,
-    choose_sizing,
-    create_models,
-    create_self_test,
-    defaults,
-    find_ffmpeg,
-    resolve_model,
-)
+from runtime.services import defaults, find_ffmpeg
 from runtime.storage import DATABASE, is_unusable, unusable
 from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError

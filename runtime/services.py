@@ -1,4 +1,4 @@
-"""Builds what bot, API and worker processes share, from settings: sizing, store, models and Service."""
+"""Builds what bot and API share, from settings: store, models, transcriber and Service."""
 
 import contextlib
 import shutil
@@ -12,32 +12,28 @@ import structlog
 from pydub import AudioSegment
 
 from config import Settings, SettingsError
+from runtime.models import AUTO, choose_sizing, create_models, free_mb, resolve_model
 from runtime.queue import Queue, QueueWarmup, create_queue
 from runtime.remote import RemoteWarmup, choose_backend, create_remote, load_speeds
 from runtime.speakers import create_diarizer
 from runtime.storage import open_storage
 from runtime.warmup import Warmup
-from transcription.asr.base import Engine, EngineType
-from transcription.asr.self_test import SelfTest
+from transcription.asr.base import Engine
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.fetching import SourceKind
 from transcription.audio.ffmpeg import DecodeLimits
-from transcription.errors import UnknownModel
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
 from transcription.live.decoder import LiveDecoder
 from transcription.live.transcriber import LiveTranscriber
-from transcription.models.catalogue import ALIASES, MODELS, Model, find
 from transcription.models.idle import unloading_idle
-from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
-from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus
+from transcription.models.sizing import Sizing
 from transcription.observer import Observer
 from transcription.queue.models import FleetModels
 from transcription.remote.models import RemoteModels
 from transcription.service import Service, ServiceOptions
-from transcription.storage.settings import SettingsStore
 from transcription.storage.storage import Storage
 from transcription.transcriber import Transcriber, TranscriberOptions
 from transcription.worker import Worker
@@ -46,12 +42,6 @@ if TYPE_CHECKING:
     from runtime.metrics.events import Metrics
 
 log = structlog.get_logger()
-
-AUTO = "auto"
-INITIAL_MODEL = "base"
-"""The model that transcribes until one was chosen for `MODEL=auto`."""
-ENGINES = {"whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper"))}
-"""By the name that the catalogue has for a model's engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +99,7 @@ async def create_services(
             store=storage.settings,
             speeds=speeds.of("cpu") if remote or queue else speeds,
             sizing=sizing,
-            free_mb=_free_mb(sizing),
+            free_mb=free_mb(sizing),
             first_models=(settings.model, *settings.preload_models),
             is_auto=is_auto,
         )
@@ -173,86 +163,3 @@ def _transcriber_options(settings: Settings) -> TranscriberOptions:
         adaptive_context=settings.adaptive_context,
         refine_model=settings.refine_model,
     )
-
-
-def create_models(settings: Settings, observer: Observer | None = None) -> ModelRegistry[Engine]:
-    """The registry of models, sized for this machine. Raises `SettingsError` for a model that can't be had."""
-    if settings.refine_model and not settings.adaptive_context:
-        raise SettingsError("REFINE_MODEL: needs ADAPTIVE_CONTEXT=on")
-    names = [("PRELOAD_MODELS", name) for name in settings.preload_models]
-    if settings.refine_model:
-        names.append(("REFINE_MODEL", settings.refine_model))
-    for setting, name in [("MODEL", settings.model), *names]:
-        try:
-            find(name)
-        except UnknownModel:
-            raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
-    loaders = {name: engine.load for name, engine in ENGINES.items() if engine.is_installed}
-    return ModelRegistry(model_options(settings), loaders, observer=observer)
-
-
-def model_options(settings: Settings) -> ModelOptions:
-    """How models are run here. Raises `SettingsError` for what this machine lacks."""
-    sizing = choose_sizing(settings)
-    return ModelOptions(
-        models_dir=settings.models_dir,
-        max_models=max(settings.max_models, 2 if settings.refine_model else 1),
-        device=sizing.device,
-        compute_type=sizing.compute_type,
-        cpu_threads=sizing.threads_per_worker,
-        num_workers=sizing.workers,
-    )
-
-
-def create_self_test(settings: Settings) -> SelfTest:
-    """A trial of the default model with the options that jobs will have. Raises `SettingsError`."""
-    return SelfTest(
-        settings.model,
-        ENGINES[find(settings.model).engine],
-        model_options(settings),
-        settings.language,
-        settings.initial_prompt,
-        settings.beam_size,
-        settings.adaptive_context,
-    )
-
-
-def choose_sizing(settings: Settings) -> Sizing:
-    """What the owner set and, for the rest, what suits this machine. Raises `SettingsError` for what it lacks."""
-    gpus = usable_gpus() if settings.device != "cpu" else 0
-    if settings.device == "cuda" and not gpus:
-        raise SettingsError("DEVICE: no GPU can be used here (driver and CUDA libraries?); auto falls back to the CPU")
-    sizing = choose(
-        cores=usable_cores(),
-        gpus=gpus,
-        memory_mb=memory.memory_limits().total_mb,
-        model=_known(settings.model) or MODELS[INITIAL_MODEL],
-        second_model=_known(settings.refine_model),
-        device=settings.device,
-        compute_type=settings.compute_type,
-        workers=settings.max_concurrent,
-        threads_per_worker=settings.cpu_threads,
-    )
-    known = supported_compute_types(sizing.device)  # nothing from a GPU that does not answer, and is not used then
-    if known and sizing.compute_type not in known:
-        where = "the CPU" if sizing.device == "cpu" else "the GPU"
-        can = f"it can do {', '.join(sorted(known))}, and auto chooses"
-        raise SettingsError(f"COMPUTE_TYPE: {where} here can't do {sizing.compute_type}; {can}")
-    return sizing
-
-
-def _known(name: str | None) -> Model | None:
-    return MODELS.get(ALIASES.get(name, name)) if name else None
-
-
-async def resolve_model(settings: Settings, store: SettingsStore | None) -> Settings:
-    """Settings with a model's own name: for `auto` that chosen for this machine, or base until one was."""
-    name = ALIASES.get(settings.model, settings.model)
-    if name == AUTO:
-        name = (await store.auto_model(choose_sizing(settings).machine) if store else None) or INITIAL_MODEL
-    return settings.model_copy(update={"model": name})
-
-
-def _free_mb(sizing: Sizing) -> float:
-    """Megabytes left for models, on the device that runs them."""
-    return memory.gpu_free_mb() if sizing.device == "cuda" else memory.memory_limits().free_mb

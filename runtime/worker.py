@@ -15,7 +15,8 @@ from config import Settings, SettingsError
 from runtime import systemd
 from runtime.lifecycle import stop_on_signals
 from runtime.metrics import create_metrics, exporting
-from runtime.services import choose_sizing, create_models, create_transcriber, find_ffmpeg, resolve_model
+from runtime.models import choose_sizing, create_models, resolve_model
+from runtime.services import create_transcriber, find_ffmpeg
 from runtime.version import version
 from transcription.asr.base import Engine
 from transcription.errors import ModelTooBig, TranscriptionError

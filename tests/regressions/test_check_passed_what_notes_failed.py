@@ -10,8 +10,8 @@ from bot.app import open_telegram
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, Finding, check
+from runtime.models import choose_sizing, create_self_test
 from runtime.process import serve
-from runtime.services import choose_sizing, create_self_test
 from runtime.storage import DATABASE
 from tests.settings import settings
 from transcription.asr.self_test import SelfTestFailed

@@ -8,7 +8,8 @@ import pytest
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, WHEEL, Commands, check
-from runtime.services import create_models, create_services
+from runtime.models import create_models
+from runtime.services import create_services
 from runtime.storage import DATABASE
 from tests.settings import settings
 from transcription.host.memory import Memory
@@ -87,7 +88,7 @@ async def test_a_database_that_is_none_stops_the_start(tmp_path: Path) -> None:
 
 def test_a_gpu_that_is_not_there_is_a_wrong_setting(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Asked for by name it must be there; `auto` would have taken the CPU."""
-    monkeypatch.setattr("runtime.services.usable_gpus", lambda: 0)
+    monkeypatch.setattr("runtime.models.usable_gpus", lambda: 0)
     with pytest.raises(SettingsError, match=r"^DEVICE:"):
         create_models(settings(tmp_path, device="cuda"))
 
@@ -97,7 +98,7 @@ async def test_a_gpu_that_fails_is_found_before_any_note(
 ) -> None:
     """CTranslate2's own reason is told, and that the CPU transcribes a second of speech in its place."""
     monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    monkeypatch.setattr("runtime.services.usable_gpus", lambda: 1)
+    monkeypatch.setattr("runtime.models.usable_gpus", lambda: 1)
     on_gpu = settings(tmp_path, device="cuda", models_dir=models_dir, model="tiny.en")
     found = [finding async for finding in check(on_gpu, CHECKOUT) if finding.text.startswith("self-test: tiny.en on ")]
     assert [finding.well for finding in found] == [False, True]

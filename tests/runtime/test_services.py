@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from runtime.check import CHECKOUT, check
-from runtime.services import choose_sizing, resolve_model
+from runtime.models import choose_sizing, resolve_model
 from runtime.storage import DATABASE
 from tests.settings import settings
 from transcription.storage.storage import Storage
@@ -13,7 +13,7 @@ from transcription.storage.storage import Storage
 
 @pytest.fixture(autouse=True)
 def four_cores(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("runtime.services.usable_cores", lambda: 4)
+    monkeypatch.setattr("runtime.models.usable_cores", lambda: 4)
 
 
 async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -25,7 +25,7 @@ async def test_auto_is_the_choice_made_for_this_machine(tmp_path: Path, monkeypa
         assert (await resolve_model(auto, store)).model == "small"
         assert choose_sizing(await resolve_model(auto, store)) == choose_sizing(auto)
         assert (await resolve_model(settings(tmp_path, model="turbo"), store)).model == "large-v3-turbo"
-        monkeypatch.setattr("runtime.services.usable_cores", lambda: 8)
+        monkeypatch.setattr("runtime.models.usable_cores", lambda: 8)
         assert (await resolve_model(auto, store)).model == "base"
 
 

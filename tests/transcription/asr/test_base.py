@@ -2,7 +2,7 @@
 
 import sys
 
-from runtime.services import ENGINES
+from runtime.models import ENGINES
 from tests.transcription.second_engine import LoudnessEngine
 from transcription.asr.base import Engine, EngineType, SequentialEngine
 
