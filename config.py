@@ -204,9 +204,9 @@ RENAMED = {"DEFAULT_MODEL": "model", "WHISPER_BEAM_SIZE": "beam_size", "WHISPER_
 UNNEEDED = {
     "DEFAULT_DURATION": "a call may send trim",
     "ALLOWED_EXTENSIONS": "ffmpeg says what is audio, whatever a file is called",
-    "REDIS_HOST": "tasks are kept in DATA_DIR",
-    "REDIS_PORT": "tasks are kept in DATA_DIR",
-    "REDIS_DB": "tasks are kept in DATA_DIR",
+    "REDIS_HOST": "tasks are kept in DATA_DIR, and QUEUE_URL is for workers",
+    "REDIS_PORT": "tasks are kept in DATA_DIR, and QUEUE_URL is for workers",
+    "REDIS_DB": "tasks are kept in DATA_DIR, and QUEUE_URL is for workers",
     "UPLOAD_DIR": "uploads lie in DATA_DIR until their task has ended",
 }
 """Names of theirs that mean nothing here, and why."""

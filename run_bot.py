@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 from pydantic import SecretStr
 
 from config import CLOUD_MAX_FILE_MB, Settings, SettingsError, former_names, load_settings
-from runtime.version import PROJECT, version
+from runtime.arguments import API_PORT, parse_arguments
+from runtime.version import PROJECT
 
 if TYPE_CHECKING:
     from runtime.process import OpenFront
@@ -23,15 +24,13 @@ if TYPE_CHECKING:
 NAME = "Stenobot"
 SAMPLES = Path(__file__).parent / "tests" / "data"
 
-API_PORT = 8000
-"""That of --api, unless another is set."""
 OK, FAILED, MISCONFIGURED = 0, 1, 78
 """Exit codes; 78 is EX_CONFIG: starting again won't help before the settings are changed, so systemd does not."""
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Read arguments and settings, and run what was asked for; returns the exit code."""
-    options = _options(arguments)
+    options = parse_arguments(arguments, __doc__)
     # pydub warns at its import, in two lines of its own code; --check says it in a sentence.
     warnings.filterwarnings("ignore", message="Couldn't find ffmpeg", category=RuntimeWarning)
     try:
@@ -227,33 +226,6 @@ async def _change_keys(settings: Settings, options: argparse.Namespace) -> int:
     if output.remark:
         print(output.remark, file=sys.stderr)
     return OK
-
-
-def _options(arguments: list[str] | None) -> argparse.Namespace:
-    parser = argparse.ArgumentParser(prog=None if PROJECT.exists() else "stenobot", description=__doc__)
-    kind = parser.add_mutually_exclusive_group()
-    kind.add_argument("--sandbox", action="store_true", help="run with a Telegram of its own, as without a BOT_TOKEN")
-    kind.add_argument("--api", action="store_true", help=f"serve the API, on port {API_PORT} unless API_PORT is set")
-    kind.add_argument("--worker", action="store_true", help="transcribe for a front, by the queue at QUEUE_URL")
-    kind.add_argument("--require-token", action="store_true", help="without a BOT_TOKEN fail; for services")
-    kind.add_argument("--api-key", nargs="+", metavar="WORD", help="keys of the API: add NAME, list, or revoke NAME")
-    parser.add_argument("--scope", help="what a new key is for: transcribe (default), metrics, admin, with commas")
-    parser.add_argument("--rate", help="a new key's own limit, such as 60/minute")
-    parser.add_argument("--expires", help="until when a new key is good: 2027-01-31, or 12h, 90d, 4w from now")
-    parser.add_argument("--port", type=_port, default=0, help="the sandbox's port (default: any free one)")
-    parser.add_argument("--state", type=Path, metavar="FILE", help="keep the sandbox's chats in this file")
-    parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")
-    parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
-    parser.add_argument("--backup", type=Path, metavar="FILE", help="copy the database, also while the bot runs")
-    parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")
-    parser.add_argument("--version", action="version", version=f"Stenobot {version()}")
-    return parser.parse_args(arguments)
-
-
-def _port(text: str) -> int:
-    if not text.isdecimal() or int(text) >= 1 << 16:
-        raise argparse.ArgumentTypeError(f"{text} is no port")
-    return int(text)
 
 
 if __name__ == "__main__":
