@@ -141,7 +141,7 @@ def _service_options(settings: Settings) -> ServiceOptions:
         max_duration_s=settings.max_duration_s,
         max_queued_per_user=settings.max_queued_per_user,
         keep_days=settings.keep_days,
-        is_remote=settings.transcriber_url is not None,
+        is_remote=bool(settings.transcriber_url or settings.queue_url),
         has_workers=settings.queue_url is not None,
     )
 

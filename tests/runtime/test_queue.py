@@ -36,6 +36,7 @@ async def test_a_front_starts_without_redis_and_loads_nothing(tmp_path: Path) ->
     async with create_services(given, {}) as services:
         models = services.models
         assert isinstance(models, FleetModels)
+        assert services.service.options.is_remote
         with pytest.raises(TranscriberUnavailable):
             await models.ensure("base")
         assert services.queue
