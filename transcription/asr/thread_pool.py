@@ -64,6 +64,7 @@ class Reservation:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
             await asyncio.wait([future], timeout=CANCEL_GRACE_S)
+            future.add_done_callback(lambda done: done.cancelled() or done.exception())  # nobody else asks for it
             raise
 
     def on_done(self, call: Callable[[], None]) -> None:
