@@ -89,7 +89,10 @@ def test_names_of_other_programs_mean_the_same(tmp_path: Path, monkeypatch: pyte
     monkeypatch.setenv("REDIS_PORT", "6379")
     given = load_settings(file)
     assert (given.model, given.beam_size) == ("small", 2)
-    assert former_names(file) == ["DEFAULT_MODEL is MODEL here", "REDIS_HOST is not needed: tasks are kept in DATA_DIR"]
+    assert former_names(file) == [
+        "DEFAULT_MODEL is MODEL here",
+        "REDIS_HOST is not needed: tasks are kept in DATA_DIR, and QUEUE_URL is for workers",
+    ]
     monkeypatch.setenv("DEFAULT_MODEL", "tiny")
     assert load_settings(file).model == "tiny"
     monkeypatch.setenv("WHISPER_BEAM_SIZE", "many")
