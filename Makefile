@@ -22,7 +22,7 @@ api: ## Set up what is missing and serve the HTTP API, beside the bot if there i
 
 test: ## Set up what is missing and run the tests (ARGS="-k name")
 	@scripts/setup.sh dev ffmpeg models model=base model=tiny.en
-	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile $(ARGS)
+	@exec $(PY) -m pytest -n auto --maxprocesses 4 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: ## Check style, types and layers, as CI does
 	@scripts/setup.sh dev
