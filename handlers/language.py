@@ -1,6 +1,7 @@
 """/language: the language that is spoken in a chat, or automatic detection."""
 
 from collections.abc import Sequence
+from functools import partial
 
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
@@ -9,9 +10,10 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from handlers import chat_settings
 from handlers.chat_settings import AUTO, effective_settings
+from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
 from handlers.languages import matching, native_name
-from handlers.permissions import Permissions, sender_id
+from handlers.permissions import Permissions
 from transcription import LANGUAGES, Service
 
 PAGE = 16
@@ -54,10 +56,9 @@ async def on_language(
         await message.reply(say("language-unknown", text=text[:64]))
     elif len(found) > 1:
         await message.reply(say("language-found"), reply_markup=InlineKeyboardMarkup(inline_keyboard=_rows(found)))
-    elif await permissions.can_manage(bot, message.chat, sender_id(message)):
-        await message.reply(await _choose(found[0], message.chat.id, service, say))
     else:
-        await message.reply(say("admins-only"))
+        choose = partial(_choose, service, say, found[0])
+        await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
 
 
 async def on_page(query: CallbackQuery, callback_data: ShowLanguages, say: Say) -> None:
@@ -71,17 +72,11 @@ async def on_pick(
     query: CallbackQuery, callback_data: PickLanguage, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Set the language of the button."""
-    message = query.message
-    assert isinstance(message, Message)
-    if not await permissions.can_manage(bot, message.chat, query.from_user.id):
-        await query.answer(say("admins-only"), show_alert=True)
-        return
-    text = await _choose(callback_data.code, message.chat.id, service, say)
-    await query.answer()
-    await message.edit_text(text)
+    choose = partial(_choose, service, say, callback_data.code)
+    await choose_by_button(query, choose, bot=bot, permissions=permissions, say=say)
 
 
-async def _choose(code: str, chat_id: int, service: Service, say: Say) -> str:
+async def _choose(service: Service, say: Say, code: str, chat_id: int) -> str:
     """Keep a chat's language where its model can follow; returns what to say of it."""
     model = (await effective_settings(service, chat_id)).model
     if model.english_only and code != "en":

@@ -1,13 +1,16 @@
 """/speakers: whether a chat's texts say who speaks, and how many people there are."""
 
+from functools import partial
+
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import chat_settings
+from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
-from handlers.permissions import Permissions, sender_id
+from handlers.permissions import Permissions
 from transcription import Service
 
 OFF, FIND_OUT = "off", "on"
@@ -31,27 +34,20 @@ async def on_speakers(
     if count not in {OFF, FIND_OUT, *COUNTS}:
         now = (await service.preferences(message.chat.id)).speakers
         await message.reply(say("speakers-title", count=_count(now)), reply_markup=_keyboard(_count(now), say))
-    elif await permissions.can_manage(bot, message.chat, sender_id(message)):
-        await message.reply(await _choose(count, message.chat.id, service, say))
     else:
-        await message.reply(say("admins-only"))
+        choose = partial(_choose, service, say, count)
+        await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
 
 
 async def on_pick(
     query: CallbackQuery, callback_data: PickSpeakers, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Choose what the button says."""
-    message = query.message
-    assert isinstance(message, Message)
-    if not await permissions.can_manage(bot, message.chat, query.from_user.id):
-        await query.answer(say("admins-only"), show_alert=True)
-        return
-    text = await _choose(callback_data.count, message.chat.id, service, say)
-    await query.answer()
-    await message.edit_text(text)
+    choose = partial(_choose, service, say, callback_data.count)
+    await choose_by_button(query, choose, bot=bot, permissions=permissions, say=say)
 
 
-async def _choose(count: str, chat_id: int, service: Service, say: Say) -> str:
+async def _choose(service: Service, say: Say, count: str, chat_id: int) -> str:
     """Keep it; returns what to say of it."""
     speakers = None if count == OFF else 0 if count == FIND_OUT else int(count)
     await chat_settings.update(service, chat_id, speakers=speakers)

@@ -1,13 +1,16 @@
 """/unsure: whether a chat's texts show which words are doubtful."""
 
+from functools import partial
+
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import chat_settings
+from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
-from handlers.permissions import Permissions, sender_id
+from handlers.permissions import Permissions
 from transcription import Service
 
 STATES = {"on": True, "off": False}
@@ -28,27 +31,20 @@ async def on_unsure(
     if state not in STATES:
         now = (await service.preferences(message.chat.id)).mark_unsure
         await message.reply(say("unsure-title", state="on" if now else "off"), reply_markup=_keyboard(not now, say))
-    elif await permissions.can_manage(bot, message.chat, sender_id(message)):
-        await message.reply(await _choose(state, message.chat.id, service, say))
     else:
-        await message.reply(say("admins-only"))
+        choose = partial(_choose, service, say, state)
+        await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
 
 
 async def on_state(
     query: CallbackQuery, callback_data: MarkUnsure, *, bot: Bot, service: Service, permissions: Permissions, say: Say
 ) -> None:
     """Turn it on or off."""
-    message = query.message
-    assert isinstance(message, Message)
-    if not await permissions.can_manage(bot, message.chat, query.from_user.id):
-        await query.answer(say("admins-only"), show_alert=True)
-        return
-    text = await _choose(callback_data.state, message.chat.id, service, say)
-    await query.answer()
-    await message.edit_text(text)
+    choose = partial(_choose, service, say, callback_data.state)
+    await choose_by_button(query, choose, bot=bot, permissions=permissions, say=say)
 
 
-async def _choose(state: str, chat_id: int, service: Service, say: Say) -> str:
+async def _choose(service: Service, say: Say, state: str, chat_id: int) -> str:
     """Keep it; returns what to say of it."""
     await chat_settings.update(service, chat_id, mark_unsure=STATES[state])
     return say("unsure-chosen", state=state)

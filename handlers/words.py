@@ -1,13 +1,16 @@
 """/words: a chat's own names and jargon, given to the model as a prompt."""
 
+from functools import partial
+
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import chat_settings
+from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
-from handlers.permissions import Permissions, sender_id
+from handlers.permissions import Permissions
 from transcription import Service
 
 MAX_LENGTH = 300
@@ -28,16 +31,17 @@ async def on_words(
     words = " ".join((command.args or "").split())
     if not words:
         await _show(message, service, say)
-    elif not await permissions.can_manage(bot, message.chat, sender_id(message)):
-        await message.reply(say("admins-only"))
-    elif words in DASHES:
-        await chat_settings.update(service, message.chat.id, prompt=None)
-        await message.reply(say("words-cleared"))
-    elif len(words) > MAX_LENGTH:
-        await message.reply(say("words-too-long", length=len(words), limit=MAX_LENGTH))
     else:
-        await chat_settings.update(service, message.chat.id, prompt=words)
-        await message.reply(say("words-chosen", words=words))
+        choose = partial(_choose, service, say, "" if words in DASHES else words)
+        await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
+
+
+async def _choose(service: Service, say: Say, words: str, chat_id: int) -> str:
+    """Keep the words, or none; returns what to say of it."""
+    if len(words) > MAX_LENGTH:
+        return say("words-too-long", length=len(words), limit=MAX_LENGTH)
+    await chat_settings.update(service, chat_id, prompt=words or None)
+    return say("words-chosen", words=words) if words else say("words-cleared")
 
 
 async def _show(message: Message, service: Service, say: Say) -> None:
@@ -51,14 +55,8 @@ async def _show(message: Message, service: Service, say: Say) -> None:
 
 async def on_clear(query: CallbackQuery, *, bot: Bot, service: Service, permissions: Permissions, say: Say) -> None:
     """Clear the words."""
-    message = query.message
-    assert isinstance(message, Message)
-    if not await permissions.can_manage(bot, message.chat, query.from_user.id):
-        await query.answer(say("admins-only"), show_alert=True)
-        return
-    await chat_settings.update(service, message.chat.id, prompt=None)
-    await query.answer()
-    await message.edit_text(say("words-cleared"))
+    choose = partial(_choose, service, say, "")
+    await choose_by_button(query, choose, bot=bot, permissions=permissions, say=say)
 
 
 def build_router() -> Router:
