@@ -60,14 +60,14 @@ async def measure(corpus: Path, clients: int, seconds: float, turns: int, most_s
         async with _running(home), aiohttp.ClientSession() as http:
             names = count()
             for server in servers:
-                await _request(http, server, clips[0], next(names))  # the model is loaded when this is done
+                await request(http, server, clips[0], next(names))  # the model is loaded when this is done
                 server.seconds.clear()
                 server.audio_s = 0.0
             for turn in range(turns):
                 first = turn * len(clips) // turns  # each turn begins with other clips, the same for both
                 for server in servers:
                     order = cycle(clips[first:] + clips[:first])
-                    await _turn(http, server, order, names=names, clients=clients, seconds=seconds / turns)
+                    await take_turn(http, server, order, names=names, clients=clients, seconds=seconds / turns)
             async with http.get(f"http://127.0.0.1:{PORTS['stenobot']}/metrics") as answer:
                 own = _lag_p99_s(await answer.text())
             async with http.get(f"http://127.0.0.1:{PORTS['faster-whisper']}/lags") as answer:
@@ -81,7 +81,7 @@ async def measure(corpus: Path, clients: int, seconds: float, turns: int, most_s
     }
 
 
-async def _turn(
+async def take_turn(
     http: aiohttp.ClientSession,
     server: Server,
     clips: Iterator[Clip],
@@ -95,7 +95,7 @@ async def _turn(
 
     async def send() -> None:
         while time.monotonic() - began < seconds:
-            await _request(http, server, next(clips), next(names))
+            await request(http, server, next(clips), next(names))
 
     async def ask() -> None:
         while True:
@@ -111,7 +111,8 @@ async def _turn(
     asking.cancel()
 
 
-async def _request(http: aiohttp.ClientSession, server: Server, clip: Clip, number: int) -> None:
+async def request(http: aiohttp.ClientSession, server: Server, clip: Clip, number: int) -> None:
+    """Send a clip, and keep how long its text took."""
     form = aiohttp.FormData()
     voice = clip.path.read_bytes() + b"%d" % number  # other bytes behind the audio make it another file
     form.add_field("file", voice, filename=f"{clip.name}{clip.path.suffix}")
@@ -145,7 +146,7 @@ async def _running(home: str) -> AsyncIterator[None]:
             processes.append(process)
         async with asyncio.timeout(START_TIMEOUT_S):
             for port in PORTS.values():
-                await _answers(port)
+                await until_it_answers(port)
         yield
     finally:
         for process in processes:
@@ -153,7 +154,8 @@ async def _running(home: str) -> AsyncIterator[None]:
             await process.wait()
 
 
-async def _answers(port: int) -> None:
+async def until_it_answers(port: int) -> None:
+    """Wait for a server of this machine."""
     while True:
         try:
             async with aiohttp.ClientSession() as http, http.get(f"http://127.0.0.1:{port}/health"):
