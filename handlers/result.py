@@ -1,10 +1,11 @@
 """A text in a chat that is still kept: its transcript, how it looks, and where it stands."""
 
+import time
 from dataclasses import dataclass
 
 from handlers.address import Address, Deliveries, reply_address
 from handlers.look import Look, without_speakers
-from transcription import Service, Transcript, View
+from transcription import Job, Service, Transcript, View
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,11 @@ async def find_result(job_id: int, chat_id: int, service: Service, deliveries: D
     look = Look.parse((await deliveries.looks(job_id))[0])
     transcript = await shown_transcript(service, view, look)
     return Result(view, transcript or view.transcript, look, address, messages[0], messages)
+
+
+def file_name(job: Job, suffix: str) -> str:
+    """What a file of a job's text is called: the moment when that was asked for, by the machine's clock."""
+    return time.strftime("%Y-%m-%d %H-%M-%S", time.localtime(job.created_at)) + suffix
 
 
 async def shown_transcript(service: Service, view: View, look: Look) -> Transcript | None:

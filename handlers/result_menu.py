@@ -6,12 +6,12 @@ from dataclasses import dataclass, field, replace
 from aiogram import Bot, Router
 from aiogram.types import BufferedInputFile, CallbackQuery, ReplyParameters
 
-from handlers.address import Address, Deliveries
+from handlers.address import Deliveries
 from handlers.dependencies import FollowJob, RunInBackground, Say
 from handlers.look import Menu
 from handlers.permissions import Permissions
 from handlers.rate_limit import Rate, RateLimiter
-from handlers.result import Result, find_result
+from handlers.result import Result, file_name, find_result
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, can_translate
 from handlers.speaker_names import ask_names
 from transcription import FORMATS, Service, TaskOptions, render, submit_again
@@ -68,10 +68,9 @@ class Press:
         """Send the text as a file in reply to it, as it looks: with speakers and their names or without."""
         result, address = self.result, self.result.address
         content = await asyncio.to_thread(render, name, result.shown, result.look.format_options(self.say))
-        source = Address.parse(result.view.job.request.source)
         await self.bot.send_document(
             address.chat_id,
-            BufferedInputFile(content, f"{source.message_id}{FORMATS[name].suffix}"),
+            BufferedInputFile(content, file_name(result.view.job, FORMATS[name].suffix)),
             business_connection_id=address.business_connection_id or None,
             message_thread_id=address.thread_id,
             reply_parameters=ReplyParameters(message_id=result.text_message_id, allow_sending_without_reply=True),

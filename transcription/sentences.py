@@ -26,9 +26,6 @@ UNITS = frozenset(
 PRONOUNS = frozenset("IЯ")
 """Single capital letters that are words; all others are initials."""
 
-REACH = 20
-"""Characters behind a mark that are looked at."""
-
 _END = re.compile(rf"[{re.escape(ENDERS)}]+[{re.escape(CLOSERS)}]*")
 _LAST_WORD = re.compile(r"[^\W_]+(?:[-.’'][^\W_]+)*$")
 _OPENERS = "\"'“‘«([（【「『〈《—–-¿¡ \t\n\u00a0"

@@ -123,7 +123,8 @@ class Transcriber:
         else:
             first, recording = await self._on_some_device(task, progress, samples)
             first = replace(first, look=self._look(task, samples, recording))
-        turns = await label(self._diarizer, self._pool, task, progress, samples)
+        spans = recording.spans if recording else None
+        turns = await label(self._diarizer, self._pool, task, progress, samples, spans=spans)
         if not (recording and self._second_pass and self._second_pass.accepts(task, first.transcript)):
             first = replace(first, transcript=_with_speakers(first.transcript, turns))
             await on_pass(first)

@@ -16,6 +16,7 @@ from bot.telegram.api_errors import MessageGoneError, UnreachableError
 from bot.telegram.rate_limit import Priority
 from handlers.address import Address
 from handlers.cancel import cancel_keyboard
+from handlers.result import file_name
 from transcription import Job, View
 from transcription.storage.deliveries import DeliveryStore
 
@@ -90,7 +91,7 @@ class JobReply:
     async def send_text_file(self, text: str) -> None:
         """Send the text as a file, unless it was sent."""
         if TEXT_FILE not in self.messages:
-            file = BufferedInputFile(f"{text}\n".encode(), f"{Address.parse(self.job.request.source).message_id}.txt")
+            file = BufferedInputFile(f"{text}\n".encode(), file_name(self.job, ".txt"))
             caption = self.say("text-file-caption")
             await self._save_id(
                 TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS])

@@ -59,7 +59,7 @@ class Results:
             await reply.send_result([Content(reply.say("speakers-one"))], ())
             await self._deliveries.change_look(based_on, {"offer": None})
         else:
-            changes = {"redo": view.job.id, "speakers": None, "menu": None}
+            changes = {"redo": view.job.id, "speakers": None}
             await self._deliveries.change_look(based_on, changes)
             await reply.withdraw(STATUS)
         await self._service.mark_delivered(view.job.id)

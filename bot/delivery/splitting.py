@@ -31,13 +31,11 @@ def tail_within(text: str, units: int) -> str:
     return head_within(text[::-1], units)[::-1]
 
 
-def split_text(text: str, units: int = MESSAGE_UNITS) -> list[str]:
-    """A text as parts of at most so many units, cut at sentence ends where there are any; no word is lost."""
-    return [text[start:end] for start, end in split_ranges(text, units)]
-
-
 def split_ranges(text: str, units: int = MESSAGE_UNITS) -> Iterator[tuple[int, int]]:
-    """Where the parts of a text begin and end, in characters, without the white space around them."""
+    """Where the parts of a text begin and end, in characters, without the white space around them.
+
+    Each is of at most so many units, and cut at a paragraph's or a sentence's end where there is one; no word is lost.
+    """
     start, end = _stripped(text, 0, len(text))
     while start < end and utf16_units(text[start:end]) > units:
         cut = _cut(text, start, start + len(head_within(text[start : start + units], units)))

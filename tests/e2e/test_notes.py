@@ -139,7 +139,7 @@ async def test_buttons_under_a_text_change_it_and_send_files(
     assert text["text"] == f"0:00 {said}"
     await people.press(user, text["message_id"], text="SRT")
     sent = await people.wait(user, document=True, messages=2, timeout_s=10)  # the first is the text, which is long
-    assert sent["document"]["file_name"] == f"{note['message_id']}.srt"
+    assert re.fullmatch(r"[\d-]{10} [\d-]{8}\.srt", sent["document"]["file_name"])
     async with Bot(bot.sandbox.token, session=Session(bot.sandbox.url)) as reader:
         subtitles = await reader.download(sent["document"]["file_id"])
     assert subtitles

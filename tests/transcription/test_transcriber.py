@@ -110,8 +110,14 @@ async def test_speakers_are_found_in_known_words(clips: Mapping[str, Clip], tmp_
     assert progress.work_s > 0
 
 
-async def test_speakers_come_with_both_passes(clips: Mapping[str, Clip], models_dir: Path) -> None:
-    """Each text says who speaks; telling speakers apart is a part of the work, but not of a model's speed."""
+async def test_speakers_come_with_both_passes(
+    clips: Mapping[str, Clip], models_dir: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each text says who speaks; telling speakers apart is a part of the work, but not of a model's speed.
+
+    Where somebody speaks is found out once.
+    """
+    monkeypatch.delattr("transcription.speakers.labelling.detect_speech")
     passes: list[Pass] = []
 
     async def on_pass(done: Pass) -> None:

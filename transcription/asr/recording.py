@@ -17,7 +17,7 @@ from transcription.asr.language import Languages
 from transcription.asr.script import OneScript
 from transcription.asr.segmentation import sentences_of
 from transcription.asr.word_times import anchored, fit_words, shifted, spaced
-from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
+from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, milliseconds
 from transcription.audio.windows import MAX_WINDOW, Span, Window, split
 from transcription.transcript import Segment, Transcript
 
@@ -120,7 +120,7 @@ class Recording:
             sentences_of(self._segments),
             language,
             probability,
-            _ms(len(self._samples)),
+            milliseconds(len(self._samples)),
             model,
             is_translated=self.options.translate and language not in {"", "en"},
         )
@@ -168,8 +168,8 @@ class Recording:
         if result.is_silence or not result.text or (self.options.is_partial and not result.is_acceptable):
             return
         text = result.text if self.options.translate else self._script.write(result.text, result.language)
-        spans = [(_ms(start), _ms(end)) for start, end in window.spans]
-        words = anchored(shifted(result.words, _ms(window.start)), spans)
+        spans = [(milliseconds(start), milliseconds(end)) for start, end in window.spans]
+        words = anchored(shifted(result.words, milliseconds(window.start)), spans)
         segment = Segment(
             words[0].start_ms if words else spans[0][0],
             words[-1].end_ms if words else spans[-1][1],
@@ -178,7 +178,7 @@ class Recording:
             avg_logprob=result.avg_logprob,
             no_speech_prob=result.no_speech_prob,
         )
-        scored = ScoredSegment(segment, result.avg_logprob, result.no_speech_prob, _ms(window.spoken))
+        scored = ScoredSegment(segment, result.avg_logprob, result.no_speech_prob, milliseconds(window.spoken))
         for certain in self._filter.push(scored):
             self._segments.append(certain)
             self._on_segment(certain, self._emitted / len(self._windows))
@@ -187,7 +187,3 @@ class Recording:
 def _better(overruled: DecodingResult, result: DecodingResult) -> DecodingResult:
     """The result in the right language, unless only the one in the wrong language is good."""
     return overruled if overruled.is_acceptable and not result.is_acceptable else result
-
-
-def _ms(samples: int) -> int:
-    return round(samples * 1000 / SAMPLE_RATE)

@@ -14,6 +14,8 @@ TimeSpan = tuple[int, int]
 EARLY = 0.5
 """What it costs to begin a word later, per millisecond; all else costs 1. Cross-attention gives a pause to the word
 behind it, so that words rather begin too early."""
+MOST_EARLY_MS = 1000
+"""What is earlier costs no more: speech that the text left out is given to the word behind it as well, all of it."""
 UNSAID = 0.2
 """What it costs, per millisecond, that nothing is said in a span: it may be noise."""
 DRAG_MS = 1000
@@ -81,7 +83,7 @@ def _places(words: Sequence[Word], spans: Sequence[TimeSpan]) -> list[int]:
 def _cost(word: Word, span: TimeSpan) -> float:
     start, end = span
     outside = max(0, word.start_ms - end) + max(0, word.end_ms - end) + max(0, start - word.end_ms)
-    return EARLY * max(0, start - word.start_ms) + outside
+    return EARLY * min(MOST_EARLY_MS, max(0, start - word.start_ms)) + outside
 
 
 def _within(words: Sequence[Word], start_ms: int, end_ms: int) -> list[Word]:

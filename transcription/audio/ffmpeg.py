@@ -27,6 +27,11 @@ Samples = NDArray[np.int16] | FileSamples
 """Mono samples at 16 kHz, one dimension: half the memory of the float32 that `as_floats` makes of a part."""
 
 
+def milliseconds(samples: int) -> int:
+    """The time that so many samples take."""
+    return round(samples * 1000 / SAMPLE_RATE)
+
+
 OnLength = Callable[[float], None]
 """Called with the seconds that are decoded so far; may end the decoding by raising."""
 

@@ -2,12 +2,14 @@
 
 import asyncio
 import time
+from collections.abc import Sequence
 
 import structlog
 
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import Samples
+from transcription.audio.windows import Span
 from transcription.progress import TranscriptionProgress
 from transcription.speakers.base import Diarizer, Turn
 from transcription.task import TranscriptionTask
@@ -16,9 +18,18 @@ log = structlog.get_logger()
 
 
 async def label(
-    diarizer: Diarizer, pool: ThreadPool, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
+    diarizer: Diarizer,
+    pool: ThreadPool,
+    task: TranscriptionTask,
+    progress: TranscriptionProgress,
+    samples: Samples,
+    *,
+    spans: Sequence[Span] | None = None,
 ) -> list[Turn] | None:
-    """The turns of a task's recording; None where it does not ask for them. Raises `Cancelled`."""
+    """The turns of a task's recording; None where it does not ask for them. Raises `Cancelled`.
+
+    `spans` is where somebody speaks, if that was found out already.
+    """
     people = task.options.speakers
     if people is None:
         return None
@@ -31,7 +42,7 @@ async def label(
         start_s = time.monotonic()
         turns = diarizer.label(
             samples,
-            detect_speech(samples, progress.stop.is_set),
+            detect_speech(samples, progress.stop.is_set) if spans is None else spans,
             at_least=people or 1,
             at_most=people or None,
             stopped=progress.stop.is_set,

@@ -6,7 +6,7 @@ from itertools import groupby, pairwise
 import numpy as np
 from numpy.typing import NDArray
 
-from transcription.audio.ffmpeg import SAMPLE_RATE
+from transcription.audio.ffmpeg import milliseconds
 from transcription.audio.windows import Span
 from transcription.speakers.base import Turn
 
@@ -34,7 +34,7 @@ def create_turns(spans: Sequence[Span], path: NDArray[np.intp], cells: NDArray[n
         for (speaker, overlap), run in groupby(numbers, key=lambda number: labels[min(number, len(labels) - 1)]):
             inside = [*run]
             begin, until = max(start, inside[0] * cell), min(end, (inside[-1] + 1) * cell)
-            pieces.append(Turn(_ms(begin), _ms(until), speaker, overlap))
+            pieces.append(Turn(milliseconds(begin), milliseconds(until), speaker, overlap))
     return _in_order_of_appearance(_bridged(pieces))
 
 
@@ -96,7 +96,3 @@ def _in_order_of_appearance(turns: Sequence[Turn]) -> list[Turn]:
         Turn(turn.start_ms, turn.end_ms, None if turn.speaker is None else numbers[turn.speaker], turn.is_overlap)
         for turn in turns
     ]
-
-
-def _ms(samples: int) -> int:
-    return round(samples * 1000 / SAMPLE_RATE)

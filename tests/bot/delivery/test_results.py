@@ -140,10 +140,14 @@ async def test_a_press_outlives_the_process(chat: Chat) -> None:
 
 @pytest.mark.parametrize("is_killed", [False, True])
 async def test_who_speaks_is_told_in_the_text_itself(chat: Chat, is_killed: bool) -> None:
-    """The text is changed where it stands, and the status below it goes, whenever the process was killed."""
+    """The text is changed where it stands, and the status below it goes, whenever the process was killed.
+
+    Buttons that are unfolded stay so: to give names is what comes next.
+    """
     job = await chat.note()
     await chat.finish(job, talk())
     await chat.followed(job)
+    await change(chat, job, menu=Menu.OPEN)
     again = await redo(chat, job, TaskOptions(speakers=0))
     if is_killed:
         await chat.delivery.drain(0)
@@ -156,6 +160,7 @@ async def test_who_speaks_is_told_in_the_text_itself(chat: Chat, is_killed: bool
     await chat.followed(job)
     told = f"Speaker 1: {SAID[0]}\n\nSpeaker 2: {SAID[1]}\n\nSpeaker 1: {SAID[2]}"
     assert await shown(chat) == [told]
+    assert await chat.people.wait(chat.user, button="Names")
     assert not await chat.deliveries.stale()
 
 

@@ -2,7 +2,11 @@
 
 import pytest
 
-from bot.delivery.splitting import head_within, split_text, tail_within, utf16_units
+from bot.delivery.splitting import MESSAGE_UNITS, head_within, split_ranges, tail_within, utf16_units
+
+
+def split_text(text: str, units: int = MESSAGE_UNITS) -> list[str]:
+    return [text[start:end] for start, end in split_ranges(text, units)]
 
 
 def test_units_are_those_of_telegram() -> None:

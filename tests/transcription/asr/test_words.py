@@ -108,6 +108,13 @@ def test_a_pause_lies_between_words() -> None:
     ]
 
 
+def test_speech_that_the_text_lacks_is_no_part_of_the_word_behind_it() -> None:
+    """A sentence left out by Whisper lies before "Two": that is said where it ends, not seconds before."""
+    words = [Word(" One.", 0, 800, 1), Word(" Two", 2240, 10040, 1), Word(" three.", 10040, 11000, 1)]
+    spans = [(200, 800), (2900, 3250), (3440, 6740), (7060, 8620), (9420, 11000)]
+    assert [word.start_ms for word in anchored(words, spans)] == [200, 9420, 10040]
+
+
 def test_words_go_through_the_store() -> None:
     """Short, and read back as they were; what a former version wrote as well."""
     transcript = Transcript(sentences_of([window_of("It is so. Is it?")]), "en", 1.0, 3000, "base")
