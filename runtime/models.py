@@ -5,6 +5,7 @@ from transcription.asr.base import Engine, EngineType
 from transcription.asr.self_test import SelfTest
 from transcription.errors import UnknownModel
 from transcription.host import memory
+from transcription.host.gpus import gpu_free_mb
 from transcription.models.catalogue import ALIASES, MODELS, find
 from transcription.models.model import Model
 from transcription.models.options import ModelOptions
@@ -100,4 +101,4 @@ async def resolve_model(settings: Settings, store: SettingsStore | None) -> Sett
 
 def free_mb(sizing: Sizing) -> float:
     """Megabytes left for models, on the device that runs them."""
-    return memory.gpu_free_mb() if sizing.device == "cuda" else memory.memory_limits().free_mb
+    return gpu_free_mb() if sizing.device == "cuda" else memory.memory_limits().free_mb
