@@ -18,7 +18,7 @@ AUTO = "auto"
 INITIAL_MODEL = "base"
 """The model that transcribes until one was chosen for `MODEL=auto`."""
 ENGINES = {"whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper"))}
-"""By the name that the catalogue has for a model's engine."""
+"""By the name that the catalogue has for a model's engine; an extra of that name installs what is optional."""
 
 
 def create_models(settings: Settings, observer: Observer | None = None) -> ModelRegistry[Engine]:
@@ -29,12 +29,19 @@ def create_models(settings: Settings, observer: Observer | None = None) -> Model
     if settings.refine_model:
         names.append(("REFINE_MODEL", settings.refine_model))
     for setting, name in [("MODEL", settings.model), *names]:
-        try:
-            find(name)
-        except UnknownModel:
-            raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
+        _require(setting, name)
     loaders = {name: engine.load for name, engine in ENGINES.items() if engine.is_installed}
     return ModelRegistry(model_options(settings), loaders, observer=observer)
+
+
+def _require(setting: str, name: str) -> None:
+    """Raise `SettingsError` for a model that there is not, or that nothing here can run."""
+    try:
+        engine = find(name).engine
+    except UnknownModel:
+        raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
+    if engine not in ENGINES or not ENGINES[engine].is_installed:
+        raise SettingsError(f'{setting}: {name} needs the engine {engine}: pip install ".[{engine}]", or set base')
 
 
 def model_options(settings: Settings) -> ModelOptions:

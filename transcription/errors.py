@@ -19,6 +19,8 @@
   x of the model
     - UnknownModel
     - ModelUnavailable
+      - EngineMissing
+      - ModelDamaged
     - ModelTooBig
     - NoTranslation
   x of the job
@@ -139,6 +141,18 @@ class ModelUnavailable(TranscriptionError):
     """The model is neither on this machine nor to be had from the hub now; details: `model`."""
 
     code = "model-unavailable"
+
+
+class EngineMissing(ModelUnavailable):
+    """What runs the model is not installed on this machine; details: `model`, `engine`, an extra of that name."""
+
+    code = "engine-missing"
+
+
+class ModelDamaged(ModelUnavailable):
+    """A file of the model on this machine is not what its source stated, or can't be read; details: `model`, `file`."""
+
+    code = "model-damaged"
 
 
 class ModelTooBig(TranscriptionError):

@@ -10,7 +10,7 @@ from typing import Any, Generic
 
 import structlog
 
-from transcription.errors import ModelUnavailable
+from transcription.errors import EngineMissing, ModelUnavailable
 from transcription.host import memory
 from transcription.models import catalogue, sources
 from transcription.models.downloads import Downloads
@@ -246,5 +246,5 @@ class ModelRegistry(Generic[M]):
     def _find(self, name: str) -> Model:
         model = catalogue.find(name)
         if model.engine not in self._loaders:
-            raise ModelUnavailable(model=model.name)
+            raise EngineMissing(model=model.name, engine=model.engine)
         return model
