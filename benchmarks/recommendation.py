@@ -40,6 +40,6 @@ def recommend(measured: str, rtf: float, sizing: Sizing, free_mb: float) -> Reco
     ladder = [
         Candidate(model.name, model.memory_mb(sizing.compute_type), 60 * rtf_of(model.name), model.name == measured)
         for model in MODELS.values()
-        if not model.english_only
+        if MODELS["base"].languages <= model.languages
     ]
     return Recommendation(candidates(sizing, free_mb, rtf_of)[0].name, tuple(ladder))

@@ -5,7 +5,8 @@ from transcription.asr.base import Engine, EngineType
 from transcription.asr.self_test import SelfTest
 from transcription.errors import UnknownModel
 from transcription.host import memory
-from transcription.models.catalogue import ALIASES, MODELS, Model, find
+from transcription.models.catalogue import ALIASES, MODELS, find
+from transcription.models.model import Model
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing, choose, supported_compute_types, usable_cores, usable_gpus

@@ -46,7 +46,7 @@ from transcription.live.events import (
 from transcription.live.session import LiveSession
 from transcription.live.transcriber import LiveTranscriber, TooManySessions
 from transcription.models import catalogue
-from transcription.models.catalogue import Model
+from transcription.models.model import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.redo import submit_again

@@ -13,10 +13,10 @@ import structlog
 from transcription.errors import ModelUnavailable
 from transcription.host import memory
 from transcription.models import catalogue, sources
-from transcription.models.catalogue import Model
 from transcription.models.downloads import Downloads
 from transcription.models.gpu_fallback import GpuBackoff, is_gpu_error
 from transcription.models.memory_budget import LoadedModel, M, MemoryBudget
+from transcription.models.model import Model
 from transcription.models.options import ModelOptions
 from transcription.models.shared_task import SharedTask
 from transcription.models.sources import Progress, Stage

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transcription.host.cgroups import V2, enclosing, number
-from transcription.models.catalogue import BASE_RTF, MODELS, Model
+from transcription.models.catalogue import BASE_RTF, MODELS
+from transcription.models.model import Model
 from transcription.models.options import IN_PLACE_OF_GPU
 
 MAX_WORKERS = 4
@@ -137,7 +138,8 @@ def candidates(sizing: Sizing, free_mb: float, rtf: Callable[[str], float]) -> l
     `free_mb` is the memory left on the device, `rtf` gives a model's real-time factor, measured or estimated. What no
     device can do is not believed, and counts as not known yet.
     """
-    models = [model for model in reversed(MODELS.values()) if not model.english_only]
+    everything = MODELS["base"].languages
+    models = [model for model in reversed(MODELS.values()) if everything <= model.languages]
     least = LEAST_RTF[sizing.device]
 
     def believed_rtf(model: Model) -> float:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 from transcription.errors import ModelTooBig, ModelUnavailable, TranscriptionError
 from transcription.models import hub
-from transcription.models.catalogue import Model
+from transcription.models.model import Model
 
 NEEDED = re.compile(r"(config|preprocessor_config|tokenizer)\.json|model\.bin|vocabulary\.(json|txt)")
 """What faster-whisper reads. Nothing else is taken from the hub, which also keeps foreign paths out."""
