@@ -16,7 +16,10 @@ from transcription.storage.settings import SettingsStore
 AUTO = "auto"
 INITIAL_MODEL = "base"
 """The model that transcribes until one was chosen for `MODEL=auto`."""
-ENGINES = {"whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper"))}
+ENGINES = {
+    "whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper")),
+    "onnx": EngineType("transcription.asr.onnx", ("onnx_asr", "py3langid")),
+}
 """By the name that the catalogue has for a model's engine; an extra of that name installs what is optional."""
 
 
