@@ -18,8 +18,11 @@ from transcription.storage.settings import SettingsStore
 AUTO = "auto"
 INITIAL_MODEL = "base"
 """The model that transcribes until one was chosen for `MODEL=auto`."""
-ENGINES = {"whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper"))}
-"""By the name that the catalogue has for a model's engine."""
+ENGINES = {
+    "whisper": EngineType("transcription.asr.whisper", ("ctranslate2", "faster_whisper")),
+    "onnx": EngineType("transcription.asr.onnx", ("onnx_asr", "py3langid")),
+}
+"""By the name that the catalogue has for a model's engine; an extra of that name installs what is optional."""
 
 
 def create_models(settings: Settings, observer: Observer | None = None) -> ModelRegistry[Engine]:
@@ -32,13 +35,20 @@ def create_models(settings: Settings, observer: Observer | None = None) -> Model
         names.append(("REFINE_MODEL", settings.refine_model))
     names += [("MODEL_BY_LANGUAGE", name) for name in settings.model_by_language.values()]
     for setting, name in [("MODEL", settings.model), *names]:
-        try:
-            find(name)
-        except UnknownModel:
-            raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
+        _require(setting, name)
     _check_languages(settings)
     loaders = {name: engine.load for name, engine in ENGINES.items() if engine.is_installed}
     return ModelRegistry(model_options(settings), loaders, observer=observer)
+
+
+def _require(setting: str, name: str) -> None:
+    """Raise `SettingsError` for a model that there is not, or that nothing here can run."""
+    try:
+        engine = find(name).engine
+    except UnknownModel:
+        raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
+    if engine not in ENGINES or not ENGINES[engine].is_installed:
+        raise SettingsError(f'{setting}: {name} needs the engine {engine}: pip install ".[{engine}]", or set base')
 
 
 def _check_languages(settings: Settings) -> None:
