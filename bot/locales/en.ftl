@@ -123,6 +123,8 @@ model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DU
         [yes] {""}
        *[no] {" "}(estimated)
     }
+model-line-best = auto: the best model here for each language, and { $name } for the rest.
+model-best-button = Best for each language
 model-english-button = English only…
 model-all-button = ← All languages
 model-current = { $name } it is already.
@@ -131,6 +133,7 @@ model-preparing = Preparing { $name }…
 model-downloading = ⬇️ Downloading { $name }: { $percent } %
 model-loading = 📦 Loading { $name }: { $percent } %
 model-chosen = ✅ { $name } listens from now on. Notes already in the queue keep their model.
+model-chosen-best = ✅ The best model for each language listens from now on, and { $name } to the rest. Notes already in the queue keep their model.
 model-chosen-english = ✅ { $name } listens from now on, and understands English only. Notes already in the queue keep their model.
 
 ## /language

@@ -122,6 +122,8 @@ model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 мин ≈ {
         [yes] {""}
        *[no] {" "}(оценка)
     }
+model-line-best = auto: для каждого языка – лучшая здесь модель, для остальных – { $name }.
+model-best-button = Лучшая для каждого языка
 model-english-button = Только английский…
 model-all-button = ← Все языки
 model-current = { $name } уже выбрана.
@@ -130,6 +132,7 @@ model-preparing = Готовлю { $name }…
 model-downloading = ⬇️ Скачиваю { $name }: { $percent } %
 model-loading = 📦 Загружаю { $name }: { $percent } %
 model-chosen = ✅ Теперь слушает { $name }. Записи, которые уже в очереди, остаются у своей модели.
+model-chosen-best = ✅ Теперь для каждого языка слушает лучшая модель, для остальных – { $name }. Записи, которые уже в очереди, остаются у своей модели.
 model-chosen-english = ✅ Теперь слушает { $name }, она понимает только английский. Записи, которые уже в очереди, остаются у своей модели.
 
 ## /language
