@@ -1,11 +1,12 @@
 """The answer to `--recommend`: how each model would do on this machine, and the settings of the one to choose."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from config import Settings
-from runtime.models import ENGINES, INITIAL_MODEL
+from runtime.models import ENGINES
 from runtime.survey import Survey
+from transcription.asr.routing import specialists
 from transcription.models.catalogue import MODELS
 from transcription.models.model import Model
 from transcription.models.sizing import (
@@ -23,7 +24,6 @@ REFINE_RTF = 1.0
 """Highest real-time factor of a model that goes over texts: a minute of speech is done again within a minute."""
 BUSY_LOAD = 1.0
 """From here on a model shares the cores that it is measured on."""
-WHISPER = MODELS[INITIAL_MODEL].engine
 COLUMNS = ("model", "disk", "memory", "one minute takes", "languages", "")
 
 
@@ -37,6 +37,8 @@ class Recommendation:
     """None where not even the smallest one fits."""
     refine_model: Model | None
     """A more exact one that can go over its texts."""
+    by_language: Mapping[str, str]
+    """Models that are better for a language, beside it."""
 
     def lines(self) -> list[str]:
         """All of it for a terminal."""
@@ -47,7 +49,10 @@ def recommend(survey: Survey, settings: Settings) -> Recommendation:
     """The model that `MODEL=auto` would take, as far as the disk has room, and one to go over its texts."""
     fitting = [model for model in _candidates(survey) if survey.has_room(model) and _fits(model, survey)]
     chosen = fitting[0] if fitting else None
-    return Recommendation(survey, settings, chosen, _refining(chosen, survey) if chosen else None)
+    if chosen is None:
+        return Recommendation(survey, settings, None, None, {})
+    by_language = _by_language(chosen, survey, settings.language)
+    return Recommendation(survey, settings, chosen, _refining(chosen, survey), by_language)
 
 
 def _candidates(survey: Survey) -> list[Model]:
@@ -76,6 +81,19 @@ def _refining(chosen: Model, survey: Survey) -> Model | None:
     return larger[-1] if larger else None
 
 
+def _by_language(chosen: Model, survey: Survey, language: str | None) -> dict[str, str]:
+    """Models of other engines for single languages, as far as they do well here and fit beside the chosen one."""
+    left_mb = survey.free_mb * WORKING_SHARE - chosen.memory_mb(survey.sizing.compute_type) - workers_mb(survey.sizing)
+    found: dict[str, str] = {}
+    for model in sorted(specialists(), key=lambda model: len(model.languages)):
+        code = language if language in model.languages else model.only_language
+        need_mb = model.memory_mb(survey.sizing.compute_type)
+        is_wanted = language in {None, code} and code not in found
+        if code and is_wanted and need_mb <= left_mb and survey.has_room(model) and _is_good(model, survey):
+            found[code], left_mb = model.name, left_mb - need_mb
+    return found
+
+
 def _machine(survey: Survey) -> list[str]:
     found = "; ".join(map(str, survey.gpus)) or "none"
     if survey.gpus and survey.sizing.device == "cpu":
@@ -92,8 +110,11 @@ def _machine(survey: Survey) -> list[str]:
 
 def _table(recommendation: Recommendation) -> Iterable[str]:
     survey, language = recommendation.survey, recommendation.settings.language
+    own = {model.name for model in specialists()}
     shown = [
-        model for model in MODELS.values() if (language in model.languages if language else not model.english_only)
+        model
+        for model in MODELS.values()
+        if (language in model.languages if language else model.name in own or not model.english_only)
     ]
     rows = [COLUMNS, *(_row(model, recommendation) for model in shown)]
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
@@ -154,27 +175,14 @@ def _choice(recommendation: Recommendation) -> Iterable[str]:
         more = _size(refining.memory_mb(survey.sizing.compute_type))
         yield f"# {refining.name} can go over its texts, while no note waits, for {more} more:"
         yield f"# REFINE_MODEL={refining.name}"
-    if specialists := _specialists(recommendation):
-        yield ""
-        yield f"Truer in their own languages, by what others published: {', '.join(specialists)}."
+    if recommendation.by_language:
+        yield "# by published figures these make fewer errors in their languages, and need the extra onnx:"
+        yield f"# MODEL_BY_LANGUAGE={','.join(f'{code}:{name}' for code, name in recommendation.by_language.items())}"
 
 
 def _is_good(model: Model, survey: Survey) -> bool:
     speed = estimate(model.name, survey.measured)
     return leaves_memory(model, survey.sizing, survey.free_mb) and is_fast_enough(model, survey.sizing, speed.rtf)
-
-
-def _specialists(recommendation: Recommendation) -> list[str]:
-    """Models of other engines than Whisper's that would do well here and know the language that is set, if any."""
-    survey, language = recommendation.survey, recommendation.settings.language
-    return [
-        f"{model.name} ({_languages(model)})"
-        for model in MODELS.values()
-        if model.engine != WHISPER
-        and (language is None or language in model.languages)
-        and survey.has_room(model)
-        and _is_good(model, survey)
-    ]
 
 
 def _languages(model: Model) -> str:

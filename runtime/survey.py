@@ -17,11 +17,11 @@ from transcription.host import memory
 from transcription.host.gpus import Gpu, gpus
 from transcription.host.memory import MB, Memory
 from transcription.models.catalogue import MODELS
+from transcription.models.disk import SPARE_BYTES
 from transcription.models.model import Model
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing
-from transcription.models.sources import SPARE_BYTES
 
 Say = Callable[[str], None]
 """Told what is done meanwhile, in a line."""

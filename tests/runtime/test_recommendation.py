@@ -90,8 +90,10 @@ def test_a_language_brings_the_models_that_know_it() -> None:
     """Those that know it alone, too; another engine's are named, for they are truer there."""
     found = advice(4000, language="ru")
     assert not any(line.startswith("base.en") for line in found.lines())
-    assert found.lines()[-1].endswith(" published: gigaam-v3 (ru), parakeet-v3 (25 languages).")
-    assert advice(1000, language="de").lines()[-1] == "MODEL=base"
+    assert found.lines()[-1] == "# MODEL_BY_LANGUAGE=ru:gigaam-v3"
+    assert advice(1000, language="ru").lines()[-1] == "MODEL=base"
+    assert advice(16_000).by_language == {"en": "parakeet-110m", "ru": "gigaam-v3"}
+    assert advice(16_000, language="de").by_language == {"de": "parakeet-v3"}
     assert any(line.startswith("base.en") for line in advice(4000, language="en").lines())
 
 
