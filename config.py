@@ -34,6 +34,17 @@ def _items(value: object) -> object:
     return [item.strip() for item in value.split(",") if item.strip()] if isinstance(value, str) else value
 
 
+def _by_language(value: object) -> object:
+    """`ru:gigaam-v3,en:parakeet-110m` as what it says: a model by each language."""
+    if not isinstance(value, str):
+        return value
+    pairs = [tuple(part.strip() for part in item.split(":")) for item in value.split(",") if item.strip()]
+    codes = {pair[0].lower() for pair in pairs}
+    if any(len(pair) != 2 or not all(pair) for pair in pairs) or len(codes) < len(pairs):
+        raise ValueError("no pairs of a language and its model")
+    return {pair[0].lower(): pair[1] for pair in pairs}
+
+
 def _lower(value: object) -> object:
     return value.strip().lower() if isinstance(value, str) else value
 
@@ -94,6 +105,7 @@ Lower = BeforeValidator(_lower)
 Upper = BeforeValidator(_upper)
 Ids = Annotated[frozenset[int], NoDecode, BeforeValidator(_items)]
 Names = Annotated[tuple[str, ...], NoDecode, BeforeValidator(_items)]
+ByLanguage = Annotated[dict[str, str], NoDecode, BeforeValidator(_by_language)]
 SecretNames = Annotated[tuple[SecretStr, ...], NoDecode, BeforeValidator(_items)]
 Network = Annotated[IPv4Network | IPv6Network, Field(union_mode="left_to_right")]
 Networks = Annotated[tuple[Network, ...], NoDecode, BeforeValidator(_items)]
@@ -137,6 +149,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     models_dir: Path = Path("var/models")
     model: str = "base"
+    model_by_language: ByLanguage = {}
     max_models: int = Field(1, ge=1)
     model_ttl_s: Annotated[float, Field(ge=0), Never] = 0
     preload_models: Names = ()
@@ -216,6 +229,7 @@ IN_WORDS = {
     "ALLOWED_IPS": "addresses or networks, separated by commas, such as 192.0.2.7, 10.0.0.0/8",
     "TRUSTED_PROXIES": "addresses or networks, separated by commas, such as 127.0.0.1, 172.16.0.0/12",
     "LANGUAGE": "a Whisper code such as en, ru or de, or auto",
+    "MODEL_BY_LANGUAGE": "Whisper codes and models, once each, such as ru:gigaam-v3,en:parakeet-110m",
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
     "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",
     "TRANSCRIBER_URL": "the server's address, such as http://192.168.1.5:8000 or http://192.168.1.5:5000/transcribe",

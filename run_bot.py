@@ -45,9 +45,11 @@ def main(arguments: list[str] | None = None) -> int:
         return OK
 
 
-async def _run(options: argparse.Namespace, settings: Settings) -> int:
+async def _run(options: argparse.Namespace, settings: Settings) -> int:  # noqa: PLR0911 - one for each command
     if options.check:
         return await _check(settings, is_worker=options.worker)
+    if options.recommend:
+        return await _recommend(settings)
     if options.backup:
         return _back_up(settings, options.backup)
     if options.fetch_model is not None:
@@ -176,6 +178,16 @@ async def _check(settings: Settings, *, is_worker: bool) -> int:
             print(finding, flush=True)  # some take seconds to find
             all_well &= finding.well
     return OK if all_well else FAILED
+
+
+async def _recommend(settings: Settings) -> int:
+    from runtime.recommendation import recommend  # noqa: PLC0415 - --help need not wait for it
+    from runtime.survey import survey  # noqa: PLC0415 - as above
+
+    found = await survey(settings, lambda line: print(line, file=sys.stderr, flush=True))
+    recommendation = recommend(found, settings)
+    print("\n".join(recommendation.lines()))
+    return OK if recommendation.model else FAILED
 
 
 def _back_up(settings: Settings, target: Path) -> int:

@@ -35,6 +35,11 @@ SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
     "transcriber-unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "The transcription server is away. Try again later."),
     "unknown-model": (HTTPStatus.NOT_FOUND, "There is no model {model}."),
     "model-unavailable": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} can't be had now."),
+    "engine-missing": (
+        HTTPStatus.SERVICE_UNAVAILABLE,
+        "The model {model} needs the engine {engine}, which is not installed here.",
+    ),
+    "model-damaged": (HTTPStatus.SERVICE_UNAVAILABLE, "A file of the model {model} is damaged: {file}."),
     "model-too-big": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} does not fit this machine."),
     "no-translation": (HTTPStatus.UNPROCESSABLE_ENTITY, "The model {model} can't translate into English."),
     "no-worker": (HTTPStatus.SERVICE_UNAVAILABLE, "None of the workers has the model {model}."),

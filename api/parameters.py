@@ -1,5 +1,6 @@
 """What a call may ask of a transcription: parameters of its query or fields of its form, and what they mean."""
 
+from dataclasses import replace
 from http import HTTPStatus
 from typing import Annotated, Literal
 
@@ -9,7 +10,17 @@ from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 from api.errors import ApiError, invalid
 from api.forms import Upload
 from api.tasks import Wishes
-from transcription import LANGUAGES, Model, Preferences, TaskOptions, UnknownModel, catalogue
+from transcription import (
+    BEST,
+    LANGUAGES,
+    Model,
+    ModelChoice,
+    Preferences,
+    TaskOptions,
+    UnknownModel,
+    catalogue,
+    choose_model,
+)
 
 AUTO = "auto"
 PREFIXES = ("openai/whisper-", "systran/faster-whisper-", "faster-whisper-", "whisper-")
@@ -28,7 +39,7 @@ class Parameters(BaseModel):
     """Parameters of a transcription; each may be left out."""
 
     model: Annotated[str | None, Field(max_length=100, examples=["base"]), Blank] = None
-    """A model's name; the server's default if none is given."""
+    """A model's name, or `auto` for the best one by language; the server's default if none is given."""
     language: Annotated[str | None, Field(max_length=20, examples=["en"]), Blank] = None
     """A Whisper code such as `en`, or `auto` to detect it."""
     trim: Annotated[float | None, Field(gt=0, le=1e6, allow_inf_nan=False), Blank] = None
@@ -57,12 +68,12 @@ class Parameters(BaseModel):
         is_fresh: bool = False,
     ) -> Wishes:
         """What a task is to be, with the owner's defaults for what is left open. Raises `ApiError` (422)."""
-        model = find_model(self.model, defaults.model or "")
+        choice = find_model(self.model, defaults)
         return Wishes(
-            model=model.name,
-            language=find_language(self.language, defaults.language, model),
+            model=choice.model.name,
+            language=find_language(self.language, defaults.language, choice.model),
             prompt=self.prompt,
-            options=options or self.options,
+            options=replace(options or self.options, by_language=choice.by_language),
             shows_words=bool(self.word_timestamps),
             key=key,
             is_fresh=is_fresh,
@@ -81,15 +92,15 @@ def parameters_of(query: Parameters, upload: Upload) -> Parameters:
         raise invalid(error.errors(include_input=False, include_url=False)[0]) from None
 
 
-def find_model(name: str | None, default: str) -> Model:
-    """The model that a call means. Raises `ApiError` (422)."""
-    plain = (name or default).strip().lower()
+def find_model(name: str | None, defaults: Preferences) -> ModelChoice:
+    """The model that a call means, or the best one for each language. Raises `ApiError` (422)."""
+    plain = name.strip().lower() if name else None
     for prefix in PREFIXES:
-        plain = plain.removeprefix(prefix)
+        plain = plain and plain.removeprefix(prefix)
     try:
-        return catalogue.find(plain)
+        return choose_model(plain, defaults)
     except UnknownModel:
-        sentence = f"There is no such model; there are {', '.join(catalogue.MODELS)}."
+        sentence = f"There is no such model; there are {', '.join(catalogue.MODELS)}, and {BEST}."
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-model", sentence, param="model") from None
 
 

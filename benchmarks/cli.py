@@ -59,7 +59,7 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
     if not any(not clip.is_noise for clip in clips):
         parser.error("the corpus has no such notes with speech")
     try:
-        folder = _model(options.model)
+        folder = model_folder(options.model)
     except TranscriptionError as error:
         parser.error(f"{type(error).__name__}: {options.model}")
     shared = 8 if options.quick else THROUGHPUT_CLIPS
@@ -69,7 +69,7 @@ def parse(arguments: Sequence[str]) -> tuple[Plan, argparse.Namespace]:
     return plan, options
 
 
-def _model(name: str) -> Path:
+def model_folder(name: str) -> Path:
     """A folder as it is, or that of a model in the catalogue, which is fetched where it is missing."""
     if (folder := Path(name)).is_dir():
         return folder.resolve()

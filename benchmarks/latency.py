@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from benchmarks.configurations import Transcribe, Transcribed
 from benchmarks.corpus import Clip
-from benchmarks.scoring import Score, loops, score
+from benchmarks.scoring import Score, dropped_sentences, loops, score
 from transcription.audio.ffmpeg import Samples
 
 
@@ -25,6 +25,8 @@ class LatencyResult:
     score: Score
     loops: int
     """Phrases that it repeats and nobody said so."""
+    dropped: int
+    """Sentences of the reference that are not in the text."""
 
 
 async def measure_latency(
@@ -60,4 +62,5 @@ def _result(clip: Clip, name: str, transcribed: Transcribed, times: Sequence[tup
     seconds, cpu_seconds = (statistics.median(column) for column in zip(*times, strict=True))
     scored = score(clip.text, transcribed.text, clip.language) if clip.text else Score()
     looped = loops(clip.text or "", transcribed.text)
-    return LatencyResult(clip, name, transcribed, seconds, cpu_seconds, scored, looped)
+    dropped = dropped_sentences(clip.text, transcribed.text, clip.language) if clip.text else 0
+    return LatencyResult(clip, name, transcribed, seconds, cpu_seconds, scored, looped, dropped)

@@ -31,17 +31,17 @@ def measure(configuration: str, folder: Path, run_config: RunConfig, clips: Sequ
 def _measure_here(configuration: str, folder: Path, run_config: RunConfig, clips: Sequence[Clip]) -> Memory:
     ctranslate2.set_log_level(logging.ERROR)
     transcribe = CONFIGURATIONS[configuration].load(folder, run_config)
-    loaded_mb = _peak_rss_mb()
+    loaded_mb = peak_rss_mb()
 
     async def transcribe_all() -> None:
         for clip in clips:
             await transcribe(await samples_of(clip))
 
     asyncio.run(transcribe_all())
-    return Memory(loaded_mb, _peak_rss_mb())
+    return Memory(loaded_mb, peak_rss_mb())
 
 
-def _peak_rss_mb() -> float:
+def peak_rss_mb() -> float:
     """The kernel's own peak of this process, `VmHWM`; getrusage would count the parent before exec, too."""
     lines = dict(line.split(":", 1) for line in Path("/proc/self/status").read_text().splitlines())
     return int(lines["VmHWM"].split()[0]) * 1024 / 1e6

@@ -2,8 +2,9 @@
 
 from dataclasses import dataclass
 
-from transcription.models.catalogue import MODELS, find
+from transcription.models.catalogue import MODELS
 from transcription.models.sizing import Sizing, candidates
+from transcription.speed import estimate
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,11 +36,11 @@ def recommend(measured: str, rtf: float, sizing: Sizing, free_mb: float) -> Reco
         return None
 
     def rtf_of(name: str) -> float:
-        return rtf * find(name).relative_cost / find(measured).relative_cost
+        return estimate(name, {measured: rtf}).rtf
 
     ladder = [
         Candidate(model.name, model.memory_mb(sizing.compute_type), 60 * rtf_of(model.name), model.name == measured)
         for model in MODELS.values()
-        if not model.english_only
+        if MODELS["base"].languages <= model.languages
     ]
     return Recommendation(candidates(sizing, free_mb, rtf_of)[0].name, tuple(ladder))

@@ -5,9 +5,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
+from benchmarks.comparison import comparison_table, comparisons
 from benchmarks.configurations import CONFIGURATIONS, RunConfig
 from benchmarks.corpus import LENGTHS
 from benchmarks.latency import LatencyResult
+from benchmarks.markdown import number, table
 from benchmarks.memory import Memory
 from benchmarks.recommendation import Recommendation
 from benchmarks.scoring import UNSPACED
@@ -69,6 +71,7 @@ def to_markdown(report: Report, plots: Mapping[str, str]) -> str:
         *("## By length", _rates(report, [(ALL, length) for length in LENGTHS])),
         *("## By language", _rates(report, [(language, ALL) for language in report.languages()])),
         f"Languages with fewer than {TELLING_WORDS} words are left out. {_UNSPACED}",
+        *("## Against the best of the others", comparison_table(comparisons(report.results), LENGTH_NAMES)),
         *("## By language and length", _rates(report, [(a, b) for a in report.languages() for b in LENGTHS])),
         *("## Event loop", _lags(report)),
         *("## Where the fallback should have fired", _outliers(report)),
@@ -118,18 +121,19 @@ def _overall(report: Report) -> str:
     def cells(name: str) -> list[str]:
         row, memory = report.row(name), report.memories.get(name)
         if row is None:
-            return ["–"] * 10
+            return ["–"] * 11
         return [
-            _number(row.rtf, 3),
-            _number(row.cpu_rtf, 3),
-            _number(row.p50_s, 2),
-            _number(row.p95_s, 2),
-            _number(row.wer, 1),
-            _number(row.cer, 1),
-            _number(row.fallback, 0, "%"),
-            _number(row.hallucinated, 0, "%"),
+            number(row.rtf, 3),
+            number(row.cpu_rtf, 3),
+            number(row.p50_s, 2),
+            number(row.p95_s, 2),
+            number(row.wer, 1),
+            number(row.cer, 1),
+            number(row.fallback, 0, "%"),
+            number(row.hallucinated, 0, "%"),
             str(row.loops),
-            _number(memory.peak_mb if memory else None, 0),
+            str(row.dropped),
+            number(memory.peak_mb if memory else None, 0),
         ]
 
     head = [
@@ -142,14 +146,16 @@ def _overall(report: Report) -> str:
         "fallback",
         "hallucinated",
         "loops",
+        "dropped",
         "peak RSS, MB",
     ]
-    table = _table(["configuration", *head], [[f"`{name}`", *cells(name)] for name in report.configurations])
+    overall = table(["configuration", *head], [[f"`{name}`", *cells(name)] for name in report.configurations])
     return (
-        f"{table}\n\nRTF: seconds per second of audio; CPU RTF: the same in processor seconds over all threads. "
+        f"{overall}\n\nRTF: seconds per second of audio; CPU RTF: the same in processor seconds over all threads. "
         "Fallback: notes of which a window was decoded again. "
         "Hallucinated: recordings without speech that brought text. "
-        "Loops: words and phrases that came three times in a row or more and were not said so."
+        "Loops: words and phrases that came three times in a row or more and were not said so. "
+        "Dropped: sentences that were said and are not in the text."
     )
 
 
@@ -160,9 +166,9 @@ def _rates(report: Report, classes: Iterable[tuple[str, str]]) -> str:
         present = [row for row in rows if row and row.clips]
         if present:
             what = [language, LENGTH_NAMES[length], str(present[0].clips), str(present[0].words)]
-            lines.append([*what, *(_number(row.wer, 1) for row in present), *(_number(row.rtf, 3) for row in present)])
+            lines.append([*what, *(number(row.wer, 1) for row in present), *(number(row.rtf, 3) for row in present)])
     head = [f"WER `{name}`" for name in report.configurations] + [f"RTF `{name}`" for name in report.configurations]
-    return _table(["language", "length", "notes", "words", *head], lines)
+    return table(["language", "length", "notes", "words", *head], lines)
 
 
 def _throughput(report: Report) -> str:
@@ -181,7 +187,7 @@ def _by_senders(report: Report, what: str, cell: Callable[[ThroughputResult], st
         return ""
     cells = {(result.configuration, result.senders): cell(result) for result in report.throughputs}
     lines = [[f"`{name}`", *(cells.get((name, count), "–") for count in senders)] for name in report.configurations]
-    return f"{what}:\n\n{_table(['configuration', *map(str, senders)], lines)}"
+    return f"{what}:\n\n{table(['configuration', *map(str, senders)], lines)}"
 
 
 def _outliers(report: Report) -> str:
@@ -191,9 +197,9 @@ def _outliers(report: Report) -> str:
     ]
     if not lines:
         return "No note had more than twice the errors of `defaults` without one of its windows being decoded again."
-    table = _table(["note", "language", "seconds", "errors", "errors of `defaults`"], lines)
+    notes = table(["note", "language", "seconds", "errors", "errors of `defaults`"], lines)
     count = len(report.outliers)
-    return f"{count} notes had more than twice the errors of `defaults`, and no fallback:\n\n{table}"
+    return f"{count} notes had more than twice the errors of `defaults`, and no fallback:\n\n{notes}"
 
 
 def _recommendation(report: Report) -> str:
@@ -211,14 +217,5 @@ def _recommendation(report: Report) -> str:
     return (
         f"**Recommended for this machine: `{advice.model}`**, the most exact that needs at most "
         f"{100 * FREE_SHARE:.0f} % of the free memory, and {60 * FAST_ENOUGH:.0f} s for a minute of speech while all "
-        "workers are busy.\n\n" + _table(["model", "memory, MB", "one minute takes, s"], lines)
+        "workers are busy.\n\n" + table(["model", "memory, MB", "one minute takes, s"], lines)
     )
-
-
-def _table(head: Sequence[str], lines: Iterable[Sequence[str]]) -> str:
-    rules = ["---"] + ["---:"] * (len(head) - 1)
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in (head, rules, *lines))
-
-
-def _number(value: float | None, digits: int, unit: str = "") -> str:
-    return "–" if value is None else f"{value:.{digits}f}{' ' + unit if unit else ''}"

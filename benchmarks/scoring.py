@@ -1,5 +1,6 @@
 """Word and character error rates (WER, CER) of a transcript against its reference, after normalizing both."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -10,12 +11,18 @@ from whisper_normalizer.basic import BasicTextNormalizer
 from whisper_normalizer.english import EnglishTextNormalizer
 
 from transcription.asr.repetition import repetitions
+from transcription.sentences import split_sentences
 
 UNSPACED = frozenset({"ja", "ko", "lo", "my", "th", "yue", "zh"})
 """Languages that are written without spaces between words, or with spaces that each writer sets otherwise: each
 character counts as a word, so that their word error rate is their character error rate."""
 LONGEST_NUMBER = 9
 """Digits; what is longer is a telephone number or an account, and nobody reads it as billions."""
+
+SENTENCE_WORDS = 3
+"""A shorter sentence may be gone for other reasons, such as an interjection that is not written."""
+DROPPED = 0.8
+"""The share of a sentence's words without a counterpart that makes it dropped: a common word finds one by chance."""
 
 _THOUSANDS = re.compile(r"(?<=\d)[,.\u00a0\u202f](?=\d{3}\b)")
 _BRACKETS = re.compile(r"[][()<>]")
@@ -75,6 +82,26 @@ def score(reference: str, hypothesis: str, language: str) -> Score:
 def loops(reference: str, hypothesis: str) -> int:
     """How many phrases come three times in a row or more, beyond those that were said so."""
     return max(0, len(repetitions(hypothesis)) - len(repetitions(reference)))
+
+
+def dropped_sentences(reference: str, hypothesis: str, language: str) -> int:
+    """How many sentences of the reference, of `SENTENCE_WORDS` or more, are not in the transcript.
+
+    Words that were misheard are there; a reference without punctuation is one sentence.
+    """
+    sentences = [normalized(each, language).split() for each in split_sentences(reference)]
+    heard = normalized(hypothesis, language)
+    if not any(sentences):
+        return 0
+    (chunks,) = jiwer.process_words(" ".join(word for each in sentences for word in each), heard).alignments
+    missing = {
+        index for chunk in chunks if chunk.type == "delete" for index in range(chunk.ref_start_idx, chunk.ref_end_idx)
+    }
+    starts = itertools.accumulate(map(len, sentences), initial=0)
+    return sum(
+        len(words) >= SENTENCE_WORDS and len(missing & set(range(start, start + len(words)))) >= DROPPED * len(words)
+        for start, words in zip(starts, sentences, strict=False)
+    )
 
 
 def normalized(text: str, language: str) -> str:

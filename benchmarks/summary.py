@@ -37,6 +37,8 @@ class Row:
     hallucinated: float | None
     loops: int
     """Repetitions of words and phrases that nobody said, in speech and noise."""
+    dropped: int
+    """Sentences of the references that are not in the texts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +91,7 @@ def _row(language: str, length: str, configuration: str, results: Sequence[Laten
         fallback=_share(told, lambda result: bool(result.transcribed.retried_windows)),
         hallucinated=_share(noise, lambda result: bool(result.transcribed.text)),
         loops=sum(result.loops for result in results),
+        dropped=sum(result.dropped for result in results),
     )
 
 

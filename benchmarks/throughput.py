@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.configurations import Configuration
+from benchmarks.configurations import Configuration, RunConfig
 from benchmarks.lag import lags_during, summed_up
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 
@@ -26,10 +26,19 @@ class ThroughputResult:
 
 
 async def measure_throughput(
-    configuration: Configuration, folder: Path, clips: Sequence[Samples], senders: int, advance: Callable[[], None]
+    configuration: Configuration,
+    folder: Path,
+    clips: Sequence[Samples],
+    senders: int,
+    advance: Callable[[], None],
+    *,
+    run_config: RunConfig | None = None,
 ) -> ThroughputResult:
-    """Load a configuration anew and let the senders share the clips; `advance` is called after each of them."""
-    run_config = configuration.run_config(senders)
+    """Load a configuration anew and let the senders share the clips; `advance` is called after each of them.
+
+    It runs with what suits it and so many senders, unless `run_config` says otherwise.
+    """
+    run_config = run_config or configuration.run_config(senders)
     transcribe = configuration.load(folder, run_config)
     await transcribe(min(clips, key=len))  # what is slow only once is not measured
     left = iter(clips)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 
-from transcription import Model, Service, UnknownModel, catalogue
+from transcription import Model, Service, UnknownModel, choose_model
 
 AUTO = "auto"
 """Kept as a chat's language where it wants detection although the owner fixed a language."""
@@ -12,6 +12,7 @@ AUTO = "auto"
 class ChatSettings:
     """A model, a Whisper code of the language, or None to detect it, names and words that may occur, and speakers.
 
+    `by_language` is whether another model transcribes where it is better for the language.
     `speakers` is how many people speak, 0 to find out, or None where nobody asks.
     """
 
@@ -19,20 +20,22 @@ class ChatSettings:
     language: str | None
     prompt: str | None
     speakers: int | None
+    by_language: bool = False
 
 
 async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
     """The settings of a chat's next job. A model that left the catalogue counts as not chosen."""
     preferences, defaults = await service.preferences(chat_id), service.defaults
-    assert defaults.model
     try:
-        model = catalogue.find(preferences.model or defaults.model)
+        choice = choose_model(preferences.model, defaults)
     except UnknownModel:
-        model = catalogue.find(defaults.model)
+        choice = choose_model(None, defaults)
+    model = choice.model
     language = preferences.language or defaults.language
     if model.english_only:
         language = "en"
-    return ChatSettings(model, None if language == AUTO else language, preferences.prompt, preferences.speakers)
+    language = None if language == AUTO else language
+    return ChatSettings(model, language, preferences.prompt, preferences.speakers, choice.by_language)
 
 
 async def update(service: Service, chat_id: int, **changes: str | int | None) -> None:

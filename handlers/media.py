@@ -91,7 +91,7 @@ async def _submit(message: Message, service: Service, locale: str) -> None:
             language=settings.language,
             locale=locale,
             prompt=settings.prompt,
-            options=TaskOptions(speakers=settings.speakers),
+            options=TaskOptions(speakers=settings.speakers, by_language=settings.by_language),
         )
     )
 

@@ -13,7 +13,7 @@ from handlers.chat_settings import effective_settings
 from handlers.dependencies import AnyModels, Say
 from handlers.model_loading import load_with_progress
 from handlers.permissions import Permissions
-from transcription import Model, Service, TranscriptionError, catalogue
+from transcription import BEST, Model, Service, TranscriptionError, catalogue
 
 log = structlog.get_logger()
 
@@ -32,10 +32,8 @@ class PickModel(CallbackData, prefix="model"):
 
 async def on_model(message: Message, service: Service, compute_type: str, say: Say) -> None:
     """Show the models that understand all languages."""
-    current = (await effective_settings(service, message.chat.id)).model
-    await message.reply(
-        _text(False, service, compute_type, say), reply_markup=_keyboard(english_only=False, current=current, say=say)
-    )
+    keyboard = await _keyboard(message.chat.id, service, say, english_only=False)
+    await message.reply(_text(False, service, compute_type, say), reply_markup=keyboard)
 
 
 async def on_page(
@@ -43,13 +41,10 @@ async def on_page(
 ) -> None:
     """Show the other models."""
     assert isinstance(query.message, Message)
-    current = (await effective_settings(service, query.message.chat.id)).model
     english_only = callback_data.english_only
+    keyboard = await _keyboard(query.message.chat.id, service, say, english_only=english_only)
     await query.answer()
-    await query.message.edit_text(
-        _text(english_only, service, compute_type, say),
-        reply_markup=_keyboard(english_only=english_only, current=current, say=say),
-    )
+    await query.message.edit_text(_text(english_only, service, compute_type, say), reply_markup=keyboard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +74,14 @@ class ModelPicker:
         if chat_id in self.preparing:
             await query.answer(say("model-busy", name=self.preparing[chat_id]), show_alert=True)
             return
-        model = catalogue.find(callback_data.name)
-        if model == (await effective_settings(service, chat_id)).model:
-            await query.answer(say("model-current", name=model.name))
+        if callback_data.name == await _chosen(service, chat_id):
+            await query.answer(say("model-current", name=callback_data.name))
             return
+        if callback_data.name == BEST:
+            await query.answer()
+            await _choose_best(message, service, say)
+            return
+        model = catalogue.find(callback_data.name)
         models.check_fits(model.name)
         self.preparing[chat_id] = model.name
         try:
@@ -98,13 +97,24 @@ async def _prepare(model: Model, message: Message, service: Service, models: Any
     except TranscriptionError as error:
         log.warning("model not to be had", model=model.name, error=error.code)
         text = say(f"error-{error.code}", **error.details)
-        current = (await effective_settings(service, message.chat.id)).model
-        keyboard = _keyboard(english_only=model.english_only, current=current, say=say)
+        keyboard = await _keyboard(message.chat.id, service, say, english_only=model.english_only)
         await message.edit_text(text, reply_markup=keyboard)
         return
     await chat_settings.update(service, message.chat.id, model=model.name)
     log.info("model chosen", chat=message.chat.id, model=model.name)
     await message.edit_text(say("model-chosen-english" if model.english_only else "model-chosen", name=model.name))
+
+
+async def _choose_best(message: Message, service: Service, say: Say) -> None:
+    await chat_settings.update(service, message.chat.id, model=BEST)
+    log.info("model chosen", chat=message.chat.id, model=BEST)
+    await message.edit_text(say("model-chosen-best", name=str(service.defaults.model)))
+
+
+async def _chosen(service: Service, chat_id: int) -> str:
+    """The name of what transcribes for a chat: a model's, or `BEST`."""
+    settings = await effective_settings(service, chat_id)
+    return BEST if settings.by_language else settings.model.name
 
 
 def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> str:
@@ -121,18 +131,23 @@ def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> 
                 measured="yes" if speed.is_measured else "no",
             )
         )
+    if service.defaults.by_language and not english_only:
+        lines.append(say("model-line-best", name=str(service.defaults.model)))
     return "\n".join(lines)
 
 
-def _keyboard(*, english_only: bool, current: Model, say: Say) -> InlineKeyboardMarkup:
+async def _keyboard(chat_id: int, service: Service, say: Say, *, english_only: bool) -> InlineKeyboardMarkup:
+    current = await _chosen(service, chat_id)
+    labels = {model.name: model.name for model in _models(english_only)}
+    if service.defaults.by_language and not english_only:
+        labels = {BEST: say("model-best-button"), **labels}
     rows = [
         [
             InlineKeyboardButton(
-                text=f"✓ {model.name}" if model == current else model.name,
-                callback_data=PickModel(name=model.name).pack(),
+                text=f"✓ {label}" if name == current else label, callback_data=PickModel(name=name).pack()
             )
         ]
-        for model in _models(english_only)
+        for name, label in labels.items()
     ]
     other = InlineKeyboardButton(
         text=say("model-all-button" if english_only else "model-english-button"),

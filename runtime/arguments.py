@@ -24,6 +24,7 @@ def parse_arguments(arguments: list[str] | None, description: str | None) -> arg
     parser.add_argument("--port", type=_port, default=0, help="the sandbox's port (default: any free one)")
     parser.add_argument("--state", type=Path, metavar="FILE", help="keep the sandbox's chats in this file")
     parser.add_argument("--check", action="store_true", help="say what is wrong with settings, ffmpeg, model and token")
+    parser.add_argument("--recommend", action="store_true", help="say which models suit this machine, and which best")
     parser.add_argument("--fetch-model", nargs="?", const="", metavar="NAME", help="put a model in place and end")
     parser.add_argument("--backup", type=Path, metavar="FILE", help="copy the database, also while the bot runs")
     parser.add_argument("--env-file", type=Path, default=Path(".env"), help="settings file (default: .env)")

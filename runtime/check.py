@@ -74,6 +74,9 @@ async def check(settings: Settings, commands: Commands, *, is_worker: bool = Fal
         yield (model := _model(settings, commands))
         if settings.refine_model and (refining := _refining(settings, commands)):
             yield refining
+        for code, name in settings.model_by_language.items() if model.well else ():
+            what, instead = f"routing: {name} transcribes {code}", f"{settings.model} transcribes {code}, too"
+            yield _beside(settings, commands, setting="MODEL_BY_LANGUAGE", name=name, what=what, instead=instead)
         if ffmpeg.well and model.well:
             async for trial in _self_test(settings):
                 yield trial
@@ -167,21 +170,29 @@ def _refining(settings: Settings, commands: Commands) -> Finding | None:
     """Whether another model can go over the texts of the default one; None where `_model` tells why there is none."""
     name = settings.refine_model or ""
     with suppress(SettingsError):
-        models = create_models(settings)
+        create_models(settings)
         if find(name).parameters_m <= find(settings.model).parameters_m:
             text = f"REFINE_MODEL: {name} is no larger than {settings.model}, whose texts it would go over; they stay"
             return Finding(well=False, text=text)
-        try:
-            models.check_fits(name, beside=settings.model)
-        except ModelTooBig as error:
-            fit = f"both need {error.details['need_mb']} MB of memory, {error.details['have_mb']} are free"
-            text = f"REFINE_MODEL: {name} does not fit beside {settings.model} ({fit}); texts are not refined"
-            return Finding(well=False, text=text)
-        if not models.available(name):
-            text = f"REFINE_MODEL: {name} is not here yet; `{commands.bot} --fetch-model {name}` or a note fetches it"
-            return Finding(well=False, text=text)
-        return Finding(well=True, text=f"refining: {name} goes over the texts of {settings.model}")
+        what = f"refining: {name} goes over the texts of {settings.model}"
+        return _beside(
+            settings, commands, setting="REFINE_MODEL", name=name, what=what, instead="texts are not refined"
+        )
     return None
+
+
+def _beside(settings: Settings, commands: Commands, *, setting: str, name: str, what: str, instead: str) -> Finding:
+    """Whether a model is here and fits beside the default one: `what` it does then, and what is done `instead`."""
+    models = create_models(settings)
+    try:
+        models.check_fits(name, beside=settings.model)
+    except ModelTooBig as error:
+        fit = f"both need {error.details['need_mb']} MB of memory, {error.details['have_mb']} are free"
+        return Finding(well=False, text=f"{setting}: {name} does not fit beside {settings.model} ({fit}); {instead}")
+    if not models.available(name):
+        text = f"{setting}: {name} is not here yet; `{commands.bot} --fetch-model {name}` or a start fetches it"
+        return Finding(well=False, text=text)
+    return Finding(well=True, text=what)
 
 
 async def _self_test(settings: Settings) -> AsyncIterator[Finding]:

@@ -4,7 +4,7 @@ import contextlib
 import shutil
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,7 +12,7 @@ import structlog
 from pydub import AudioSegment
 
 from config import Settings, SettingsError
-from runtime.models import AUTO, choose_sizing, create_models, free_mb, resolve_model
+from runtime.models import AUTO, choose_sizing, create_models, free_mb, resolve_model, routes, routes_by_default
 from runtime.queue import Queue, QueueWarmup, create_queue
 from runtime.remote import RemoteWarmup, choose_backend, create_remote, load_speeds
 from runtime.speakers import create_diarizer
@@ -68,7 +68,8 @@ async def create_services(
     find_ffmpeg()
     async with AsyncExitStack() as stack:
         storage = await stack.enter_async_context(open_storage(settings, metrics))
-        is_auto, settings = settings.model == AUTO, await resolve_model(settings, storage.settings)
+        is_auto, by_language = settings.model == AUTO, routes_by_default(settings)
+        settings = await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
         remote = await stack.enter_async_context(create_remote(settings))
         queue = await stack.enter_async_context(create_queue(settings))
@@ -91,7 +92,7 @@ async def create_services(
             settings=storage.settings,
             create_worker=create_worker,
             speeds=speeds,
-            options=_service_options(settings),
+            options=_service_options(settings, by_language=by_language),
         )
         warmup = Warmup(
             models=models,
@@ -100,7 +101,7 @@ async def create_services(
             speeds=speeds.of("cpu") if remote or queue else speeds,
             sizing=sizing,
             free_mb=free_mb(sizing),
-            first_models=(settings.model, *settings.preload_models),
+            first_models=(settings.model, *settings.preload_models, *dict.fromkeys(routes(settings).values())),
             is_auto=is_auto,
         )
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
@@ -135,9 +136,9 @@ def defaults(settings: Settings) -> Preferences:
     return Preferences(settings.model, settings.language)
 
 
-def _service_options(settings: Settings) -> ServiceOptions:
+def _service_options(settings: Settings, *, by_language: bool) -> ServiceOptions:
     return ServiceOptions(
-        defaults=defaults(settings),
+        defaults=replace(defaults(settings), by_language=by_language),
         max_duration_s=settings.max_duration_s,
         max_queued_per_user=settings.max_queued_per_user,
         keep_days=settings.keep_days,
@@ -162,4 +163,5 @@ def _transcriber_options(settings: Settings) -> TranscriberOptions:
         initial_prompt=settings.initial_prompt,
         adaptive_context=settings.adaptive_context,
         refine_model=settings.refine_model,
+        model_by_language=routes(settings),
     )

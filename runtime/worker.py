@@ -15,7 +15,7 @@ from config import Settings, SettingsError
 from runtime import systemd
 from runtime.lifecycle import stop_on_signals
 from runtime.metrics import create_metrics, exporting
-from runtime.models import choose_sizing, create_models, resolve_model
+from runtime.models import choose_sizing, create_models, resolve_model, routes
 from runtime.services import create_transcriber, find_ffmpeg
 from runtime.version import version
 from transcription.asr.base import Engine
@@ -80,7 +80,10 @@ async def work(settings: Settings, drain_s: float = DRAIN_S) -> None:
 
 
 async def _load(settings: Settings, models: ModelRegistry[Engine], stopping: asyncio.Event) -> bool:
-    """Load the first models, for without them a worker is of no use; False where it is stopped meanwhile."""
+    """Load the first models, for without them a worker is of no use; False where it is stopped meanwhile.
+
+    Those for single languages are tried once: the default one stands in for them.
+    """
     for name in (settings.model, *settings.preload_models):
         while True:
             try:
@@ -93,6 +96,12 @@ async def _load(settings: Settings, models: ModelRegistry[Engine], stopping: asy
                 await asyncio.wait_for(stopping.wait(), RETRY_S)
             if stopping.is_set():
                 return False
+    for name in dict.fromkeys(routes(settings).values()):
+        try:
+            await models.ensure(name)
+            log.info("model loaded", model=name)
+        except TranscriptionError as error:
+            log.warning("model not loaded", error=error.code, **error.details)
     trim_heap()
     return True
 

@@ -45,8 +45,9 @@ from transcription.live.events import (
 )
 from transcription.live.session import LiveSession
 from transcription.live.transcriber import LiveTranscriber, TooManySessions
+from transcription.model_choice import BEST, ModelChoice, choose_model, tells_languages
 from transcription.models import catalogue
-from transcription.models.catalogue import Model
+from transcription.models.model import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.redo import submit_again
@@ -57,6 +58,7 @@ from transcription.transcript import Segment, Transcript, Word
 from transcription.view import View
 
 __all__ = [
+    "BEST",
     "FORMATS",
     "LANGUAGES",
     "Cancelled",
@@ -78,6 +80,7 @@ __all__ = [
     "LiveSession",
     "LiveTranscriber",
     "Model",
+    "ModelChoice",
     "ModelRegistry",
     "ModelTooBig",
     "ModelUnavailable",
@@ -111,11 +114,13 @@ __all__ = [
     "View",
     "Word",
     "catalogue",
+    "choose_model",
     "clock",
     "render",
     "split_blocks",
     "split_paragraphs",
     "submit_again",
+    "tells_languages",
     "uncertain_runs",
     "verbose_json",
 ]

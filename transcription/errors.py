@@ -16,9 +16,11 @@
       - TranscriberFailed
       - TranscriberUnavailable
       - NoWorker
+      - ModelDamaged
   x of the model
     - UnknownModel
     - ModelUnavailable
+      - EngineMissing
     - ModelTooBig
     - NoTranslation
   x of the job
@@ -139,6 +141,21 @@ class ModelUnavailable(TranscriptionError):
     """The model is neither on this machine nor to be had from the hub now; details: `model`."""
 
     code = "model-unavailable"
+
+
+class EngineMissing(ModelUnavailable):
+    """What runs the model is not installed on this machine; details: `model`, `engine`, an extra of that name."""
+
+    code = "engine-missing"
+
+
+class ModelDamaged(TemporaryFailure):
+    """A file of the model is not what its source stated, or can't be read; details: `model`, `file`.
+
+    What was downloaded is deleted, so that the next attempt fetches it again.
+    """
+
+    code = "model-damaged"
 
 
 class ModelTooBig(TranscriptionError):

@@ -138,7 +138,8 @@ class Service:
         return job
 
     def _final(self, request: Request) -> Request:
-        return replace(request, model=self._worker.final_model(request))
+        """As it is looked for among what was transcribed: by its final model, where that is known beforehand."""
+        return request if request.options.by_language else replace(request, model=self._worker.final_model(request))
 
     def _refusal(self, request: Request) -> TranscriptionError | None:
         file, max_bytes = request.file, self._worker.sources[request.source.kind].max_file_bytes

@@ -1,5 +1,6 @@
 """Speed estimates: real-time factors measured here, or scaled from those for models that have not run here yet."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from transcription.models.catalogue import BASE_RTF, find
@@ -23,6 +24,15 @@ class Estimate:
 
     rtf: float
     is_measured: bool
+
+
+def estimate(model: str, measured: Mapping[str, float]) -> Estimate:
+    """The real-time factor of a model: measured, or scaled from those that were."""
+    if model in measured:
+        return Estimate(measured[model], is_measured=True)
+    known = [rtf / find(name).relative_cost for name, rtf in measured.items()]
+    base_rtf = sum(known) / len(known) if known else BASE_RTF
+    return Estimate(base_rtf * find(model).relative_cost, is_measured=False)
 
 
 class SpeedEstimates:
@@ -55,11 +65,7 @@ class SpeedEstimates:
 
     def estimate(self, model: str) -> Estimate:
         """The real-time factor of a model: measured, or scaled from those that were."""
-        if model in self._measured:
-            return Estimate(self._measured[model], is_measured=True)
-        known = [rtf / find(name).relative_cost for name, rtf in self._measured.items()]
-        base_rtf = sum(known) / len(known) if known else BASE_RTF
-        return Estimate(base_rtf * find(model).relative_cost, is_measured=False)
+        return estimate(model, self._measured)
 
     def cost_s(
         self, model: str, duration_s: float | None, size_bytes: int | None, *, with_speakers: bool = False

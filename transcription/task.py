@@ -16,6 +16,8 @@ class TaskOptions:
     """How many people speak, or 0 to find out; None where nobody asks who speaks when."""
     trim_s: float | None = None
     """Seconds from the start that are transcribed; None for all."""
+    by_language: bool = False
+    """Whether another model transcribes it where one is better for its language, and the task's own tells that."""
 
 
 @dataclass(frozen=True, slots=True)

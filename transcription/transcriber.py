@@ -2,14 +2,16 @@
 
 import asyncio
 import time
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from functools import partial
 
 import structlog
 
 from transcription.asr.base import DecodingOptions, Engine, SequentialEngine
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
+from transcription.asr.routing import Decoded, Routing
 from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
@@ -43,6 +45,8 @@ class TranscriberOptions:
     """Whether windows are decoded at their own length; if not, faster-whisper's own loop does it."""
     refine_model: str | None = None
     """The model of the second pass, over what smaller ones transcribed."""
+    model_by_language: Mapping[str, str] = field(default_factory=dict)
+    """As `Routing` takes it."""
 
 
 class Transcriber:
@@ -68,6 +72,7 @@ class Transcriber:
         self.batcher = Batcher(pool, self.observer)
         """Shared with live sessions."""
         self._second_pass = SecondPass(options.refine_model, models, self.batcher) if options.refine_model else None
+        self._routing = Routing(models, options.model_by_language)
         self._decoders = asyncio.Semaphore(pool.size + 1)  # one more, should that of a long file take all its time
 
     @property
@@ -121,7 +126,7 @@ class Transcriber:
         if task.known:
             first, recording = Pass(task.known, self.device_of(task.model), 0.0), None
         else:
-            first, recording = await self._on_some_device(task, progress, samples)
+            first, recording = await self._on_a_device(task, progress, samples)
             first = replace(first, look=self._look(task, samples, recording))
         spans = recording.spans if recording else None
         turns = await label(self._diarizer, self._pool, task, progress, samples, spans=spans)
@@ -154,9 +159,7 @@ class Transcriber:
         self.observer.pass_done(done.transcript.model, done.device, audio_s, done.work_s)
         return done
 
-    async def _on_some_device(
-        self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
-    ) -> tuple[Pass, Recording | None]:
+    async def _on_a_device(self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples) -> Decoded:
         try:
             return await self._with_model(task, progress, samples)
         except Exception as error:
@@ -169,9 +172,7 @@ class Transcriber:
         progress.restart()
         return await self._with_model(task, progress, samples)
 
-    async def _with_model(
-        self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
-    ) -> tuple[Pass, Recording | None]:
+    async def _with_model(self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples) -> Decoded:
         options = DecodingOptions(
             language=task.language,
             likely_language=task.likely_language,
@@ -179,23 +180,34 @@ class Transcriber:
             beam_size=self.options.beam_size,
             translate=task.options.translate,
         )
+        decode = partial(self._decode, task, progress, samples)
+        done, recording = await self._routing.transcribe(task, options, decode)
+        return self._observed(done), recording
 
+    async def _decode(
+        self,
+        task: TranscriptionTask,
+        progress: TranscriptionProgress,
+        samples: Samples,
+        model: str,
+        options: DecodingOptions,
+    ) -> Decoded:
         async def on_start() -> None:
             progress.on_start()
 
-        async with self._models.lease(task.model, progress.on_stage) as engine:
+        async with self._models.lease(model, progress.on_stage) as engine:
             progress.on_model()
             if options.translate and not engine.capabilities.translation and options.language != "en":
-                raise NoTranslation(model=task.model)
+                raise NoTranslation(model=model)
             recording = None
             if not self.options.adaptive_context and isinstance(engine, SequentialEngine):
-                transcript, work_s = await self._transcribe_sequential(engine, task.model, samples, options, progress)
+                transcript, work_s = await self._transcribe_sequential(engine, model, samples, options, progress)
             else:
                 recording = await self._prepare(task, progress, samples, options, engine.capabilities.max_window_s)
                 await self.batcher.transcribe(recording, engine, on_start)
-                transcript, work_s = recording.transcript(task.model), recording.work_s
+                transcript, work_s = recording.transcript(model), recording.work_s
         progress.work_s += work_s
-        return self._observed(Pass(transcript, engine.device, work_s)), recording
+        return Pass(transcript, engine.device, work_s), recording
 
     async def _prepare(
         self,

@@ -55,12 +55,13 @@ class AudioParameters(BaseModel):
 
     def wishes(self, defaults: Preferences, *, translate: bool) -> Wishes:
         """In the words of a task. Raises `ApiError` for an unknown model or language."""
-        model = model_of(self.model, defaults)
+        choice = model_of(self.model, defaults)
+        speakers = 0 if self.is_diarized else None
         return Wishes(
-            model=model.name,
-            language=language_of(self.language, defaults, model),
+            model=choice.model.name,
+            language=language_of(self.language, defaults, choice.model),
             prompt=self.prompt,
-            options=TaskOptions(translate=translate, speakers=0 if self.is_diarized else None),
+            options=TaskOptions(translate=translate, speakers=speakers, by_language=choice.by_language),
         )
 
 

@@ -5,17 +5,17 @@ from http import HTTPStatus
 
 from api.errors import ApiError
 from api.parameters import find_language, find_model
-from transcription import Model, Preferences
+from transcription import Model, ModelChoice, Preferences
 
 DIARIZING = re.compile(r"gpt-.*-diarize.*")
 _THEIRS = re.compile(r"whisper-1|gpt-.*(?:transcribe|whisper|realtime).*")
 
 
-def model_of(model_id: str | None, defaults: Preferences) -> Model:
-    """The model of an id: one of ours, or the default for none and for OpenAI's own. Raises `ApiError` (404)."""
+def model_of(model_id: str | None, defaults: Preferences) -> ModelChoice:
+    """What an id means: one of ours, or the default for none and for OpenAI's own. Raises `ApiError` (404)."""
     name = None if model_id is None or _THEIRS.fullmatch(model_id) else model_id
     try:
-        return find_model(name, defaults.model or "")
+        return find_model(name, defaults)
     except ApiError as error:
         raise ApiError(HTTPStatus.NOT_FOUND, "model_not_found", error.message, param="model") from None
 

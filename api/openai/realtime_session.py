@@ -93,7 +93,7 @@ class Session(_Part):
     def live_options(self, defaults: Preferences) -> LiveOptions:
         """In the words of transcription. Raises `ApiError` for an unknown model or language."""
         heard, turns = self.audio.input.transcription, self.audio.input.turn_detection
-        model, silence_ms = model_of(heard.model, defaults), None
+        model, silence_ms = model_of(heard.model, defaults).model, None
         if turns:
             semantic = turns.type == "semantic_vad"
             silence_ms = EAGERNESS_MS[turns.eagerness] if semantic else turns.silence_duration_ms

@@ -25,7 +25,7 @@ def build_router() -> APIRouter:
     @router.get("/v1/models/{model_id:path}", responses=errors(401, 404))
     async def model(model_id: str, api: GetApi, _caller: Transcriber) -> dict[str, Any]:
         """Say what one model takes; OpenAI's own ids mean the default."""
-        return {**_shown(api, model_of(model_id, api.services.service.defaults)), "id": model_id}
+        return {**_shown(api, model_of(model_id, api.services.service.defaults).model), "id": model_id}
 
     return router
 

@@ -56,6 +56,8 @@ error-queue-full = { $limit ->
     }
 error-unknown-model = I don’t know the model { $model }. Please choose one with /model.
 error-model-unavailable = The model { $model } is not on this machine and can’t be downloaded now. Please try later, or choose another one with /model.
+error-engine-missing = { $model } needs the engine { $engine }, which is not installed on this machine. Whoever runs me can add it: pip install ".[{ $engine }]". Please choose another one with /model.
+error-model-damaged = The model { $model } is damaged on this machine: { $file }. Whoever runs me can delete its folder, and it is downloaded anew. Please choose another one with /model.
 error-model-too-big = { $what ->
         [disk] { $model } needs { SIZE($need_mb) } of disk, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.
        *[memory] { $model } needs { SIZE($need_mb) } of memory, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.
@@ -121,6 +123,8 @@ model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DU
         [yes] {""}
        *[no] {" "}(estimated)
     }
+model-line-best = auto: the best model here for each language, and { $name } for the rest.
+model-best-button = Best for each language
 model-english-button = English only…
 model-all-button = ← All languages
 model-current = { $name } it is already.
@@ -129,6 +133,7 @@ model-preparing = Preparing { $name }…
 model-downloading = ⬇️ Downloading { $name }: { $percent } %
 model-loading = 📦 Loading { $name }: { $percent } %
 model-chosen = ✅ { $name } listens from now on. Notes already in the queue keep their model.
+model-chosen-best = ✅ The best model for each language listens from now on, and { $name } to the rest. Notes already in the queue keep their model.
 model-chosen-english = ✅ { $name } listens from now on, and understands English only. Notes already in the queue keep their model.
 
 ## /language

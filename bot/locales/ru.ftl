@@ -52,6 +52,8 @@ error-queue-full = { $limit ->
     }
 error-unknown-model = Модели { $model } я не знаю. Выберите другую: /model.
 error-model-unavailable = Модели { $model } на этой машине нет, и скачать её сейчас не удаётся. Попробуйте позже или выберите другую: /model.
+error-engine-missing = Модели { $model } нужен движок { $engine }, а он на этой машине не установлен. Добавить его может владелец бота: pip install ".[{ $engine }]". Пока выберите другую: /model.
+error-model-damaged = Модель { $model } на этой машине повреждена: { $file }. Владелец бота может удалить её папку, и она скачается заново. Пока выберите другую: /model.
 error-model-too-big = { $what ->
         [disk] Для { $model } нужно { SIZE($need_mb) } на диске, а свободно { SIZE($have_mb) }. Выберите модель поменьше: /model.
        *[memory] Для { $model } нужно { SIZE($need_mb) } памяти, а свободно { SIZE($have_mb) }. Выберите модель поменьше: /model.
@@ -120,6 +122,8 @@ model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 мин ≈ {
         [yes] {""}
        *[no] {" "}(оценка)
     }
+model-line-best = auto: для каждого языка – лучшая здесь модель, для остальных – { $name }.
+model-best-button = Лучшая для каждого языка
 model-english-button = Только английский…
 model-all-button = ← Все языки
 model-current = { $name } уже выбрана.
@@ -128,6 +132,7 @@ model-preparing = Готовлю { $name }…
 model-downloading = ⬇️ Скачиваю { $name }: { $percent } %
 model-loading = 📦 Загружаю { $name }: { $percent } %
 model-chosen = ✅ Теперь слушает { $name }. Записи, которые уже в очереди, остаются у своей модели.
+model-chosen-best = ✅ Теперь для каждого языка слушает лучшая модель, для остальных – { $name }. Записи, которые уже в очереди, остаются у своей модели.
 model-chosen-english = ✅ Теперь слушает { $name }, она понимает только английский. Записи, которые уже в очереди, остаются у своей модели.
 
 ## /language

@@ -1,6 +1,6 @@
 import pytest
 
-from benchmarks.scoring import Score, loops, normalized, score
+from benchmarks.scoring import Score, dropped_sentences, loops, normalized, score
 
 
 @pytest.mark.parametrize(
@@ -54,3 +54,12 @@ def test_loops_are_repetitions_that_nobody_said() -> None:
     """However few words they have."""
     assert loops("Wir kommen dann.", "da komm'n, da komm'n, da komm'n") == 1
     assert loops("no, no, no", "No no no no!") == 0
+
+
+def test_a_sentence_that_is_not_in_the_text_is_dropped() -> None:
+    """One that was misheard is not, nor one of a word or two, nor one that follows another."""
+    said = "Сегодня мы едем на дачу. Возьми с собой ключи и воду. Да."
+    assert dropped_sentences(said, "Сегодня мы едем на дачу.", "ru") == 1
+    assert dropped_sentences(said, "Сегодня мы едем на дачу, возьми собой ключ воду", "ru") == 0
+    assert dropped_sentences(said, "Возьми с собой ключи и воду", "ru") == 1
+    assert dropped_sentences(said, "", "ru") == 2

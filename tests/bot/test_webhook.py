@@ -16,13 +16,9 @@ from bot.telegram.session import Session
 from bot.webhook import Webhook, WebhookOptions
 from config import SettingsError
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
+from tests.ports import free_port
 
 SANDBOX = SandboxOptions(rates=RateLimits(enabled=False), webhook_retry_s=0.001)
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 class Notebook:

@@ -3,7 +3,6 @@
 import asyncio
 import json
 import os
-import socket
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -15,16 +14,10 @@ import pytest
 from config import Settings
 from tests.bot_process import ROOT
 from tests.conftest import Clip
+from tests.ports import free_port
 
 pytestmark = pytest.mark.e2e
 PATIENCE_S = 60
-
-
-def free_port() -> int:
-    with socket.socket() as taken:
-        taken.bind(("127.0.0.1", 0))
-        port: int = taken.getsockname()[1]
-        return port
 
 
 @asynccontextmanager

@@ -8,7 +8,8 @@ import pytest
 from runtime.check import CHECKOUT, check
 from runtime.services import create_services
 from tests.settings import settings
-from tests.transcription.remote.servers import OneCallService, OpenAIService, answering
+from tests.transcription.remote.servers import answering
+from tests.transcription.remote.services import OneCallService, OpenAIService
 from transcription.remote.models import RemoteModels
 
 pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")

@@ -53,6 +53,8 @@ class DecodingOptions:
     """Whether the text is to be English; only for an engine that is capable of `translation`."""
     is_partial: bool = False
     """Whether all is decoded again with more sound: a text that looks bad is dropped then, for the time's sake."""
+    elsewhere: Collection[str] = ()
+    """Languages that another model transcribes: a recording that is surely in one of them is not decoded."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +73,8 @@ class WindowInput:
     translate: bool = False
     is_partial: bool = False
     """Whether it is decoded once, however bad the text looks, and needs no words."""
+    elsewhere: Collection[str] = ()
+    """Languages that another model transcribes: where it is surely one of them, its language is all that is told."""
 
     @property
     def context_s(self) -> int:
@@ -101,6 +105,8 @@ class DecodingResult:
     hit_token_limit: bool = False
     is_fallback: bool = False
     """Whether a decoding before it looked bad."""
+    is_elsewhere: bool = False
+    """Whether only the language was told, for another model transcribes it."""
     words: Sequence[Word] = ()
     """They make up the text; their times count from the window's start. None from an engine that knows no times."""
     tokens: Sequence[int] = ()

@@ -2,6 +2,7 @@
 
 from collections import deque
 from collections.abc import Sequence
+from dataclasses import replace
 
 from transcription.asr.base import (
     BEAM_SIZE,
@@ -14,6 +15,7 @@ from transcription.asr.base import (
 )
 from transcription.asr.hallucinations import HallucinationFilter, ScoredSegment
 from transcription.asr.language import Languages
+from transcription.asr.language_question import LanguageQuestion
 from transcription.asr.script import OneScript
 from transcription.asr.segmentation import sentences_of
 from transcription.asr.word_times import anchored, fit_words, shifted, spaced
@@ -68,18 +70,25 @@ class Recording:
 
     def fresh_copy(self) -> "Recording":
         """The same recording before any of it was decoded, which tells nobody of its segments."""
-        return Recording(self._samples, self.spans, self.options, max_window_s=self.max_window_s)
+        options = replace(self.options, elsewhere=())
+        return Recording(self._samples, self.spans, options, max_window_s=self.max_window_s)
 
     def limit_windows(self, max_window_s: float) -> None:
         """Split it into windows of at most so many seconds, before any of them is popped. Blocks."""
         self.max_window_s = max_window_s
         self._windows = split(self._samples, self.spans, round(max_window_s * SAMPLE_RATE))
-        self._waiting = deque(range(len(self._windows)))
+        self._question = LanguageQuestion(self.options.elsewhere, self._windows)
+        self._waiting = deque(self._question.asked or range(len(self._windows)))
 
     @property
     def done(self) -> bool:
-        """Whether every window was decoded."""
-        return self._emitted == len(self._windows)
+        """Whether every window was decoded, or none is to be, for another model transcribes it."""
+        return self._emitted == len(self._windows) or self.elsewhere is not None
+
+    @property
+    def elsewhere(self) -> DecodingResult | None:
+        """The language of a recording that another model transcribes, and how sure it is; None for all others."""
+        return self._question.answer
 
     @property
     def waiting(self) -> int:
@@ -102,6 +111,9 @@ class Recording:
 
     def add_result(self, number: int, result: DecodingResult) -> None:
         """Take the result of a window, and emit the segments that are certain now."""
+        self._ask(number, result)
+        if result.is_elsewhere:
+            return
         self.retried_windows += result.is_fallback
         if number in self._overruled:
             result = _better(self._overruled[number], result)
@@ -130,6 +142,16 @@ class Recording:
             return self.options.language, 1.0
         choice = self._languages.main()
         return (choice.language, choice.probability) if choice else ("", 0.0)
+
+    def _ask(self, number: int, result: DecodingResult) -> None:
+        """Have the windows decoded that were kept back, once it is known that no other model transcribes them."""
+        if self._question.is_open:
+            self._question.hear(number, result)
+            if not self._question.is_open and not self._question.answer:
+                others = set(range(len(self._windows))) - set(self._question.asked)
+                self._waiting = deque(sorted([*self._waiting, *others, *self._question.skipped]))
+        elif result.is_elsewhere:
+            self.requeue(number)
 
     def _is_settled(self, number: int) -> bool:
         """Whether no window that is still to be decoded will change the language of this one."""
@@ -161,6 +183,7 @@ class Recording:
             self.options.initial_prompt,
             self.options.translate,
             self.options.is_partial,
+            self._question.languages if self._question.is_open and not self.options.language else (),
         )
 
     def _emit(self, window: Window, result: DecodingResult) -> None:

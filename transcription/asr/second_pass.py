@@ -36,6 +36,8 @@ class SecondPass:
         """Whether there is a second pass now: not after a killed process, nor where memory is short."""
         if self.final_model(task.model, task.language) == task.model or not first_pass.segments:
             return False
+        if first_pass.model != task.model:  # it is the best for its language
+            return False
         if task.options.translate and not self._model.translates:
             return False
         pending_s = self._pending_s + first_pass.duration_ms / 1000

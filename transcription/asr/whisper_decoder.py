@@ -53,17 +53,24 @@ class WhisperDecoder:
     def decode_batch(self, windows: Sequence[WindowInput]) -> list[DecodingResult]:
         """What is said in each of several windows.
 
-        One encoder run per window tells its language, too. A text that looks bad is decoded again, alone, in Whisper's
-        full context, and only then at temperatures above zero.
+        One encoder run per window tells its language, too; those that are for another model end there. A text that
+        looks bad is decoded again, alone, in Whisper's full context, and only then at temperatures above zero.
         """
         encoded = self.encode(windows)
         probs = self.language_probs(encoded, windows)
         choices = [choose(each, window.language_weights) for each, window in zip(probs, windows, strict=True)]
-        results = self.decode(encoded, choices, _max_tokens(windows))
-        return [
-            self._improve(encoded, number, replace(result, language_probs={} if window.language else each), window)
-            for number, (window, each, result) in enumerate(zip(windows, probs, results, strict=True))
-        ]
+        told = [_elsewhere(*each) for each in zip(choices, probs, windows, strict=True)]
+        here = [number for number, each in enumerate(told) if each is None]
+        if len(here) < len(windows):
+            encoded = self._only(encoded, here)
+        results = self.decode(encoded, [choices[number] for number in here], _max_tokens(windows)) if here else []
+        improved = (
+            self._improve(encoded, row, replace(result, language_probs={} if window.language else each), window)
+            for row, (result, window, each) in enumerate(
+                (result, windows[number], probs[number]) for result, number in zip(results, here, strict=True)
+            )
+        )
+        return [each or next(improved) for each in told]
 
     def encode(self, windows: Sequence[WindowInput], context_s: float = 0.0) -> ctranslate2.StorageView:
         """Windows as one batch, in a context of so many seconds, or that of the longest."""
@@ -127,6 +134,11 @@ class WhisperDecoder:
         """What the encoder made of one window of a batch and of the silence that pads it."""
         states: NDArray[np.float32] = np.asarray(encoded.to_device(ctranslate2.Device.cpu))[number]
         return states
+
+    def _only(self, encoded: ctranslate2.StorageView, numbers: Sequence[int]) -> ctranslate2.StorageView:
+        """What the encoder made of some windows of a batch; all of it where there are none."""
+        states = np.asarray(encoded.to_device(ctranslate2.Device.cpu))[numbers]
+        return ctranslate2.StorageView.from_array(np.ascontiguousarray(states)) if numbers else encoded
 
     def _with_words(self, result: DecodingResult, states: NDArray[np.float32], window: WindowInput) -> DecodingResult:
         """A result with the words of its text."""
@@ -205,6 +217,13 @@ class WhisperDecoder:
             task = "translate" if self._translate and language != "en" else "transcribe"
             self._tokenizers[language] = Tokenizer(self._model.hf_tokenizer, is_multilingual, task, language)
         return self._tokenizers[language]
+
+
+def _elsewhere(choice: Choice, probs: LanguageProbs, window: WindowInput) -> DecodingResult | None:
+    """The language of a window that another model transcribes; None for all others."""
+    if choice.language not in window.elsewhere or not choice.is_sure:
+        return None
+    return DecodingResult("", choice.language, choice.probability, 0.0, 0.0, language_probs=probs, is_elsewhere=True)
 
 
 def _max_tokens(windows: Sequence[WindowInput]) -> int:

@@ -2,7 +2,6 @@
 
 import ctypes
 import math
-import subprocess
 from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass
@@ -66,16 +65,6 @@ def _groups(root: Path) -> Iterator[Memory]:
 def _table(file: Path) -> dict[str, int]:
     """A kernel table of names and numbers, one pair a line."""
     return {name: int(number) for name, number, *_ in map(str.split, file.read_text().splitlines())}
-
-
-def gpu_free_mb() -> float:
-    """Megabytes left on the first GPU; 0 where its driver's tool does not say."""
-    asked = ["nvidia-smi", "--query-gpu=memory.free", "--format=csv,noheader,nounits"]
-    try:
-        told = subprocess.run(asked, capture_output=True, text=True, check=True, timeout=10).stdout
-        return float(told.splitlines()[0]) * 1.048576
-    except (OSError, subprocess.SubprocessError, ValueError, IndexError):
-        return 0.0
 
 
 def limit_malloc_arenas() -> None:

@@ -5,7 +5,7 @@ from functools import partial
 from pathlib import Path
 
 from transcription.models import catalogue, sources
-from transcription.models.catalogue import Model
+from transcription.models.model import Model
 from transcription.models.shared_task import SharedTask
 from transcription.models.sources import Progress
 

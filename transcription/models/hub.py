@@ -19,12 +19,13 @@ RETRIES = 3
 
 @dataclass(frozen=True, slots=True)
 class RemoteFile:
-    """A file of a repository; the hub knows the sha256 of large ones only."""
+    """A file of a repository; the hub knows the sha256 of large ones only, and git's blob id of small ones."""
 
     name: str
     size: int
     url: str
     sha256: str | None
+    blob_id: str | None = None
 
 
 def look_up(repo: str) -> tuple[str, list[RemoteFile]]:
@@ -40,6 +41,7 @@ def look_up(repo: str) -> tuple[str, list[RemoteFile]]:
             size=file.size or 0,
             url=f"{api.endpoint}/{repo}/resolve/{info.sha}/{file.rfilename}",
             sha256=file.lfs.sha256 if file.lfs else None,
+            blob_id=None if file.lfs else file.blob_id,
         )
         for file in info.siblings or ()
     ]

@@ -6,7 +6,7 @@ from typing import Generic, Protocol, TypeVar
 
 from transcription.errors import ModelTooBig
 from transcription.host.memory import trim_heap
-from transcription.models.catalogue import Model
+from transcription.models.model import Model
 from transcription.models.shared_task import SharedTask
 
 

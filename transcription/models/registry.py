@@ -10,14 +10,15 @@ from typing import Any, Generic
 
 import structlog
 
-from transcription.errors import ModelUnavailable
+from transcription.errors import EngineMissing, ModelUnavailable
 from transcription.host import memory
 from transcription.models import catalogue, sources
-from transcription.models.catalogue import Model
 from transcription.models.downloads import Downloads
 from transcription.models.gpu_fallback import GpuBackoff, is_gpu_error
 from transcription.models.memory_budget import LoadedModel, M, MemoryBudget
+from transcription.models.model import Model
 from transcription.models.options import ModelOptions
+from transcription.models.pinned import check_pinned
 from transcription.models.shared_task import SharedTask
 from transcription.models.sources import Progress, Stage
 from transcription.observer import Observer
@@ -223,6 +224,7 @@ class ModelRegistry(Generic[M]):
 
     def _load(self, model: Model, options: ModelOptions, report: Progress) -> M:
         report(Stage.LOAD, 0.0)
+        check_pinned(options.models_dir / model.name)
         loaded = self._loaders[model.engine](options.models_dir / model.name, options)
         report(Stage.LOAD, 1.0)
         return loaded
@@ -246,5 +248,5 @@ class ModelRegistry(Generic[M]):
     def _find(self, name: str) -> Model:
         model = catalogue.find(name)
         if model.engine not in self._loaders:
-            raise ModelUnavailable(model=model.name)
+            raise EngineMissing(model=model.name, engine=model.engine)
         return model

@@ -7,7 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from transcription.host.cgroups import V2, enclosing, number
-from transcription.models.catalogue import BASE_RTF, MODELS, Model
+from transcription.models.catalogue import BASE_RTF, MODELS
+from transcription.models.model import Model
 from transcription.models.options import IN_PLACE_OF_GPU
 
 MAX_WORKERS = 4
@@ -26,7 +27,9 @@ LEAST_RTF = {"cpu": 0.005, "cuda": 0.0005}
 """By device: real-time factors of base that nothing reaches. On two common cores it is 0.06, and a GPU takes some
 seconds for an hour; what is said to be faster comes from recordings in which nobody spoke."""
 FREE_SHARE = 0.5
-"""How much of the free memory such a model may take; the rest is left to other programs and to a second model."""
+"""How much of the free memory such a model may take; the rest is for the workers and for other programs."""
+WORKING_SHARE = 0.8
+"""How much it may take with all workers; what is left is for other programs and the files that they read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,23 +137,35 @@ def _count(number: int, what: str) -> str:
 def candidates(sizing: Sizing, free_mb: float, rtf: Callable[[str], float]) -> list[Model]:
     """The models of all languages that run well here, the most exact first; the smallest if none does.
 
-    `free_mb` is the memory left on the device, `rtf` gives a model's real-time factor, measured or estimated. What no
-    device can do is not believed, and counts as not known yet.
+    `free_mb` is the memory left on the device, `rtf` gives a model's real-time factor, measured or estimated.
     """
-    models = [model for model in reversed(MODELS.values()) if not model.english_only]
-    least = LEAST_RTF[sizing.device]
-
-    def believed_rtf(model: Model) -> float:
-        factor = rtf(model.name)
-        return factor if factor >= least * model.relative_cost else BASE_RTF * model.relative_cost
-
-    workers_mb = (sizing.workers - 1) * WORKER_MB
+    everything = MODELS["base"].languages
+    models = [model for model in reversed(MODELS.values()) if everything <= model.languages]
     return [
         model
         for model in models
-        if model.memory_mb(sizing.compute_type) + workers_mb <= free_mb * FREE_SHARE
-        and believed_rtf(model) <= FAST_ENOUGH
+        if leaves_memory(model, sizing, free_mb) and is_fast_enough(model, sizing, rtf(model.name))
     ] or models[-1:]
+
+
+def leaves_memory(model: Model, sizing: Sizing, free_mb: float) -> bool:
+    """Whether a model takes no more of the device's free memory than others can spare."""
+    model_mb = model.memory_mb(sizing.compute_type)
+    return model_mb <= free_mb * FREE_SHARE and model_mb + workers_mb(sizing) <= free_mb * WORKING_SHARE
+
+
+def workers_mb(sizing: Sizing) -> int:
+    """Megabytes of the workers after the first, which a model's own figure holds."""
+    return (sizing.workers - 1) * WORKER_MB
+
+
+def is_fast_enough(model: Model, sizing: Sizing, rtf: float) -> bool:
+    """Whether a model may be chosen by itself at this real-time factor.
+
+    What no device can do is not believed, and counts as not known yet.
+    """
+    is_believed = rtf >= LEAST_RTF[sizing.device] * model.relative_cost
+    return (rtf if is_believed else BASE_RTF * model.relative_cost) <= FAST_ENOUGH
 
 
 def usable_cores(root: Path = Path("/")) -> int:

@@ -1,45 +1,29 @@
 """Where a model's folder comes from: the owner's own copy, an installed package, or the model hub.
 
 Everything here blocks and belongs in a thread. What is not finished lies in `<models_dir>/.partial` and is renamed
-into place only when it is whole and on disk, so a process that is killed leaves nothing that looks complete.
+into place only when it is whole and on disk, so a process that is killed leaves nothing that looks complete. A model
+that states its files is fetched file by file (`pinned`), and is whole when all of them are there.
 """
 
 import contextlib
-import fcntl
-import hashlib
-import os
 import re
 import shutil
-import time
-from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from enum import StrEnum
 from importlib.util import find_spec
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
-from transcription.errors import ModelTooBig, ModelUnavailable, TranscriptionError
+from transcription.errors import ModelUnavailable, TranscriptionError
 from transcription.models import hub
-from transcription.models.catalogue import Model
+from transcription.models.disk import Progress, Stage, check_disk, check_sum, exclusive_lock, sync
+from transcription.models.model import Model
+from transcription.models.pinned import PINS, HubFile, fetch_pinned
+
+__all__ = ["Progress", "Stage", "available", "fetch", "local"]
 
 NEEDED = re.compile(r"(config|preprocessor_config|tokenizer)\.json|model\.bin|vocabulary\.(json|txt)")
 """What faster-whisper reads. Nothing else is taken from the hub, which also keeps foreign paths out."""
 
-SPARE_BYTES = 256 * 1024**2
-"""Room that a model must leave on the disk, for the jobs that are written there too."""
-
 BLOCK_BYTES = 1024**2
-
-
-class Stage(StrEnum):
-    """What is being done until a model can be used."""
-
-    DOWNLOAD = "download"
-    ASSEMBLE = "assemble"
-    LOAD = "load"
-
-
-Progress = Callable[[Stage, float], None]
-"""Told the stage and how much of its bytes is done, 0..1. A `TranscriptionError` that it raises ends the work."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +50,15 @@ PACKAGES = {
 
 
 def local(model: Model, models_dir: Path) -> Path | None:
-    """The model's own folder, if it holds all that faster-whisper needs."""
+    """The model's own folder, if it holds all that its engine needs."""
     folder = models_dir / model.name
-    return folder if _is_whole(folder) else None
+    return folder if _is_whole(folder, model) else None
 
 
-def _is_whole(folder: Path) -> bool:
+def _is_whole(folder: Path, model: Model) -> bool:
     names = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
+    if model.files:
+        return names.issuperset(PurePosixPath(path).name for path in model.files)
     vocabularies = {"vocabulary.json", "vocabulary.txt"}
     return {"config.json", "model.bin", "tokenizer.json"} <= names and not names.isdisjoint(vocabularies)
 
@@ -92,36 +78,24 @@ def fetch(model: Model, models_dir: Path, report: Progress) -> Path:
     if folder := local(model, models_dir):
         return folder
     target = models_dir / model.name
-    if target.is_dir() and any(target.iterdir()):
+    if target.is_dir() and any(target.iterdir()) and not (target / PINS).exists():
         # It may be a copy that is still being made: neither to be used nor to be thrown away.
         raise ModelUnavailable(model=model.name) from FileExistsError(f"{target} lacks files of a model")
+    if model.files:
+        fetch_pinned([HubFile(model.repo, path) for path in model.files], models_dir, model.name, report)
+        return target
     with exclusive_lock(model.name, models_dir, report):
         if folder := local(model, models_dir):
             return folder
         try:
             folders = _package_folders(model)
             partial = _assemble(model, folders, models_dir, report) if folders else _download(model, models_dir, report)
-            _publish(partial, target)
+            _publish(partial, target, model)
         except TranscriptionError:
             raise
         except Exception as error:  # The hub's client has changed its HTTP library, and so its errors, twice.
             raise ModelUnavailable(model=model.name) from error
     return target
-
-
-@contextlib.contextmanager
-def exclusive_lock(name: str, models_dir: Path, report: Progress) -> Iterator[None]:
-    """Keep other threads and processes from fetching what has this name; the kernel lets go when the process dies."""
-    (models_dir / ".partial").mkdir(parents=True, exist_ok=True)
-    with (models_dir / ".partial" / f"{name}.lock").open("w") as lock:
-        while True:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                break
-            except BlockingIOError:
-                report(Stage.DOWNLOAD, 0.0)
-                time.sleep(0.2)
-        yield
 
 
 def _partial_folder(model: Model, models_dir: Path, version: str) -> Path:
@@ -134,38 +108,14 @@ def _partial_folder(model: Model, models_dir: Path, version: str) -> Path:
     return folder
 
 
-def _publish(partial: Path, target: Path) -> None:
+def _publish(partial: Path, target: Path, model: Model) -> None:
     """Write a finished folder through to the disk, then give it its name."""
-    if not _is_whole(partial):
+    if not _is_whole(partial, model):
         raise FileNotFoundError(f"the source of {target.name} lacks files of a model")
     for path in (*partial.iterdir(), partial):
-        _sync(path)
+        sync(path)
     partial.rename(target)
-    _sync(target.parent)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
-
-
-def _check_disk(model: Model, models_dir: Path, need_bytes: int) -> None:
-    have_bytes = shutil.disk_usage(models_dir).free - SPARE_BYTES
-    if need_bytes > have_bytes:
-        need_mb, have_mb = need_bytes // 10**6, max(0, have_bytes // 10**6)
-        raise ModelTooBig(model=model.name, need_mb=need_mb, have_mb=have_mb, what="disk")
-
-
-def check_sum(file: Path, sha256: str) -> None:
-    """Delete a file that is not what it should be, and raise `ValueError`."""
-    with file.open("rb") as content:
-        if hashlib.file_digest(content, "sha256").hexdigest() == sha256:
-            return
-    file.unlink()
-    raise ValueError(f"{file.name} has not the sha256 {sha256}")
+    sync(target.parent)
 
 
 def _package_folders(model: Model) -> list[Path] | None:
@@ -185,7 +135,7 @@ def _assemble(model: Model, folders: list[Path], models_dir: Path, report: Progr
     others = [file for file in folders[0].iterdir() if NEEDED.fullmatch(file.name) and file not in pieces]
     total = sum(file.stat().st_size for file in pieces + others)
     partial = _partial_folder(model, models_dir, "package")
-    _check_disk(model, models_dir, total)
+    check_disk(model.name, models_dir, total)
     done = 0
     with (partial / "model.bin").open("wb") as weights:
         for piece in pieces:
@@ -206,7 +156,7 @@ def _download(model: Model, models_dir: Path, report: Progress) -> Path:
     files = [file for file in files if NEEDED.fullmatch(file.name)]
     total = sum(file.size for file in files)
     partial = _partial_folder(model, models_dir, commit)
-    _check_disk(model, models_dir, total - sum(file.stat().st_size for file in partial.iterdir()))
+    check_disk(model.name, models_dir, total - sum(file.stat().st_size for file in partial.iterdir()))
     done = 0
     for file in files:
         path = partial / file.name

@@ -16,7 +16,7 @@ import structlog
 
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.audio.windows import Span
-from transcription.errors import Cancelled, ModelUnavailable
+from transcription.errors import Cancelled, ModelTooBig, ModelUnavailable
 from transcription.models.pinned import HubFile, fetch_pinned
 from transcription.speakers.base import OnFraction, Turn, any_fraction, never
 from transcription.speakers.embedded import EmbeddedDiarizer
@@ -80,12 +80,16 @@ class SherpaDiarizer:
         return self._embedded.voices(samples, spans, stopped=stopped)
 
     def _has_models(self, stopped: Callable[[], bool]) -> bool:
+        def report(*_: object) -> None:
+            if stopped():
+                raise Cancelled
+
         if not self._models and time.monotonic() >= self._retry_at:
             try:
-                self._models = fetch_pinned(MODELS, self._models_dir, FOLDER, stopped)
-            except ModelUnavailable as error:
+                self._models = fetch_pinned(MODELS, self._models_dir, FOLDER, report)
+            except (ModelTooBig, ModelUnavailable) as error:
                 self._retry_at = time.monotonic() + RETRY_S
-                log.warning("models of SPEAKERS_ENGINE=sherpa can't be had", error=repr(error.__cause__))
+                log.warning("models of SPEAKERS_ENGINE=sherpa can't be had", error=repr(error.__cause__ or error))
         return bool(self._models)
 
     def _run(

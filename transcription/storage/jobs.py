@@ -149,10 +149,14 @@ class JobStore:
         return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
 
     async def find_cached(self, request: Request) -> Transcript | None:
-        """The transcript of the same file, with the same model, language, prompt and options, if one is kept."""
+        """The transcript of the same file, with the same model, language, prompt and options, if one is kept.
+
+        Where its language chose the model, that is any model.
+        """
+        made_by = "model" if request.options.by_language else "json_extract(transcript, '$.model')"
         return await self._transcript(
-            """SELECT transcript FROM jobs
-               WHERE file_unique_id = ? AND json_extract(transcript, '$.model') = ? AND language IS ?
+            f"""SELECT transcript FROM jobs
+               WHERE file_unique_id = ? AND {made_by} = ? AND transcript IS NOT NULL AND language IS ?
                AND prompt IS ? AND options = ? LIMIT 1""",
             request.file.unique_id,
             request.model,

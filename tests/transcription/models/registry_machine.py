@@ -6,7 +6,8 @@ import queue
 from collections.abc import Callable
 from pathlib import Path
 
-from transcription.models.catalogue import Model, find
+from transcription.models.catalogue import find
+from transcription.models.model import Model
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry, Progress, Stage
 

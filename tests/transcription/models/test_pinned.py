@@ -1,21 +1,24 @@
 """Single files of a hub: what it states of them at first holds ever after."""
 
 import asyncio
-import functools
 from pathlib import Path
 
 import pytest
 
 from tests.transcription.models.model_hub import SMALL, WEIGHTS, Hub
 from transcription.errors import Cancelled, ModelUnavailable
+from transcription.models.disk import Stage
 from transcription.models.pinned import HubFile, fetch_pinned
 
 FILE = HubFile(SMALL.repo, "model.bin")
 
 
 async def fetched(models_dir: Path, file: HubFile = FILE, stop: bool = False) -> bytes:
-    work = functools.partial(fetch_pinned, [file], models_dir, "speakers", lambda: stop)
-    (path,) = await asyncio.to_thread(work)
+    def report(_stage: Stage, _fraction: float) -> None:
+        if stop:
+            raise Cancelled
+
+    (path,) = await asyncio.to_thread(fetch_pinned, [file], models_dir, "speakers", report)
     assert path == models_dir / "speakers" / file.name
     return path.read_bytes()
 

@@ -7,7 +7,7 @@ import pytest
 
 from tests.transcription.models.registry_machine import NAMES, Loaded, Machine
 from tests.transcription.second_engine import LoudnessEngine, assign
-from transcription.errors import ModelUnavailable
+from transcription.errors import EngineMissing
 from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 
@@ -44,8 +44,9 @@ async def test_a_model_is_loaded_by_the_engine_that_it_belongs_to(
     async with models.lease("base") as base:
         assert isinstance(base, LoudnessEngine)
     assert [models.available(name) for name in NAMES] == [True, True, False]
-    with pytest.raises(ModelUnavailable):
+    with pytest.raises(EngineMissing) as missing:
         await models.ensure("small")
+    assert missing.value.details == {"model": "small", "engine": "of tomorrow"}
     assert machine.loads == ["tiny"]
     await models.aclose()
 

@@ -11,8 +11,8 @@ import pytest
 
 from tests.transcription.models.model_hub import COMMIT, FILES, SMALL, WEIGHTS, Hub
 from transcription.errors import Cancelled, ModelTooBig, ModelUnavailable
-from transcription.models import sources
 from transcription.models.catalogue import find
+from transcription.models.disk import SPARE_BYTES
 from transcription.models.sources import Stage, available, fetch, local
 
 
@@ -118,7 +118,7 @@ async def test_a_full_disk_is_named_before_the_download(
     hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Without room for the files and a reserve nothing is fetched, and the numbers are told."""
-    usage = SimpleNamespace(free=sources.SPARE_BYTES + 1_000_000)
+    usage = SimpleNamespace(free=SPARE_BYTES + 1_000_000)
     monkeypatch.setattr(shutil, "disk_usage", lambda path: usage)
     with pytest.raises(ModelTooBig) as caught:
         await asyncio.to_thread(fetch, SMALL, tmp_path, ignore)

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Clip
-from tests.transcription.remote.servers import TEXT, StenobotService, break_off
+from tests.transcription.remote.servers import break_off
+from tests.transcription.remote.services import TEXT, StenobotService
 from tests.transcription.remote.test_transcriber import Connect, task_of
 from transcription.errors import NotAudio, TranscriberFailed, TranscriberRefused, TranscriberUnavailable
 from transcription.progress import TranscriptionProgress

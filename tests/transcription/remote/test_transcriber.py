@@ -8,16 +8,8 @@ from typing import Any
 import pytest
 
 from tests.conftest import Clip
-from tests.transcription.remote.servers import (
-    TEXT,
-    FarEnd,
-    OneCallService,
-    OpenAIService,
-    WhisperCppService,
-    answering,
-    hang_up,
-    never,
-)
+from tests.transcription.remote.servers import FarEnd, answering, hang_up, never
+from tests.transcription.remote.services import TEXT, OneCallService, OpenAIService, WhisperCppService
 from transcription.errors import (
     ModelUnavailable,
     NotAudio,

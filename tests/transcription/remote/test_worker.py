@@ -10,7 +10,8 @@ import pytest
 
 from tests.conftest import Clip
 from tests.transcription.harness import ServiceHarness, note
-from tests.transcription.remote.servers import TEXT, OneCallService, hang_up
+from tests.transcription.remote.servers import hang_up
+from tests.transcription.remote.services import TEXT, OneCallService
 from transcription.fallback import Fallback
 from transcription.jobs import JobState
 

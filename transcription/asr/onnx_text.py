@@ -1,0 +1,91 @@
+"""Text of models with pieces of words: words and their times, scripts, and letters that a vocabulary lacks."""
+
+import math
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+
+from transcription.transcript import Word
+
+UNKNOWN = "<unk>"
+CLOSING = re.compile(r"[.,!?;:…%)\]}»”’]+")
+"""What a vocabulary may write with a space before it, and nobody does."""
+SENTENCE_END = re.compile(r"[.!?…]\s*$|^\s*$")
+LONGEST_PIECE_S = 0.24
+"""How long after its last piece a word ends at most; a piece is told by the moment at which it was certain."""
+
+LETTERS = {
+    "cyrillic": re.compile(r"[\u0400-\u052f]"),
+    "greek": re.compile(r"[\u0370-\u03ff]"),
+    "latin": re.compile(r"[A-Za-z\u00c0-\u024f]"),
+}
+_SCRIPTS = {"el": "greek"} | dict.fromkeys(("be", "bg", "kk", "mk", "ru", "uk"), "cyrillic")
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A token: its text, with the space before a word, the second at which it was told, and its log probability."""
+
+    text: str
+    at_s: float
+    logprob: float
+
+
+def script_of(language: str) -> str:
+    """The script of a European language, by its code."""
+    return _SCRIPTS.get(language, "latin")
+
+
+def is_foreign(text: str, language: str) -> bool:
+    """Whether most letters of a text are of a script in which its language is not written."""
+    counts = {script: len(letters.findall(text)) for script, letters in LETTERS.items()}
+    return 2 * counts[script_of(language)] < sum(counts.values())
+
+
+def is_written_in(piece: str, language: str) -> bool:
+    """Whether a piece has no letter of a script in which a language is not written."""
+    own = script_of(language)
+    return not any(letters.search(piece) for script, letters in LETTERS.items() if script != own)
+
+
+def with_known_letters(pieces: Iterable[Piece], language: str) -> Iterator[Piece]:
+    """Pieces without `<unk>`: in Russian text it is "ё", which Parakeet's vocabulary lacks."""
+    before = ""
+    for piece in pieces:
+        text = piece.text
+        if UNKNOWN in text:
+            letter = "" if language != "ru" else "Ё" if SENTENCE_END.search(before) else "ё"
+            text = text.replace(UNKNOWN, letter)
+        before += text
+        yield Piece(text, piece.at_s, piece.logprob)
+
+
+def words_of(pieces: Iterable[Piece], end_s: float) -> tuple[Word, ...]:
+    """The words that pieces make up; `end_s` is when the sound ends. Times are not below zero."""
+    groups: list[list[Piece]] = []
+    is_new = True
+    for piece in pieces:
+        text = piece.text.strip()
+        begins = piece.text.startswith(" ") and not CLOSING.fullmatch(text)
+        is_new = is_new or begins
+        if not text:
+            continue
+        if is_new or not groups:
+            groups.append([])
+        groups[-1].append(piece)
+        is_new = piece.text.endswith(" ")
+    starts = [group[0].at_s for group in groups]
+    return tuple(
+        _word(group, min(next_s, group[-1].at_s + LONGEST_PIECE_S, end_s))
+        for group, next_s in zip(groups, [*starts[1:], math.inf], strict=True)
+    )
+
+
+def _word(pieces: Sequence[Piece], end_s: float) -> Word:
+    start_ms = max(0, round(pieces[0].at_s * 1000))
+    return Word(
+        " " + "".join(piece.text.strip() for piece in pieces),
+        start_ms,
+        max(start_ms, round(end_s * 1000)),
+        math.exp(sum(piece.logprob for piece in pieces) / len(pieces)),
+    )
