@@ -63,7 +63,7 @@ class Recording:
         self._languages = Languages(options.likely_language)
         self._overruled: dict[int, DecodingResult] = {}
         """The first results of windows that are decoded again in another language."""
-        self._script = OneScript()
+        self._script = OneScript(options.app_language)
         self._filter = HallucinationFilter()
         self._segments: list[Segment] = []
         self._emitted = 0
