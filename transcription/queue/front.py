@@ -32,12 +32,16 @@ RETRY_S = 0.5
 class QueueBackend:
     """A `Backend`. `run` is to be running; all of it belongs to one event loop.
 
-    `key` is kept between starts, so that what workers still do for a former process is heard of, and stopped.
+    `key` is kept between starts, so that what workers still do for a former process is heard of, and stopped. With
+    `has_stand_in` somebody else transcribes what is given up, and so nothing waits for a Redis that stays away.
     """
 
-    def __init__(self, link: Link, sounds: Sounds, key: bytes, times: Times | None = None) -> None:
+    def __init__(
+        self, link: Link, sounds: Sounds, key: bytes, times: Times | None = None, *, has_stand_in: bool = False
+    ) -> None:
         self._link = link
         self._times = times or Times()
+        self._has_stand_in = has_stand_in
         self.id = hashlib.sha256(b"front" + key).hexdigest()[:16]
         self._wake = asyncio.Event()
         self._presence = Presence(self._times.gone, self._wake.set)
@@ -151,7 +155,7 @@ class QueueBackend:
     def on_link(self) -> None:
         """Redis is there. What could not be heard meanwhile is no sign of anything."""
         for given in self._dispatch.by_id.values():
-            given.since = time.monotonic()
+            given.excuse(self._times)
         self._presence.link()
 
     def on_loss(self, error: RedisError) -> None:
@@ -225,9 +229,15 @@ class QueueBackend:
                 self._take_back(given, reason)
 
     def _hopeless(self, given: HandOut, quiet_s: float) -> TranscriptionError | None:
-        """Why nobody begins a recording; one that was begun goes on, and its worker keeps the result."""
-        if given.token or (given.pool and self.is_linked):
+        """Why nobody begins a recording, or nobody is to wait for it any more.
+
+        One that was begun goes on while Redis is away, and its worker keeps the result; only a stand-in is sooner.
+        """
+        if given.pool and self.is_linked:
             return None
+        if given.token:
+            is_late = self._has_stand_in and quiet_s > self._times.silent
+            return TranscriberUnavailable() if is_late else None
         if not self.is_available and (given.pool is None or quiet_s > self._times.gone):
             return TranscriberUnavailable()
         if given.task.model not in self.fleet.models and quiet_s > self._times.gone:
