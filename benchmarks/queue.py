@@ -8,21 +8,19 @@ import asyncio
 import json
 import logging
 import os
-import socket
 import statistics
 import sys
 import time
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator
-from contextlib import aclosing, asynccontextmanager, suppress
+from contextlib import aclosing, asynccontextmanager
 from pathlib import Path
 
 import structlog
 from aiohttp import web
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from benchmarks.stand_ins import TRANSCRIPT
+from tests.redis_process import RedisProcess
 from transcription.backend import OnPass, no_pass
 from transcription.progress import TranscriptionProgress
 from transcription.queue.contract import Offer
@@ -77,22 +75,12 @@ async def work(url: str, count: int, note_s: float) -> None:
 @asynccontextmanager
 async def redis_server() -> AsyncIterator[str]:
     """The address of a server that keeps nothing."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    options = ("--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
-    process = await asyncio.create_subprocess_exec("redis-server", *options, stdout=DEVNULL)
+    redis = RedisProcess()
+    await redis.start()
     try:
-        async with Redis.from_url(url := f"redis://127.0.0.1:{port}/0") as client:
-            while True:
-                with suppress(RedisError):
-                    await client.ping()
-                    break
-                await asyncio.sleep(0.02)
-        yield url
+        yield redis.url
     finally:
-        process.kill()
-        await process.wait()
+        await redis.kill()
 
 
 @asynccontextmanager

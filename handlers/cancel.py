@@ -58,7 +58,10 @@ async def on_button(
     permissions: Permissions,
     say: Say,
 ) -> None:
-    """Cancel the job whose status this is; where it has ended, say so and take the button away."""
+    """Cancel the job whose status this is; where it has ended, say so and take the button away.
+
+    A status whose id is not known goes away: the process was killed while it was sent, and another took its place.
+    """
     status = query.message
     job = await service.get(callback_data.job_id)
     # Job numbers can be forged by a modified app: a job is only cancelled from the chat it is in.
@@ -66,10 +69,14 @@ async def on_button(
         await _say_ended(query, say)
     elif not await permissions.can_change(bot, status.chat, query.from_user.id, job.request.user_id):
         await query.answer(say("cancel-not-yours"), show_alert=True)
-    elif ended := await service.cancel(job.id):
-        await query.answer(say("keep-draft-toast" if ended.state is JobState.DONE else "cancel-toast"))
     else:
-        await _say_ended(query, say)
+        if ended := await service.cancel(job.id):
+            await query.answer(say("keep-draft-toast" if ended.state is JobState.DONE else "cancel-toast"))
+        else:
+            await _say_ended(query, say)
+        if await deliveries.find_job(status.chat.id, status.message_id) is None:
+            with contextlib.suppress(TelegramBadRequest):
+                await bot.delete_message(status.chat.id, status.message_id)
 
 
 async def _job_of(chat_id: int, message_id: int, service: Service, deliveries: Deliveries) -> Job | None:

@@ -50,7 +50,7 @@ async def create_queue(settings: Settings) -> AsyncIterator[Queue | None]:
     key = _key(settings.data_dir / KEY_FILE)
     sounds = Sounds(settings.front_url or f"http://127.0.0.1:{settings.api_port}", key)
     async with aclosing(Link(settings.queue_url.get_secret_value())) as link:
-        backend = QueueBackend(link, sounds, key)
+        backend = QueueBackend(link, sounds, key, has_stand_in=settings.local_fallback)
         running = asyncio.create_task(backend.run())
         try:
             yield Queue(backend, sounds)

@@ -197,9 +197,11 @@ class Talk:
         voice = {"file_id": name, "file_unique_id": name, "duration": 3, "file_size": 9000}
         return await self.receive("message", self.message(sender, chat, voice=voice, **content))
 
-    async def press(self, button: str, sender: Json = ANN, chat: Json | None = None) -> list[TelegramMethod[Any]]:
+    async def press(
+        self, button: str, sender: Json = ANN, chat: Json | None = None, **content: Any
+    ) -> list[TelegramMethod[Any]]:
         """Press a button by its data; it is under a message of the bot."""
-        message = self.message(BOT, chat or {"id": sender["id"], "type": "private"}, text="Something")
+        message = self.message(BOT, chat or {"id": sender["id"], "type": "private"}, text="Something") | content
         query = {"id": "1", "from": sender, "chat_instance": "1", "data": button, "message": message}
         return await self.receive("callback_query", query)
 

@@ -1,6 +1,7 @@
 """Cancelling, by command and by button."""
 
 import pytest
+from aiogram.methods import DeleteMessage
 
 from handlers.address import Address
 from handlers.cancel import CancelJob, cancel_keyboard
@@ -87,9 +88,23 @@ async def test_the_button_of_an_ended_job_goes_away(talk: Talk, forgotten: bool)
     """It says that there is nothing to cancel any more, also where the job was forgotten."""
     job = await note(talk)
     await (talk.service.forget(ANN["id"]) if forgotten else talk.service.cancel(job.id))
-    toast, edit = await talk.press(CancelJob(job_id=job.id).pack())
+    toast, edit = await talk.press(CancelJob(job_id=job.id).pack(), message_id=STATUS)
     assert getattr(toast, "text", "") == "This one has already ended."
     assert getattr(edit, "reply_markup", "") is None
+
+
+@pytest.mark.parametrize("has_ended", [True, False])
+async def test_a_status_that_was_lost_in_a_kill_goes_away(talk: Talk, has_ended: bool) -> None:
+    """Another one took its place, for its id was not kept; that one stays."""
+    job = await note(talk)
+    if has_ended:
+        await talk.service.cancel(job.id)
+    button = CancelJob(job_id=job.id).pack()
+    *_, last = await talk.press(button, message_id=STATUS - 1)
+    assert isinstance(last, DeleteMessage)
+    assert last.message_id == STATUS - 1
+    assert await ended(talk, job)
+    assert not any(isinstance(call, DeleteMessage) for call in await talk.press(button, message_id=STATUS))
 
 
 async def test_a_forged_button_cancels_nothing(talk: Talk) -> None:
@@ -105,7 +120,7 @@ async def test_the_button_of_a_draft_keeps_it(talk: Talk) -> None:
     await talk.store.transition(job.id, JobState.RUNNING)
     draft = Transcript((Segment(0, 900, "Hello"),), "en", 1.0, 900, "base")
     talk.worker.first_passes[job.id] = draft
-    (toast,) = await talk.press(CancelJob(job_id=job.id).pack())
+    (toast,) = await talk.press(CancelJob(job_id=job.id).pack(), message_id=STATUS)
     assert getattr(toast, "text", "") == "The draft stays."
     assert await talk.store.transcript(job.id) == draft
 

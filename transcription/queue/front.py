@@ -7,7 +7,6 @@ from collections.abc import Callable
 
 import structlog
 
-from transcription import transcript
 from transcription.audio.ffmpeg import OnLength, any_length
 from transcription.backend import OnPass, Pass, no_pass
 from transcription.errors import NoWorker, TranscriberUnavailable, TranscriptionError
@@ -15,12 +14,12 @@ from transcription.progress import TranscriptionProgress
 from transcription.queue import contract
 from transcription.queue.contract import Event, Kind, Offer, Times, UnreadableError
 from transcription.queue.dispatch import Dispatch
-from transcription.queue.fleet import Fleet
 from transcription.queue.handout import HandOut
 from transcription.queue.link import Link, RedisError
 from transcription.queue.listener import Listener
 from transcription.queue.memory import Memory
 from transcription.queue.models import DEVICE
+from transcription.queue.presence import Presence
 from transcription.queue.sounds import Sounds
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
@@ -33,22 +32,24 @@ RETRY_S = 0.5
 class QueueBackend:
     """A `Backend`. `run` is to be running; all of it belongs to one event loop.
 
-    `key` is kept between starts, so that what workers still do for a former process is heard of, and stopped.
+    `key` is kept between starts, so that what workers still do for a former process is heard of, and stopped. With
+    `has_stand_in` somebody else transcribes what is given up, and so nothing waits for a Redis that stays away.
     """
 
-    def __init__(self, link: Link, sounds: Sounds, key: bytes, times: Times | None = None) -> None:
+    def __init__(
+        self, link: Link, sounds: Sounds, key: bytes, times: Times | None = None, *, has_stand_in: bool = False
+    ) -> None:
         self._link = link
         self._times = times or Times()
+        self._has_stand_in = has_stand_in
         self.id = hashlib.sha256(b"front" + key).hexdigest()[:16]
-        self.fleet = Fleet(self._times.gone)
+        self._wake = asyncio.Event()
+        self._presence = Presence(self._times.gone, self._wake.set)
+        self.fleet = self._presence.fleet
         self._dispatch = Dispatch(link, sounds, self.id)
         self._memory = Memory(link, self.id)
         self._listener = Listener(link, self.id, self._times.gone, self)
         self._open: list[HandOut] = []
-        self._is_linked = False
-        self._available = asyncio.Event()
-        self._wake = asyncio.Event()
-        self._watchers: list[Callable[[], None]] = []
 
     @property
     def workers(self) -> int:
@@ -58,12 +59,12 @@ class QueueBackend:
     @property
     def is_available(self) -> bool:
         """Whether there is a worker."""
-        return self._available.is_set()
+        return self._presence.is_there
 
     @property
     def is_linked(self) -> bool:
         """Whether Redis answers."""
-        return self._is_linked
+        return self._presence.is_linked
 
     @property
     def can_kill(self) -> bool:
@@ -82,11 +83,11 @@ class QueueBackend:
 
     async def until_available(self) -> None:
         """Wait until there is a worker."""
-        await self._available.wait()
+        await self._presence.wait()
 
     def watch(self, on_change: Callable[[], None]) -> None:
         """Call this whenever workers come or go."""
-        self._watchers.append(on_change)
+        self._presence.watch(on_change)
 
     def device_of(self, _model: str) -> str:
         """Elsewhere."""
@@ -153,25 +154,19 @@ class QueueBackend:
 
     def on_link(self) -> None:
         """Redis is there. What could not be heard meanwhile is no sign of anything."""
-        self._is_linked = True
-        self.fleet.hear_all(now_s := time.monotonic())
         for given in self._dispatch.by_id.values():
-            given.since = now_s
-        self._on_fleet()
+            given.excuse(self._times)
+        self._presence.link()
 
     def on_loss(self, error: RedisError) -> None:
         """Redis does not answer."""
-        if self._is_linked:
-            log.warning("the queue does not answer", error=type(error).__name__)
-            self._is_linked = False
-            self._on_fleet()
+        self._presence.lose(error)
 
     def hear(self, text: str, *, is_offer: bool) -> None:
         """Take in what a worker says of itself, or of a recording."""
         try:
             if is_offer:
-                if self.fleet.hear(contract.read(Offer, text), time.monotonic()):
-                    self._on_fleet()
+                self._presence.hear(contract.read(Offer, text))
                 return
             event = contract.read(Event, text)
         except UnreadableError as error:
@@ -181,17 +176,6 @@ class QueueBackend:
         if given is None or not given.hear(event):
             self._dispatch.dismiss(event)
 
-    def _on_fleet(self) -> None:
-        """Workers came or went."""
-        if self._is_linked and len(self.fleet):
-            self._available.set()
-        elif self._available.is_set():
-            log.warning("no worker is there: recordings wait")
-            self._available.clear()
-        self._wake.set()
-        for on_change in self._watchers:
-            on_change()
-
     # What is handed out
 
     async def _hand_out_all(self) -> None:
@@ -199,7 +183,7 @@ class QueueBackend:
         while True:
             await self._wake.wait()
             self._wake.clear()
-            if not self._is_linked:
+            if not self.is_linked:
                 continue
             try:
                 for given in [each for each in self._open if each.pool is None]:
@@ -210,15 +194,12 @@ class QueueBackend:
                 self._wake.set()
 
     def _take_back(self, given: HandOut, reason: str) -> None:
-        """Have a recording handed out anew, or end it with the text of its first pass."""
+        """Have a recording handed out anew, unless it ends with the text of its first pass."""
         log.info("note handed out again", job=given.task.id, reason=reason)
         self._dispatch.revoke(given)
-        if given.progress.first_pass:  # its sound is not there any more
-            text = transcript.to_json(given.progress.first_pass)
-            given.news.put_nowait(Event(Kind.RESULT, given.id, "", "", transcript=text))
-            return
-        given.take_back()
-        self._wake.set()
+        if not given.end_with_first_pass():
+            given.take_back()
+            self._wake.set()
 
     # What is lost
 
@@ -226,33 +207,37 @@ class QueueBackend:
         """Notice workers that are gone, recordings that nobody works on, and a Redis that has forgotten."""
         while True:
             await asyncio.sleep(self._times.announce / 2)
-            has_forgotten, now_s = False, time.monotonic()
-            if self._is_linked:
+            has_forgotten = False
+            if self.is_linked:
                 try:
                     has_forgotten = await self._memory.has_forgotten()
                 except RedisError:
                     continue  # found out by whoever listens, too
-                if self.fleet.forget_gone(now_s):
-                    self._on_fleet()
+                self._presence.forget_gone()
             for given in list(self._open):
-                quiet_s = now_s - given.since
-                if error := self._hopeless(given, quiet_s):
-                    given.news.put_nowait(error)
-                elif (
-                    self._is_linked
-                    and given.pool
-                    and (
-                        reason := given.loss(
-                            quiet_s, self._times, is_kept=not has_forgotten and self.fleet.has(given.pool)
-                        )
-                    )
-                ):
-                    self._take_back(given, reason)
+                self._look_after(given, has_forgotten=has_forgotten)
+
+    def _look_after(self, given: HandOut, *, has_forgotten: bool) -> None:
+        """End what is hopeless, and have what is lost handed out anew."""
+        quiet_s = time.monotonic() - given.since
+        if error := self._hopeless(given, quiet_s):
+            if not given.end_with_first_pass():
+                given.news.put_nowait(error)
+        elif given.pool and self.is_linked:
+            is_kept = not has_forgotten and self.fleet.has(given.pool)
+            if reason := given.loss(quiet_s, self._times, is_kept=is_kept):
+                self._take_back(given, reason)
 
     def _hopeless(self, given: HandOut, quiet_s: float) -> TranscriptionError | None:
-        """Why nobody begins a recording; one that was begun goes on, and its worker keeps the result."""
-        if given.token or (given.pool and self._is_linked):
+        """Why nobody begins a recording, or nobody is to wait for it any more.
+
+        One that was begun goes on while Redis is away, and its worker keeps the result; only a stand-in is sooner.
+        """
+        if given.pool and self.is_linked:
             return None
+        if given.token:
+            is_late = self._has_stand_in and quiet_s > self._times.silent
+            return TranscriberUnavailable() if is_late else None
         if not self.is_available and (given.pool is None or quiet_s > self._times.gone):
             return TranscriberUnavailable()
         if given.task.model not in self.fleet.models and quiet_s > self._times.gone:

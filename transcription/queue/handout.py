@@ -5,6 +5,7 @@ import time
 import uuid
 from dataclasses import dataclass, field
 
+from transcription import transcript
 from transcription.errors import TooManyCrashes, TranscriptionError
 from transcription.models.sources import Stage
 from transcription.progress import TranscriptionProgress
@@ -64,9 +65,25 @@ class HandOut:
             return "the queue has forgotten it, or its workers are gone"
         return "it was not begun in time" if quiet_s > VALID_S - times.gone else None
 
+    def excuse(self, times: Times) -> None:
+        """It could not be heard of for a while. One that was begun has so long to be heard as a worker has.
+
+        It may have been silent before, and a Redis that came back empty does not hand it out again by itself.
+        """
+        now_s = time.monotonic()
+        self.since = max(self.since, now_s - times.silent + times.gone) if self.token else now_s
+
     def take_back(self) -> None:
         """It is to be handed out anew."""
         self.id, self.pool, self.token, self.since = uuid.uuid4().hex, None, None, time.monotonic()
+
+    def end_with_first_pass(self) -> bool:
+        """Have its first pass's text be the final one, where there is that: its sound is not there any more then."""
+        if self.progress.first_pass is None:
+            return False
+        text = transcript.to_json(self.progress.first_pass)
+        self.news.put_nowait(Event(Kind.RESULT, self.id, "", "", transcript=text))
+        return True
 
     def _start(self, token: str) -> None:
         self.token = token

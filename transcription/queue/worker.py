@@ -149,7 +149,9 @@ class QueueWorker:
             unbatched=given.unbatched,
         )
         self._running.add(run)
+        log.info("task begun", job=given.job, front=given.front)
         try:
             await run.do(self._transcriber.transcribe(task, run.progress, on_pass=run.on_pass))
         finally:
             self._running.discard(run)
+            log.info("task ended", job=given.job, front=given.front)

@@ -5,9 +5,8 @@ import json
 import os
 import shutil
 import signal
-import socket
 import sys
-from asyncio.subprocess import DEVNULL, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, aclosing, suppress
 from dataclasses import asdict
@@ -15,10 +14,9 @@ from pathlib import Path
 
 import pytest
 from aiohttp import web
-from redis.asyncio import Redis
-from redis.exceptions import RedisError
 
 from tests.conftest import ROOT
+from tests.redis_process import RedisProcess
 from transcription.progress import TranscriptionProgress
 from transcription.queue import contract
 from transcription.queue.contract import Times
@@ -32,48 +30,17 @@ TIMES = Times(lease=1.0, announce=0.2, beat=0.05)
 """Leases are short here, and so is all that follows from them."""
 
 
-class RedisServer:
-    """redis-server on a free port of the loopback, which writes nothing to disk."""
-
-    def __init__(self) -> None:
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            self.port = probe.getsockname()[1]
-        self.url = f"redis://127.0.0.1:{self.port}/0"
-        self._process: Process | None = None
-
-    async def start(self) -> None:
-        options = ("--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no")
-        self._process = await asyncio.create_subprocess_exec("redis-server", *options, stdout=DEVNULL)
-        while True:
-            with suppress(RedisError):
-                async with Redis.from_url(self.url) as client:
-                    await client.ping()
-                    return
-            await asyncio.sleep(0.01)
-
-    async def kill(self) -> None:
-        assert self._process
-        with suppress(ProcessLookupError):
-            self._process.kill()
-        await self._process.wait()
-
-    async def flush(self) -> None:
-        async with Redis.from_url(self.url) as client:
-            await client.flushall()
-
-
 class Front:
     """A front whose recordings are as many bytes as asked for."""
 
-    def __init__(self, redis: RedisServer) -> None:
+    def __init__(self, redis: RedisProcess) -> None:
         self.redis = redis
         self.workers: dict[str, Process] = {}
         self.news = asyncio.Event()
         self.stack = AsyncExitStack()
         self.fetched = 0
 
-    async def open(self, key: bytes = b"k" * 32) -> None:
+    async def open(self, key: bytes = b"k" * 32, *, has_stand_in: bool = False) -> None:
         app = web.Application()
         app.router.add_get(PATH + "{task}", self._recording)
         runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
@@ -84,7 +51,7 @@ class Front:
         port = runner.addresses[0][1]
         self.sounds = Sounds(f"http://127.0.0.1:{port}", key)
         link = await self.stack.enter_async_context(aclosing(Link(self.redis.url)))
-        self.backend = QueueBackend(link, self.sounds, key, TIMES)
+        self.backend = QueueBackend(link, self.sounds, key, TIMES, has_stand_in=has_stand_in)
         self.backend.watch(self.news.set)
         running = asyncio.create_task(self.backend.run())
 
@@ -142,7 +109,7 @@ class Front:
     async def begun(self, progress: TranscriptionProgress, name: str) -> None:
         await self.until(lambda: [each.text for each in progress.segments] == [f"begun by {name}"])
 
-    async def close(self) -> None:
+    async def aclose(self) -> None:
         for process in self.workers.values():
             with suppress(ProcessLookupError):
                 process.kill()
@@ -151,18 +118,18 @@ class Front:
 
 
 @pytest.fixture
-async def redis() -> AsyncIterator[RedisServer]:
+async def redis() -> AsyncIterator[RedisProcess]:
     if not shutil.which("redis-server"):
         pytest.skip("redis-server is not installed")
-    server = RedisServer()
+    server = RedisProcess()
     await server.start()
     yield server
     await server.kill()
 
 
 @pytest.fixture
-async def front(redis: RedisServer) -> AsyncIterator[Front]:
+async def front(redis: RedisProcess) -> AsyncIterator[Front]:
     front = Front(redis)
     await front.open()
     yield front
-    await front.close()
+    await front.aclose()

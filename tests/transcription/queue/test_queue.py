@@ -2,13 +2,16 @@
 
 import asyncio
 import signal
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
+from tests.redis_process import RedisProcess
 from tests.transcription.queue.conftest import Front
 from transcription.errors import NotAudio, NoWorker, TranscriberUnavailable
 from transcription.queue.contract import CONTRACT
+from transcription.transcript import Segment, Transcript
 
 
 async def test_a_recording_comes_back_as_text(front: Front) -> None:
@@ -72,6 +75,23 @@ async def test_a_redis_that_forgets_or_dies_loses_nothing(front: Front, tmp_path
     await front.redis.start()
     await front.backend.until_available()
     assert (await front.submit(size=9)[0]).text == "9 bytes, ann"
+
+
+async def test_nothing_waits_for_redis_where_there_is_a_stand_in(redis: RedisProcess, tmp_path: Path) -> None:
+    """What a worker has begun is given up while Redis stays away; a first pass's text is the final one then."""
+    front = Front(redis)
+    await front.open(has_stand_in=True)
+    async with aclosing(front):
+        await front.start_worker("ann", capacity=2)
+        never = f"hold:ann:{tmp_path / 'never'}"
+        (first, its_progress), (second, progress) = front.submit(prompt=never), front.submit(size=8, prompt=never)
+        await front.begun(its_progress, "ann")
+        await front.begun(progress, "ann")
+        progress.first_pass = Transcript((Segment(0, 1000, "a draft"),), "en", 1.0, 1000, "base")
+        await redis.kill()
+        with pytest.raises(TranscriberUnavailable):
+            await first
+        assert (await second).text == "a draft"
 
 
 async def test_a_cancelled_recording_is_let_go(front: Front, tmp_path: Path) -> None:
