@@ -91,6 +91,7 @@ async def _submit(message: Message, service: Service, locale: str) -> None:
             language=settings.language,
             locale=locale,
             prompt=settings.prompt,
+            app_language=message.from_user.language_code if message.from_user else None,
             options=TaskOptions(speakers=settings.speakers, by_language=settings.by_language),
         )
     )

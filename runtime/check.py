@@ -190,7 +190,7 @@ def _beside(settings: Settings, commands: Commands, *, setting: str, name: str, 
         fit = f"both need {error.details['need_mb']} MB of memory, {error.details['have_mb']} are free"
         return Finding(well=False, text=f"{setting}: {name} does not fit beside {settings.model} ({fit}); {instead}")
     if not models.available(name):
-        text = f"{setting}: {name} is not here yet; `{commands.bot} --fetch-model {name}` or a start fetches it"
+        text = f"{setting}: {name} is not here yet; `{commands.bot} --fetch-model {name}` fetches it"
         return Finding(well=False, text=text)
     return Finding(well=True, text=what)
 

@@ -84,6 +84,7 @@ class ActiveJob:
             language=request.language,
             likely_language=likely_language,
             initial_prompt=request.prompt or "",
+            app_language=request.app_language,
             options=request.options,
             known=known,
             size_bytes=file.size,

@@ -76,6 +76,8 @@ class Request:
     prompt: str | None = None
     options: TaskOptions = field(default_factory=TaskOptions)
     based_on: int | None = None
+    app_language: str | None = None
+    """The language tag of the sender's app (BCP 47): likely to be spoken, in a script it may name."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,3 +8,12 @@ _OTHERS = (
 
 LANGUAGES = (*_MOST_SPOKEN.split(), *_OTHERS.split())
 """Whisper's codes, in the order in which they are offered."""
+
+_NAMED_OTHERWISE = {"nb": "no", "fil": "tl", "jv": "jw", "iw": "he", "in": "id", "cmn": "zh"}
+
+
+def language_of(tag: str | None) -> str | None:
+    """Whisper's code of a language tag (BCP 47), such as an app has: `pt` for `pt-BR`; None for others."""
+    base = (tag or "").replace("_", "-").partition("-")[0].lower()
+    code = _NAMED_OTHERWISE.get(base, base)
+    return code if code in LANGUAGES else None

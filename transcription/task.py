@@ -36,6 +36,8 @@ class TranscriptionTask:
     language: str | None = None
     likely_language: str | None = None
     initial_prompt: str = ""
+    app_language: str | None = None
+    """The language tag of the reader's app (BCP 47), which may name a script."""
     options: TaskOptions = field(default_factory=TaskOptions)
     known: Transcript | None = None
     """A transcript of this recording by this model: its words are not recognised once more."""

@@ -178,6 +178,7 @@ class Transcriber:
             initial_prompt=" ".join(filter(None, (self.options.initial_prompt, task.initial_prompt))),
             beam_size=self.options.beam_size,
             translate=task.options.translate,
+            app_language=task.app_language,
         )
         decode = partial(self._decode, task, progress, samples)
         done, recording = await self._routing.transcribe(task, options, decode)

@@ -19,6 +19,7 @@ from transcription.backend import Backend, Pass
 from transcription.errors import Cancelled, TemporaryFailure, TooManyCrashes, TranscriberUnavailable, TranscriptionError
 from transcription.job_queue import JobQueue
 from transcription.jobs import Job, JobState, Request
+from transcription.languages import language_of
 from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.queue_positions import SLICE, QueuePositions
@@ -246,7 +247,7 @@ class Worker:
         known = await self._store.transcript(request.based_on) if request.based_on else None
         task = active.create_task(
             await self._start(active, in_hand),
-            await self._store.dominant_language(request.source),
+            await self._store.dominant_language(request.source) or language_of(request.app_language),
             reusable(known, request.options),
             can_kill=self._backend.can_kill,
         )

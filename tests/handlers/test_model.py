@@ -1,11 +1,13 @@
 """Choosing a model."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from aiogram.types import InlineKeyboardMarkup
 
+from handlers.chat_settings import effective_settings
 from tests.handlers.conftest import ANN, BOB, GROUP, Talk
 from transcription.errors import ModelTooBig, ModelUnavailable
 from transcription.jobs import Preferences
@@ -36,6 +38,24 @@ async def test_english_only_models_have_a_page(talk: Talk) -> None:
     assert "base.en" in buttons(english)
     _, back = await talk.press(buttons(english)["← All languages"])
     assert buttons(back) == buttons(offer)
+
+
+async def test_the_best_for_each_language_is_offered_where_the_owner_has_it(talk: Talk) -> None:
+    """Chats have it until they choose a model, and may come back to it."""
+    assert "model:auto" not in buttons(await talk.say("/model")).values()
+    options = talk.service.options
+    talk.service.options = replace(options, defaults=replace(options.defaults, by_language=True))
+    offer = await talk.say("/model")
+    assert buttons(offer)["✓ Best for each language"] == "model:auto"
+    assert "and base for the rest" in offer.text
+    await talk.press("model:small")
+    assert not (await effective_settings(talk.service, ANN["id"])).by_language
+    _, done = await talk.press("model:auto")
+    assert getattr(done, "text", "").startswith("✅ The best model for each language listens from now on, and base")
+    settings = await effective_settings(talk.service, ANN["id"])
+    assert (settings.model.name, settings.by_language, talk.models.ensured) == ("base", True, ["small"])
+    (toast,) = await talk.press("model:auto")
+    assert "already" in getattr(toast, "text", "")
 
 
 async def test_a_model_is_brought_and_then_kept(talk: Talk) -> None:

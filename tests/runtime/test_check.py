@@ -42,7 +42,7 @@ async def test_hints_name_commands_that_are_there(tmp_path: Path, commands: Comm
     """A wheel brings no Makefile and no run_bot.py to call."""
     found = await problems(settings(tmp_path, model="tiny", refine_model="small"), commands)
     assert f"model: tiny is not here yet; `{fetch}` fetches it" in found
-    assert f"REFINE_MODEL: small is not here yet; `{bot} --fetch-model small` or a note fetches it" in found
+    assert f"REFINE_MODEL: small is not here yet; `{bot} --fetch-model small` fetches it" in found
 
 
 @pytest.mark.parametrize("wrong", [{"model": "huge"}, {"preload_models": ("base", "huge")}, {"refine_model": "huge"}])

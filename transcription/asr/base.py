@@ -53,6 +53,8 @@ class DecodingOptions:
     """Whether the text is to be English; only for an engine that is capable of `translation`."""
     is_partial: bool = False
     """Whether all is decoded again with more sound: a text that looks bad is dropped then, for the time's sake."""
+    app_language: str | None = None
+    """The language tag of the reader's app, whose script a language with two is written in."""
     elsewhere: Collection[str] = ()
     """Languages that another model transcribes: a recording that is surely in one of them is not decoded."""
 

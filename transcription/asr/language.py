@@ -8,8 +8,8 @@ from dataclasses import dataclass
 LanguageProbs = Mapping[str, float]
 """Whisper's probability of each language, by its code (0..1)."""
 
-LIKELY_LANGUAGE_PRIOR = 10.0
-"""How much likelier a chat's likely language is than any other, before a window is decoded."""
+LIKELY_LANGUAGE_PRIOR = 20.0
+"""How much likelier a chat's likely language is than any other, before a window is decoded (decision 128)."""
 SHARED = 30.0
 """How much likelier the language of all other windows is: one must be this sure to differ."""
 SURE = 0.9

@@ -9,6 +9,12 @@ HAN = re.compile(r"[\u3400-\u9fff]")
 NOT_CHINESE = frozenset({"ja", "ko"})
 """Languages that have Han characters, but of their own."""
 
+SCRIPT_TAGS = {
+    "zh": (frozenset({"hans", "cn", "sg"}), frozenset({"hant", "tw", "hk", "mo"})),
+    "sr": (frozenset({"cyrl"}), frozenset({"latn"})),
+}
+"""Subtags of BCP 47 that name a script, or a country with one; in the order of `_scripts`."""
+
 CYRILLIC = "абвгдђежзијклљмнњопрстћуфхцчџш"
 LATIN = "abvgdđežzijkl?mn?oprstćufhcč?š"
 _TO_LATIN = dict(zip(CYRILLIC, LATIN, strict=True)) | {"љ": "lj", "њ": "nj", "џ": "dž"}
@@ -28,10 +34,14 @@ class Script:
 
 
 class OneScript:
-    """Writes all of a recording in the script that its first text in that language had."""
+    """Writes all of a recording in one script: the reader's, else that of its first text in that language.
 
-    def __init__(self) -> None:
+    `tag` is the language tag of the reader's app, which may name a script or a country.
+    """
+
+    def __init__(self, tag: str | None = None) -> None:
         self._chosen: dict[str, Script] = {}
+        self._wanted = _script_of(tag)
 
     def write(self, text: str, language: str) -> str:
         """A text of a window in the recording's script; `language` is a Whisper code."""
@@ -41,7 +51,8 @@ class OneScript:
         likeliest, *others = sorted(_scripts()[kind], key=lambda script: -script.shown(text))
         if likeliest.shown(text) == max(script.shown(text) for script in others):
             return text
-        chosen = self._chosen.setdefault(kind, likeliest)
+        wanted = _scripts()[kind][self._wanted[1]] if self._wanted and self._wanted[0] == kind else likeliest
+        chosen = self._chosen.setdefault(kind, wanted)
         return text if chosen is likeliest else chosen.write(text)
 
 
@@ -49,6 +60,13 @@ def _kind(text: str, language: str) -> str | None:
     if language == "sr":
         return "sr"
     return "zh" if language not in NOT_CHINESE and HAN.search(text) else None
+
+
+def _script_of(tag: str | None) -> tuple[str, int] | None:
+    """The kind of script that a language tag names, and its place among `_scripts`; None where it names none."""
+    base, *subtags = (tag or "").replace("_", "-").lower().split("-")
+    found = [place for place, names in enumerate(SCRIPT_TAGS.get(base, ())) if names.intersection(subtags)]
+    return (base, found[0]) if found else None
 
 
 @functools.cache

@@ -79,6 +79,7 @@ class Assignment:
     language: str | None = None
     likely_language: str | None = None
     initial_prompt: str = ""
+    app_language: str | None = None
     options: Mapping[str, Any] | None = None
     known: str | None = None
     """A transcript as the store keeps it, whose words are not recognised once more."""
@@ -169,6 +170,7 @@ def assignment(task: TranscriptionTask, task_id: str, front: str, address: str, 
         language=task.language,
         likely_language=task.likely_language,
         initial_prompt=task.initial_prompt,
+        app_language=task.app_language,
         options=asdict(task.options),
         known=transcript.to_json(task.known) if task.known else None,
         size_bytes=task.size_bytes,

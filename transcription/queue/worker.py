@@ -141,6 +141,7 @@ class QueueWorker:
             language=given.language,
             likely_language=given.likely_language,
             initial_prompt=given.initial_prompt,
+            app_language=given.app_language,
             options=contract.options_of(given),
             known=known,
             size_bytes=given.size_bytes,

@@ -35,8 +35,8 @@ class JobStore:
         job = await self._one(
             """INSERT INTO jobs (source, source_key, conversation, reply_to, user_id, file_id, file_unique_id,
                    file_size_bytes, file_duration_s, model, language, locale, prompt, options, based_on,
-                   state, created_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
+                   app_language, state, created_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
             source.kind,
             source.key,
             source.conversation,
@@ -52,6 +52,7 @@ class JobStore:
             request.prompt,
             _options_json(request.options),
             request.based_on,
+            request.app_language,
             JobState.QUEUED,
             time.time(),
         )
@@ -241,6 +242,7 @@ def _job(row: Row) -> Job:
             prompt=row["prompt"],
             options=TaskOptions(**json.loads(row["options"])),
             based_on=row["based_on"],
+            app_language=row["app_language"],
         ),
         state=JobState(row["state"]),
         created_at=row["created_at"],

@@ -216,6 +216,12 @@ STEPS: tuple[tuple[str, str], ...] = (
         CREATE INDEX recordings_by_age ON recordings (created_at);
         """,
     ),
+    (
+        "0014_app_language",
+        """
+        ALTER TABLE jobs ADD COLUMN app_language TEXT;  -- a tag of BCP 47, as the sender's app has it
+        """,
+    ),
 )
 
 

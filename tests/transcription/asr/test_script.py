@@ -1,5 +1,7 @@
 """One note is written in one script."""
 
+import pytest
+
 from transcription.asr.script import OneScript
 
 
@@ -33,3 +35,24 @@ def test_serbian_keeps_its_first_alphabet() -> None:
     script = OneScript()
     assert script.write("Dobar dan", "sr") == "Dobar dan"
     assert script.write("Његова љубав", "sr") == "Njegova ljubav"
+
+
+@pytest.mark.parametrize(
+    ("tag", "written"),
+    [
+        ("zh-hant", "這裡的工具"),
+        ("zh-TW", "這裡的工具"),
+        ("zh-hans-raw", "这里的工具"),
+        ("zh", "这里的工具"),
+        ("ru", "这里的工具"),
+    ],
+)
+def test_the_readers_app_names_a_script(tag: str, written: str) -> None:
+    """From the first text on; a tag that names none leaves it to that text."""
+    assert OneScript(tag).write("这里的工具", "zh") == written
+
+
+def test_serbian_is_written_as_the_reader_has_it() -> None:
+    """Texts in other languages are left as they are."""
+    script = OneScript("sr-Latn")
+    assert [script.write("Добар дан", code) for code in ("sr", "mk")] == ["Dobar dan", "Добар дан"]

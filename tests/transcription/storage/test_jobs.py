@@ -12,6 +12,7 @@ from transcription.errors import TooLong
 from transcription.jobs import File, JobState, Preferences, Request, Source
 from transcription.storage.jobs import JobStore
 from transcription.storage.storage import Storage
+from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript
 
 TRANSCRIPT = Transcript((Segment(0, 900, "Привет."), Segment(900, 1500, "Как дела?")), "ru", 0.97, 1500, "base")
@@ -104,6 +105,19 @@ async def test_a_file_heard_before_is_found_only_for_the_same_wish(store: JobSto
     again, _ = await store.add(request(prompt="Марья"))
     await store.finish(again.id, TRANSCRIPT)
     assert await store.find_cached(request(prompt="Марья")) == TRANSCRIPT
+
+
+async def test_a_file_whose_language_chose_the_model_is_found(store: JobStore) -> None:
+    """Whichever model that was; who asks for one model by its name gets no text by another."""
+    best = TaskOptions(by_language=True)
+    job, _ = await store.add(request(options=best, app_language="zh-hant"))
+    await store.finish(job.id, dataclasses.replace(TRANSCRIPT, model="gigaam-v3"))
+    found = await store.find_cached(request(options=best))
+    assert found
+    assert found.model == "gigaam-v3"
+    assert await store.find_cached(request(options=best, model="small")) is None
+    assert await store.find_cached(request()) is None
+    assert job.request.app_language == "zh-hant"
 
 
 async def test_each_kind_of_source_has_its_own(store: JobStore) -> None:
