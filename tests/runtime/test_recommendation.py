@@ -17,7 +17,9 @@ from transcription.models.sizing import choose
 pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
 
 
-def advice(total_mb: float, base_rtf: float = 0.06, language: str | None = None, **others: Any) -> Recommendation:
+def advice(
+    total_mb: float, base_rtf: float = 0.06, language: str | None = None, wanted: Any = None, **others: Any
+) -> Recommendation:
     """For a server of two cores with so much memory, of which 70 MB are taken."""
     found = Survey(
         **{
@@ -34,7 +36,7 @@ def advice(total_mb: float, base_rtf: float = 0.06, language: str | None = None,
             **others,
         }
     )
-    return recommend(found, settings(Path("/nowhere"), language=language))
+    return recommend(found, settings(Path("/nowhere"), language=language, **wanted or {}))
 
 
 def row(found: Recommendation, model: str) -> str:
@@ -97,6 +99,12 @@ def test_a_language_brings_the_models_that_know_it() -> None:
     assert any(line.startswith("base.en") for line in advice(4000, language="en").lines())
 
 
+def test_what_needs_the_adaptive_context_is_not_offered_without_it() -> None:
+    """A start would refuse it."""
+    found = advice(16_000, wanted={"adaptive_context": False})
+    assert (found.refine_model, found.by_language) == (None, {})
+
+
 def test_a_machine_that_is_too_small_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -113,10 +121,10 @@ def test_a_machine_that_is_too_small_is_told(
 def test_this_machine_is_measured(
     models_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """With the real model that is here, and nothing but the table goes to standard output."""
+    """With the real model that is here, whatever is set now; nothing but the table goes to standard output."""
     monkeypatch.setattr(sources, "PACKAGES", {})
     (tmp_path / "tiny.en").symlink_to(models_dir / "tiny.en")
-    (tmp_path / "settings").write_text(f"MODELS_DIR={tmp_path}\nDEVICE=cpu\nLANGUAGE=en\n")
+    (tmp_path / "settings").write_text(f"MODELS_DIR={tmp_path}\nDEVICE=cpu\nLANGUAGE=en\nMODEL=no-such\n")
     assert main(["--recommend", "--env-file", str(tmp_path / "settings")]) == OK
     out, err = capsys.readouterr()
     assert err == "measuring tiny.en…\n"
