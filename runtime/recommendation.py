@@ -62,7 +62,14 @@ def _candidates(survey: Survey) -> list[Model]:
 
 
 def _fits(model: Model, survey: Survey) -> bool:
-    return model.memory_mb(survey.sizing.compute_type) <= survey.free_mb
+    """Whether it can be loaded, and the whole program with one worker stays within what there is."""
+    model_mb = model.memory_mb(survey.sizing.compute_type)
+    return model_mb <= survey.free_mb and _own_mb(survey) + model_mb <= survey.memory.total_mb
+
+
+def _own_mb(survey: Survey) -> int:
+    """What the program takes of the memory that models are in."""
+    return 0 if survey.sizing.device == "cuda" else OWN_MB
 
 
 def _left_mb(chosen: Model, survey: Survey) -> float:
@@ -135,8 +142,7 @@ def _table(recommendation: Recommendation) -> Iterable[str]:
 def _row(model: Model, recommendation: Recommendation) -> tuple[str, ...]:
     survey = recommendation.survey
     compute_type = survey.sizing.compute_type
-    own_mb = 0 if survey.sizing.device == "cuda" else OWN_MB
-    memory_mb = own_mb + model.memory_mb(compute_type) + workers_mb(survey.sizing)
+    memory_mb = _own_mb(survey) + model.memory_mb(compute_type) + workers_mb(survey.sizing)
     return (
         model.name,
         "here" if model.name in survey.here else _size(model.disk_mb),

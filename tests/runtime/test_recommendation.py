@@ -54,6 +54,7 @@ def row(found: Recommendation, model: str) -> str:
         (4000, 0.15, "base", "small"),
         (16_000, 0.01, "large-v3", None),
         (1000, 0.5, "tiny", "base"),
+        (450, 0.06, "tiny", None),
     ],
 )
 def test_the_best_model_that_memory_and_speed_allow(
@@ -74,7 +75,7 @@ def test_each_model_says_what_it_takes_and_why_it_is_not_chosen() -> None:
     found = advice(2000)
     assert " ".join(row(found, "base").split()) == "base here 722 MB 3.6 s 99 languages"
     assert " ".join(row(found, "small").split()) == "small 486 MB 1.1 GB ~ 12 s 99 languages recommended"
-    assert row(found, "medium").endswith("leaves too little memory to others")
+    assert row(advice(3000), "medium").endswith("leaves too little memory to others")
     assert row(found, "large-v3").endswith("too large for the memory")
     assert row(advice(16_000), "large-v3").endswith("slow here")
     assert not any(line.startswith("base.en") for line in found.lines())
@@ -111,11 +112,11 @@ def test_a_machine_that_is_too_small_is_told(
     """The exit code says so, too."""
 
     async def too_small(*_: object) -> Survey:
-        return advice(200).survey
+        return advice(420).survey
 
     monkeypatch.setattr("runtime.survey.survey", too_small)
     assert main(["--recommend", "--env-file", "/nowhere"]) == FAILED
-    assert capsys.readouterr().out.endswith("No model fits: 130 MB of memory and 20.0 GB of the disk are free.\n")
+    assert capsys.readouterr().out.endswith("No model fits: 350 MB of memory and 20.0 GB of the disk are free.\n")
 
 
 def test_this_machine_is_measured(
