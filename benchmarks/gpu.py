@@ -65,14 +65,17 @@ def absent() -> str:
 
 
 def folders(names: Sequence[str] | None) -> list[Path]:
-    """Folders of the models, fetched where they are missing; what can't be had is said."""
+    """Folders of Whisper models, fetched where they are missing; what can't be had or measured is said."""
     models_dir, found = ROOT / "var" / "models", []
-    here = [model.name for model in catalogue.MODELS.values() if sources.available(model, models_dir)]
-    for name in names or here:
+    whisper = {model.name: model for model in catalogue.MODELS.values() if model.engine == "whisper"}
+    for name in names or [name for name, model in whisper.items() if sources.available(model, models_dir)]:
+        if name in catalogue.MODELS and name not in whisper:
+            print(f"{name}: only Whisper's models are measured here", file=sys.stderr)
+            continue
         try:
             found.append(model_folder(name))
         except TranscriptionError as error:
-            print(f"{name} can't be had: {type(error).__name__} {error}", file=sys.stderr)
+            print(f"{name} can't be had: {type(error).__name__}", file=sys.stderr)
     return found
 
 

@@ -49,8 +49,8 @@ def recommend(survey: Survey, settings: Settings) -> Recommendation:
     """The model that `MODEL=auto` would take, as far as the disk has room, and one to go over its texts."""
     fitting = [model for model in _candidates(survey) if survey.has_room(model) and _fits(model, survey)]
     chosen = fitting[0] if fitting else None
-    if chosen is None:
-        return Recommendation(survey, settings, None, None, {})
+    if chosen is None or not settings.adaptive_context:  # which both others need
+        return Recommendation(survey, settings, chosen, None, {})
     by_language = _by_language(chosen, survey, settings.language)
     return Recommendation(survey, settings, chosen, _refining(chosen, survey), by_language)
 
@@ -62,19 +62,31 @@ def _candidates(survey: Survey) -> list[Model]:
 
 
 def _fits(model: Model, survey: Survey) -> bool:
-    return model.memory_mb(survey.sizing.compute_type) <= survey.free_mb
+    """Whether it can be loaded, and the whole program with one worker stays within what there is."""
+    model_mb = model.memory_mb(survey.sizing.compute_type)
+    return model_mb <= survey.free_mb and _own_mb(survey) + model_mb <= survey.memory.total_mb
+
+
+def _own_mb(survey: Survey) -> int:
+    """What the program takes of the memory that models are in."""
+    return 0 if survey.sizing.device == "cuda" else OWN_MB
+
+
+def _left_mb(chosen: Model, survey: Survey) -> float:
+    """Memory for a second model beside the chosen one."""
+    taken_mb = chosen.memory_mb(survey.sizing.compute_type) + workers_mb(survey.sizing)
+    return survey.free_mb * WORKING_SHARE - taken_mb
 
 
 def _refining(chosen: Model, survey: Survey) -> Model | None:
     """The most exact larger model that fits beside the chosen one, and keeps up with people who speak."""
-    compute_type = survey.sizing.compute_type
-    left_mb = survey.free_mb * WORKING_SHARE - chosen.memory_mb(compute_type) - workers_mb(survey.sizing)
+    left_mb = _left_mb(chosen, survey)
     larger = [
         model
         for model in MODELS.values()
         if model.parameters_m > chosen.parameters_m
         and chosen.languages <= model.languages
-        and model.memory_mb(compute_type) <= left_mb
+        and model.memory_mb(survey.sizing.compute_type) <= left_mb
         and estimate(model.name, survey.measured).rtf <= REFINE_RTF
         and survey.has_room(model)
     ]
@@ -83,7 +95,7 @@ def _refining(chosen: Model, survey: Survey) -> Model | None:
 
 def _by_language(chosen: Model, survey: Survey, language: str | None) -> dict[str, str]:
     """Models of other engines for single languages, as far as they do well here and fit beside the chosen one."""
-    left_mb = survey.free_mb * WORKING_SHARE - chosen.memory_mb(survey.sizing.compute_type) - workers_mb(survey.sizing)
+    left_mb = _left_mb(chosen, survey)
     found: dict[str, str] = {}
     for model in sorted(specialists(), key=lambda model: len(model.languages)):
         code = language if language in model.languages else model.only_language
@@ -97,9 +109,8 @@ def _by_language(chosen: Model, survey: Survey, language: str | None) -> dict[st
 def _machine(survey: Survey) -> list[str]:
     found = "; ".join(map(str, survey.gpus)) or "none"
     if survey.gpus and survey.sizing.device == "cpu":
-        found += " (not used: " + (
-            "it fails; --check says why)" if survey.gpu_failed else "DEVICE, or CUDA's libraries)"
-        )
+        reason = "it fails; --check says why" if survey.gpu_failed else "DEVICE=cpu, or CUDA's libraries are missing"
+        found += f" (not used: {reason})"
     return [
         f"machine  {survey.sizing.reason}",
         f"memory   {survey.memory}",
@@ -125,14 +136,13 @@ def _table(recommendation: Recommendation) -> Iterable[str]:
     yield ""
     yield f"memory: {whose}, at most; ~ is an estimate ({basis})"
     if survey.load >= BUSY_LOAD:
-        yield f"Other programs kept {survey.load:.0f} cores busy just before, so all is slower than on a quiet machine."
+        yield f"Other programs wanted {survey.load:.0f} cores just before: all is faster on a quiet machine."
 
 
 def _row(model: Model, recommendation: Recommendation) -> tuple[str, ...]:
     survey = recommendation.survey
     compute_type = survey.sizing.compute_type
-    own_mb = 0 if survey.sizing.device == "cuda" else OWN_MB
-    memory_mb = own_mb + model.memory_mb(compute_type) + workers_mb(survey.sizing)
+    memory_mb = _own_mb(survey) + model.memory_mb(compute_type) + workers_mb(survey.sizing)
     return (
         model.name,
         "here" if model.name in survey.here else _size(model.disk_mb),

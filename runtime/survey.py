@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from config import Settings
-from runtime.models import choose_sizing, create_models, free_mb, resolve_model
+from runtime.models import INITIAL_MODEL, choose_sizing, create_models, free_mb
 from runtime.services import defaults, find_ffmpeg
 from transcription.asr.base import Engine
 from transcription.asr.benchmark import Timing, time_speech
@@ -23,6 +23,13 @@ from transcription.models.options import ModelOptions
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing
 
+UNDECIDED: Mapping[str, object] = {
+    "model": INITIAL_MODEL,
+    "refine_model": None,
+    "model_by_language": {},
+    "preload_models": (),
+}
+"""No model is chosen yet: what is set now is not to change what is recommended."""
 Say = Callable[[str], None]
 """Told what is done meanwhile, in a line."""
 
@@ -57,11 +64,11 @@ async def survey(settings: Settings, say: Say) -> Survey:
     """Look at the machine, and transcribe 15 s of speech with each model that is here and fits.
 
     Nothing is downloaded or changed, but that models of installed packages are put in place. Raises `SettingsError`
-    for what a start would refuse.
+    for what this machine lacks.
     """
     find_ffmpeg()
     defaults(settings)
-    settings = await resolve_model(settings, None)
+    settings = settings.model_copy(update=UNDECIDED)
     sizing, limits, load = choose_sizing(settings), memory.memory_limits(), os.getloadavg()[0]
     disk_dir, device_free_mb = _existing(settings.models_dir.resolve()), free_mb(sizing)
     async with aclosing(create_models(settings)) as models:

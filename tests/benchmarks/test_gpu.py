@@ -66,12 +66,14 @@ def test_the_same_commands_run_on_the_processor(
     data = Path(__file__).parent.parent / "data" / "audio"
     (corpus / "audios" / "one.ogg").symlink_to(data / "en_sense_0930.ogg")
     (corpus / "text-references" / "one.txt").write_text("he might even have been made amiable himself")
-    steps = "--compute-types int8 float16 --batches 1 2 --workers 1 --senders 1 --repeat 1 --models tiny.en no-such"
+    steps = "--compute-types int8 float16 --batches 1 2 --workers 1 --senders 1 --repeat 1"
+    models = ["--models", "tiny.en", "gigaam-v3", "no-such"]
     places = ["--corpus", str(corpus), "--out", str(tmp_path / "out")]
-    monkeypatch.setattr("sys.argv", ["gpu", "--device", "cpu", *steps.split(), *places])
+    monkeypatch.setattr("sys.argv", ["gpu", "--device", "cpu", *steps.split(), *models, *places])
     gpu.main()
     out, err = capsys.readouterr()
     assert "float16: not with this device" in err
+    assert "gigaam-v3: only Whisper's models" in err
     assert "no-such can't be had" in err
     assert "`COMPUTE_TYPE=int8`, `MAX_CONCURRENT=1`" in out
     (measured,) = json.loads((tmp_path / "out" / "results.json").read_text())["results"]

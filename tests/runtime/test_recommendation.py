@@ -17,7 +17,9 @@ from transcription.models.sizing import choose
 pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
 
 
-def advice(total_mb: float, base_rtf: float = 0.06, language: str | None = None, **others: Any) -> Recommendation:
+def advice(
+    total_mb: float, base_rtf: float = 0.06, language: str | None = None, wanted: Any = None, **others: Any
+) -> Recommendation:
     """For a server of two cores with so much memory, of which 70 MB are taken."""
     found = Survey(
         **{
@@ -34,7 +36,7 @@ def advice(total_mb: float, base_rtf: float = 0.06, language: str | None = None,
             **others,
         }
     )
-    return recommend(found, settings(Path("/nowhere"), language=language))
+    return recommend(found, settings(Path("/nowhere"), language=language, **wanted or {}))
 
 
 def row(found: Recommendation, model: str) -> str:
@@ -52,6 +54,7 @@ def row(found: Recommendation, model: str) -> str:
         (4000, 0.15, "base", "small"),
         (16_000, 0.01, "large-v3", None),
         (1000, 0.5, "tiny", "base"),
+        (450, 0.06, "tiny", None),
     ],
 )
 def test_the_best_model_that_memory_and_speed_allow(
@@ -72,7 +75,7 @@ def test_each_model_says_what_it_takes_and_why_it_is_not_chosen() -> None:
     found = advice(2000)
     assert " ".join(row(found, "base").split()) == "base here 722 MB 3.6 s 99 languages"
     assert " ".join(row(found, "small").split()) == "small 486 MB 1.1 GB ~ 12 s 99 languages recommended"
-    assert row(found, "medium").endswith("leaves too little memory to others")
+    assert row(advice(3000), "medium").endswith("leaves too little memory to others")
     assert row(found, "large-v3").endswith("too large for the memory")
     assert row(advice(16_000), "large-v3").endswith("slow here")
     assert not any(line.startswith("base.en") for line in found.lines())
@@ -97,26 +100,32 @@ def test_a_language_brings_the_models_that_know_it() -> None:
     assert any(line.startswith("base.en") for line in advice(4000, language="en").lines())
 
 
+def test_what_needs_the_adaptive_context_is_not_offered_without_it() -> None:
+    """A start would refuse it."""
+    found = advice(16_000, wanted={"adaptive_context": False})
+    assert (found.refine_model, found.by_language) == (None, {})
+
+
 def test_a_machine_that_is_too_small_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """The exit code says so, too."""
 
     async def too_small(*_: object) -> Survey:
-        return advice(200).survey
+        return advice(420).survey
 
     monkeypatch.setattr("runtime.survey.survey", too_small)
     assert main(["--recommend", "--env-file", "/nowhere"]) == FAILED
-    assert capsys.readouterr().out.endswith("No model fits: 130 MB of memory and 20.0 GB of the disk are free.\n")
+    assert capsys.readouterr().out.endswith("No model fits: 350 MB of memory and 20.0 GB of the disk are free.\n")
 
 
 def test_this_machine_is_measured(
     models_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    """With the real model that is here, and nothing but the table goes to standard output."""
+    """With the real model that is here, whatever is set now; nothing but the table goes to standard output."""
     monkeypatch.setattr(sources, "PACKAGES", {})
     (tmp_path / "tiny.en").symlink_to(models_dir / "tiny.en")
-    (tmp_path / "settings").write_text(f"MODELS_DIR={tmp_path}\nDEVICE=cpu\nLANGUAGE=en\n")
+    (tmp_path / "settings").write_text(f"MODELS_DIR={tmp_path}\nDEVICE=cpu\nLANGUAGE=en\nMODEL=no-such\n")
     assert main(["--recommend", "--env-file", str(tmp_path / "settings")]) == OK
     out, err = capsys.readouterr()
     assert err == "measuring tiny.en…\n"

@@ -11,36 +11,31 @@ ASKED = 3
 
 
 class LanguageQuestion:
-    """Asks windows whether the recording is in one of `languages`, which another model transcribes.
+    """Asks windows, one after the other, whether the recording is in one of `languages`, which others transcribe.
 
-    `asked` are the numbers of those windows: of each third of the recording the one with most speech.
+    Of each third of the recording it is the window with most speech.
     """
 
     def __init__(self, languages: Collection[str], windows: Sequence[Window]) -> None:
         parts = min(ASKED, len(windows)) if languages else 0
         bounds = [len(windows) * part // parts for part in range(parts + 1)] if parts else []
-        self.languages = frozenset(languages)
-        self.asked = tuple(
+        self.languages = languages
+        self._asked = [
             max(range(start, end), key=lambda number: windows[number].spoken)
             for start, end in itertools.pairwise(bounds)
-        )
-        self.is_open = bool(self.asked)
-        """Whether it is not known yet."""
+        ]
+        self._told: list[DecodingResult] = []
+        self.next = self._asked[0] if self._asked else None
+        """The window that is asked now; None once the answer is known."""
         self.answer: DecodingResult | None = None
-        """What all of them said, if that is one language that is surely another model's."""
-        self._told: dict[int, DecodingResult] = {}
+        """What the least sure of them said, if all are in one language, which another model transcribes."""
 
-    def hear(self, number: int, result: DecodingResult) -> None:
-        """The result of one of the windows."""
-        self._told[number] = result
-        is_here = not result.is_elsewhere or len({told.language for told in self._told.values()}) > 1
-        if is_here:
-            self.is_open = False
-        elif len(self._told) == len(self.asked):
-            self.is_open = False
-            self.answer = min(self._told.values(), key=lambda told: told.language_probability)
-
-    @property
-    def skipped(self) -> list[int]:
-        """The windows of which only the language was told."""
-        return sorted(number for number, told in self._told.items() if told.is_elsewhere)
+    def hear(self, result: DecodingResult) -> None:
+        """The result of the window that was asked."""
+        self._told.append(result)
+        self.next = None
+        if result.is_elsewhere and result.language == self._told[0].language:
+            if len(self._told) < len(self._asked):
+                self.next = self._asked[len(self._told)]
+            else:
+                self.answer = min(self._told, key=lambda told: told.language_probability)

@@ -78,7 +78,7 @@ class Recording:
         self.max_window_s = max_window_s
         self._windows = split(self._samples, self.spans, round(max_window_s * SAMPLE_RATE))
         self._question = LanguageQuestion(self.options.elsewhere, self._windows)
-        self._waiting = deque(self._question.asked or range(len(self._windows)))
+        self._waiting = deque(range(len(self._windows)) if self._question.next is None else [self._question.next])
 
     @property
     def done(self) -> bool:
@@ -111,14 +111,15 @@ class Recording:
 
     def add_result(self, number: int, result: DecodingResult) -> None:
         """Take the result of a window, and emit the segments that are certain now."""
-        self._ask(number, result)
+        if result.language_probs and number not in self._overruled:
+            self._languages.add(number, result.language_probs, self._windows[number].spoken / SAMPLE_RATE)
+        if number == self._question.next:
+            self._ask(number, result)
         if result.is_elsewhere:
             return
         self.retried_windows += result.is_fallback
         if number in self._overruled:
             result = _better(self._overruled[number], result)
-        elif result.language_probs:
-            self._languages.add(number, result.language_probs, self._windows[number].spoken / SAMPLE_RATE)
         self._results[number] = result
         for each in sorted(self._results):
             self._overrule(each)
@@ -144,14 +145,13 @@ class Recording:
         return (choice.language, choice.probability) if choice else ("", 0.0)
 
     def _ask(self, number: int, result: DecodingResult) -> None:
-        """Have the windows decoded that were kept back, once it is known that no other model transcribes them."""
-        if self._question.is_open:
-            self._question.hear(number, result)
-            if not self._question.is_open and not self._question.answer:
-                others = set(range(len(self._windows))) - set(self._question.asked)
-                self._waiting = deque(sorted([*self._waiting, *others, *self._question.skipped]))
-        elif result.is_elsewhere:
-            self.requeue(number)
+        """Ask the next window, or have those decoded that were kept back, where no other model is to do it."""
+        self._question.hear(result)
+        if self._question.next is not None:
+            self._waiting.append(self._question.next)
+        elif not self._question.answer:
+            decoded = set() if result.is_elsewhere else {number}
+            self._waiting.extend(each for each in range(len(self._windows)) if each not in decoded)
 
     def _is_settled(self, number: int) -> bool:
         """Whether no window that is still to be decoded will change the language of this one."""
@@ -183,7 +183,7 @@ class Recording:
             self.options.initial_prompt,
             self.options.translate,
             self.options.is_partial,
-            self._question.languages if self._question.is_open and not self.options.language else (),
+            self._question.languages if number == self._question.next else (),
         )
 
     def _emit(self, window: Window, result: DecodingResult) -> None:

@@ -101,7 +101,7 @@ async def test_a_batch_may_hold_windows_for_several_models(base: SequentialEngin
 
 
 def told(language: str) -> DecodingResult:
-    return DecodingResult("", language, 0.95, 0.0, 0.0, is_elsewhere=True)
+    return DecodingResult("", language, 0.95, 0.0, 0.0, language_probs={language: 0.95}, is_elsewhere=True)
 
 
 def decoded(language: str) -> DecodingResult:
@@ -115,19 +115,19 @@ def long_recording(elsewhere: Collection[str]) -> Recording:
     return Recording(samples, spans, DecodingOptions(elsewhere=elsewhere), max_window_s=16.0)
 
 
-def pop_all(recording: Recording) -> list[tuple[int, WindowInput]]:
-    return [recording.pop_window() for _ in range(recording.waiting)]
+def ask(recording: Recording, result: DecodingResult) -> int:
+    """Give the only window that waits a result; returns its number."""
+    assert recording.waiting == 1
+    number, window = recording.pop_window()
+    assert window.elsewhere
+    recording.add_result(number, result)
+    return number
 
 
 def test_a_long_recording_asks_a_few_of_its_windows() -> None:
     """One of each third; if all are in one language, the recording is another model's, and nothing more is decoded."""
     recording = long_recording({"ru"})
-    asked = pop_all(recording)
-    assert [number // 2 for number, _ in asked] == [0, 1, 2]
-    assert all(window.elsewhere == {"ru"} for _, window in asked)
-    for number, _ in asked:
-        assert not recording.done
-        recording.add_result(number, told("ru"))
+    assert [ask(recording, told("ru")) // 2 for _ in range(3)] == [0, 1, 2]
     assert recording.done
     assert recording.elsewhere
     assert (recording.elsewhere.language, recording.waiting) == ("ru", 0)
@@ -135,20 +135,25 @@ def test_a_long_recording_asks_a_few_of_its_windows() -> None:
 
 @pytest.mark.parametrize("second", [decoded("de"), told("en")])
 def test_a_recording_in_several_languages_stays_whole(second: DecodingResult) -> None:
-    """Every window is decoded by the model that told the languages, and none of them twice."""
+    """Every window is decoded by the model that told the languages, in order, and none of them twice."""
     recording = long_recording({"ru", "en"})
-    (first, _), (middle, _), (last, _) = pop_all(recording)
-    recording.add_result(first, told("ru"))
-    recording.add_result(middle, second)
-    recording.add_result(last, told("ru"))  # it was on its way when that was found out
-    rest = pop_all(recording)
-    numbers = [number for number, _ in rest]
+    ask(recording, told("ru"))
+    asked = ask(recording, second)
+    rest = [recording.pop_window() for _ in range(recording.waiting)]
     assert not any(window.elsewhere for _, window in rest)
-    assert sorted(numbers) == sorted(set(range(6)) - ({middle} if second.text else set()))
-    for number in numbers:
+    assert [number for number, _ in rest] == [each for each in range(6) if each != asked or not second.text]
+    for number, _ in rest:
         recording.add_result(number, decoded("ru"))
     assert recording.done
     assert recording.elsewhere is None
+
+
+def test_a_window_that_doubts_follows_those_before_it() -> None:
+    """What was told of one window makes the same language likelier in the next."""
+    recording = long_recording({"en"})
+    before = dict(recording.next_window.language_weights)
+    ask(recording, told("en"))
+    assert (before, recording.next_window.language_weights["en"] > 20) == ({}, True)
 
 
 async def test_only_what_helps_is_routed(models_dir: Path, tmp_path: Path) -> None:
@@ -184,8 +189,8 @@ async def test_a_model_that_fails_is_replaced(models_dir: Path) -> None:
             raise RuntimeError("a broken file")
         recording = long_recording(options.elsewhere)
         if options.elsewhere:
-            for number, _ in pop_all(recording):
-                recording.add_result(number, told("en"))
+            for _ in range(3):
+                ask(recording, told("en"))
         return Pass(recording.transcript(model), "cpu", 1.0), recording
 
     async with create_registry(models_dir) as models:
