@@ -19,8 +19,7 @@ RUN --mount=type=secret,id=pip,target=/etc/pip.conf scripts/setup.sh runtime
 # The model that is in the image, so that no start waits for a download; empty: none, for a volume that has its own.
 FROM packages AS model
 ARG MODEL=base
-COPY pyproject.toml run_bot.py ./
-COPY config config
+COPY pyproject.toml config.py run_bot.py ./
 COPY runtime runtime
 COPY transcription transcription
 RUN --mount=type=secret,id=pip,target=/etc/pip.conf mkdir /models \

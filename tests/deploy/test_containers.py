@@ -78,7 +78,7 @@ def test_an_image_holds_every_package_of_the_program() -> None:
     """What a wheel holds gets past .dockerignore; settings, data and history don't."""
     allowed = {line[1:] for line in (ROOT / ".dockerignore").read_text().splitlines() if line.startswith("!")}
     wheel = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["hatch"]["build"]["targets"]["wheel"]
-    assert allowed >= {*wheel["only-include"], "run_bot.py", "requirements", "tests/data", "benchmarks"}
+    assert allowed >= {*wheel["only-include"], "config.py", "run_bot.py", "requirements", "tests/data", "benchmarks"}
     assert allowed.isdisjoint({".env", ".git", "var", ".venv"})
     assert not [name for name in allowed if not (ROOT / name).exists()]
 

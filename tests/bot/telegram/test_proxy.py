@@ -64,7 +64,7 @@ async def test_a_refusal_of_the_proxy_is_network_trouble_without_secrets(kind: s
 async def test_the_check_names_the_setting(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """Where Telegram can't be reached it says what helps, and whether the way was by a proxy, without its password."""
     token = "42:" + "x" * 35
-    monkeypatch.setattr("config.settings.CLOUD_API_URL", "http://127.0.0.1:1")
+    monkeypatch.setattr("config.CLOUD_API_URL", "http://127.0.0.1:1")
     told = {"bot_token": token, "telegram_api_url": "http://127.0.0.1:1", "data_dir": tmp_path}
     *_, direct = [finding async for finding in check(load_settings(None, **told), CHECKOUT)]
     behind = load_settings(None, **told, telegram_proxy="socks5://anna:s3cret@127.0.0.1:2")
