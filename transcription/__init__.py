@@ -53,6 +53,7 @@ from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
 from transcription.timed_words import TimedWord
+from transcription.timings import Timings
 from transcription.transcript import Segment, Transcript, Word
 from transcription.view import View
 
@@ -101,6 +102,7 @@ __all__ = [
     "TaskOptions",
     "TextChanged",
     "TimedWord",
+    "Timings",
     "TooBig",
     "TooLong",
     "TooManyCrashes",

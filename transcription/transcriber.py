@@ -113,7 +113,8 @@ class Transcriber:
         needed no more. Raises like `decode` and `ModelRegistry.lease`, and `Cancelled`.
         """
         async with self._decoders:
-            samples = await decode(aiter(task.chunks), self.options.decode, on_length)
+            with progress.timings.measure("ffmpeg"):
+                samples = await decode(aiter(task.chunks), self.options.decode, on_length)
         if task.options.trim_s is not None:
             samples = samples[: max(1, round(task.options.trim_s * SAMPLE_RATE))]
         if task.options.speakers is not None:
@@ -193,6 +194,7 @@ class Transcriber:
                 recording = await self._prepare(task, progress, samples, options, engine.capabilities.max_window_s)
                 await self.batcher.transcribe(recording, engine, on_start)
                 transcript, work_s = recording.transcript(task.model), recording.work_s
+                progress.timings.add(recording.timings.seconds)
         progress.work_s += work_s
         return self._observed(Pass(transcript, engine.device, work_s)), recording
 
@@ -208,7 +210,8 @@ class Transcriber:
             spans = detect_speech(samples, progress.stop.is_set)
             return Recording(samples, spans, options, progress.on_segment, max_window_s)
 
-        recording = await self._pool.run(detect_and_split)
+        with progress.timings.measure("vad"):
+            recording = await self._pool.run(detect_and_split)
         recording.unbatched = task.unbatched
         return recording
 

@@ -196,7 +196,9 @@ class Worker:
                 transcript = await self._transcribe(active, in_hand)
                 if active.look:  # now, for nobody may have delivered its text yet
                     self.voice_looks.keep(job_id, active.look)
-                await self._store.finish(job_id, transcript)
+                with active.progress.timings.measure("store"):
+                    await self._store.finish(job_id, transcript)
+                log.debug("note timed", job=job_id, **active.progress.timings.in_ms())
             except asyncio.CancelledError:
                 active.progress.stop.set()
                 await self._store.transition(job_id, JobState.QUEUED)  # no effect where its sender cancelled it
@@ -266,11 +268,13 @@ class Worker:
         if self._is_suspect(job) and job.attempts >= SUSPECT_ATTEMPTS + MAX_ATTEMPTS:
             raise TooManyCrashes(tries=MAX_ATTEMPTS)
         source = self.sources[job.request.source.kind]
-        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self._spool_dir)
+        timings = active.progress.timings
+        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self._spool_dir, timings)
         active.fetched = await in_hand.enter_async_context(fetching)
         await in_hand.enter_async_context(self._exclusive.acquire(alone=self._is_suspect(job)))
-        if not await self._store.transition(job.id, JobState.RUNNING):
-            raise Cancelled
+        with timings.measure("store"):
+            if not await self._store.transition(job.id, JobState.RUNNING):
+                raise Cancelled
         active.is_started = True
         self._queue.start(job.id)
         self._positions.invalidate()
