@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 import structlog
 
@@ -16,7 +17,7 @@ from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, any_length, decode
 from transcription.backend import OnPass, Pass, no_pass
 from transcription.errors import NoTranslation
-from transcription.models.gpu_fallback import is_gpu_error
+from transcription.models.gpu_fallback import with_gpu_fallback
 from transcription.models.registry import ModelRegistry
 from transcription.observer import Observer
 from transcription.progress import DECODING_SHARE, TranscriptionProgress
@@ -157,17 +158,12 @@ class Transcriber:
     async def _on_some_device(
         self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
     ) -> tuple[Pass, Recording | None]:
-        try:
-            return await self._with_model(task, progress, samples)
-        except Exception as error:
-            if not is_gpu_error(error):
-                raise
-            reason = str(error)
-        # No longer in the handler: the error would keep the model on the GPU.
-        self._models.disable_gpu(task.model, reason)
-        log.warning("note begun again on the CPU", job=task.id)
-        progress.restart()
-        return await self._with_model(task, progress, samples)
+        def leave_gpu(reason: str) -> None:
+            self._models.disable_gpu(task.model, reason)
+            log.warning("note begun again on the CPU", job=task.id)
+            progress.restart()
+
+        return await with_gpu_fallback(partial(self._with_model, task, progress, samples), leave_gpu)
 
     async def _with_model(
         self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples
