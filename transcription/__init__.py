@@ -7,6 +7,8 @@ import os
 
 # onnxruntime, which voice activity detection runs on, reports to its maker from the moment it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# numpy's products here are small: its threads would only keep cores from the engine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from transcription.audio.fetching import Fetch, SourceKind
 from transcription.audio.resampling import Resampler
