@@ -14,7 +14,7 @@ from transcription.asr.recording import Recording
 from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
-from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, any_length, decode
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, Standby, any_length, decode
 from transcription.backend import OnPass, Pass, no_pass
 from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import with_gpu_fallback
@@ -60,10 +60,12 @@ class Transcriber:
         options: TranscriberOptions,
         observer: Observer | None = None,
         diarizer: Diarizer | None = None,
+        standby: Standby | None = None,
     ) -> None:
         self.options = options
         self.observer = observer or Observer()
         self._diarizer = diarizer or EmbeddedDiarizer()
+        self._standby = standby
         self._models = models
         self._pool = pool
         self.batcher = Batcher(pool, self.observer)
@@ -115,7 +117,7 @@ class Transcriber:
         """
         async with self._decoders:
             with progress.timings.measure("ffmpeg"):
-                samples = await decode(aiter(task.chunks), self.options.decode, on_length)
+                samples = await decode(aiter(task.chunks), self.options.decode, on_length, self._standby)
         if task.options.trim_s is not None:
             samples = samples[: max(1, round(task.options.trim_s * SAMPLE_RATE))]
         if task.options.speakers is not None:
