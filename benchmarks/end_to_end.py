@@ -36,10 +36,10 @@ async def measure(corpus: Path, model: str, most: int | None) -> dict[str, objec
             started = time.monotonic()
             await bot.start()
             start_s = time.monotonic() - started
-            await _send(sandbox.client, clips[0], salt=b"1")  # the model is loaded when this is done
-            outcomes = [await _send(sandbox.client, clip) for clip in clips]
+            await send_note(sandbox.client, clips[0], salt=b"1")  # the model is loaded when this is done
+            outcomes = [await send_note(sandbox.client, clip) for clip in clips]
             rss_idle_mb = bot.rss_mb()
-            pair = asyncio.gather(*(_send(sandbox.client, clip, salt=b"2") for clip in _longest(clips)))
+            pair = asyncio.gather(*(send_note(sandbox.client, clip, salt=b"2") for clip in _longest(clips)))
             rss_busy_mb = await _peak_rss_mb(bot, pair)
             await bot.stop()
     return {
@@ -54,7 +54,7 @@ def _longest(clips: list[Clip]) -> list[Clip]:
     return sorted(clips, key=lambda clip: clip.seconds)[-2:]
 
 
-async def _send(people: SandboxClient, clip: Clip, salt: bytes = b"") -> Outcome:
+async def send_note(people: SandboxClient, clip: Clip, salt: bytes = b"") -> Outcome:
     """Send a clip as somebody new, for Telegram lets a bot say no more than one thing a second to each."""
     user = (await people.add_user())["id"]
     sent_at = time.monotonic()

@@ -21,7 +21,7 @@ from runtime.warmup import Warmup
 from transcription.asr.base import Engine
 from transcription.asr.thread_pool import ThreadPool
 from transcription.audio.fetching import SourceKind
-from transcription.audio.ffmpeg import DecodeLimits
+from transcription.audio.ffmpeg import DecodeLimits, Standby
 from transcription.host import memory
 from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
@@ -76,7 +76,7 @@ async def create_services(
         speeds = await load_speeds(settings, storage.settings, sizing)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, metrics)))
-        transcriber = create_transcriber(settings, models, sizing, metrics)
+        transcriber = await stack.enter_async_context(create_transcriber(settings, models, sizing, metrics))
         elsewhere = queue.backend if queue else remote
         create_worker = partial(
             Worker,
@@ -147,13 +147,21 @@ def _service_options(settings: Settings, *, by_language: bool) -> ServiceOptions
     )
 
 
-def create_transcriber(
+@asynccontextmanager
+async def create_transcriber(
     settings: Settings, models: ModelRegistry[Engine], sizing: Sizing, observer: Observer | None
-) -> Transcriber:
+) -> AsyncIterator[Transcriber]:
     """What transcribes with the engines of this process."""
-    pool = ThreadPool(sizing.workers)
-    options, diarizer = _transcriber_options(settings), create_diarizer(settings)
-    return Transcriber(models=models, pool=pool, options=options, observer=observer, diarizer=diarizer)
+    options = _transcriber_options(settings)
+    async with Standby(options.decode) as standby:
+        yield Transcriber(
+            models=models,
+            pool=ThreadPool(sizing.workers),
+            options=options,
+            observer=observer,
+            diarizer=create_diarizer(settings),
+            standby=standby,
+        )
 
 
 def _transcriber_options(settings: Settings) -> TranscriberOptions:

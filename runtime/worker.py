@@ -73,7 +73,7 @@ async def work(settings: Settings, drain_s: float = DRAIN_S) -> None:
             return
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
         link = await stack.enter_async_context(aclosing(Link(url)))
-        transcriber = create_transcriber(settings, models, sizing, metrics)
+        transcriber = await stack.enter_async_context(create_transcriber(settings, models, sizing, metrics))
         worker = QueueWorker(link, _offer(settings, models, sizing), transcriber)
         systemd.notify("READY=1\nSTATUS=Taking recordings from the queue")
         await worker.run(stopping, drain_s)

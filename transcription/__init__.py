@@ -7,6 +7,8 @@ import os
 
 # onnxruntime, which voice activity detection runs on, reports to its maker from the moment it is imported.
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+# numpy's products here are small: its threads would only keep cores from the engine.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 from transcription.audio.fetching import Fetch, SourceKind
 from transcription.audio.resampling import Resampler
@@ -54,6 +56,7 @@ from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
 from transcription.timed_words import TimedWord
+from transcription.timings import Timings
 from transcription.transcript import Segment, Transcript, Word
 from transcription.view import View
 
@@ -104,6 +107,7 @@ __all__ = [
     "TaskOptions",
     "TextChanged",
     "TimedWord",
+    "Timings",
     "TooBig",
     "TooLong",
     "TooManyCrashes",

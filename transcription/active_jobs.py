@@ -29,6 +29,12 @@ def may_be_long(file: File) -> bool:
     return (file.duration_s or 0) > LONG_S or (file.size_bytes or 0) > LARGE_BYTES
 
 
+PREFETCH = 2
+"""Jobs of one person that are fetched and decoded while all threads are busy, so that no thread waits for the network,
+or decodes one window where it could batch several. As many slots again are kept for others, should all of one person's
+files hang."""
+
+
 class TurnedOutLongError(Exception):
     """A recording is longer than was said, about `duration_s`, and another long one is in hand."""
 
@@ -65,6 +71,7 @@ class ActiveJob:
         """It is what was expected, until more is known."""
         self.is_heavy = self.ticket.is_heavy
         self.charged_s = self.ticket.cost_s
+        self.progress.timings.add({"queue": self.taken_at - self.ticket.arrived_s})
 
     def abort(self) -> None:
         """Stop working on it; its thread is free within one batch."""
@@ -73,9 +80,9 @@ class ActiveJob:
         self.task.cancel()
 
     def create_task(
-        self, file: Spool, likely_language: str | None, known: Transcript | None, *, can_kill: bool
+        self, file: Spool, likely_language: str | None, known: Transcript | None, *, unbatched: bool
     ) -> TranscriptionTask:
-        """What is asked of a transcriber, now that its file is here; `can_kill` as its backend says."""
+        """What is asked of a transcriber, now that its file is here."""
         request = self.job.request
         return TranscriptionTask(
             self.job.id,
@@ -89,7 +96,7 @@ class ActiveJob:
             known=known,
             size_bytes=file.size,
             duration_s=request.file.duration_s,
-            unbatched=can_kill and self.job.attempts > 0,
+            unbatched=unbatched,
         )
 
     def log_done(self, transcript: Transcript, observer: Observer) -> None:
@@ -141,10 +148,14 @@ class ActiveJobs(dict[int, ActiveJob]):
         left = [(active.progress.left_s, active.is_heavy) for active in self.in_slots if active.is_started]
         return sum(left_s for left_s, _ in left), sum(left_s for left_s, is_heavy in left if is_heavy)
 
-    def busy_users(self, most: int) -> set[int]:
-        """The people who hold so many slots, or more."""
+    def is_full(self, workers: int) -> bool:
+        """Whether no other job may be taken, where so many are transcribed at a time."""
+        return len(self.in_slots) >= 2 * (workers + PREFETCH)
+
+    def busy_users(self, workers: int) -> set[int]:
+        """The people none of whose other jobs may be taken, where so many are transcribed at a time."""
         counts = Counter(active.job.request.user_id for active in self.in_slots)
-        return {user_id for user_id, count in counts.items() if count >= most}
+        return {user_id for user_id, count in counts.items() if count >= workers + PREFETCH}
 
     def pending_first_passes(self, user_id: int) -> int:
         """How many of a person's jobs have a text and wait for that of their second pass."""

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from transcription.models.registry import Stage
+from transcription.timings import Timings
 from transcription.transcript import Segment, Transcript
 
 DECODING_SHARE = 0.75
@@ -36,6 +37,8 @@ class TranscriptionProgress:
     """Of the work; the rest is telling speakers apart, once all is decoded."""
     work_s: float = 0.0
     """Seconds for which it kept a thread busy."""
+    timings: Timings = field(default_factory=Timings)
+    """Where the time went, on the way to the text."""
     stop: threading.Event = field(default_factory=threading.Event)
     """Set to have its threads end soon."""
     _decoding_since: float | None = None

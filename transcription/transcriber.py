@@ -15,10 +15,10 @@ from transcription.asr.routing import Decoded, Routing
 from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
-from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, any_length, decode
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, Standby, any_length, decode
 from transcription.backend import OnPass, Pass, no_pass
 from transcription.errors import NoTranslation
-from transcription.models.gpu_fallback import is_gpu_error
+from transcription.models.gpu_fallback import with_gpu_fallback
 from transcription.models.registry import ModelRegistry
 from transcription.observer import Observer
 from transcription.progress import DECODING_SHARE, TranscriptionProgress
@@ -63,10 +63,12 @@ class Transcriber:
         options: TranscriberOptions,
         observer: Observer | None = None,
         diarizer: Diarizer | None = None,
+        standby: Standby | None = None,
     ) -> None:
         self.options = options
         self.observer = observer or Observer()
         self._diarizer = diarizer or EmbeddedDiarizer()
+        self._standby = standby
         self._models = models
         self._pool = pool
         self.batcher = Batcher(pool, self.observer)
@@ -118,7 +120,8 @@ class Transcriber:
         needed no more. Raises like `decode` and `ModelRegistry.lease`, and `Cancelled`.
         """
         async with self._decoders:
-            samples = await decode(aiter(task.chunks), self.options.decode, on_length)
+            with progress.timings.measure("ffmpeg"):
+                samples = await decode(aiter(task.chunks), self.options.decode, on_length, self._standby)
         if task.options.trim_s is not None:
             samples = samples[: max(1, round(task.options.trim_s * SAMPLE_RATE))]
         if task.options.speakers is not None:
@@ -160,17 +163,12 @@ class Transcriber:
         return done
 
     async def _on_a_device(self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples) -> Decoded:
-        try:
-            return await self._with_model(task, progress, samples)
-        except Exception as error:
-            if not is_gpu_error(error):
-                raise
-            reason = str(error)
-        # No longer in the handler: the error would keep the model on the GPU.
-        self._models.disable_gpu(task.model, reason)
-        log.warning("note begun again on the CPU", job=task.id)
-        progress.restart()
-        return await self._with_model(task, progress, samples)
+        def leave_gpu(reason: str) -> None:
+            self._models.disable_gpu(task.model, reason)
+            log.warning("note begun again on the CPU", job=task.id)
+            progress.restart()
+
+        return await with_gpu_fallback(partial(self._with_model, task, progress, samples), leave_gpu)
 
     async def _with_model(self, task: TranscriptionTask, progress: TranscriptionProgress, samples: Samples) -> Decoded:
         options = DecodingOptions(
@@ -207,6 +205,7 @@ class Transcriber:
                 recording = await self._prepare(task, progress, samples, options, engine.capabilities.max_window_s)
                 await self.batcher.transcribe(recording, engine, on_start)
                 transcript, work_s = recording.transcript(model), recording.work_s
+                progress.timings.add(recording.timings.seconds)
         progress.work_s += work_s
         return Pass(transcript, engine.device, work_s), recording
 
@@ -222,7 +221,8 @@ class Transcriber:
             spans = detect_speech(samples, progress.stop.is_set)
             return Recording(samples, spans, options, progress.on_segment, max_window_s)
 
-        recording = await self._pool.run(detect_and_split)
+        with progress.timings.measure("vad"):
+            recording = await self._pool.run(detect_and_split)
         recording.unbatched = task.unbatched
         return recording
 

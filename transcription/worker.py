@@ -1,4 +1,4 @@
-"""Takes jobs from the queue to a terminal state: fetch, claim, attempts, transcribe, finish, put back, cancel."""
+"""Takes jobs from the queue to a terminal state: slots, attempts, finish, put back, cancel."""
 
 import asyncio
 import time
@@ -13,34 +13,23 @@ from pathlib import Path
 import structlog
 
 from transcription.active_jobs import ActiveJob, ActiveJobs, TurnedOutLongError, may_be_long
-from transcription.audio.fetching import SourceKind, fetch_file
-from transcription.audio.spool import Spool
-from transcription.backend import Backend, Pass
-from transcription.errors import Cancelled, TemporaryFailure, TooManyCrashes, TranscriberUnavailable, TranscriptionError
+from transcription.attempts import Attempts
+from transcription.audio.fetching import SourceKind
+from transcription.backend import Backend
+from transcription.errors import TemporaryFailure, TranscriberUnavailable, TranscriptionError
 from transcription.job_queue import JobQueue
 from transcription.jobs import Job, JobState, Request
-from transcription.languages import language_of
 from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.queue_positions import SLICE, QueuePositions
-from transcription.read_write_lock import ReadWriteLock
 from transcription.scheduler import Ticket
 from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
-from transcription.task import reusable
-from transcription.transcript import Transcript
+from transcription.suspects import Suspects
 from transcription.voice_looks import VoiceLooks
 
 log = structlog.get_logger()
 
-SUSPECT_ATTEMPTS = 2
-"""A job that was in hand when the process died so often runs alone, to find out which of several it was."""
-MAX_ATTEMPTS = 5
-"""A job during which, alone, the process died so often is not tried again, lest it take the bot down for ever."""
-PREFETCH = 2
-"""Jobs of one person that are fetched and decoded while all threads are busy, so that no thread waits for the network,
-or decodes one window where it could batch several. As many slots again are kept for others, should all of one person's
-files hang."""
 OnChange = Callable[[int], None]
 
 
@@ -68,7 +57,6 @@ class Worker:
         self._speeds = speeds
         self.sources = sources
         self.voice_looks = VoiceLooks()
-        self._spool_dir = spool_dir
         self._observer = observer or Observer()
         self._wake = asyncio.Event()
         self._active = ActiveJobs()
@@ -77,7 +65,17 @@ class Worker:
             self._queue, in_hand_s=self._active.left_s, workers=lambda: backend.workers, on_change=on_change
         )
         backend.watch(self._on_backend)
-        self._exclusive = ReadWriteLock()
+        self._suspects = Suspects(can_kill=backend.can_kill)
+        self._attempts = Attempts(
+            store=store,
+            backend=backend,
+            speeds=speeds,
+            sources=sources,
+            suspects=self._suspects,
+            spool_dir=spool_dir,
+            on_start=self._on_start,
+            on_first_pass=self._release_slot,
+        )
         self._draining = False
 
     def __contains__(self, job_id: int) -> bool:
@@ -120,7 +118,7 @@ class Worker:
         """Queue a job that the store holds as queued."""
         file, source = job.request.file, job.request.source.kind
         cost_s = self._cost_s(job.request, file.duration_s, file.size_bytes)
-        is_heavy = self._is_suspect(job) or may_be_long(file)
+        is_heavy = job in self._suspects or may_be_long(file)
         self._queue.add(Ticket(job.id, job.request.user_id, cost_s, time.monotonic(), is_heavy, source))
         self._positions.invalidate()
         self.voice_looks.set_idle(False)
@@ -164,10 +162,6 @@ class Worker:
         speeds, speakers = self._speeds.of(self._backend.device_of(request.model)), request.options.speakers
         return speeds.cost_s(request.model, duration_s, size_bytes, with_speakers=speakers is not None)
 
-    def _is_suspect(self, job: Job) -> bool:
-        """Whether a job may have killed the process before."""
-        return self._backend.can_kill and job.attempts >= SUSPECT_ATTEMPTS
-
     async def _next(self) -> Ticket:
         await self._backend.until_available()
         while self._draining or (ticket := self._take()) is None:
@@ -178,10 +172,9 @@ class Worker:
         return ticket
 
     def _take(self) -> Ticket | None:
-        most_per_user = self._backend.workers + PREFETCH
-        if len(self._active.in_slots) >= 2 * most_per_user:
+        if self._active.is_full(self._backend.workers):
             return None
-        return self._queue.next(self._active.busy_users(most_per_user), heavy=not self._active.has_heavy)
+        return self._queue.next(self._active.busy_users(self._backend.workers), heavy=not self._active.has_heavy)
 
     def _on_backend(self) -> None:
         """More or fewer are transcribed at a time, or none: tell those who see it first."""
@@ -194,10 +187,15 @@ class Worker:
         job_id = active.job.id
         async with AsyncExitStack() as in_hand:
             try:
-                transcript = await self._transcribe(active, in_hand)
+                on_length = partial(self._active.check_length, active)
+                transcript = await self._attempts.run(active, in_hand, on_length)
+                self._queue.add_usage(active.job.request.user_id, active.progress.work_s - active.charged_s)
+                active.log_done(transcript, self._observer)
                 if active.look:  # now, for nobody may have delivered its text yet
                     self.voice_looks.keep(job_id, active.look)
-                await self._store.finish(job_id, transcript)
+                with active.progress.timings.measure("store"):
+                    await self._store.finish(job_id, transcript)
+                log.debug("note timed", job=job_id, **active.progress.timings.in_ms())
             except asyncio.CancelledError:
                 active.progress.stop.set()
                 await self._store.transition(job_id, JobState.QUEUED)  # no effect where its sender cancelled it
@@ -242,48 +240,7 @@ class Worker:
             active.holds_slot = False
             self._wake.set()
 
-    async def _transcribe(self, active: ActiveJob, in_hand: AsyncExitStack) -> Transcript:
-        request = active.job.request
-        known = await self._store.transcript(request.based_on) if request.based_on else None
-        task = active.create_task(
-            await self._start(active, in_hand),
-            await self._store.dominant_language(request.source) or language_of(request.app_language),
-            reusable(known, request.options),
-            can_kill=self._backend.can_kill,
-        )
-        transcript = await self._backend.transcribe(
-            task,
-            active.progress,
-            on_length=partial(self._active.check_length, active),
-            on_pass=partial(self._on_pass, active, in_hand),
-        )
-        self._queue.add_usage(request.user_id, active.progress.work_s - active.charged_s)
-        active.log_done(transcript, self._observer)
-        return transcript
-
-    async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
-        """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""
-        job = active.job
-        if self._is_suspect(job) and job.attempts >= SUSPECT_ATTEMPTS + MAX_ATTEMPTS:
-            raise TooManyCrashes(tries=MAX_ATTEMPTS)
-        source = self.sources[job.request.source.kind]
-        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self._spool_dir)
-        active.fetched = await in_hand.enter_async_context(fetching)
-        await in_hand.enter_async_context(self._exclusive.acquire(alone=self._is_suspect(job)))
-        if not await self._store.transition(job.id, JobState.RUNNING):
-            raise Cancelled
-        active.is_started = True
-        self._queue.start(job.id)
+    def _on_start(self, active: ActiveJob) -> None:
+        self._queue.start(active.job.id)
         self._positions.invalidate()
-        self._on_change(job.id)
-        return active.fetched
-
-    async def _on_pass(self, active: ActiveJob, in_hand: AsyncExitStack, done: Pass) -> None:
-        if done.transcript.segments:  # silence is skipped, and says nothing of the model
-            audio_s = done.transcript.duration_ms / 1000
-            await self._speeds.of(done.device).record(done.transcript.model, audio_s, done.work_s)
-        if self.sources[active.job.request.source.kind].counts_voices:
-            active.look = active.look or done.look
-        if not done.is_final:
-            await in_hand.aclose()
-            self._release_slot(active)
+        self._on_change(active.job.id)

@@ -14,7 +14,7 @@ from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
 from handlers.rate_limit import pauses
-from transcription import Service
+from transcription import Service, Timings
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -153,7 +153,10 @@ class Delivery:
         if is_who_speaks(view) and not view.job.is_delivered:
             self.follow(await self._results.show_speakers(reply, view))
             return
-        await self._results.show(reply, view)
+        timings = Timings()
+        with timings.measure("deliver"):
+            await self._results.show(reply, view)
+        log.debug("result shown", job=job_id, **timings.in_ms())
         if not view.job.is_delivered and view.transcript and not self._closing.is_set():
             offer = asyncio.create_task(self._offer_speakers(job_id))
             self._offers.add(offer)

@@ -54,6 +54,16 @@ def converted(clip: Clip, folder: Path, name: str, *options: str) -> bytes:
     return target.read_bytes()
 
 
+async def test_the_log_says_where_the_time_of_a_note_went(bot: BotProcess, people: SandboxClient, clips: Clips) -> None:
+    """At DEBUG there is a line of all stages until the text is on disk."""
+    user = (await people.add_user())["id"]
+    await answer(people, user, await people.send(user, file=clips["en_sense_0930"].voice))
+    timed = bot.events("note timed")[-1]
+    waits, work = ("queue", "locate", "download", "store"), ("ffmpeg", "vad", "encoder", "language", "decoder", "align")
+    assert {f"{stage}_ms" for stage in (*waits, "features", *work)} <= timed.keys()
+    assert all(timed[f"{stage}_ms"] > 0 for stage in work)
+
+
 @pytest.mark.parametrize("name", ["en_lj_0032", "ru_nsh_0024", "de_fleurs_004"])
 async def test_a_voice_note_becomes_its_text(people: SandboxClient, clips: Clips, name: str) -> None:
     """The reply to a note goes from one status straight to the words, in whichever language they are."""

@@ -113,6 +113,8 @@ class DecodingResult:
     """They make up the text; their times count from the window's start. None from an engine that knows no times."""
     tokens: Sequence[int] = ()
     """The engine's own tokens of the text."""
+    stages_s: Mapping[str, float] = field(default_factory=dict)
+    """Seconds of each stage of the batch in which it was decoded, where the engine tells them."""
 
     @property
     def is_silence(self) -> bool:

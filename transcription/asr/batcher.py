@@ -203,6 +203,8 @@ class Batcher:
         self._batch_size.grow(len(items))
         self._observer.batch_decoded(head.engine.device, len(items), sum(result.is_fallback for result in results))
         length = sum(len(item.window.samples) for item in items)
+        for each in {item.queued.recording: None for item in items}:
+            each.timings.add(results[0].stages_s)
         for item, result in zip(items, results, strict=True):
             recording = item.queued.recording
             recording.work_s += took_s * len(item.window.samples) / length

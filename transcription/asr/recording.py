@@ -21,6 +21,7 @@ from transcription.asr.segmentation import sentences_of
 from transcription.asr.word_times import anchored, fit_words, shifted, spaced
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, milliseconds
 from transcription.audio.windows import MAX_WINDOW, Span, Window, split
+from transcription.timings import Timings
 from transcription.transcript import Segment, Transcript
 
 AWAITED = 3
@@ -55,6 +56,8 @@ class Recording:
         """Windows that needed a fallback."""
         self.work_s = 0.0
         """Seconds for which it kept a thread busy."""
+        self.timings = Timings()
+        """Of the batches that its windows were in."""
         self._on_segment = on_segment
         self._samples = samples
         self.spans = spans

@@ -19,6 +19,7 @@ from transcription.asr.fallback import best_of, fallbacks
 from transcription.asr.language import Choice, LanguageProbs, Stretch, candidates, choose, clear_in, stretches_of
 from transcription.asr.word_times import fit_words
 from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
+from transcription.timings import Timings
 
 TOKENS_PER_S = 14
 EXTRA_TOKENS = 20
@@ -48,6 +49,7 @@ class WhisperDecoder:
         any_tokenizer = self._tokenizer("en")
         self._suppressed = list(get_suppressed_tokens(any_tokenizer, (-1,)))
         tokens = any_tokenizer.encode(f" {prompt.strip()}")[-MAX_PROMPT_TOKENS:] if prompt.strip() else []
+        self._timings = Timings()
         self._before = [any_tokenizer.sot_prev, *tokens] if tokens else []
 
     def decode_batch(self, windows: Sequence[WindowInput]) -> list[DecodingResult]:
@@ -70,17 +72,19 @@ class WhisperDecoder:
                 (result, windows[number], probs[number]) for result, number in zip(results, here, strict=True)
             )
         )
-        return [each or next(improved) for each in told]
+        return [replace(each or next(improved), stages_s=self._timings.seconds) for each in told]
 
     def encode(self, windows: Sequence[WindowInput], context_s: float = 0.0) -> ctranslate2.StorageView:
         """Windows as one batch, in a context of so many seconds, or that of the longest."""
         frames = round(FRAMES_PER_S * (context_s or max(window.context_s for window in windows)))
-        features = [self._features(window, frames) for window in windows]
-        if len(windows) == 1 or self._model.model.device != "cpu":
-            return self._model.encode(np.stack(features))
-        # On a CPU a batch is encoded in half as much time again as its windows one by one.
-        rows: NDArray[np.float32] = np.concatenate([np.asarray(self._model.encode(each)) for each in features])
-        return ctranslate2.StorageView.from_array(rows)
+        with self._timings.measure("features"):
+            features = [self._features(window, frames) for window in windows]
+        with self._timings.measure("encoder"):
+            if len(windows) == 1 or self._model.model.device != "cpu":
+                return self._model.encode(np.stack(features))
+            # On a CPU a batch is encoded in half as much time again as its windows one by one.
+            rows: NDArray[np.float32] = np.concatenate([np.asarray(self._model.encode(each)) for each in features])
+            return ctranslate2.StorageView.from_array(rows)
 
     def _features(self, window: WindowInput, frames: int) -> NDArray[np.float32]:
         features = self._model.feature_extractor(as_floats(window.samples))[:, :-1]  # the last one belongs to padding
@@ -100,7 +104,9 @@ class WhisperDecoder:
         ]
 
     def _detect(self, encoded: ctranslate2.StorageView) -> list[LanguageProbs]:
-        return [{token[2:-2]: prob for token, prob in found} for found in self._model.model.detect_language(encoded)]
+        with self._timings.measure("language"):
+            found = self._model.model.detect_language(encoded)
+        return [{token[2:-2]: prob for token, prob in each} for each in found]
 
     def _improve(
         self, encoded: ctranslate2.StorageView, number: int, result: DecodingResult, window: WindowInput
@@ -145,14 +151,15 @@ class WhisperDecoder:
         if result.words or not result.text:
             return result
         tokenizer = self._tokenizer(result.language)
-        words = align(
-            self._model.model,
-            states,
-            _own_states(window),
-            result.tokens,
-            start_sequence=tokenizer.sot_sequence,
-            tokenizer=self._tokenizer("en") if self._translate else tokenizer,
-        )
+        with self._timings.measure("align"):
+            words = align(
+                self._model.model,
+                states,
+                _own_states(window),
+                result.tokens,
+                start_sequence=tokenizer.sot_sequence,
+                tokenizer=self._tokenizer("en") if self._translate else tokenizer,
+            )
         return replace(result, words=fit_words(words, result.text))
 
     def _decode_with_fallback(self, window: WindowInput, first: DecodingResult, *, is_full: bool) -> DecodingResult:
@@ -183,15 +190,16 @@ class WhisperDecoder:
             if temperature
             else {"beam_size": self._beam_size}
         )
-        results = self._model.model.generate(
-            encoded,
-            prompts,
-            max_length=min(MAX_TOKENS, len(prompts[0]) + max_tokens),
-            return_scores=True,
-            return_no_speech_prob=True,
-            suppress_tokens=self._suppressed,
-            **search,
-        )
+        with self._timings.measure("decoder"):
+            results = self._model.model.generate(
+                encoded,
+                prompts,
+                max_length=min(MAX_TOKENS, len(prompts[0]) + max_tokens),
+                return_scores=True,
+                return_no_speech_prob=True,
+                suppress_tokens=self._suppressed,
+                **search,
+            )
         return [self._result(result, choice, max_tokens) for result, choice in zip(results, choices, strict=True)]
 
     def _result(self, result: Any, choice: Choice, max_tokens: int) -> DecodingResult:

@@ -9,6 +9,7 @@ from pathlib import Path
 from transcription.audio.spool import Spool
 from transcription.errors import FetchFailed, TooBig
 from transcription.jobs import File
+from transcription.timings import Timings
 
 Fetch = Callable[[File], AsyncIterator[bytes]]
 """The bytes of a file as they arrive. Raises `FetchFailed` (worth another attempt), `FileGone` or `TooBig`."""
@@ -35,7 +36,9 @@ IN_MEMORY_BYTES = 1 << 20
 
 
 @asynccontextmanager
-async def fetch_file(file: File, fetch: Fetch, max_bytes: int, folder: Path | None) -> AsyncIterator[Spool]:
+async def fetch_file(
+    file: File, fetch: Fetch, max_bytes: int, folder: Path | None, timings: Timings
+) -> AsyncIterator[Spool]:
     """A file's bytes for as long as the block lasts; those of a large one are in `folder`.
 
     Raises `FetchFailed`, `FileGone` or `TooBig`.
@@ -43,10 +46,22 @@ async def fetch_file(file: File, fetch: Fetch, max_bytes: int, folder: Path | No
     with Spool(IN_MEMORY_BYTES, folder) as spool:
         try:
             async with asyncio.timeout(FETCH_TIMEOUT_S):
-                async for chunk in fetch(file):
+                async for chunk in _timed(fetch(file), timings):
                     await spool.write(chunk)
                     if spool.size > max_bytes:
                         raise TooBig(limit_mb=max_bytes >> 20)
         except TimeoutError:
             raise FetchFailed from None
         yield spool
+
+
+async def _timed(chunks: AsyncIterator[bytes], timings: Timings) -> AsyncIterator[bytes]:
+    """The same chunks; the first one takes a source the time to find the file, the others are the download."""
+    stage = "locate"
+    while True:
+        with timings.measure(stage):
+            chunk = await anext(chunks, None)
+        if chunk is None:
+            return
+        yield chunk
+        stage = "download"

@@ -2,13 +2,17 @@
 
 import asyncio
 import contextlib
+import os
 import resource
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import numpy as np
+import structlog
 from numpy.typing import NDArray
 from pydub import AudioSegment
 
@@ -16,10 +20,14 @@ from transcription.audio.file_samples import SAMPLE_BYTES, FileSamples
 from transcription.audio.spool import CHUNK_BYTES, Spool
 from transcription.errors import DecodeTimeout, EmptyAudio, NotAudio, TooLong
 
+log = structlog.get_logger()
+
 SAMPLE_RATE = 16_000
 BYTES_PER_SECOND = SAMPLE_RATE * SAMPLE_BYTES
 MIN_SAMPLES = SAMPLE_RATE // 40
 """Samples of one of Whisper's frames. Less has no speech, and no length in whole milliseconds."""
+SEEKING = frozenset({b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"})
+"""First boxes of the MP4 family, in which ffmpeg has to seek, for the index may stand at the end."""
 IN_MEMORY_S = 60.0
 """Longer audio is kept in a file: several recordings are in hand at a time."""
 
@@ -57,20 +65,68 @@ class DecodeLimits:
         return 30 + self.duration_s / 10
 
 
-async def decode(chunks: AsyncIterator[bytes], limits: DecodeLimits, on_length: OnLength = any_length) -> Samples:
+class Standby:
+    """An ffmpeg that has started and waits for a file: starting takes it several times as long as decoding a note.
+
+    It has its limits from the start. `prepare` starts one, for as long as the `async with` block lasts. Belongs to one
+    event loop.
+    """
+
+    def __init__(self, limits: DecodeLimits) -> None:
+        self._limits = limits
+        self._ready: Process | None = None
+        self._starting: asyncio.Task[None] | None = None
+        self._is_open = False
+
+    async def __aenter__(self) -> Self:
+        self._is_open = True
+        return self
+
+    async def __aexit__(
+        self, _type: type[BaseException] | None, _error: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        self._is_open = False
+        if self._starting:
+            await self._starting
+        if process := self.take():
+            await _end(process)
+
+    def prepare(self) -> "asyncio.Future[None]":
+        """Start the next one in the background, unless it is there or on its way; done when it waits."""
+        if self._starting is None or (self._starting.done() and self._ready is None):
+            self._starting = asyncio.create_task(self._start())
+        return self._starting
+
+    def take(self) -> Process | None:
+        """The one that waits, if there is one; whoever takes it has to end it."""
+        process, self._ready = self._ready, None
+        return process if process and _is_alive(process) else None
+
+    async def _start(self) -> None:
+        try:
+            self._ready = await _start(self._limits) if self._is_open else None
+        except OSError as error:
+            log.warning("no ffmpeg can be kept ready", error=str(error))
+
+
+async def decode(
+    chunks: AsyncIterator[bytes],
+    limits: DecodeLimits,
+    on_length: OnLength = any_length,
+    standby: Standby | None = None,
+) -> Samples:
     """The first audio track of a file whose bytes come in `chunks`, as samples. They are to come without waiting.
 
+    The ffmpeg of `standby`, which has the same `limits`, is taken where there is one and the file needs no seeking; the
+    next one is started once the file is decoded.
     Raises `EmptyAudio`, `NotAudio`, `TooLong`, `DecodeTimeout`, or `FetchFailed` where the disk has no room, and
     whatever `chunks` and `on_length` raise.
     """
     head = await anext(chunks, b"")
     if not head:
         raise EmptyAudio
-    process = await asyncio.create_subprocess_exec(*_command(head), stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
-    assert process.stdout
-    # Set before the first byte goes in, so that nothing a stranger sent is read without them.
-    resource.prlimit(process.pid, resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
-    resource.prlimit(process.pid, resource.RLIMIT_CPU, (int(limits.timeout_s), int(limits.timeout_s)))
+    seeks = head[4:8] in SEEKING
+    process = (standby.take() if standby and not seeks else None) or await _start(limits, seeks=seeks)
 
     def check(seconds: float) -> None:
         if seconds > limits.duration_s:
@@ -88,11 +144,9 @@ async def decode(chunks: AsyncIterator[bytes], limits: DecodeLimits, on_length: 
             raise DecodeTimeout from None
         finally:
             draining.cancel()
-            with contextlib.suppress(ProcessLookupError):
-                process.kill()
-            await asyncio.gather(draining, return_exceptions=True)
-            await process.stdout.read()  # or else some versions of asyncio wait for ever for a pipe that is full
-            await process.wait()
+            await _end(process, draining)
+            if standby:
+                standby.prepare()
         if pcm.size < MIN_SAMPLES * SAMPLE_BYTES:
             raise NotAudio if failed else EmptyAudio
         return _samples(pcm)
@@ -105,14 +159,39 @@ def _samples(pcm: Spool) -> Samples:
     return FileSamples(pcm.open_file(), 0, count)
 
 
-def _command(head: bytes) -> list[str]:
-    """ffmpeg's arguments for a file that begins with `head`.
+async def _start(limits: DecodeLimits, *, seeks: bool = False) -> Process:
+    """An ffmpeg that waits for its first byte, with its limits already: nothing a stranger sent is read without."""
+    process = await asyncio.create_subprocess_exec(*_command(seeks=seeks), stdin=PIPE, stdout=PIPE, stderr=DEVNULL)
+    resource.prlimit(process.pid, resource.RLIMIT_AS, (limits.memory_bytes, limits.memory_bytes))
+    resource.prlimit(process.pid, resource.RLIMIT_CPU, (int(limits.timeout_s), int(limits.timeout_s)))
+    return process
+
+
+def _is_alive(process: Process) -> bool:
+    """Whether a process runs now; asyncio learns of its end some moments later."""
+    try:
+        return os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is None
+    except ChildProcessError:
+        return False
+
+
+async def _end(process: Process, *readers: "asyncio.Task[None]") -> None:
+    """Leave nothing of an ffmpeg behind, whatever it does; `readers` of its output have been cancelled, or are done."""
+    assert process.stdout
+    with contextlib.suppress(ProcessLookupError):
+        process.kill()
+    await asyncio.gather(*readers, return_exceptions=True)
+    await process.stdout.read()  # or else some versions of asyncio wait for ever for a pipe that is full
+    await process.wait()
+
+
+def _command(*, seeks: bool) -> list[str]:
+    """ffmpeg's arguments, for a file in which it `seeks` or for any other.
 
     The protocol whitelist lets ffmpeg open nothing but its own input, so a playlist or a list of files that is sent as
-    audio reaches neither a path nor an address. Only the MP4 family needs to seek (its index may stand at the end):
-    `cache:` gives it that, in a file that ffmpeg has unlinked before it writes to it.
+    audio reaches neither a path nor an address. Where it seeks, `cache:` lets it, in a file that it has unlinked before
+    it writes to it.
     """
-    seeks = head[4:8] in {b"ftyp", b"moov", b"mdat", b"wide", b"free", b"skip"}
     return [
         AudioSegment.converter,
         *("-hide_banner", "-loglevel", "quiet", "-nostdin", "-threads", "1"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 
 from transcription.asr.base import DecodingOptions, Engine
 from transcription.asr.batcher import Batcher
 from transcription.asr.recording import Recording
 from transcription.audio.ffmpeg import Samples
 from transcription.audio.windows import Span
-from transcription.models.gpu_fallback import is_gpu_error
+from transcription.models.gpu_fallback import with_gpu_fallback
 from transcription.models.registry import ModelRegistry
 from transcription.transcript import Transcript
 
@@ -31,14 +32,9 @@ class LiveDecoder:
         """
         prompt = " ".join(filter(None, (self._initial_prompt, options.initial_prompt)))
         options = replace(options, initial_prompt=prompt, beam_size=self._beam_size)
-        try:
-            return await self._decode(samples, spans, model, options)
-        except Exception as error:
-            if not is_gpu_error(error):
-                raise
-            reason = str(error)
-        self._models.disable_gpu(model, reason)  # not in the handler, for the error would keep the model on the GPU
-        return await self._decode(samples, spans, model, options)
+        return await with_gpu_fallback(
+            partial(self._decode, samples, spans, model, options), partial(self._models.disable_gpu, model)
+        )
 
     async def _decode(
         self, samples: Samples, spans: Sequence[Span], model: str, options: DecodingOptions

@@ -3,10 +3,13 @@
 import math
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from transcription.models.sizing import BatchLimits
+
+T = TypeVar("T")
 
 GPU_ERROR = re.compile(r"cuda|cudnn|cublas", re.IGNORECASE)
 """What CTranslate2's errors about the GPU have in common ("CUDA failed with error out of memory", "CUDA driver version
@@ -34,6 +37,18 @@ def is_gpu_error(error: BaseException) -> bool:
 def is_gpu_out_of_memory(error: BaseException) -> bool:
     """Whether the GPU had too little memory, so that less at once may work."""
     return is_gpu_error(error) and GPU_OUT_OF_MEMORY.search(str(error)) is not None
+
+
+async def with_gpu_fallback(run: Callable[[], Awaitable[T]], leave_gpu: Callable[[str], None]) -> T:
+    """What `run` returns. Where the GPU fails it, `leave_gpu` is told the reason, and it is run once more."""
+    try:
+        return await run()
+    except Exception as error:
+        if not is_gpu_error(error):
+            raise
+        reason = str(error)
+    leave_gpu(reason)  # not in the handler, for the error would keep the model on the GPU
+    return await run()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,7 @@
 """From any file a stranger may send to samples."""
 
+import contextlib
+import os
 import subprocess
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -10,7 +12,7 @@ import psutil
 import pytest
 
 from tests.conftest import Clip
-from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, as_floats, decode
+from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, Standby, as_floats, decode
 from transcription.errors import EmptyAudio, NotAudio, TooLong, TranscriptionError
 
 LIMITS = DecodeLimits(duration_s=60)
@@ -123,3 +125,53 @@ async def test_a_failing_source_ends_ffmpeg_and_is_reported() -> None:
     with pytest.raises(ConnectionError):
         await decode(breaking(), LIMITS)
     assert "ffmpeg" not in [child.name() for child in psutil.Process().children()]
+
+
+def waiting_ffmpegs() -> list[psutil.Process]:
+    return [child for child in psutil.Process().children() if child.name() == "ffmpeg"]
+
+
+def kill(process: psutil.Process) -> None:
+    """kill -9, and wait until it has worked."""
+    process.kill()
+    with contextlib.suppress(ChildProcessError):  # asyncio was quicker to know
+        os.waitid(os.P_PID, process.pid, os.WEXITED | os.WNOWAIT)
+
+
+async def prepared(standby: Standby) -> psutil.Process:
+    """The one that a standby has started."""
+    await standby.prepare()
+    (ready,) = waiting_ffmpegs()
+    return ready
+
+
+async def test_a_note_is_decoded_by_the_ffmpeg_that_waits(clips: Mapping[str, Clip]) -> None:
+    """It has its limits before a byte is in, serves one note, gives what a new one gives, and none is left behind."""
+    voice = clips["en_sense_0930"].voice
+    async with Standby(LIMITS) as standby:
+        ready = await prepared(standby)
+        assert await prepared(standby) == ready
+        assert ready.rlimit(psutil.RLIMIT_AS)[0] == LIMITS.memory_bytes
+        samples = await decode(chunks(voice), LIMITS, standby=standby)
+        assert not ready.is_running()
+        assert standby.take() is None
+        await prepared(standby)
+    assert waiting_ffmpegs() == []
+    assert np.array_equal(samples, await decode(chunks(voice), LIMITS))
+
+
+async def test_an_mp4_leaves_the_ffmpeg_that_waits_to_others(convert: Convert) -> None:
+    """A file in which ffmpeg has to seek gets one of its own."""
+    async with Standby(LIMITS) as standby:
+        ready = await prepared(standby)
+        assert len(await decode(chunks(convert("m4a", "-movflags", "0")), LIMITS, standby=standby))
+        assert ready.is_running()
+
+
+async def test_a_waiting_ffmpeg_that_died_fails_no_note(clips: Mapping[str, Clip]) -> None:
+    """Whatever killed it, the next note is decoded by a new one."""
+    async with Standby(LIMITS) as standby:
+        ready = await prepared(standby)
+        kill(ready)
+        samples = await decode(chunks(clips["en_sense_0930"].voice), LIMITS, standby=standby)
+        assert len(samples) / SAMPLE_RATE == pytest.approx(3.3, abs=0.1)

@@ -11,6 +11,7 @@ from transcription.models.gpu_fallback import (
     GpuBackoff,
     is_gpu_error,
     is_gpu_out_of_memory,
+    with_gpu_fallback,
 )
 from transcription.models.sizing import BatchLimits
 
@@ -32,6 +33,21 @@ def test_ctranslate2s_words_for_a_gpu_that_fails(message: str, is_full: bool) ->
     error = RuntimeError(message)
     assert is_gpu_error(error)
     assert is_gpu_out_of_memory(error) is is_full
+
+
+@pytest.mark.parametrize(("message", "calls"), [("CUDA failed with error out of memory", 2), ("no such folder", 1)])
+async def test_only_what_the_gpu_failed_is_done_again(message: str, calls: int) -> None:
+    """Once, after the reason was told; any other error is raised at once, and so is that of the second time."""
+    runs, reasons = [], []
+
+    async def run() -> None:
+        runs.append(1)
+        raise RuntimeError(message)
+
+    with pytest.raises(RuntimeError):
+        await with_gpu_fallback(run, reasons.append)
+    assert len(runs) == calls
+    assert reasons == [message][: calls - 1]
 
 
 def test_a_broken_model_is_no_gpu_trouble() -> None:

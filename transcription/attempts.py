@@ -1,0 +1,78 @@
+"""One attempt at a job: fetch its file, claim it, transcribe it, learn from each pass."""
+
+from collections.abc import Callable, Mapping
+from contextlib import AsyncExitStack
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from transcription.active_jobs import ActiveJob
+from transcription.audio.fetching import SourceKind, fetch_file
+from transcription.audio.ffmpeg import OnLength
+from transcription.audio.spool import Spool
+from transcription.backend import Backend, Pass
+from transcription.errors import Cancelled
+from transcription.jobs import JobState
+from transcription.languages import language_of
+from transcription.speed import SpeedEstimates
+from transcription.storage.jobs import JobStore
+from transcription.suspects import Suspects
+from transcription.task import reusable
+from transcription.transcript import Transcript
+
+
+@dataclass(frozen=True, slots=True)
+class Attempts:
+    """What each attempt at a job needs.
+
+    `on_start(active)` is called when its file is here and the attempt is counted; `on_first_pass(active)` when a second
+    pass follows, whose `in_hand` is closed by then. Large files are in `spool_dir`; None is the system's folder for
+    temporary files.
+    """
+
+    store: JobStore
+    backend: Backend
+    speeds: SpeedEstimates
+    sources: Mapping[str, SourceKind]
+    suspects: Suspects
+    spool_dir: Path | None
+    on_start: Callable[[ActiveJob], None]
+    on_first_pass: Callable[[ActiveJob], None]
+
+    async def run(self, active: ActiveJob, in_hand: AsyncExitStack, on_length: OnLength) -> Transcript:
+        """The final transcript of a job; its file and its turn are kept in `in_hand`. Raises like `transcribe`."""
+        request = active.job.request
+        known = await self.store.transcript(request.based_on) if request.based_on else None
+        task = active.create_task(
+            await self._start(active, in_hand),
+            await self.store.dominant_language(request.source) or language_of(request.app_language),
+            reusable(known, request.options),
+            unbatched=self.suspects.is_unbatched(active.job),
+        )
+        on_pass = partial(self._on_pass, active, in_hand)
+        return await self.backend.transcribe(task, active.progress, on_length=on_length, on_pass=on_pass)
+
+    async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
+        """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""
+        job, timings = active.job, active.progress.timings
+        self.suspects.check(job)
+        source = self.sources[job.request.source.kind]
+        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self.spool_dir, timings)
+        active.fetched = await in_hand.enter_async_context(fetching)
+        await in_hand.enter_async_context(self.suspects.turn(job))
+        with timings.measure("store"):
+            if not await self.store.transition(job.id, JobState.RUNNING):
+                raise Cancelled
+        active.is_started = True
+        self.on_start(active)
+        return active.fetched
+
+    async def _on_pass(self, active: ActiveJob, in_hand: AsyncExitStack, done: Pass) -> None:
+        if done.transcript.segments:  # silence is skipped, and says nothing of the model
+            audio_s = done.transcript.duration_ms / 1000
+            await self.speeds.of(done.device).record(done.transcript.model, audio_s, done.work_s)
+        if self.sources[active.job.request.source.kind].counts_voices:
+            active.look = active.look or done.look
+        if not done.is_final:
+            await in_hand.aclose()
+            self.on_first_pass(active)
