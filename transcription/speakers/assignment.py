@@ -2,8 +2,9 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import groupby, pairwise
 
+from transcription.asr.seams import begun
 from transcription.speakers.base import Turn
 from transcription.transcript import Segment, Transcript, Word
 
@@ -47,7 +48,7 @@ def _by_speaker(segment: Segment, turns: Sequence[Turn]) -> Iterator[Segment]:
 
 
 def _runs(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Voice, list[Word]]]:
-    """Words of one voice in a row."""
+    """Words of one voice in a row. A sentence does not go on behind a comma with somebody else."""
     voices = [_voice(word.start_ms, word.end_ms, turns) for word in words]
     runs = [[*run] for _, run in groupby(range(len(words)), key=voices.__getitem__)]
     for before, run, after in zip(runs, runs[1:], runs[2:], strict=False):
@@ -55,9 +56,14 @@ def _runs(words: Sequence[Word], turns: Sequence[Turn]) -> list[tuple[Voice, lis
         if is_short and voices[before[-1]] == voices[after[0]]:
             for number in run:
                 voices[number] = voices[before[-1]]
-    return [
+    found = [
         (voice, [words[number] for number in run]) for voice, run in groupby(range(len(words)), key=voices.__getitem__)
     ]
+    for ((speaker, _), said), ((next_speaker, _), answer) in pairwise(found):
+        if None not in {speaker, next_speaker} and speaker != next_speaker and said[-1].text.endswith(","):
+            said[-1] = replace(said[-1], text=f"{said[-1].text[:-1]}.")
+            answer[0] = begun(answer[0], capital=True)
+    return found
 
 
 def _voice(start_ms: int, end_ms: int, turns: Sequence[Turn]) -> Voice:

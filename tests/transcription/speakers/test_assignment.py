@@ -62,6 +62,15 @@ def test_a_segment_without_words_is_of_who_speaks_most_of_it() -> None:
     assert labelled.speakers == 2
 
 
+def test_who_answers_begins_a_sentence() -> None:
+    """Where the text has a comma; a stranger may be the same person, and without a comma somebody was interrupted."""
+    texts = (" Wait,", " but", " I", " no,", " so")
+    said = words(*((text, 1000 * at, 1000 * at + 1000) for at, text in enumerate(texts)))
+    turns = [Turn(0, 1000, 0), Turn(1000, 2000, 1), Turn(2000, 4000, 0), Turn(4000, 5000, None)]
+    labelled = assign(spoken(Segment(0, 5000, "Wait, but I no, so", said)), turns)
+    assert [text for text, *_ in parts(labelled)] == ["Wait.", "But", "I no,", "so"]
+
+
 def test_nobody_was_found() -> None:
     """The text stays as it is."""
     assert parts(assign(spoken(Segment(0, 900, "hm")), [])) == [("hm", 0, 900, None, False)]
