@@ -87,13 +87,17 @@ def annotation(turns: Sequence[tuple[float, float, str]]) -> Annotation:
 
 
 def as_known(turns: Sequence[Turn]) -> list[tuple[float, float, str]]:
-    """Turns that were found, in seconds; who is unknown is a speaker of that name."""
-    return [(turn.start_ms / 1000, turn.end_ms / 1000, str(turn.speaker)) for turn in turns]
+    """Turns that were found, in seconds, of each who speaks then; who is unknown is a speaker of that name."""
+    return [
+        (turn.start_ms / 1000, turn.end_ms / 1000, str(speaker))
+        for turn in turns
+        for speaker in ([turn.speaker] if turn.other is None else [turn.speaker, turn.other])
+    ]
 
 
 def overlap(known: Annotation, turns: Sequence[Turn]) -> tuple[float, float, float]:
     """Seconds in which several speak, that are marked so, and that are marked rightly."""
-    marked = Timeline([Segment(turn.start_ms / 1000, turn.end_ms / 1000) for turn in turns if turn.is_overlap])
+    marked = Timeline([Segment(turn.start_ms / 1000, turn.end_ms / 1000) for turn in turns if turn.other is not None])
     several = known.get_overlap()
     return several.duration(), marked.duration(), several.crop(marked.support()).duration()
 

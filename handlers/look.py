@@ -58,5 +58,7 @@ class Look:
 
 def without_speakers(transcript: Transcript) -> Transcript:
     """The transcript as if nobody had asked who speaks."""
-    segments = tuple(replace(segment, speaker=None) for segment in transcript.segments)
+    segments = tuple(
+        replace(segment, speaker=None, is_overlap=False, other_speaker=None) for segment in transcript.segments
+    )
     return replace(transcript, segments=segments, speakers=None)

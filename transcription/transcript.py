@@ -38,6 +38,8 @@ class Segment:
     """Who speaks: 0 is the first voice of the recording. None where nobody asked, or it is not known."""
     is_overlap: bool = False
     """Whether several speak at a time."""
+    other_speaker: int | None = None
+    """Who else speaks, where several do; None also in what a former version wrote."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from aiogram.methods import AnswerCallbackQuery, SendDocument, TelegramMethod
 
 from bot.localization import Locales
 from handlers.address import Address
-from handlers.look import Look, Menu
+from handlers.look import Look, Menu, without_speakers
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, result_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription import FORMATS
@@ -116,6 +116,13 @@ async def test_speakers_that_are_known_are_switched(talk: Talk) -> None:
     assert (await look(talk, job)).speakers
     assert await press(talk, alone, Action.SPEAKERS, 1) == ("I hear only one voice in this one.", [])
     assert not await talk.store.unfinished(ANN["id"])
+
+
+def test_a_text_without_its_speakers() -> None:
+    """Nothing is left of who speaks, also where two did at a time."""
+    together = Segment(0, 9000, "How are you?", speaker=0, is_overlap=True, other_speaker=1)
+    plain = without_speakers(transcript(segments=(together,), speakers=2))
+    assert plain == transcript(segments=(Segment(0, 9000, "How are you?"),))
 
 
 async def test_a_translation_is_a_job_too(talk: Talk) -> None:

@@ -109,11 +109,11 @@ def _joined(
     small = first.text.strip()[:1].islower()
     if (small or _plain(first) in usual) and _goes_on(before, after):
         comma = "," if _plain(first) in COMMA_BEFORE else ""
-        return (*before[:-1], _ended(last, comma)), (_begun(first, capital=False), *after[1:])
+        return (*before[:-1], _ended(last, comma)), (begun(first, capital=False), *after[1:])
     if _plain(last) in DANGLING:
         return (*before[:-1], _ended(last, "")), after
     if ends_sentence(last.text):
-        return before, (_begun(first, capital=True), *after[1:])
+        return before, (begun(first, capital=True), *after[1:])
     return before, after
 
 
@@ -135,7 +135,7 @@ def _ended(word: Word, mark: str) -> Word:
     return replace(word, text=bare + mark) if bare[-1:].isalnum() else word
 
 
-def _begun(word: Word, *, capital: bool) -> Word:
+def begun(word: Word, *, capital: bool) -> Word:
     """A word at the beginning of a sentence, or inside one."""
     start = len(word.text) - len(word.text.lstrip())
     letter = word.text[start : start + 1]

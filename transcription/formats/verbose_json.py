@@ -12,8 +12,8 @@ def verbose_json(transcript: Transcript, options: FormatOptions) -> dict[str, An
     """The fields of Whisper's `verbose_json`; times are seconds, `language` is Whisper's code.
 
     Whisper's `seek` (the frame of 10 ms that a segment begins in), `tokens` and `temperature` are there for readers
-    that ask for them; tokens are not kept. Segments also have `speaker` (from 0, or null) and `is_overlap`; `speakers`
-    names all of them, and is null where nobody asked for speakers.
+    that ask for them; tokens are not kept. Segments also have `speaker` (from 0, or null), `is_overlap` and
+    `other_speaker`, who else speaks then; `speakers` names all of them, and is null where nobody asked for speakers.
     """
     names = {speaker: name for speaker, name in options.all_names(transcript).items() if speaker is not None}
     words = [word for segment in transcript.segments for word in segment.words]
@@ -47,6 +47,7 @@ def _segment(number: int, segment: Segment) -> dict[str, Any]:
         "no_speech_prob": segment.no_speech_prob,
         "speaker": segment.speaker,
         "is_overlap": segment.is_overlap,
+        "other_speaker": segment.other_speaker,
     }
 
 

@@ -28,8 +28,8 @@ class Turn:
     end_ms: int
     speaker: int | None
     """0 is the first voice of the recording; None where it is like none of them."""
-    is_overlap: bool = False
-    """Whether several speak at a time; `speaker` is then the one who is heard best."""
+    other: int | None = None
+    """Who else speaks, where several do at a time; `speaker` is then the one who is heard best."""
 
 
 class Diarizer(Protocol):

@@ -1,6 +1,7 @@
 """Turns from what was found cell by cell: where they begin and end, who speaks over another, and who is unknown."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from itertools import groupby, pairwise
 
 import numpy as np
@@ -25,16 +26,16 @@ def create_turns(spans: Sequence[Span], path: NDArray[np.intp], cells: NDArray[n
     is_unknown = (cells.max(axis=1) < LEAST_ALIKE) & (cells.max(axis=1) > 0)
     is_overlap = _long_runs(_margins(cells) < OVERLAP_MARGIN)
     labels = [
-        (None if unknown else int(speaker), bool(overlap))
-        for speaker, unknown, overlap in zip(path, is_unknown, is_overlap, strict=True)
+        (None if unknown else int(speaker), int(other) if overlap and not unknown else None)
+        for speaker, other, unknown, overlap in zip(path, _others(cells, path), is_unknown, is_overlap, strict=True)
     ]
     pieces: list[Turn] = []
     for start, end in spans:
         numbers = range(start // cell, -(-end // cell))
-        for (speaker, overlap), run in groupby(numbers, key=lambda number: labels[min(number, len(labels) - 1)]):
+        for (speaker, other), run in groupby(numbers, key=lambda number: labels[min(number, len(labels) - 1)]):
             inside = [*run]
             begin, until = max(start, inside[0] * cell), min(end, (inside[-1] + 1) * cell)
-            pieces.append(Turn(milliseconds(begin), milliseconds(until), speaker, overlap))
+            pieces.append(Turn(milliseconds(begin), milliseconds(until), speaker, other))
     return _in_order_of_appearance(_bridged(pieces))
 
 
@@ -50,8 +51,17 @@ def turns_of_segments(segments: Sequence[tuple[float, float, int]]) -> list[Turn
         if speaking:
             former = pieces[-1].speaker if pieces and pieces[-1].end_ms == round(begin * 1000) else None
             speaker = former if former in speaking else speaking[0]
-            pieces.append(Turn(round(begin * 1000), round(until * 1000), speaker, len(set(speaking)) > 1))
+            other = next((each for each in speaking if each != speaker), None)
+            pieces.append(Turn(round(begin * 1000), round(until * 1000), speaker, other))
     return _in_order_of_appearance(_bridged(pieces))
+
+
+def _others(cells: NDArray[np.float64], path: NDArray[np.intp]) -> NDArray[np.intp]:
+    """Whom each cell is most like but its speaker."""
+    without = cells.copy()
+    without[np.arange(len(path)), path] = -np.inf
+    others: NDArray[np.intp] = without.argmax(axis=1)
+    return others
 
 
 def _margins(cells: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -78,21 +88,18 @@ def _bridged(pieces: Sequence[Turn]) -> list[Turn]:
         last = turns[-1] if turns else None
         if (
             last
-            and (last.speaker, last.is_overlap) == (piece.speaker, piece.is_overlap)
+            and (last.speaker, last.other) == (piece.speaker, piece.other)
             and piece.start_ms - last.end_ms <= MAX_PAUSE_MS
         ):
-            turns[-1] = Turn(last.start_ms, piece.end_ms, last.speaker, last.is_overlap)
+            turns[-1] = Turn(last.start_ms, piece.end_ms, last.speaker, last.other)
         else:
             turns.append(piece)
     return turns
 
 
 def _in_order_of_appearance(turns: Sequence[Turn]) -> list[Turn]:
-    numbers: dict[int, int] = {}
-    for turn in turns:
-        if turn.speaker is not None:
-            numbers.setdefault(turn.speaker, len(numbers))
-    return [
-        Turn(turn.start_ms, turn.end_ms, None if turn.speaker is None else numbers[turn.speaker], turn.is_overlap)
-        for turn in turns
-    ]
+    """The same turns, their speakers numbered; those who are never heard best come last."""
+    numbers: dict[int | None, int | None] = {None: None}
+    for speaker in [*(turn.speaker for turn in turns), *(turn.other for turn in turns)]:
+        numbers.setdefault(speaker, len(numbers) - 1)
+    return [replace(turn, speaker=numbers[turn.speaker], other=numbers[turn.other]) for turn in turns]

@@ -97,6 +97,7 @@ def test_json_has_whispers_shape() -> None:
         "no_speech_prob": 0.0,
         "speaker": 1,
         "is_overlap": False,
+        "other_speaker": None,
     }
     assert content["speakers"] == [{"id": 0, "name": "Speaker 1"}, {"id": 1, "name": "Anna"}]
     assert content["words"] == []

@@ -51,14 +51,24 @@ def test_words_outside_all_turns() -> None:
 
 def test_a_segment_without_words_is_of_who_speaks_most_of_it() -> None:
     """Overlap and strangers are said there, too, and nothing is split."""
-    turns = [Turn(0, 900, 0), Turn(900, 3000, 1, is_overlap=True), Turn(3000, 5000, None)]
+    turns = [Turn(0, 900, 0), Turn(900, 3000, 1, other=0), Turn(3000, 5000, None)]
     labelled = assign(spoken(Segment(0, 3000, "one"), Segment(3000, 5000, "two"), Segment(8000, 9000, "three")), turns)
     assert parts(labelled) == [
         ("one", 0, 3000, 1, True),
         ("two", 3000, 5000, None, False),
         ("three", 8000, 9000, None, False),
     ]
+    assert labelled.segments[0].other_speaker == 0
     assert labelled.speakers == 2
+
+
+def test_who_answers_begins_a_sentence() -> None:
+    """Where the text has a comma; a stranger may be the same person, and without a comma somebody was interrupted."""
+    texts = (" Wait,", " but", " I", " no,", " so")
+    said = words(*((text, 1000 * at, 1000 * at + 1000) for at, text in enumerate(texts)))
+    turns = [Turn(0, 1000, 0), Turn(1000, 2000, 1), Turn(2000, 4000, 0), Turn(4000, 5000, None)]
+    labelled = assign(spoken(Segment(0, 5000, "Wait, but I no, so", said)), turns)
+    assert [text for text, *_ in parts(labelled)] == ["Wait.", "But", "I no,", "so"]
 
 
 def test_nobody_was_found() -> None:

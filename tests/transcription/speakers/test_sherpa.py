@@ -106,7 +106,7 @@ def test_who_speaks_over_another_is_marked() -> None:
     segments = [(0.0, 3.0, 4), (2.0, 5.0, 2), (9.0, 10.0, 2)]
     assert turns_of_segments(segments) == [
         Turn(0, 2000, 0),
-        Turn(2000, 3000, 0, is_overlap=True),
+        Turn(2000, 3000, 0, other=1),
         Turn(3000, 5000, 1),
         Turn(9000, 10_000, 1),
     ]

@@ -8,7 +8,7 @@ CELL = 3200
 
 
 def test_overlap_and_strangers_are_said() -> None:
-    """Where two voices are as likely for long, both may speak; what is like nobody has no speaker."""
+    """Where two voices are as likely for long, both speak; what is like nobody has no speaker."""
     cells = np.full((40, 2), (0.4, 0.8))
     cells[10:20] = (0.7, 0.75)
     cells[20:23] = (0.7, 0.75)[::-1]
@@ -16,7 +16,7 @@ def test_overlap_and_strangers_are_said() -> None:
     path = np.ones(40, dtype=np.intp)
     assert create_turns([(0, 40 * CELL)], path, cells, CELL) == [
         Turn(0, 2000, 0),
-        Turn(2000, 4600, 0, is_overlap=True),
+        Turn(2000, 4600, 0, other=1),
         Turn(4600, 6000, 0),
         Turn(6000, 8000, None),
     ]
