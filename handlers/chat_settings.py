@@ -30,9 +30,8 @@ async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
     except UnknownModel:
         model = catalogue.find(defaults.model)
     language = preferences.language or defaults.language
-    if model.english_only:
-        language = "en"
-    return ChatSettings(model, None if language == AUTO else language, preferences.prompt, preferences.speakers)
+    known = language if language in model.languages else model.only_language
+    return ChatSettings(model, known, preferences.prompt, preferences.speakers)
 
 
 async def update(service: Service, chat_id: int, **changes: str | int | None) -> None:

@@ -11,15 +11,16 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from handlers import chat_settings
 from handlers.chat_settings import effective_settings
 from handlers.dependencies import AnyModels, Say
+from handlers.languages import native_name
 from handlers.model_loading import load_with_progress
 from handlers.permissions import Permissions
-from transcription import Model, Service, TranscriptionError, catalogue
+from transcription import LANGUAGES, Model, Service, TranscriptionError, catalogue
 
 log = structlog.get_logger()
 
 
 class ShowModels(CallbackData, prefix="models"):
-    """A button that turns to the models of all languages, or to those of English only."""
+    """A button that turns to the models of more languages, or to those of English only."""
 
     english_only: bool
 
@@ -30,16 +31,23 @@ class PickModel(CallbackData, prefix="model"):
     name: str
 
 
-async def on_model(message: Message, service: Service, compute_type: str, say: Say) -> None:
-    """Show the models that understand all languages."""
+async def on_model(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> None:
+    """Show the models that understand more than English."""
     current = (await effective_settings(service, message.chat.id)).model
     await message.reply(
-        _text(False, service, compute_type, say), reply_markup=_keyboard(english_only=False, current=current, say=say)
+        _text(False, service, models, compute_type, say),
+        reply_markup=_keyboard(english_only=False, current=current, say=say),
     )
 
 
 async def on_page(
-    query: CallbackQuery, callback_data: ShowModels, service: Service, compute_type: str, say: Say
+    query: CallbackQuery,
+    callback_data: ShowModels,
+    *,
+    service: Service,
+    models: AnyModels,
+    compute_type: str,
+    say: Say,
 ) -> None:
     """Show the other models."""
     assert isinstance(query.message, Message)
@@ -47,7 +55,7 @@ async def on_page(
     english_only = callback_data.english_only
     await query.answer()
     await query.message.edit_text(
-        _text(english_only, service, compute_type, say),
+        _text(english_only, service, models, compute_type, say),
         reply_markup=_keyboard(english_only=english_only, current=current, say=say),
     )
 
@@ -104,21 +112,35 @@ async def _prepare(model: Model, message: Message, service: Service, models: Any
         return
     await chat_settings.update(service, message.chat.id, model=model.name)
     log.info("model chosen", chat=message.chat.id, model=model.name)
-    await message.edit_text(say("model-chosen-english" if model.english_only else "model-chosen", name=model.name))
+    language = (await service.preferences(message.chat.id)).language or service.defaults.language
+    await message.edit_text(_chosen(model, language, say))
 
 
-def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> str:
+def _chosen(model: Model, language: str | None, say: Say) -> str:
+    """What to say of a model that a chat has now; `language` is what is set for the chat."""
+    if model.only_language:
+        return say("model-chosen-only", name=model.name, language=native_name(model.only_language))
+    if language in LANGUAGES and language not in model.languages:
+        return say("model-chosen-without", name=model.name, language=native_name(language))
+    return say("model-chosen", name=model.name)
+
+
+def _text(english_only: bool, service: Service, models: AnyModels, compute_type: str, say: Say) -> str:
     lines = [say("model-title-english" if english_only else "model-title"), ""]
     for model in _models(english_only):
         speed = service.speed(model.name)
+        knows_all = catalogue.MODELS["base"].languages <= model.languages
         lines.append(
             say(
                 "model-line",
                 name=model.name,
+                languages=0 if knows_all or english_only else len(model.languages),
+                only=native_name(model.only_language) if model.only_language else "",
                 disk_mb=model.disk_mb,
                 memory_mb=model.memory_mb(compute_type),
                 seconds=60 * speed.rtf,
                 measured="yes" if speed.is_measured else "no",
+                here="yes" if models.available(model.name) else "no",
             )
         )
     return "\n".join(lines)

@@ -117,11 +117,19 @@ privacy = { $place ->
 
 ## /model
 
-model-title = Which model should listen in this chat? The larger, the more exact and the slower. Size is what it takes on disk, then in memory.
+model-title = Which model should listen in this chat? The larger, the more exact and the slower. Size is what it takes on disk, then in memory; ⬇️ has to be downloaded first.
 model-title-english = These understand English only, and do it a little better or faster.
-model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DURATION($seconds) }{ $measured ->
+model-line = { $name }{ $languages ->
+        [0] {""}
+        [1] {" "}({ $only })
+        [one] {" "}({ $languages } language)
+       *[other] {" "}({ $languages } languages)
+    }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DURATION($seconds) }{ $measured ->
         [yes] {""}
        *[no] {" "}(estimated)
+    }{ $here ->
+        [yes] {""}
+       *[no] {" "}⬇️
     }
 model-english-button = English only…
 model-all-button = ← All languages
@@ -131,7 +139,8 @@ model-preparing = Preparing { $name }…
 model-downloading = ⬇️ Downloading { $name }: { $percent } %
 model-loading = 📦 Loading { $name }: { $percent } %
 model-chosen = ✅ { $name } listens from now on. Notes already in the queue keep their model.
-model-chosen-english = ✅ { $name } listens from now on, and understands English only. Notes already in the queue keep their model.
+model-chosen-only = ✅ { $name } listens from now on, and understands { $language } only. Notes already in the queue keep their model.
+model-chosen-without = ✅ { $name } listens from now on. It does not understand { $language }, which is set for this chat: it will take such notes for another language. Notes already in the queue keep their model.
 
 ## /language
 
@@ -142,7 +151,10 @@ language-chosen = ✅ I’ll expect { $language } in this chat.
 language-chosen-auto = ✅ I’ll detect the language of each note.
 language-unknown = I don’t know a language called “{ $text }”. /language shows the list.
 language-found = Which one of these?
-language-english-model = The model { $model } understands English only. Please choose another one with /model first.
+language-not-of-model = { $languages ->
+        [1] The model { $model } understands { $only } only.
+       *[other] The model { $model } does not understand { $language }.
+    } Please choose another one with /model first.
 
 ## /words
 
