@@ -164,6 +164,7 @@ words-now = Names and jargon of this chat: “{ $words }”
     To replace them: /words and the new ones. To clear them: /words -
 words-clear-button = Clear
 words-chosen = ✅ Names and jargon of this chat from now on: “{ $words }”
+words-unused = { $model } makes no use of them. Models that do are those of Whisper, such as base: /model
 words-cleared = ✅ This chat has no names and jargon of its own now.
 words-too-long = These are { $length } characters, and I can keep { $limit } at most: please send only the words that come out wrong.
 

@@ -62,6 +62,7 @@ async def test_a_file_that_the_hub_does_not_have_is_not_taken(hub: Hub, tmp_path
     foreign = HubFile(SMALL.repo, "int8/encoder.onnx")
     with pytest.raises(ModelUnavailable):
         await fetched(tmp_path, foreign)
+    (tmp_path / "speakers").mkdir()
     (tmp_path / "speakers" / "encoder.onnx").write_bytes(b"mine")
     assert await fetched(tmp_path, foreign) == b"mine"
     assert hub.asked == []
