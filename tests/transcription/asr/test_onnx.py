@@ -1,19 +1,26 @@
 """GigaAM and Parakeet by onnx-asr: their files and guards on small graphs, and real speech on an export of base."""
 
+import importlib.util
+import weakref
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from benchmarks.scoring import normalized
+from tests.conftest import ROOT, Clip, Read
 from tests.transcription.onnx_models import BLANK, Table, gigaam, parakeet, sentence
 from transcription.asr import onnx
 from transcription.asr.base import DecodingResult, WindowInput
 from transcription.asr.language import SHARED
 from transcription.asr.word_times import joined
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
-from transcription.errors import ModelDamaged
+from transcription.errors import ModelDamaged, ModelTooBig
+from transcription.models.catalogue import find
 from transcription.models.options import ModelOptions
+from transcription.models.registry import ModelRegistry
 
 POLISH: Table = {BLANK: {"▁да": 1.0, "▁ta": 0.6}, "▁ta": {"k": 1.0}, "▁да": {"▁так": 1.0}}
 YOLKA: Table = sentence("▁Моя", "▁", "<unk>", "лка", ".")
@@ -107,3 +114,39 @@ def test_a_damaged_model_is_named(tmp_path: Path, file: str, content: bytes | No
         load(folder)
     assert damaged.value.details["model"] == "gigaam-v3"
     assert damaged.value.details["file"] in {file, "gigaam-v3"}
+
+
+async def test_the_registry_lends_it_and_gives_its_memory_back(tmp_path: Path) -> None:
+    """What the catalogue says that it takes has to be there."""
+    gigaam(tmp_path / "gigaam-v3")
+    free_mb = [100.0]
+    models = ModelRegistry(ModelOptions(tmp_path, device="cpu"), {"onnx": onnx.load}, lambda: free_mb[0])
+    with pytest.raises(ModelTooBig) as too_big:
+        await models.ensure("gigaam-v3")
+    assert too_big.value.details == {"model": "gigaam-v3", "need_mb": 640, "have_mb": 100, "what": "memory"}
+    free_mb[0] = 1000.0
+    async with models.lease("gigaam-v3") as engine:
+        assert engine.decode_batch([WindowInput(loud(0.5, 1.0))])[0].text == "Привет, мир."
+        closed = weakref.ref(engine._recognizer)
+    del engine
+    await models.aclose()
+    assert closed() is None
+
+
+async def test_an_export_of_whisper_hears_real_speech(
+    tmp_path: Path, models_dir: Path, read: Read, clips: Mapping[str, Clip]
+) -> None:
+    """The weights of tiny.en, in the files that onnx-asr reads; it tells no times of words."""
+    spec = importlib.util.spec_from_file_location("export", ROOT / "scripts" / "export_whisper_onnx.py")
+    assert spec
+    assert spec.loader
+    export = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(export)
+    export.export(models_dir / "tiny.en", tmp_path)
+    whisper = replace(find("gigaam-v3"), kind="whisper", quantization=None, languages={"en"}, word_times=False)
+    engine = onnx.load_model(tmp_path, whisper, ModelOptions(tmp_path, device="cpu", cpu_threads=1))
+    (result,) = engine.decode_batch([WindowInput(await read("en_lj_0032"), "en")])
+    words = normalized(result.text, "en").split()
+    said = normalized(clips["en_lj_0032"].text, "en").split()
+    assert len(set(said) & set(words)) >= 0.8 * len(set(said))
+    assert (result.language, result.words) == ("en", ())
