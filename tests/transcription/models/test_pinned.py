@@ -9,12 +9,12 @@ import pytest
 
 from tests.transcription.models.model_hub import SMALL, WEIGHTS, Hub
 from tests.transcription.second_engine import LoudnessEngine
-from transcription.errors import Cancelled, ModelDamaged, ModelUnavailable
+from transcription.errors import Cancelled, ModelUnavailable
 from transcription.models import sources
 from transcription.models.catalogue import find
 from transcription.models.disk import Stage
 from transcription.models.options import ModelOptions
-from transcription.models.pinned import PINS, HubFile, check_pinned, fetch_pinned
+from transcription.models.pinned import PINS, HubFile, fetch_pinned
 from transcription.models.registry import ModelRegistry
 
 FILE = HubFile(SMALL.repo, "model.bin")
@@ -43,13 +43,12 @@ async def test_a_download_goes_on_where_it_broke_off(hub: Hub, tmp_path: Path) -
 
 
 async def test_a_file_is_checked_and_comes_again_as_it_was_stated_first(hub: Hub, tmp_path: Path) -> None:
-    """A damaged one is refused and deleted; a hub that has another one by now does not get it in."""
+    """A damaged one is replaced; a hub that has another one by now does not get it in."""
     assert await fetched(tmp_path) == WEIGHTS
     path = tmp_path / "speakers" / "model.bin"
     path.write_bytes(WEIGHTS[:-1] + b"?")
-    with pytest.raises(ModelUnavailable):
-        await fetched(tmp_path)
-    assert not path.exists()
+    assert await fetched(tmp_path) == WEIGHTS
+    path.write_bytes(WEIGHTS[:-1])
     hub.files["model.bin"], hub.sha256 = WEIGHTS[::-1], "0" * 64
     with pytest.raises(ModelUnavailable):
         await fetched(tmp_path)
@@ -73,8 +72,6 @@ async def test_small_files_are_checked_by_what_git_calls_them(hub: Hub, tmp_path
     small = HubFile(SMALL.repo, "config.json")
     assert await fetched(tmp_path, small) == b"{}"
     (tmp_path / "speakers" / "config.json").write_bytes(b"[]")
-    with pytest.raises(ModelDamaged):
-        check_pinned(tmp_path / "speakers")
     assert await fetched(tmp_path, small) == b"{}"
 
 
@@ -107,8 +104,10 @@ async def test_a_model_that_states_its_files_comes_in_one_folder(
     assert told[-1] == 1.0
 
 
-async def test_a_damaged_model_is_named_and_fetched_again(hub: Hub, tmp_path: Path, files: Mapping[str, bytes]) -> None:
-    """When it is to be loaded, and by what was stated at first; nothing else is fetched then."""
+async def test_a_damaged_model_is_fetched_again_before_it_is_loaded(
+    hub: Hub, tmp_path: Path, files: Mapping[str, bytes]
+) -> None:
+    """Only the file that is cut, by what was stated at first; without the hub it is not loaded."""
     loaded: list[Path] = []
 
     def load(folder: Path, _options: ModelOptions) -> LoudnessEngine:
@@ -119,15 +118,17 @@ async def test_a_damaged_model_is_named_and_fetched_again(hub: Hub, tmp_path: Pa
     await models.fetch("parakeet-v3")
     encoder = tmp_path / "parakeet-v3" / "encoder-model.int8.onnx"
     encoder.write_bytes(WEIGHTS[:-1])
-    with pytest.raises(ModelDamaged) as damaged:
-        await models.ensure("parakeet-v3")
-    assert damaged.value.details == {"model": "parakeet-v3", "file": encoder.name}
-    assert not loaded
     hub.asked.clear()
     await models.ensure("parakeet-v3")
     assert [name for name, _ in hub.asked] == ["int8/encoder-model.int8.onnx"]
     assert encoder.read_bytes() == WEIGHTS
     assert loaded == [encoder.parent]
+    await models.unload("parakeet-v3")
+    encoder.write_bytes(WEIGHTS[:-1])
+    hub.files[hub.large] = WEIGHTS[::-1]
+    with pytest.raises(ModelUnavailable):
+        await models.ensure("parakeet-v3")
+    assert len(loaded) == 1
     await models.aclose()
 
 
