@@ -114,10 +114,6 @@ class Graph:
         inner = self.op("Gelu", self.linear(self.norm(x, f"{name}/layer_norm"), f"{name}/linear_0"))
         return self.op("Add", x, self.linear(inner, f"{name}/linear_1"))
 
-    def tensors(self) -> list[onnx.TensorProto]:
-        """The initializers."""
-        return [numpy_helper.from_array(values, name) for name, values in self.initializers.items()]
-
 
 def layers(weights: dict[str, np.ndarray], part: str) -> Iterator[tuple[int, str]]:
     """Number and name of each layer of a part."""
@@ -148,7 +144,7 @@ def encoder(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
         graph.nodes,
         [_floats("input_features", "batch", weights["encoder/conv1/weight"].shape[1], 3000)],
         [_floats("last_hidden_state", "batch", 1500, weights["encoder/layer_norm/gamma"].size)],
-        graph.tensors(),
+        graph.initializers,
     )
 
 
@@ -178,13 +174,13 @@ def decoder(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
     ]
     cached = [_floats(present, "out_batch", width // HEAD, f"{present}_time", HEAD) for present in presents]
     logits = _floats("logits", "batch", "time", len(weights["decoder/embeddings/weight"]))
-    tensors = [numpy_helper.from_array(values, name) for name, values in initializers.items()]
-    return model([choice], inputs, [logits, *cached], tensors)
+    return model([choice], inputs, [logits, *cached], initializers)
 
 
 def _decoder_step(graph: Graph, *, has_past: bool) -> list[str]:
     """The nodes of one branch; returns its outputs: logits, then keys and values of each layer."""
-    ids = graph.op("Gather", graph.weight("embeddings/weight"), "input_ids")
+    graph.initializers["embeddings"] = graph.weights["decoder/embeddings/weight"].T.copy()
+    ids = graph.op("Transpose", graph.op("Gather", "embeddings", "input_ids", axis=1), perm=[1, 2, 0])
     time = graph.op("Shape", "input_ids", start=1, end=2)
     start = graph.op("Shape", "past_key_values.0.decoder.key", start=2, end=3) if has_past else graph.const(0)
     end = graph.op("Add", start, time)
@@ -211,8 +207,7 @@ def _decoder_step(graph: Graph, *, has_past: bool) -> list[str]:
         x = graph.feed_forward(x, f"{layer}/ffn")
         present += [key, value, *heard]
     normed = graph.norm(x, "layer_norm")
-    graph.initializers["projection"] = graph.weights["decoder/embeddings/weight"].T.copy()
-    return [graph.op("MatMul", normed, "projection"), *present]
+    return [graph.op("MatMul", normed, "embeddings"), *present]
 
 
 def _floats(name: str, *shape: str | int) -> onnx.ValueInfoProto:
@@ -223,9 +218,10 @@ def model(
     nodes: list[onnx.NodeProto],
     inputs: list[onnx.ValueInfoProto],
     outputs: list[onnx.ValueInfoProto],
-    tensors: list[onnx.TensorProto],
+    initializers: dict[str, np.ndarray],
 ) -> onnx.ModelProto:
     """A checked model."""
+    tensors = [numpy_helper.from_array(values, name) for name, values in initializers.items()]
     graph = helper.make_graph(nodes, "whisper", inputs, outputs, tensors)
     made = helper.make_model(graph, opset_imports=[helper.make_opsetid("", OPSET)], ir_version=10)
     onnx.checker.check_model(made)
@@ -243,13 +239,12 @@ def export(source: Path, target: Path) -> None:
     (target / "added_tokens.json").write_text(json.dumps(added, ensure_ascii=False), encoding="utf-8")
     vocabulary = json.dumps(tokenizer["model"]["vocab"], ensure_ascii=False)
     (target / "vocab.json").write_text(vocabulary, encoding="utf-8")
-    mels = weights["encoder/conv1/weight"].shape[1]
-    (target / "config.json").write_text(json.dumps({"model_type": "whisper", "num_mel_bins": mels}), encoding="utf-8")
+    config = {"model_type": "whisper", "num_mel_bins": weights["encoder/conv1/weight"].shape[1]}
+    (target / "config.json").write_text(json.dumps(config), encoding="utf-8")
 
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("source", type=Path, help="a folder with model.bin and tokenizer.json")
     parser.add_argument("target", type=Path, help="the folder to write")
-    arguments = parser.parse_args()
-    export(arguments.source, arguments.target)
+    export(**vars(parser.parse_args()))

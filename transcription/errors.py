@@ -16,11 +16,11 @@
       - TranscriberFailed
       - TranscriberUnavailable
       - NoWorker
-      - ModelDamaged
   x of the model
     - UnknownModel
     - ModelUnavailable
       - EngineMissing
+    - ModelDamaged
     - ModelTooBig
     - NoTranslation
   x of the job
@@ -149,11 +149,8 @@ class EngineMissing(ModelUnavailable):
     code = "engine-missing"
 
 
-class ModelDamaged(TemporaryFailure):
-    """A file of the model is not what its source stated, or can't be read; details: `model`, `file`.
-
-    What was downloaded is deleted, so that the next attempt fetches it again.
-    """
+class ModelDamaged(TranscriptionError):
+    """The engine can't read a file of the model; details: `model`, `file`."""
 
     code = "model-damaged"
 

@@ -5,9 +5,13 @@ from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path, PurePosixPath
 
-from transcription.errors import ModelDamaged, ModelUnavailable, TranscriptionError
+import structlog
+
+from transcription.errors import ModelUnavailable, TranscriptionError
 from transcription.models import hub
 from transcription.models.disk import Progress, Stage, check_blob, check_disk, check_sum, exclusive_lock
+
+log = structlog.get_logger()
 
 PINS = "pins.json"
 
@@ -29,17 +33,16 @@ def fetch_pinned(files: Sequence[HubFile], models_dir: Path, folder: str, report
     """The paths of files in a folder of `models_dir`, brought there first where they are not there yet. Blocks.
 
     The size, the commit and the checksum that the hub states at first are kept beside them: a download is resumed and
-    repeated by these alone, and each call checks what is there. The owner's own copies, of which nothing was stated,
-    are used as they are. Raises `ModelUnavailable`, `ModelTooBig` (`what="disk"`), and what `report` raises.
+    repeated by these alone, and each call checks what is there (a gigabyte takes a second) and fetches again what is
+    damaged. The owner's own copies, of which nothing was stated, are used as they are. Raises `ModelUnavailable`,
+    `ModelTooBig` (`what="disk"`), and what `report` raises.
     """
     target = models_dir / folder
     try:
         with exclusive_lock(folder, models_dir, report):
-            target.mkdir(exist_ok=True)
             pins = _pinned(files, target)
             for name, pin in pins.items():
-                if (target / name).exists():
-                    _check(target / name, pin)
+                _drop_damaged(target / name, pin)
             missing = {file.name: pins[file.name] for file in files if not (target / file.name).exists()}
             check_disk(folder, models_dir, sum(pin.size - _had(target, name) for name, pin in missing.items()))
             _download(missing, target, report)
@@ -48,18 +51,6 @@ def fetch_pinned(files: Sequence[HubFile], models_dir: Path, folder: str, report
         raise
     except Exception as error:  # those of the hub's client, of the disk, and of a file that is not what was stated
         raise ModelUnavailable(model=folder) from error
-
-
-def check_pinned(folder: Path) -> None:
-    """Check the files of a folder of which the hub stated something. Blocks: a gigabyte takes a second or more.
-
-    Raises `ModelDamaged`; such a file is deleted, to be fetched again.
-    """
-    for name, pin in _read_pins(folder).items():
-        try:
-            _check(folder / name, pin)
-        except (OSError, ValueError) as error:
-            raise ModelDamaged(model=folder.name, file=name) from error
 
 
 def _pinned(files: Sequence[HubFile], target: Path) -> dict[str, hub.RemoteFile]:
@@ -72,6 +63,7 @@ def _pinned(files: Sequence[HubFile], target: Path) -> dict[str, hub.RemoteFile]
             if file.repo == repo:
                 pins[file.name] = _pin(file, stated.get(file.path))
     if unknown:
+        target.mkdir(exist_ok=True)
         partial = target / f"{PINS}.partial"
         partial.write_text(json.dumps({name: asdict(pin) for name, pin in pins.items()}, indent=2))
         partial.rename(target / PINS)
@@ -93,6 +85,14 @@ def _download(missing: dict[str, hub.RemoteFile], target: Path, report: Progress
         _check(partial, pin)
         partial.rename(target / name)
         done += pin.size
+
+
+def _drop_damaged(file: Path, pin: hub.RemoteFile) -> None:
+    try:
+        if file.exists():
+            _check(file, pin)
+    except ValueError as error:
+        log.warning("model file damaged, fetching it again", model=file.parent.name, error=str(error))
 
 
 def _check(file: Path, pin: hub.RemoteFile) -> None:

@@ -18,7 +18,6 @@ from transcription.models.gpu_fallback import GpuBackoff, is_gpu_error
 from transcription.models.memory_budget import LoadedModel, M, MemoryBudget
 from transcription.models.model import Model
 from transcription.models.options import ModelOptions
-from transcription.models.pinned import check_pinned
 from transcription.models.shared_task import SharedTask
 from transcription.models.sources import Progress, Stage
 from transcription.observer import Observer
@@ -78,7 +77,7 @@ class ModelRegistry(Generic[M]):
         Raises `UnknownModel`, `ModelUnavailable`, `ModelTooBig` and what the loader raises.
         """
         model = self._find(name)
-        if model.name not in self._budget.entries and not sources.local(model, self.options.models_dir):
+        if model.name not in self._budget.entries and not sources.ready(model, self.options.models_dir):
             await self.fetch(model.name, on_progress)
         entry = await self._borrow(model, on_progress)
         try:
@@ -224,7 +223,6 @@ class ModelRegistry(Generic[M]):
 
     def _load(self, model: Model, options: ModelOptions, report: Progress) -> M:
         report(Stage.LOAD, 0.0)
-        check_pinned(options.models_dir / model.name)
         loaded = self._loaders[model.engine](options.models_dir / model.name, options)
         report(Stage.LOAD, 1.0)
         return loaded

@@ -18,7 +18,7 @@ from transcription.models.disk import Progress, Stage, check_disk, check_sum, ex
 from transcription.models.model import Model
 from transcription.models.pinned import PINS, HubFile, fetch_pinned
 
-__all__ = ["Progress", "Stage", "available", "fetch", "local"]
+__all__ = ["Progress", "Stage", "available", "fetch", "local", "ready"]
 
 NEEDED = re.compile(r"(config|preprocessor_config|tokenizer)\.json|model\.bin|vocabulary\.(json|txt)")
 """What faster-whisper reads. Nothing else is taken from the hub, which also keeps foreign paths out."""
@@ -55,6 +55,11 @@ def local(model: Model, models_dir: Path) -> Path | None:
     return folder if _is_whole(folder, model) else None
 
 
+def ready(model: Model, models_dir: Path) -> bool:
+    """Whether it can be loaded as it lies there: whole, and of no source that stated what its files are."""
+    return local(model, models_dir) is not None and not (models_dir / model.name / PINS).exists()
+
+
 def _is_whole(folder: Path, model: Model) -> bool:
     names = {file.name for file in folder.iterdir()} if folder.is_dir() else set()
     if model.files:
@@ -69,14 +74,14 @@ def available(model: Model, models_dir: Path) -> bool:
 
 
 def fetch(model: Model, models_dir: Path, report: Progress) -> Path:
-    """The model's folder inside `models_dir`, brought there first where it is not there yet.
+    """The model's folder inside `models_dir`, brought there first where it is not there yet, or damaged.
 
     Other threads and processes that want the same model meanwhile wait for this one. What a download has got is kept
     for the next call, whatever ends it. Raises `ModelUnavailable`, `ModelTooBig` (`what="disk"`) and what `report`
     raises.
     """
-    if folder := local(model, models_dir):
-        return folder
+    if ready(model, models_dir):
+        return models_dir / model.name
     target = models_dir / model.name
     if target.is_dir() and any(target.iterdir()) and not (target / PINS).exists():
         # It may be a copy that is still being made: neither to be used nor to be thrown away.
