@@ -42,6 +42,7 @@ SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
     "model-damaged": (HTTPStatus.SERVICE_UNAVAILABLE, "A file of the model {model} is damaged: {file}."),
     "model-too-big": (HTTPStatus.SERVICE_UNAVAILABLE, "The model {model} does not fit this machine."),
     "no-translation": (HTTPStatus.UNPROCESSABLE_ENTITY, "The model {model} can't translate into English."),
+    "no-prompt": (HTTPStatus.UNPROCESSABLE_ENTITY, "The model {model} takes no prompt."),
     "no-worker": (HTTPStatus.SERVICE_UNAVAILABLE, "None of the workers has the model {model}."),
     "queue-full": (HTTPStatus.SERVICE_UNAVAILABLE, "{limit} tasks are waiting already. Send it again later."),
     "given-up": (HTTPStatus.INTERNAL_SERVER_ERROR, "The file ended the process in each of {tries} attempts."),

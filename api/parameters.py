@@ -110,9 +110,8 @@ def find_language(name: str | None, default: str | None, model: Model) -> str | 
     if name and code != AUTO and code not in LANGUAGES:
         sentence = "There is no such language; send a code such as en, ru or de, or auto."
         raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-language", sentence, param="language")
-    if model.english_only:
-        if name and code not in ("en", AUTO):
-            sentence = f"The model {model.name} knows English only."
-            raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-language", sentence, param="language")
-        return "en"
-    return None if code == AUTO else code
+    if name and code != AUTO and code not in model.languages:
+        known = "English only" if model.english_only else f"only {', '.join(sorted(model.languages))}"
+        sentence = f"The model {model.name} knows {known}."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "unknown-language", sentence, param="language")
+    return code if code in model.languages else model.only_language

@@ -11,6 +11,7 @@ from http import HTTPStatus
 import structlog
 from fastapi import Request as HttpRequest
 
+from api.capabilities import check_capabilities
 from api.errors import ApiError, error_of, not_found, stopping
 from api.guard.caller import Caller
 from api.uploads import Uploads
@@ -89,6 +90,8 @@ class Tasks:
     async def submit(self, caller: Caller, file: File, wishes: Wishes) -> Job:
         """Write a task durably; it owns the upload from then on. Raises `ApiError` and `TranscriptionError`."""
         self.check_room()
+        translate = wishes.options.translate
+        check_capabilities(wishes.model, prompt=wishes.prompt, translate=translate, language=wishes.language)
         key = uuid.uuid4() if wishes.key is None else uuid.uuid5(uuid.NAMESPACE_OID, f"{caller.user_id} {wishes.key}")
         asker = Asker(caller.id, wishes.shows_words)
         # Each is a conversation of its own: what language others were in tells nothing.

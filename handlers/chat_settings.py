@@ -32,10 +32,8 @@ async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
         choice = choose_model(None, defaults)
     model = choice.model
     language = preferences.language or defaults.language
-    if model.english_only:
-        language = "en"
-    language = None if language == AUTO else language
-    return ChatSettings(model, language, preferences.prompt, preferences.speakers, choice.by_language)
+    known = language if language in model.languages else model.only_language
+    return ChatSettings(model, known, preferences.prompt, preferences.speakers, choice.by_language)
 
 
 async def update(service: Service, chat_id: int, **changes: str | int | None) -> None:

@@ -33,6 +33,10 @@ class FollowJob(Protocol):
 class AnyModels(Protocol):
     """The registry of models, whatever engine they run on."""
 
+    def available(self, name: str) -> bool:
+        """Whether a model need not be fetched first."""
+        ...
+
     def check_fits(self, name: str) -> None:
         """Raise `ModelTooBig` for a model that the device has too little memory for."""
         ...

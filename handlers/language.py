@@ -46,8 +46,7 @@ async def on_language(
     text = (command.args or "").strip()
     if not text:
         now = (await effective_settings(service, message.chat.id)).language
-        name = native_name(now) if now in LANGUAGES else say("language-auto")
-        await message.reply(say("language-title", language=name), reply_markup=_paged(0, say))
+        await message.reply(say("language-title", language=_shown(now or AUTO, say)), reply_markup=_paged(0, say))
         return
     found = (
         [AUTO] if text.casefold() in {AUTO, say("language-auto-button").casefold()} else matching(text, locale_codes)
@@ -79,10 +78,21 @@ async def on_pick(
 async def _choose(service: Service, say: Say, code: str, chat_id: int) -> str:
     """Keep a chat's language where its model can follow; returns what to say of it."""
     model = (await effective_settings(service, chat_id)).model
-    if model.english_only and code != "en":
-        return say("language-english-model", model=model.name)
+    if code not in {*model.languages, *([] if model.only_language else [AUTO])}:
+        only = native_name(model.only_language) if model.only_language else ""
+        return say(
+            "language-not-of-model",
+            model=model.name,
+            languages=len(model.languages),
+            only=only,
+            language=_shown(code, say),
+        )
     await chat_settings.update(service, chat_id, language=code)
     return say("language-chosen-auto") if code == AUTO else say("language-chosen", language=native_name(code))
+
+
+def _shown(code: str, say: Say) -> str:
+    return native_name(code) if code in LANGUAGES else say("language-auto")
 
 
 def _paged(page: int, say: Say) -> InlineKeyboardMarkup:

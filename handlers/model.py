@@ -11,15 +11,16 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 from handlers import chat_settings
 from handlers.chat_settings import effective_settings
 from handlers.dependencies import AnyModels, Say
+from handlers.languages import native_name
 from handlers.model_loading import load_with_progress
 from handlers.permissions import Permissions
-from transcription import BEST, Model, Service, TranscriptionError, catalogue
+from transcription import BEST, LANGUAGES, Model, Service, TranscriptionError, catalogue
 
 log = structlog.get_logger()
 
 
 class ShowModels(CallbackData, prefix="models"):
-    """A button that turns to the models of all languages, or to those of English only."""
+    """A button that turns to the models of more languages, or to those of English only."""
 
     english_only: bool
 
@@ -30,21 +31,27 @@ class PickModel(CallbackData, prefix="model"):
     name: str
 
 
-async def on_model(message: Message, service: Service, compute_type: str, say: Say) -> None:
-    """Show the models that understand all languages."""
+async def on_model(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> None:
+    """Show the models that understand more than English."""
     keyboard = await _keyboard(message.chat.id, service, say, english_only=False)
-    await message.reply(_text(False, service, compute_type, say), reply_markup=keyboard)
+    await message.reply(_text(False, service, models, compute_type, say), reply_markup=keyboard)
 
 
 async def on_page(
-    query: CallbackQuery, callback_data: ShowModels, service: Service, compute_type: str, say: Say
+    query: CallbackQuery,
+    callback_data: ShowModels,
+    *,
+    service: Service,
+    models: AnyModels,
+    compute_type: str,
+    say: Say,
 ) -> None:
     """Show the other models."""
     assert isinstance(query.message, Message)
     english_only = callback_data.english_only
     keyboard = await _keyboard(query.message.chat.id, service, say, english_only=english_only)
     await query.answer()
-    await query.message.edit_text(_text(english_only, service, compute_type, say), reply_markup=keyboard)
+    await query.message.edit_text(_text(english_only, service, models, compute_type, say), reply_markup=keyboard)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +81,7 @@ class ModelPicker:
         if chat_id in self.preparing:
             await query.answer(say("model-busy", name=self.preparing[chat_id]), show_alert=True)
             return
-        if callback_data.name == await _chosen(service, chat_id):
+        if callback_data.name == await _current(service, chat_id):
             await query.answer(say("model-current", name=callback_data.name))
             return
         if callback_data.name == BEST:
@@ -102,7 +109,8 @@ async def _prepare(model: Model, message: Message, service: Service, models: Any
         return
     await chat_settings.update(service, message.chat.id, model=model.name)
     log.info("model chosen", chat=message.chat.id, model=model.name)
-    await message.edit_text(say("model-chosen-english" if model.english_only else "model-chosen", name=model.name))
+    language = (await service.preferences(message.chat.id)).language or service.defaults.language
+    await message.edit_text(_chosen(model, language, say))
 
 
 async def _choose_best(message: Message, service: Service, say: Say) -> None:
@@ -111,24 +119,37 @@ async def _choose_best(message: Message, service: Service, say: Say) -> None:
     await message.edit_text(say("model-chosen-best", name=str(service.defaults.model)))
 
 
-async def _chosen(service: Service, chat_id: int) -> str:
+async def _current(service: Service, chat_id: int) -> str:
     """The name of what transcribes for a chat: a model's, or `BEST`."""
     settings = await effective_settings(service, chat_id)
     return BEST if settings.by_language else settings.model.name
 
 
-def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> str:
+def _chosen(model: Model, language: str | None, say: Say) -> str:
+    """What to say of a model that a chat has now; `language` is what is set for the chat."""
+    if model.only_language:
+        return say("model-chosen-only", name=model.name, language=native_name(model.only_language))
+    if language in LANGUAGES and language not in model.languages:
+        return say("model-chosen-without", name=model.name, language=native_name(language))
+    return say("model-chosen", name=model.name)
+
+
+def _text(english_only: bool, service: Service, models: AnyModels, compute_type: str, say: Say) -> str:
     lines = [say("model-title-english" if english_only else "model-title"), ""]
     for model in _models(english_only):
         speed = service.speed(model.name)
+        knows_all = catalogue.MODELS["base"].languages <= model.languages
         lines.append(
             say(
                 "model-line",
                 name=model.name,
+                languages=0 if knows_all or english_only else len(model.languages),
+                only=native_name(model.only_language) if model.only_language else "",
                 disk_mb=model.disk_mb,
                 memory_mb=model.memory_mb(compute_type),
                 seconds=60 * speed.rtf,
                 measured="yes" if speed.is_measured else "no",
+                here="yes" if models.available(model.name) else "no",
             )
         )
     if service.defaults.by_language and not english_only:
@@ -137,7 +158,7 @@ def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> 
 
 
 async def _keyboard(chat_id: int, service: Service, say: Say, *, english_only: bool) -> InlineKeyboardMarkup:
-    current = await _chosen(service, chat_id)
+    current = await _current(service, chat_id)
     labels = {model.name: model.name for model in _models(english_only)}
     if service.defaults.by_language and not english_only:
         labels = {BEST: say("model-best-button"), **labels}

@@ -41,7 +41,13 @@ async def _choose(service: Service, say: Say, words: str, chat_id: int) -> str:
     if len(words) > MAX_LENGTH:
         return say("words-too-long", length=len(words), limit=MAX_LENGTH)
     await chat_settings.update(service, chat_id, prompt=words or None)
-    return say("words-chosen", words=words) if words else say("words-cleared")
+    return await _with_use(service, say, chat_id, say("words-chosen", words=words)) if words else say("words-cleared")
+
+
+async def _with_use(service: Service, say: Say, chat_id: int, text: str) -> str:
+    """What is said of words, and that the chat's model makes no use of them, if so."""
+    model = (await chat_settings.effective_settings(service, chat_id)).model
+    return text if model.initial_prompt else f"{text}\n\n{say('words-unused', model=model.name)}"
 
 
 async def _show(message: Message, service: Service, say: Say) -> None:
@@ -50,7 +56,8 @@ async def _show(message: Message, service: Service, say: Say) -> None:
         await message.reply(say("words-none"))
         return
     clear = InlineKeyboardButton(text=say("words-clear-button"), callback_data=ClearWords().pack())
-    await message.reply(say("words-now", words=words), reply_markup=InlineKeyboardMarkup(inline_keyboard=[[clear]]))
+    text = await _with_use(service, say, message.chat.id, say("words-now", words=words))
+    await message.reply(text, reply_markup=InlineKeyboardMarkup(inline_keyboard=[[clear]]))
 
 
 async def on_clear(query: CallbackQuery, *, bot: Bot, service: Service, permissions: Permissions, say: Say) -> None:

@@ -184,7 +184,8 @@ def decoder(weights: dict[str, np.ndarray]) -> onnx.ModelProto:
 
 def _decoder_step(graph: Graph, *, has_past: bool) -> list[str]:
     """The nodes of one branch; returns its outputs: logits, then keys and values of each layer."""
-    ids = graph.op("Gather", graph.weight("embeddings/weight"), "input_ids")
+    graph.initializers["embeddings"] = graph.weights["decoder/embeddings/weight"].T.copy()
+    ids = graph.op("Transpose", graph.op("Gather", "embeddings", "input_ids", axis=1), perm=[1, 2, 0])
     time = graph.op("Shape", "input_ids", start=1, end=2)
     start = graph.op("Shape", "past_key_values.0.decoder.key", start=2, end=3) if has_past else graph.const(0)
     end = graph.op("Add", start, time)
@@ -211,8 +212,7 @@ def _decoder_step(graph: Graph, *, has_past: bool) -> list[str]:
         x = graph.feed_forward(x, f"{layer}/ffn")
         present += [key, value, *heard]
     normed = graph.norm(x, "layer_norm")
-    graph.initializers["projection"] = graph.weights["decoder/embeddings/weight"].T.copy()
-    return [graph.op("MatMul", normed, "projection"), *present]
+    return [graph.op("MatMul", normed, "embeddings"), *present]
 
 
 def _floats(name: str, *shape: str | int) -> onnx.ValueInfoProto:

@@ -117,11 +117,19 @@ privacy = { $place ->
 
 ## /model
 
-model-title = Which model should listen in this chat? The larger, the more exact and the slower. Size is what it takes on disk, then in memory.
+model-title = Which model should listen in this chat? The larger, the more exact and the slower. Size is what it takes on disk, then in memory; ⬇️ has to be downloaded first.
 model-title-english = These understand English only, and do it a little better or faster.
-model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DURATION($seconds) }{ $measured ->
+model-line = { $name }{ $languages ->
+        [0] {""}
+        [1] {" "}({ $only })
+        [one] {" "}({ $languages } language)
+       *[other] {" "}({ $languages } languages)
+    }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DURATION($seconds) }{ $measured ->
         [yes] {""}
        *[no] {" "}(estimated)
+    }{ $here ->
+        [yes] {""}
+       *[no] {" "}⬇️
     }
 model-line-best = auto: the best model here for each language, and { $name } for the rest.
 model-best-button = Best for each language
@@ -134,7 +142,8 @@ model-downloading = ⬇️ Downloading { $name }: { $percent } %
 model-loading = 📦 Loading { $name }: { $percent } %
 model-chosen = ✅ { $name } listens from now on. Notes already in the queue keep their model.
 model-chosen-best = ✅ The best model for each language listens from now on, and { $name } to the rest. Notes already in the queue keep their model.
-model-chosen-english = ✅ { $name } listens from now on, and understands English only. Notes already in the queue keep their model.
+model-chosen-only = ✅ { $name } listens from now on, and understands { $language } only. Notes already in the queue keep their model.
+model-chosen-without = ✅ { $name } listens from now on. It does not understand { $language }, which is set for this chat: it will take such notes for another language. Notes already in the queue keep their model.
 
 ## /language
 
@@ -145,7 +154,10 @@ language-chosen = ✅ I’ll expect { $language } in this chat.
 language-chosen-auto = ✅ I’ll detect the language of each note.
 language-unknown = I don’t know a language called “{ $text }”. /language shows the list.
 language-found = Which one of these?
-language-english-model = The model { $model } understands English only. Please choose another one with /model first.
+language-not-of-model = { $languages ->
+        [1] The model { $model } understands { $only } only.
+       *[other] The model { $model } does not understand { $language }.
+    } Please choose another one with /model first.
 
 ## /words
 
@@ -155,6 +167,7 @@ words-now = Names and jargon of this chat: “{ $words }”
     To replace them: /words and the new ones. To clear them: /words -
 words-clear-button = Clear
 words-chosen = ✅ Names and jargon of this chat from now on: “{ $words }”
+words-unused = { $model } makes no use of them. Models that do are those of Whisper, such as base: /model
 words-cleared = ✅ This chat has no names and jargon of its own now.
 words-too-long = These are { $length } characters, and I can keep { $limit } at most: please send only the words that come out wrong.
 

@@ -116,11 +116,20 @@ privacy = { $place ->
 
 ## /model
 
-model-title = Какая модель пусть слушает в этом чате? Чем больше, тем точнее и медленнее. Размер – на диске, затем в памяти.
+model-title = Какая модель пусть слушает в этом чате? Чем больше, тем точнее и медленнее. Размер – на диске, затем в памяти; ⬇️ – сначала нужно скачать.
 model-title-english = Эти понимают только английский, зато чуть лучше или быстрее.
-model-line = { $name }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 мин ≈ { DURATION($seconds) }{ $measured ->
+model-line = { $name }{ $languages ->
+        [0] {""}
+        [1] {" "}({ $only })
+        [one] {" "}({ $languages } язык)
+        [few] {" "}({ $languages } языка)
+       *[many] {" "}({ $languages } языков)
+    }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 мин ≈ { DURATION($seconds) }{ $measured ->
         [yes] {""}
        *[no] {" "}(оценка)
+    }{ $here ->
+        [yes] {""}
+       *[no] {" "}⬇️
     }
 model-line-best = auto: для каждого языка – лучшая здесь модель, для остальных – { $name }.
 model-best-button = Лучшая для каждого языка
@@ -133,7 +142,8 @@ model-downloading = ⬇️ Скачиваю { $name }: { $percent } %
 model-loading = 📦 Загружаю { $name }: { $percent } %
 model-chosen = ✅ Теперь слушает { $name }. Записи, которые уже в очереди, остаются у своей модели.
 model-chosen-best = ✅ Теперь для каждого языка слушает лучшая модель, для остальных – { $name }. Записи, которые уже в очереди, остаются у своей модели.
-model-chosen-english = ✅ Теперь слушает { $name }, она понимает только английский. Записи, которые уже в очереди, остаются у своей модели.
+model-chosen-only = ✅ Теперь слушает { $name }, она понимает только один язык: { $language }. Записи, которые уже в очереди, остаются у своей модели.
+model-chosen-without = ✅ Теперь слушает { $name }. Язык этого чата ({ $language }) она не понимает и примет такие записи за другой язык. Записи, которые уже в очереди, остаются у своей модели.
 
 ## /language
 
@@ -144,7 +154,10 @@ language-chosen = ✅ Язык этого чата: { $language }.
 language-chosen-auto = ✅ Язык каждой записи определяю сам.
 language-unknown = Языка «{ $text }» я не знаю. Список: /language.
 language-found = Какой из них?
-language-english-model = Модель { $model } понимает только английский. Сначала выберите другую: /model.
+language-not-of-model = { $languages ->
+        [1] Модель { $model } понимает только один язык: { $only }.
+       *[other] Языка { $language } модель { $model } не понимает.
+    } Сначала выберите другую: /model.
 
 ## /words
 
@@ -154,6 +167,7 @@ words-now = Имена и термины этого чата: «{ $words }»
     Заменить: /words и новые слова. Убрать: /words -
 words-clear-button = Убрать
 words-chosen = ✅ Теперь имена и термины этого чата: «{ $words }»
+words-unused = Модель { $model } их не использует. Используют модели Whisper, например base: /model
 words-cleared = ✅ Своих имён и терминов у этого чата теперь нет.
 words-too-long = Знаков здесь { $length }, а запомнить я могу не больше { $limit }: пришлите только те слова, в которых бывают ошибки.
 

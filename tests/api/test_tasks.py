@@ -3,6 +3,8 @@
 import asyncio
 import json
 
+import pytest
+
 from tests.api.conftest import ApiHarness, OpenApi
 from tests.transcription.harness import note
 
@@ -41,6 +43,23 @@ async def test_a_waiting_task_tells_its_place_and_is_cancelled(api: ApiHarness) 
     assert (await api.client.get(f"/status/{second}")).status_code == 404
     rows = await api.harness.storage.database.rows("SELECT transcript FROM jobs", ())
     assert [row["transcript"] for row in rows] == [None]
+
+
+@pytest.mark.parametrize(
+    ("fields", "code"),
+    [
+        ({"prompt": "Graphana"}, "no-prompt"),
+        ({"language": "de"}, "unknown-language"),
+        ({"task": "translate"}, "no-translation"),
+    ],
+)
+async def test_what_a_model_cannot_do_is_refused(api: ApiHarness, fields: dict[str, str], code: str) -> None:
+    """In a sentence that names the model."""
+    data = {"model": "gigaam-v3", **fields}
+    answer = await api.client.post("/transcribe/", files=api.voice(), data=data)
+    assert (answer.status_code, answer.json()["error"]["code"]) == (422, code)
+    assert "gigaam-v3" in answer.json()["error"]["message"]
+    await api.uploads_left(0)
 
 
 async def test_events_follow_a_task_to_its_end(api: ApiHarness) -> None:

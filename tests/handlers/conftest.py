@@ -123,6 +123,9 @@ class FalseModels:
         self.missing: dict[str, TranscriptionError] = {}
         self.ensured: list[str] = []
 
+    def available(self, name: str) -> bool:
+        return name not in self.missing
+
     def check_fits(self, name: str) -> None:
         if name in self.refused:
             raise self.refused[name]

@@ -6,6 +6,7 @@ import pytest
 from aiogram.types import InlineKeyboardMarkup
 
 from bot.localization import Locales
+from handlers.chat_settings import effective_settings
 from handlers.languages import LANGUAGES, matching, native_name
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription.jobs import Preferences
@@ -97,6 +98,22 @@ async def test_a_model_of_english_only_keeps_to_it(talk: Talk) -> None:
     """Another language is not set, and the way out is said."""
     await talk.service.set_preferences(ANN["id"], Preferences("base.en"))
     assert "base.en understands English only" in (await talk.say("/language ru")).text
+    assert await chosen(talk) is None
+
+
+@pytest.mark.parametrize(
+    ("model", "expected"), [("gigaam-v3", "ru"), ("parakeet-v3", "de"), ("base", "de"), ("tiny.en", "en")]
+)
+async def test_a_note_is_in_a_language_that_its_model_knows(talk: Talk, model: str, expected: str) -> None:
+    """The chat's own where it knows that, else the one that it knows."""
+    await talk.service.set_preferences(ANN["id"], Preferences(model, "de"))
+    assert (await effective_settings(talk.service, ANN["id"])).language == expected
+
+
+async def test_a_language_that_the_model_lacks_is_not_set(talk: Talk) -> None:
+    """Of many that it knows."""
+    await talk.service.set_preferences(ANN["id"], Preferences("parakeet-v3"))
+    assert "parakeet-v3 does not understand 日本語" in (await talk.say("/language ja")).text
     assert await chosen(talk) is None
 
 

@@ -9,7 +9,7 @@ from aiogram.types import InlineKeyboardMarkup
 
 from handlers.chat_settings import effective_settings
 from tests.handlers.conftest import ANN, BOB, GROUP, Talk
-from transcription.errors import ModelTooBig, ModelUnavailable
+from transcription.errors import EngineMissing, ModelTooBig, ModelUnavailable
 from transcription.jobs import Preferences
 from transcription.models.registry import Progress, Stage
 
@@ -29,6 +29,40 @@ async def test_models_are_offered_with_what_they_cost(talk: Talk) -> None:
     assert "(estimated)" in offer.text
     assert buttons(offer)["✓ base"] == "model:base"
     assert len(buttons(offer)) <= 10
+
+
+async def test_models_of_some_languages_say_so(talk: Talk) -> None:
+    """One language by its name, several by their number; and what has to be downloaded first is marked."""
+    talk.models.missing["parakeet-v3"] = ModelUnavailable(model="parakeet-v3")
+    lines = {line.split()[0].rstrip(":"): line for line in (await talk.say("/model")).text.splitlines()[2:]}
+    assert lines["gigaam-v3"].startswith("gigaam-v3 (Русский): 227 MB")
+    assert lines["parakeet-v3"].startswith("parakeet-v3 (25 languages): ")
+    assert [name for name, line in lines.items() if line.endswith("⬇️")] == ["parakeet-v3"]
+    assert "(" not in lines["base"].replace("(estimated)", "")
+
+
+@pytest.mark.parametrize(
+    ("model", "language", "sentence"),
+    [
+        ("gigaam-v3", "de", "understands Русский only"),
+        ("parakeet-v3", "ja", "does not understand 日本語"),
+        ("parakeet-v3", "de", "listens from now on. Notes"),
+    ],
+)
+async def test_a_model_that_lacks_the_language_says_so(talk: Talk, model: str, language: str, sentence: str) -> None:
+    """It is chosen all the same; the chat's language is kept for the next model."""
+    await talk.service.set_preferences(ANN["id"], Preferences(None, language))
+    *_, done = await talk.press(f"model:{model}")
+    assert sentence in getattr(done, "text", "")
+    assert await talk.service.preferences(ANN["id"]) == Preferences(model, language)
+
+
+async def test_an_engine_that_is_not_installed_is_named(talk: Talk) -> None:
+    """And how it gets there; the model stays the one it was."""
+    talk.models.missing["gigaam-v3"] = EngineMissing(model="gigaam-v3", engine="onnx")
+    *_, answer = await talk.press("model:gigaam-v3")
+    assert 'pip install ".[onnx]"' in getattr(answer, "text", "")
+    assert (await talk.service.preferences(ANN["id"])).model is None
 
 
 async def test_english_only_models_have_a_page(talk: Talk) -> None:

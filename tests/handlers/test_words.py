@@ -74,3 +74,11 @@ async def test_in_groups_admins_choose_words(talk: Talk, admin: bool) -> None:
     last = (await talk.press("words", ANN, GROUP))[-1]
     assert (text(last) == "Only chat admins can change this.") is not admin
     assert await words(talk, GROUP["id"]) == (None if admin else "Grafana")
+
+
+async def test_words_for_a_model_that_makes_no_use_of_them(talk: Talk) -> None:
+    """They are kept for the next one, and that is said."""
+    await talk.service.set_preferences(ANN["id"], Preferences("gigaam-v3"))
+    for answer in (await talk.say("/words Graphana"), await talk.say("/words")):
+        assert "gigaam-v3 makes no use of them" in answer.text
+    assert await words(talk) == "Graphana"

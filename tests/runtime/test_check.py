@@ -8,10 +8,11 @@ import pytest
 from config import Settings, SettingsError
 from run_bot import MISCONFIGURED, main
 from runtime.check import CHECKOUT, WHEEL, Commands, check
-from runtime.models import create_models
+from runtime.models import ENGINES, create_models
 from runtime.services import create_services
 from runtime.storage import DATABASE
 from tests.settings import settings
+from transcription.asr.base import EngineType
 from transcription.host.memory import Memory
 
 pytestmark = pytest.mark.usefixtures("no_settings_of_this_machine")
@@ -50,6 +51,15 @@ def test_a_model_that_does_not_exist_is_a_wrong_setting(tmp_path: Path, wrong: d
     """It stops the start, for no restart would help."""
     with pytest.raises(SettingsError, match=f"^{next(iter(wrong)).upper()}: there is no model huge"):
         create_models(settings(tmp_path, **wrong))
+
+
+async def test_an_engine_that_is_not_installed_is_a_wrong_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """With what installs it; nothing of it is imported to find out."""
+    monkeypatch.setitem(ENGINES, "onnx", EngineType("no.such.module", ("no_such_package",)))
+    (found,) = await problems(settings(tmp_path, model="gigaam-v3"))
+    assert found == 'MODEL: gigaam-v3 needs the engine onnx: pip install ".[onnx]", or set base'
 
 
 @pytest.mark.parametrize(

@@ -13,8 +13,16 @@ from numpy.typing import NDArray
 from transcription.asr.base import BEAM_SIZE, Capabilities, DecodingResult, WindowInput
 from transcription.asr.fallback import best_of
 from transcription.asr.language import SHARED, choose
-from transcription.asr.onnx_text import Piece, is_foreign, is_written_in, with_known_letters, words_of
-from transcription.asr.text_language import TextLanguages
+from transcription.asr.onnx_text import (
+    Piece,
+    guessed,
+    is_written,
+    is_written_in,
+    script_of,
+    with_known_letters,
+    words_of,
+)
+from transcription.asr.text_language import language_probs
 from transcription.asr.word_times import joined
 from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
 from transcription.errors import ModelDamaged
@@ -87,13 +95,12 @@ class OnnxEngine:
     def __init__(self, recognizer: onnx_asr.adapters.TimestampedResultsAsrAdapter, model: OnnxModel) -> None:
         self._recognizer: Any = recognizer
         self._model = model
-        self._languages = TextLanguages(model.languages)
         sessions = [each for each in vars(self._asr).values() if isinstance(each, onnxruntime.InferenceSession)]
         self.device = "cuda" if any(CUDA in session.get_providers() for session in sessions) else "cpu"
         self.capabilities = Capabilities(
             languages=model.languages,
             max_window_s=WINDOW_S,
-            native_batch=True,
+            native_batch=self.device == "cuda",  # on a CPU four took 3.7 to 6 times as long as one (124)
             word_times=model.word_times,
         )
 
@@ -138,7 +145,11 @@ class OnnxEngine:
         """The result of a window; decoded again in the right letters where they were foreign."""
         result = self._result(window, heard)
         expected = window.language or _most_of(window.language_weights)
-        if expected in self._model.languages and is_foreign(result.text, expected) and self._model.word_times:
+        if (
+            expected in self._model.languages
+            and self._model.word_times
+            and not is_written(result.text, script_of(expected))
+        ):
             (heard,) = self._recognize(self._restricted(expected), [window])
             result = self._result(window, heard, is_fallback=True)
         return best_of([result]) if result.is_loop else result
@@ -159,7 +170,7 @@ class OnnxEngine:
     def _result(self, window: WindowInput, heard: Any, *, is_fallback: bool = False) -> DecodingResult:
         length_s = len(window.samples) / SAMPLE_RATE
         logprobs = heard.logprobs or ()
-        probs = {} if window.language else self._languages.probabilities(heard.text)
+        probs = {} if window.language else language_probs(guessed(heard.text), self._model.languages)
         choice = choose(probs, window.language_weights) if probs else None
         language = window.language or (choice.language if choice else min(self._model.languages))
         text = heard.text.strip()

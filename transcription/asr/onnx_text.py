@@ -36,16 +36,22 @@ def script_of(language: str) -> str:
     return _SCRIPTS.get(language, "latin")
 
 
-def is_foreign(text: str, language: str) -> bool:
-    """Whether most letters of a text are of a script in which its language is not written."""
-    counts = {script: len(letters.findall(text)) for script, letters in LETTERS.items()}
-    return 2 * counts[script_of(language)] < sum(counts.values())
+def is_written(text: str, script: str) -> bool:
+    """Whether at least half of the letters of a text are of a script."""
+    plain = text.replace(UNKNOWN, "")
+    counts = {each: len(letters.findall(plain)) for each, letters in LETTERS.items()}
+    return 2 * counts[script] >= sum(counts.values())
 
 
 def is_written_in(piece: str, language: str) -> bool:
     """Whether a piece has no letter of a script in which a language is not written."""
     own = script_of(language)
     return not any(letters.search(piece) for script, letters in LETTERS.items() if script != own)
+
+
+def guessed(text: str) -> str:
+    """A text of unknown language, with "ё" for what its vocabulary lacks, if it is Cyrillic: that makes it Russian."""
+    return text.replace(UNKNOWN, "ё" if is_written(text, "cyrillic") else "")
 
 
 def with_known_letters(pieces: Iterable[Piece], language: str) -> Iterator[Piece]:
@@ -77,7 +83,7 @@ def words_of(pieces: Iterable[Piece], end_s: float) -> tuple[Word, ...]:
     starts = [group[0].at_s for group in groups]
     return tuple(
         _word(group, min(next_s, group[-1].at_s + LONGEST_PIECE_S, end_s))
-        for group, next_s in zip(groups, [*starts[1:], math.inf], strict=True)
+        for group, next_s in zip(groups, [*starts[1:], math.inf], strict=False)
     )
 
 

@@ -19,6 +19,8 @@ class Model(ABC):
     """Whisper's codes of the languages that it knows."""
     translates: bool = False
     """Whether it translates into English."""
+    initial_prompt: bool = False
+    """Whether it can be told of names and words that may occur."""
     files: tuple[str, ...] = ()
     """Paths in the repository of all that its engine needs; none where the engine's own names tell."""
 

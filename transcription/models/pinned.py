@@ -35,7 +35,6 @@ def fetch_pinned(files: Sequence[HubFile], models_dir: Path, folder: str, report
     target = models_dir / folder
     try:
         with exclusive_lock(folder, models_dir, report):
-            target.mkdir(exist_ok=True)
             pins = _pinned(files, target)
             for name, pin in pins.items():
                 if (target / name).exists():
@@ -72,6 +71,7 @@ def _pinned(files: Sequence[HubFile], target: Path) -> dict[str, hub.RemoteFile]
             if file.repo == repo:
                 pins[file.name] = _pin(file, stated.get(file.path))
     if unknown:
+        target.mkdir(exist_ok=True)
         partial = target / f"{PINS}.partial"
         partial.write_text(json.dumps({name: asdict(pin) for name, pin in pins.items()}, indent=2))
         partial.rename(target / PINS)

@@ -109,6 +109,7 @@ def _whisper(
         licence="MIT",
         languages=languages,
         translates=translation and languages != ENGLISH,
+        initial_prompt=True,
         width=width,
         encoder_layers=encoder_layers,
         decoder_layers=decoder_layers,

@@ -19,29 +19,37 @@ FILES = {
 }
 
 
+def git_id(content: bytes) -> str:
+    """What git calls a file."""
+    return hashlib.sha1(b"blob %d\0" % len(content) + content).hexdigest()
+
+
 class Hub:
     """A model hub that keeps large files elsewhere, as the real one does, and notes what it was asked for."""
 
     def __init__(self) -> None:
         self.sha256 = hashlib.sha256(WEIGHTS).hexdigest()
-        self.files = dict(FILES)
+        self.repo, self.files, self.large = SMALL.repo, dict(FILES), "model.bin"
         self.asked: list[tuple[str, str | None]] = []
         self.tokens: dict[str, str | None] = {}
         self.ranges = True
         self.broken_after: int | None = None
         app = web.Application()
         app.router.add_get("/api/models/{org}/{repo}", self.model)
-        app.router.add_get("/{org}/{repo}/resolve/{commit}/{file}", self.resolve)
+        app.router.add_get("/{org}/{repo}/resolve/{commit}/{file:.+}", self.resolve)
         app.router.add_get("/elsewhere/{file}", self.content)
         self.server = TestServer(app)
 
     async def model(self, request: web.Request) -> web.Response:
-        if f"{request.match_info['org']}/{request.match_info['repo']}" != SMALL.repo:
+        if f"{request.match_info['org']}/{request.match_info['repo']}" != self.repo:
             return web.json_response({"error": "Repository not found"}, status=404)
         files: list[dict[str, Any]] = [{"rfilename": "README.md", "size": 9}, {"rfilename": "../model.bin", "size": 9}]
-        files += [{"rfilename": name, "size": len(content)} for name, content in self.files.items()]
-        files[3]["lfs"] = {"size": len(WEIGHTS), "sha256": self.sha256, "pointerSize": 134}
-        return web.json_response({"id": SMALL.repo, "sha": COMMIT, "siblings": files})
+        files += [
+            {"rfilename": name, "size": len(content), "blobId": git_id(content)} for name, content in self.files.items()
+        ]
+        large = next(file for file in files if file["rfilename"] == self.large)
+        large["lfs"] = {"size": large["size"], "sha256": self.sha256, "pointerSize": 134}
+        return web.json_response({"id": self.repo, "sha": COMMIT, "siblings": files})
 
     async def resolve(self, request: web.Request) -> web.StreamResponse:
         assert request.match_info["commit"] == COMMIT
