@@ -9,6 +9,9 @@ _OTHERS = (
 LANGUAGES = (*_MOST_SPOKEN.split(), *_OTHERS.split())
 """Whisper's codes, in the order in which they are offered."""
 
+IN_TWO_SCRIPTS = ("zh", "yue", "sr")
+"""Languages whose texts are in the script of the reader's app."""
+
 _NAMED_OTHERWISE = {"nb": "no", "fil": "tl", "jv": "jw", "iw": "he", "in": "id", "cmn": "zh"}
 
 

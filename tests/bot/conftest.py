@@ -25,6 +25,7 @@ from transcription.jobs import File, Job, JobState, Preferences, Request
 from transcription.service import ServiceOptions
 from transcription.storage.jobs import JobStore
 from transcription.storage.storage import Storage
+from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript
 from transcription.view import View
 
@@ -100,17 +101,20 @@ class Chat:
             text_file_from=9000,
         )
 
-    async def note(self) -> Job:
+    async def note(self, options: TaskOptions | None = None) -> Job:
         """A note that was sent and is queued; its status is shown."""
-        job = await self.silent_note()
+        job = await self.silent_note(options)
         await self.people.wait(self.user, reply_to=Address.parse(job.request.source).message_id)
         return job
 
-    async def silent_note(self, **where: int) -> Job:
+    async def silent_note(self, options: TaskOptions | None = None, **where: int) -> Job:
         """A note that was sent and is queued; `where` says what is not as usual in its address."""
         message = await self.people.send(self.user, file=b"OggS" + bytes([next(self._files)]))
         address = replace(Address("", self.user, message["message_id"]), **where)
-        job, _ = await self.store.add(Request(address.source, self.user, File("f", "u"), "base", None, "en"))
+        request = Request(
+            address.source, self.user, File("f", "u"), "base", None, "en", options=options or TaskOptions()
+        )
+        job, _ = await self.store.add(request)
         self.service.news(job)
         return job
 

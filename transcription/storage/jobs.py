@@ -8,6 +8,7 @@ from sqlite3 import Row
 
 from transcription.errors import TranscriptionError
 from transcription.jobs import TRANSITIONS, File, Job, JobState, Request, Source
+from transcription.languages import IN_TWO_SCRIPTS
 from transcription.observer import Observer
 from transcription.storage.database import Database
 from transcription.task import TaskOptions
@@ -152,18 +153,20 @@ class JobStore:
     async def find_cached(self, request: Request) -> Transcript | None:
         """The transcript of the same file, with the same model, language, prompt and options, if one is kept.
 
-        Where its language chose the model, that is any model.
+        Where its language chose the model, that is any model. One in a language of two scripts was for the same app's.
         """
         made_by = "model" if request.options.by_language else "json_extract(transcript, '$.model')"
         return await self._transcript(
             f"""SELECT transcript FROM jobs
                WHERE file_unique_id = ? AND {made_by} = ? AND transcript IS NOT NULL AND language IS ?
-               AND prompt IS ? AND options = ? LIMIT 1""",
+               AND prompt IS ? AND options = ?
+               AND (app_language IS ? OR json_extract(transcript, '$.language') NOT IN {IN_TWO_SCRIPTS}) LIMIT 1""",
             request.file.unique_id,
             request.model,
             request.language,
             request.prompt,
             _options_json(request.options),
+            request.app_language,
         )
 
     async def dominant_language(self, source: Source) -> str | None:

@@ -6,6 +6,7 @@ import time
 from tests.bot.conftest import Chat
 from transcription.errors import TooLong
 from transcription.jobs import JobState
+from transcription.task import TaskOptions
 from transcription.view import View
 
 SENTENCES = " ".join(f"Sentence number {n} of a long story." for n in range(300))
@@ -61,3 +62,10 @@ async def test_a_draft_is_shown_with_its_button_then_refined(chat: Chat) -> None
     assert re.match(r"Sentence number 0 .* …\n\n✍️ Draft, being refined…$", shown["text"], re.DOTALL)
     await chat.say(job, "Hello there", model="small")
     assert await chat.texts(1) == ["Hello there\n\n✨ Refined with small"]
+
+
+async def test_a_text_by_its_languages_own_model_is_no_refined_one(chat: Chat) -> None:
+    """It is the first text, so it says nothing of models."""
+    job = await chat.note(TaskOptions(by_language=True))
+    await chat.say(job, "Hello there", model="small")
+    assert await chat.texts(1) == ["Hello there"]

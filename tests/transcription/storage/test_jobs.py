@@ -107,6 +107,16 @@ async def test_a_file_heard_before_is_found_only_for_the_same_wish(store: JobSto
     assert await store.find_cached(request(prompt="Марья")) == TRANSCRIPT
 
 
+async def test_a_text_is_in_its_readers_script(store: JobStore) -> None:
+    """What was written in traditional characters for one is transcribed anew for another; Russian is one for all."""
+    for unique_id, language in (("u1", "zh"), ("u2", "ru")):
+        job, _ = await store.add(request(unique_id=unique_id, app_language="zh-hant"))
+        await store.finish(job.id, dataclasses.replace(TRANSCRIPT, language=language))
+    assert await store.find_cached(request(app_language="zh-hant"))
+    assert await store.find_cached(request(app_language="zh-hans")) is None
+    assert await store.find_cached(request(unique_id="u2", app_language="zh-hans"))
+
+
 async def test_a_file_whose_language_chose_the_model_is_found(store: JobStore) -> None:
     """Whichever model that was; who asks for one model by its name gets no text by another."""
     best = TaskOptions(by_language=True)
