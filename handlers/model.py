@@ -5,51 +5,41 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
-from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Message
 
 from handlers import chat_settings
 from handlers.chat_settings import effective_settings
 from handlers.dependencies import AnyModels, Say
 from handlers.model_loading import load_with_progress
+from handlers.model_page import ModelPage, PickModel, ShowModels
 from handlers.permissions import Permissions
 from transcription import Model, Service, TranscriptionError, catalogue
 
 log = structlog.get_logger()
 
 
-class ShowModels(CallbackData, prefix="models"):
-    """A button that turns to the models of all languages, or to those of English only."""
-
-    english_only: bool
-
-
-class PickModel(CallbackData, prefix="model"):
-    """A button that chooses a model."""
-
-    name: str
-
-
-async def on_model(message: Message, service: Service, compute_type: str, say: Say) -> None:
+async def on_model(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> None:
     """Show the models that understand all languages."""
-    current = (await effective_settings(service, message.chat.id)).model
-    await message.reply(
-        _text(False, service, compute_type, say), reply_markup=_keyboard(english_only=False, current=current, say=say)
-    )
+    page = await _page(message, service, models, compute_type, say)
+    await message.reply(page.text(english_only=False), reply_markup=page.keyboard(english_only=False))
 
 
 async def on_page(
-    query: CallbackQuery, callback_data: ShowModels, service: Service, compute_type: str, say: Say
+    query: CallbackQuery, callback_data: ShowModels, *, service: Service, models: AnyModels, compute_type: str, say: Say
 ) -> None:
     """Show the other models."""
     assert isinstance(query.message, Message)
-    current = (await effective_settings(service, query.message.chat.id)).model
+    page = await _page(query.message, service, models, compute_type, say)
     english_only = callback_data.english_only
     await query.answer()
     await query.message.edit_text(
-        _text(english_only, service, compute_type, say),
-        reply_markup=_keyboard(english_only=english_only, current=current, say=say),
+        page.text(english_only=english_only), reply_markup=page.keyboard(english_only=english_only)
     )
+
+
+async def _page(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> ModelPage:
+    current = (await effective_settings(service, message.chat.id)).model
+    return ModelPage(service, models, compute_type, say, current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +57,7 @@ class ModelPicker:
         service: Service,
         models: AnyModels,
         permissions: Permissions,
+        compute_type: str,
         say: Say,
     ) -> None:
         """Load a model with progress, and only then make it the chat's; refuse one that does not fit."""
@@ -87,62 +78,24 @@ class ModelPicker:
         self.preparing[chat_id] = model.name
         try:
             await query.answer()
-            await _prepare(model, message, service, models, say)
+            page = await _page(message, service, models, compute_type, say)
+            await _prepare(model, message, page)
         finally:
             del self.preparing[chat_id]
 
 
-async def _prepare(model: Model, message: Message, service: Service, models: AnyModels, say: Say) -> None:
+async def _prepare(model: Model, message: Message, page: ModelPage) -> None:
+    service, say = page.service, page.say
     try:
-        await load_with_progress(model.name, models, message, say)
+        await load_with_progress(model.name, page.models, message, say)
     except TranscriptionError as error:
         log.warning("model not to be had", model=model.name, error=error.code)
         text = say(f"error-{error.code}", **error.details)
-        current = (await effective_settings(service, message.chat.id)).model
-        keyboard = _keyboard(english_only=model.english_only, current=current, say=say)
-        await message.edit_text(text, reply_markup=keyboard)
+        await message.edit_text(text, reply_markup=page.keyboard(english_only=model.english_only))
         return
     await chat_settings.update(service, message.chat.id, model=model.name)
     log.info("model chosen", chat=message.chat.id, model=model.name)
     await message.edit_text(say("model-chosen-english" if model.english_only else "model-chosen", name=model.name))
-
-
-def _text(english_only: bool, service: Service, compute_type: str, say: Say) -> str:
-    lines = [say("model-title-english" if english_only else "model-title"), ""]
-    for model in _models(english_only):
-        speed = service.speed(model.name)
-        lines.append(
-            say(
-                "model-line",
-                name=model.name,
-                disk_mb=model.disk_mb,
-                memory_mb=model.memory_mb(compute_type),
-                seconds=60 * speed.rtf,
-                measured="yes" if speed.is_measured else "no",
-            )
-        )
-    return "\n".join(lines)
-
-
-def _keyboard(*, english_only: bool, current: Model, say: Say) -> InlineKeyboardMarkup:
-    rows = [
-        [
-            InlineKeyboardButton(
-                text=f"✓ {model.name}" if model == current else model.name,
-                callback_data=PickModel(name=model.name).pack(),
-            )
-        ]
-        for model in _models(english_only)
-    ]
-    other = InlineKeyboardButton(
-        text=say("model-all-button" if english_only else "model-english-button"),
-        callback_data=ShowModels(english_only=not english_only).pack(),
-    )
-    return InlineKeyboardMarkup(inline_keyboard=[*rows, [other]])
-
-
-def _models(english_only: bool) -> list[Model]:
-    return [model for model in catalogue.MODELS.values() if model.english_only == english_only]
 
 
 def build_router() -> Router:

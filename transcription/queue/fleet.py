@@ -1,6 +1,7 @@
 """The workers that are there, as far as their announcements say, and what they have room for."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -49,9 +50,9 @@ class Fleet:
         return sum(offer.capacity for offer in self.offers)
 
     @property
-    def models(self) -> frozenset[str]:
-        """The models that any of them has."""
-        return frozenset(model for offer in self.offers for model in offer.models)
+    def models(self) -> Counter[str]:
+        """How many workers have each model, of those that any has."""
+        return Counter(model for offer in self.offers for model in offer.models)
 
     def ages_s(self, now_s: float) -> dict[str, float]:
         """For how long each was not heard of."""

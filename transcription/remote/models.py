@@ -23,6 +23,11 @@ class RemoteModels:
         if (await self._transcriber.identify()).find(name) is None:
             raise ModelUnavailable(model=name)
 
+    @property
+    def workers(self) -> None:
+        """None: the server says nothing of what is behind it."""
+        return
+
     def available(self, name: str) -> bool:
         """Whether the server names it, as far as it was asked; it is taken to have any model before that."""
         kind = self._transcriber.kind
