@@ -23,7 +23,7 @@ from redis.asyncio import Redis
 from redis.exceptions import RedisError
 
 from benchmarks.stand_ins import TRANSCRIPT
-from transcription.backend import OnPass, no_pass
+from transcription.backend import PREFETCH, OnPass, no_pass
 from transcription.progress import TranscriptionProgress
 from transcription.queue.contract import Offer
 from transcription.queue.front import QueueBackend
@@ -39,10 +39,11 @@ NOTE_BYTES = 30_000
 
 
 class Waiting:
-    """Reads a recording, and takes its time for it."""
+    """Reads a recording, and takes its time for it, one after the other."""
 
     def __init__(self, note_s: float) -> None:
         self.note_s = note_s
+        self._turn = asyncio.Lock()
 
     async def transcribe(
         self,
@@ -54,7 +55,8 @@ class Waiting:
         """What every recording says."""
         async for _ in task.chunks:
             pass
-        await asyncio.sleep(self.note_s)
+        async with self._turn:
+            await asyncio.sleep(self.note_s)
         return TRANSCRIPT
 
 
@@ -70,7 +72,7 @@ async def work(url: str, count: int, note_s: float) -> None:
     """So many workers in this process, until it is killed."""
     async with asyncio.TaskGroup() as group:
         for n in range(count):
-            offer = Offer(f"stand-in-{os.getpid()}-{n}", f"stand-in {n}", "0", ("base",), 1, "cpu")
+            offer = Offer(f"stand-in-{os.getpid()}-{n}", f"stand-in {n}", "0", ("base",), 1, "cpu", PREFETCH)
             group.create_task(QueueWorker(Link(url), offer, Waiting(note_s)).run(asyncio.Event(), 0))
 
 

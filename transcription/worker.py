@@ -36,10 +36,6 @@ SUSPECT_ATTEMPTS = 2
 """A job that was in hand when the process died so often runs alone, to find out which of several it was."""
 MAX_ATTEMPTS = 5
 """A job during which, alone, the process died so often is not tried again, lest it take the bot down for ever."""
-PREFETCH = 2
-"""Jobs of one person that are fetched and decoded while all threads are busy, so that no thread waits for the network,
-or decodes one window where it could batch several. As many slots again are kept for others, should all of one person's
-files hang."""
 OnChange = Callable[[int], None]
 
 
@@ -177,7 +173,8 @@ class Worker:
         return ticket
 
     def _take(self) -> Ticket | None:
-        most_per_user = self._backend.workers + PREFETCH
+        most_per_user = self._backend.room
+        # As many slots again are kept for others, should all of one person's files hang.
         if len(self._active.in_slots) >= 2 * most_per_user:
             return None
         return self._queue.next(self._active.busy_users(most_per_user), heavy=not self._active.has_heavy)
