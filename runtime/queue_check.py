@@ -18,6 +18,7 @@ async def look_at_queue(settings: Settings, *, is_worker: bool = False) -> list[
     assert settings.queue_url
     from transcription.queue.link import Link, RedisError
     from transcription.queue.roll_call import call_the_roll
+    from transcription.queue.trouble import reason_of
 
     try:
         if not is_worker:
@@ -26,8 +27,8 @@ async def look_at_queue(settings: Settings, *, is_worker: bool = False) -> list[
             offers = await call_the_roll(link)
     except SettingsError as error:
         return [(False, str(error))]
-    except RedisError:
-        return [(False, "QUEUE_URL: Redis does not answer; is it running, and the password right?")]
+    except RedisError as error:
+        return [(False, f"QUEUE_URL: Redis can't be used: {reason_of(error)}")]
     found = [(True, f"queue: Redis answers; workers: {len(offers)}; contract {CONTRACT}")]
     if not is_worker:
         found = [*found, await _models(settings, offers)] if offers else [(False, NO_WORKER)]

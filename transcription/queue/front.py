@@ -22,6 +22,7 @@ from transcription.queue.listener import Listener
 from transcription.queue.memory import Memory
 from transcription.queue.models import DEVICE
 from transcription.queue.sounds import Sounds
+from transcription.queue.trouble import reason_of
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
@@ -167,7 +168,7 @@ class QueueBackend:
     def on_loss(self, error: RedisError) -> None:
         """Redis does not answer."""
         if self._is_linked:
-            log.warning("the queue does not answer", error=type(error).__name__)
+            log.warning("the queue does not answer", error=type(error).__name__, reason=reason_of(error))
             self._is_linked = False
             self._on_fleet()
 

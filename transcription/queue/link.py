@@ -57,6 +57,12 @@ class Link:
         seconds, microseconds = await _uncaught(self._redis.time())
         return int(seconds) * 1000 + int(microseconds) // 1000
 
+    async def prove(self) -> None:
+        """Raise where tasks could not be taken: docket waits without a word for the right to hear of cancelled ones."""
+        async with self._redis.pubsub() as channels:
+            await _uncaught(channels.psubscribe("stenobot-any:cancel:*"))
+            await _uncaught(channels.get_message(timeout=CONNECT_TIMEOUT_S))
+
     async def announce(self, stream: str, offer: Offer) -> None:
         """Say what a worker is."""
         await _uncaught(self._redis.xadd(stream, {FIELD: write(offer)}, maxlen=KEPT_OFFERS))

@@ -9,8 +9,12 @@ from transcription.queue.link import Link
 
 
 async def call_the_roll(link: Link, times: Times | None = None) -> list[Offer]:
-    """What workers say of themselves, heard for a little longer than each takes. Raises `RedisError`."""
+    """What workers say of themselves, heard for a little longer than each takes.
+
+    Raises `RedisError`, also where the queue could be read and not worked with.
+    """
     times = times or Times()
+    await link.prove()
     offers: dict[str, Offer] = {}
     since = {ANNOUNCEMENTS: str(await link.now_ms() - int(1000 * times.announce))}
     until_s = time.monotonic() + times.announce / 2

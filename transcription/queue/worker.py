@@ -19,6 +19,7 @@ from transcription.queue.fetched_sound import FetchedSound
 from transcription.queue.fleet import pool_of
 from transcription.queue.link import Link, RedisError
 from transcription.queue.run import Run
+from transcription.queue.trouble import reason_of
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
@@ -143,10 +144,13 @@ class QueueWorker:
         """Say what this worker is, again and again."""
         while True:
             try:
+                if not self._is_linked:
+                    await self._link.prove()
                 await self._link.announce(ANNOUNCEMENTS, self.offer)
             except RedisError as error:
                 if self._is_linked is not False:
-                    log.warning("the queue does not answer, will try again", error=type(error).__name__)
+                    name, reason = type(error).__name__, reason_of(error)
+                    log.warning("the queue does not answer, will try again", error=name, reason=reason)
                 self._is_linked = False
             else:
                 if not self._is_linked:
