@@ -83,6 +83,8 @@ def _queue_url(value: str) -> str:
     parts = urlsplit(value)
     if parts.scheme not in {"redis", "rediss"} or not parts.hostname:
         raise ValueError("no address of a Redis server")
+    if parts.scheme == "redis" and "ssl_" in parts.query:
+        raise ValueError("for TLS it begins with rediss://")
     return value
 
 

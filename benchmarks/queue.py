@@ -21,7 +21,7 @@ from aiohttp import web
 
 from benchmarks.stand_ins import TRANSCRIPT
 from tests.redis_process import RedisProcess
-from transcription.backend import OnPass, no_pass
+from transcription.backend import PREFETCH, OnPass, no_pass
 from transcription.progress import TranscriptionProgress
 from transcription.queue.contract import Offer
 from transcription.queue.front import QueueBackend
@@ -37,10 +37,11 @@ NOTE_BYTES = 30_000
 
 
 class Waiting:
-    """Reads a recording, and takes its time for it."""
+    """Reads a recording, and takes its time for it, one after the other."""
 
     def __init__(self, note_s: float) -> None:
         self.note_s = note_s
+        self._turn = asyncio.Lock()
 
     async def transcribe(
         self,
@@ -52,7 +53,8 @@ class Waiting:
         """What every recording says."""
         async for _ in task.chunks:
             pass
-        await asyncio.sleep(self.note_s)
+        async with self._turn:
+            await asyncio.sleep(self.note_s)
         return TRANSCRIPT
 
 
@@ -68,7 +70,7 @@ async def work(url: str, count: int, note_s: float) -> None:
     """So many workers in this process, until it is killed."""
     async with asyncio.TaskGroup() as group:
         for n in range(count):
-            offer = Offer(f"stand-in-{os.getpid()}-{n}", f"stand-in {n}", "0", ("base",), 1, "cpu")
+            offer = Offer(f"stand-in-{os.getpid()}-{n}", f"stand-in {n}", "0", ("base",), 1, "cpu", PREFETCH)
             group.create_task(QueueWorker(Link(url), offer, Waiting(note_s)).run(asyncio.Event(), 0))
 
 

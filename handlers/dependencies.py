@@ -1,6 +1,6 @@
 """What the dispatcher hands to handlers by parameter name: `say`, `run_in_background`, `follow_job`, `models`."""
 
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 from typing import Protocol
 
 from transcription import Progress
@@ -32,6 +32,11 @@ class FollowJob(Protocol):
 
 class AnyModels(Protocol):
     """The registry of models, whatever engine they run on."""
+
+    @property
+    def workers(self) -> Mapping[str, int] | None:
+        """How many workers have each model, and there are no others; None where there are no workers."""
+        ...
 
     def available(self, name: str) -> bool:
         """Whether a model need not be fetched first."""

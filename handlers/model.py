@@ -5,53 +5,42 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
-from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Message
 
 from handlers import chat_settings
 from handlers.chat_settings import effective_settings
 from handlers.dependencies import AnyModels, Say
 from handlers.languages import native_name
 from handlers.model_loading import load_with_progress
+from handlers.model_page import ModelPage, PickModel, ShowModels
 from handlers.permissions import Permissions
 from transcription import BEST, LANGUAGES, Model, Service, TranscriptionError, catalogue
 
 log = structlog.get_logger()
 
 
-class ShowModels(CallbackData, prefix="models"):
-    """A button that turns to the models of more languages, or to those of English only."""
-
-    english_only: bool
-
-
-class PickModel(CallbackData, prefix="model"):
-    """A button that chooses a model."""
-
-    name: str
-
-
 async def on_model(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> None:
     """Show the models that understand more than English."""
-    keyboard = await _keyboard(message.chat.id, service, say, english_only=False)
-    await message.reply(_text(False, service, models, compute_type, say), reply_markup=keyboard)
+    page = await _page(message, service, models, compute_type, say)
+    await message.reply(page.text(english_only=False), reply_markup=page.keyboard(english_only=False))
 
 
 async def on_page(
-    query: CallbackQuery,
-    callback_data: ShowModels,
-    *,
-    service: Service,
-    models: AnyModels,
-    compute_type: str,
-    say: Say,
+    query: CallbackQuery, callback_data: ShowModels, *, service: Service, models: AnyModels, compute_type: str, say: Say
 ) -> None:
     """Show the other models."""
     assert isinstance(query.message, Message)
+    page = await _page(query.message, service, models, compute_type, say)
     english_only = callback_data.english_only
-    keyboard = await _keyboard(query.message.chat.id, service, say, english_only=english_only)
     await query.answer()
-    await query.message.edit_text(_text(english_only, service, models, compute_type, say), reply_markup=keyboard)
+    await query.message.edit_text(
+        page.text(english_only=english_only), reply_markup=page.keyboard(english_only=english_only)
+    )
+
+
+async def _page(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> ModelPage:
+    current = await _current(service, message.chat.id)
+    return ModelPage(service, models, compute_type, say, current)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +58,7 @@ class ModelPicker:
         service: Service,
         models: AnyModels,
         permissions: Permissions,
+        compute_type: str,
         say: Say,
     ) -> None:
         """Load a model with progress, and only then make it the chat's; refuse one that does not fit."""
@@ -93,19 +83,20 @@ class ModelPicker:
         self.preparing[chat_id] = model.name
         try:
             await query.answer()
-            await _prepare(model, message, service, models, say)
+            page = await _page(message, service, models, compute_type, say)
+            await _prepare(model, message, page)
         finally:
             del self.preparing[chat_id]
 
 
-async def _prepare(model: Model, message: Message, service: Service, models: AnyModels, say: Say) -> None:
+async def _prepare(model: Model, message: Message, page: ModelPage) -> None:
+    service, say = page.service, page.say
     try:
-        await load_with_progress(model.name, models, message, say)
+        await load_with_progress(model.name, page.models, message, say)
     except TranscriptionError as error:
         log.warning("model not to be had", model=model.name, error=error.code)
         text = say(f"error-{error.code}", **error.details)
-        keyboard = await _keyboard(message.chat.id, service, say, english_only=model.english_only)
-        await message.edit_text(text, reply_markup=keyboard)
+        await message.edit_text(text, reply_markup=page.keyboard(english_only=model.english_only))
         return
     await chat_settings.update(service, message.chat.id, model=model.name)
     log.info("model chosen", chat=message.chat.id, model=model.name)
@@ -132,53 +123,6 @@ def _chosen(model: Model, language: str | None, say: Say) -> str:
     if language in LANGUAGES and language not in model.languages:
         return say("model-chosen-without", name=model.name, language=native_name(language))
     return say("model-chosen", name=model.name)
-
-
-def _text(english_only: bool, service: Service, models: AnyModels, compute_type: str, say: Say) -> str:
-    lines = [say("model-title-english" if english_only else "model-title"), ""]
-    for model in _models(english_only):
-        speed = service.speed(model.name)
-        knows_all = catalogue.MODELS["base"].languages <= model.languages
-        lines.append(
-            say(
-                "model-line",
-                name=model.name,
-                languages=0 if knows_all or english_only else len(model.languages),
-                only=native_name(model.only_language) if model.only_language else "",
-                disk_mb=model.disk_mb,
-                memory_mb=model.memory_mb(compute_type),
-                seconds=60 * speed.rtf,
-                measured="yes" if speed.is_measured else "no",
-                here="yes" if models.available(model.name) else "no",
-            )
-        )
-    if service.defaults.by_language and not english_only:
-        lines.append(say("model-line-best", name=str(service.defaults.model)))
-    return "\n".join(lines)
-
-
-async def _keyboard(chat_id: int, service: Service, say: Say, *, english_only: bool) -> InlineKeyboardMarkup:
-    current = await _current(service, chat_id)
-    labels = {model.name: model.name for model in _models(english_only)}
-    if service.defaults.by_language and not english_only:
-        labels = {BEST: say("model-best-button"), **labels}
-    rows = [
-        [
-            InlineKeyboardButton(
-                text=f"✓ {label}" if name == current else label, callback_data=PickModel(name=name).pack()
-            )
-        ]
-        for name, label in labels.items()
-    ]
-    other = InlineKeyboardButton(
-        text=say("model-all-button" if english_only else "model-english-button"),
-        callback_data=ShowModels(english_only=not english_only).pack(),
-    )
-    return InlineKeyboardMarkup(inline_keyboard=[*rows, [other]])
-
-
-def _models(english_only: bool) -> list[Model]:
-    return [model for model in catalogue.MODELS.values() if model.english_only == english_only]
 
 
 def build_router() -> Router:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from config import Settings, SettingsError
 from runtime.models import AUTO, choose_sizing, create_models, create_self_test, resolve_model
-from runtime.queue import look_at_queue
+from runtime.queue_check import look_at_queue
 from runtime.remote import create_remote, try_out
 from runtime.services import defaults, find_ffmpeg
 from runtime.storage import DATABASE, is_unusable, unusable

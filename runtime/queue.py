@@ -3,7 +3,6 @@
 import asyncio
 import os
 import secrets
-import time
 from collections.abc import AsyncIterator
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
@@ -14,7 +13,6 @@ import structlog
 
 from config import Settings, SettingsError
 from runtime.warmup import Warmup
-from transcription.queue.contract import CONTRACT
 from transcription.queue.sounds import Sounds
 
 if TYPE_CHECKING:
@@ -82,36 +80,6 @@ class QueueWarmup:
             log.warning("no worker is there yet: recordings wait")
         if self.local:
             await self.local.run()
-
-
-async def look_at_queue(settings: Settings, *, is_worker: bool = False) -> list[tuple[bool, str]]:
-    """What there is to say of Redis and of each worker, and whether it is well; a front needs a worker."""
-    assert settings.queue_url
-    from transcription.queue.link import Link, RedisError
-    from transcription.queue.roll_call import call_the_roll
-
-    try:
-        if not is_worker:
-            check_settings(settings)
-        async with aclosing(Link(settings.queue_url.get_secret_value())) as link:
-            offers = await call_the_roll(link)
-    except SettingsError as error:
-        return [(False, str(error))]
-    except RedisError:
-        return [
-            (
-                False,
-                "QUEUE_URL: Redis does not answer; is it running, and the password right?",
-            )
-        ]
-    found = [(True, f"queue: Redis answers; workers: {len(offers)}; contract {CONTRACT}")]
-    if not offers and not is_worker:
-        found = [(False, "queue: Redis answers, and no worker is there; start one with run_bot.py --worker")]
-    for offer in offers:
-        hours = max(0.0, time.time() - offer.started_at) / 3600
-        what = f"{offer.capacity} at a time on {offer.device}, {', '.join(offer.models)}"
-        found.append((True, f"worker: {offer.name}: {what}; version {offer.version}, there for {hours:.1f} h"))
-    return found
 
 
 def _key(path: Path) -> bytes:

@@ -19,6 +19,7 @@ from runtime.models import choose_sizing, create_models, resolve_model, routes
 from runtime.services import create_transcriber, find_ffmpeg
 from runtime.version import version
 from transcription.asr.base import Engine
+from transcription.backend import PREFETCH
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory
 from transcription.host.memory import trim_heap
@@ -114,6 +115,7 @@ def _offer(settings: Settings, models: ModelRegistry[Engine], sizing: Sizing) ->
         version=version(),
         models=names,
         capacity=sizing.workers,
+        ahead=PREFETCH,
         device=sizing.device,
         engines=tuple(sorted({MODELS[name].engine for name in names})),
         refine_model=ALIASES.get(settings.refine_model, settings.refine_model) if settings.refine_model else None,

@@ -29,12 +29,6 @@ def may_be_long(file: File) -> bool:
     return (file.duration_s or 0) > LONG_S or (file.size_bytes or 0) > LARGE_BYTES
 
 
-PREFETCH = 2
-"""Jobs of one person that are fetched and decoded while all threads are busy, so that no thread waits for the network,
-or decodes one window where it could batch several. As many slots again are kept for others, should all of one person's
-files hang."""
-
-
 class TurnedOutLongError(Exception):
     """A recording is longer than was said, about `duration_s`, and another long one is in hand."""
 
@@ -148,14 +142,17 @@ class ActiveJobs(dict[int, ActiveJob]):
         left = [(active.progress.left_s, active.is_heavy) for active in self.in_slots if active.is_started]
         return sum(left_s for left_s, _ in left), sum(left_s for left_s, is_heavy in left if is_heavy)
 
-    def is_full(self, workers: int) -> bool:
-        """Whether no other job may be taken, where so many are transcribed at a time."""
-        return len(self.in_slots) >= 2 * (workers + PREFETCH)
+    def is_full(self, room: int) -> bool:
+        """Whether no other job may be taken, where one person may have `room` of them in hand.
 
-    def busy_users(self, workers: int) -> set[int]:
-        """The people none of whose other jobs may be taken, where so many are transcribed at a time."""
+        As many slots again are kept for others, should all of one person's files hang.
+        """
+        return len(self.in_slots) >= 2 * room
+
+    def busy_users(self, room: int) -> set[int]:
+        """The people none of whose other jobs may be taken, where each may have `room` of them in hand."""
         counts = Counter(active.job.request.user_id for active in self.in_slots)
-        return {user_id for user_id, count in counts.items() if count >= workers + PREFETCH}
+        return {user_id for user_id, count in counts.items() if count >= room}
 
     def pending_first_passes(self, user_id: int) -> int:
         """How many of a person's jobs have a text and wait for that of their second pass."""

@@ -10,6 +10,10 @@ from transcription.speakers.look import VoiceLook
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
+PREFETCH = 2
+"""Recordings that are fetched and decoded while all threads of a process are busy, so that no thread waits for the
+network, or decodes one window where it could batch several."""
+
 
 @dataclass(frozen=True, slots=True)
 class Pass:
@@ -37,6 +41,11 @@ class Backend(Protocol):
     @property
     def workers(self) -> int:
         """How many recordings are transcribed at the same time."""
+        ...
+
+    @property
+    def room(self) -> int:
+        """How many recordings of one person are worth having in hand: `workers`, and `PREFETCH` for each process."""
         ...
 
     @property

@@ -33,6 +33,11 @@ class Fallback:
         return self._asked.workers
 
     @property
+    def room(self) -> int:
+        """That of the backend that is asked now."""
+        return self._asked.room
+
+    @property
     def is_available(self) -> bool:
         """As the second one is."""
         return self._second.is_available

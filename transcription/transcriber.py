@@ -16,7 +16,7 @@ from transcription.asr.second_pass import SecondPass
 from transcription.asr.thread_pool import ThreadPool
 from transcription.asr.vad import detect_speech
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, Samples, Standby, any_length, decode
-from transcription.backend import OnPass, Pass, no_pass
+from transcription.backend import PREFETCH, OnPass, Pass, no_pass
 from transcription.errors import NoTranslation
 from transcription.models.gpu_fallback import with_gpu_fallback
 from transcription.models.registry import ModelRegistry
@@ -81,6 +81,11 @@ class Transcriber:
     def workers(self) -> int:
         """How many threads transcribe."""
         return self._pool.size
+
+    @property
+    def room(self) -> int:
+        """Those, and what is made ready meanwhile."""
+        return self._pool.size + PREFETCH
 
     @property
     def is_available(self) -> bool:

@@ -172,9 +172,9 @@ class Worker:
         return ticket
 
     def _take(self) -> Ticket | None:
-        if self._active.is_full(self._backend.workers):
+        if self._active.is_full(self._backend.room):
             return None
-        return self._queue.next(self._active.busy_users(self._backend.workers), heavy=not self._active.has_heavy)
+        return self._queue.next(self._active.busy_users(self._backend.room), heavy=not self._active.has_heavy)
 
     def _on_backend(self) -> None:
         """More or fewer are transcribed at a time, or none: tell those who see it first."""

@@ -19,8 +19,10 @@ def build_router() -> APIRouter:
 
     @router.get("/v1/models", responses=errors(401))
     async def models(api: GetApi, _caller: Transcriber) -> dict[str, Any]:
-        """List the models that a file can be transcribed with."""
-        return {"object": "list", "data": [_shown(api, model) for model in catalogue.MODELS.values()]}
+        """List the models that a file can be transcribed with; where workers do that, those that they have now."""
+        workers = api.services.models.workers
+        offered = [model for model in catalogue.MODELS.values() if workers is None or model.name in workers]
+        return {"object": "list", "data": [_shown(api, model) for model in offered]}
 
     @router.get("/v1/models/{model_id:path}", responses=errors(401, 404))
     async def model(model_id: str, api: GetApi, _caller: Transcriber) -> dict[str, Any]:
@@ -31,8 +33,11 @@ def build_router() -> APIRouter:
 
 
 def _shown(api: Api, model: Model) -> dict[str, Any]:
-    """A model in OpenAI's shape, and what /model says of it. `rtf` is seconds of work for a second of sound."""
-    speed = api.services.service.speed(model.name)
+    """A model in OpenAI's shape, and what /model says of it.
+
+    `rtf` is seconds of work for a second of sound; `workers` is how many have it, where workers transcribe.
+    """
+    speed, workers = api.services.service.speed(model.name), api.services.models.workers
     return {
         "id": model.name,
         "object": "model",
@@ -41,6 +46,7 @@ def _shown(api: Api, model: Model) -> dict[str, Any]:
         "is_default": model.name == api.services.service.defaults.model,
         "is_available": api.services.models.available(model.name),
         "is_loaded": api.services.models.is_loaded(model.name),
+        **({} if workers is None else {"workers": workers.get(model.name, 0)}),
         "english_only": model.english_only,
         "languages": sorted(model.languages),
         "engine": model.engine,

@@ -133,6 +133,16 @@ model-line = { $name }{ $languages ->
     }
 model-line-best = auto: the best model here for each language, and { $name } for the rest.
 model-best-button = Best for each language
+model-title-workers = Which model should listen in this chat? The larger, the more exact and the slower. Here are those of the workers that are there now.
+model-line-workers = { $name }: { $workers ->
+        [one] { $workers } worker
+       *[other] { $workers } workers
+    }; 1 min ≈ { DURATION($seconds) }{ $measured ->
+        [yes] {""}
+       *[no] {" "}(estimated)
+    }
+model-gone = ⚠️ None of them has { $name }, which is chosen here. Please choose one of these.
+model-no-worker = ⏳ No worker is there now, so there is no model to choose. { $name } stays chosen here, and notes wait for a worker.
 model-english-button = English only…
 model-all-button = ← All languages
 model-current = { $name } it is already.

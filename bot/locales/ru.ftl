@@ -133,6 +133,17 @@ model-line = { $name }{ $languages ->
     }
 model-line-best = auto: для каждого языка – лучшая здесь модель, для остальных – { $name }.
 model-best-button = Лучшая для каждого языка
+model-title-workers = Какая модель пусть слушает в этом чате? Чем больше, тем точнее и медленнее. Вот те, что сейчас есть у исполнителей.
+model-line-workers = { $name }: { $workers ->
+        [one] { $workers } исполнитель
+        [few] { $workers } исполнителя
+       *[other] { $workers } исполнителей
+    }; 1 мин ≈ { DURATION($seconds) }{ $measured ->
+        [yes] {""}
+       *[no] {" "}(оценка)
+    }
+model-gone = ⚠️ Выбранной здесь модели { $name } ни у одного из них нет. Выберите одну из этих.
+model-no-worker = ⏳ Исполнителей сейчас нет, выбирать модель не из чего. Здесь по-прежнему выбрана { $name }, записи ждут исполнителя.
 model-english-button = Только английский…
 model-all-button = ← Все языки
 model-current = { $name } уже выбрана.

@@ -122,6 +122,7 @@ class FalseModels:
         self.refused: dict[str, TranscriptionError] = {}
         self.missing: dict[str, TranscriptionError] = {}
         self.ensured: list[str] = []
+        self.workers: dict[str, int] | None = None
 
     def available(self, name: str) -> bool:
         return name not in self.missing

@@ -168,3 +168,21 @@ async def test_a_model_of_the_past_is_not_known(talk: Talk) -> None:
     """The button of a model that left the catalogue says so."""
     (alert,) = await talk.press("model:huge")
     assert getattr(alert, "text", "").startswith("I don’t know the model huge.")
+
+
+async def test_with_workers_theirs_alone_are_offered(talk: Talk) -> None:
+    """How many have each, and whether the chat's own is among them; with nobody there that is said."""
+    talk.models.workers = {"base": 1, "tiny.en": 2}
+    offer = await talk.say("/model")
+    assert "base: 1 worker; 1 min" in offer.text
+    assert list(buttons(offer)) == ["✓ base", "English only…"]
+    _, english = await talk.press(buttons(offer)["English only…"])
+    assert "tiny.en: 2 workers; 1 min" in getattr(english, "text", "")
+    talk.models.workers = {"tiny.en": 2}
+    offer = await talk.say("/model")
+    assert offer.text.endswith("None of them has base, which is chosen here. Please choose one of these.")
+    assert list(buttons(offer)) == ["tiny.en"]
+    talk.models.workers = {}
+    offer = await talk.say("/model")
+    assert offer.text.startswith("⏳ No worker is there now")
+    assert not buttons(offer)

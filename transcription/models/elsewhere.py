@@ -1,5 +1,7 @@
 """Models that other machines run, in place of the registry of those that are loaded here."""
 
+from collections.abc import Mapping
+
 from transcription.asr.base import Engine
 from transcription.models import catalogue
 from transcription.models.memory_budget import LoadedModel
@@ -17,6 +19,11 @@ class ModelsElsewhere:
     def check_fits(self, name: str) -> None:
         """Raise `UnknownModel` for what is not in the catalogue; the memory is theirs."""
         catalogue.find(name)
+
+    @property
+    def workers(self) -> Mapping[str, int] | None:
+        """How many workers have each model; None where nothing is known of workers."""
+        return None
 
     @property
     def in_memory(self) -> dict[str, LoadedModel[Engine]]:

@@ -94,6 +94,11 @@ class ModelRegistry(Generic[M]):
         """Bring a model to the disk only and return its folder, as `Downloads` does; raises like `lease`."""
         return await self._downloads.fetch(self._find(name), on_progress)
 
+    @property
+    def workers(self) -> None:
+        """None: models are run here, and any can be fetched."""
+        return
+
     def available(self, name: str) -> bool:
         """Whether a model is on the disk or in an installed package, with its engine; raises `UnknownModel`."""
         model = catalogue.find(name)

@@ -57,6 +57,8 @@ class Offer:
     models: tuple[str, ...]
     capacity: int
     device: str
+    ahead: int = 0
+    """How many more it fetches and decodes meanwhile."""
     engines: tuple[str, ...] = ()
     refine_model: str | None = None
     started_at: float = 0.0

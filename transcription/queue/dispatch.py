@@ -43,11 +43,11 @@ class Dispatch:
             await self._stack.aclose()
 
     def counts(self) -> Counter[str]:
-        """How much each pool of workers has."""
+        """How much each queue has."""
         return Counter(given.pool for given in self.by_id.values() if given.pool)
 
     async def hand_out(self, given: HandOut, pool: str) -> None:
-        """Put a recording into a pool's queue. Raises `RedisError`, and it is not there then."""
+        """Put a recording into a queue. Raises `RedisError`, and it is not there then."""
         task_id, given.pool = given.id, pool
         self.by_id[task_id] = given
         address = self._sounds.offer(task_id, given.task.chunks)

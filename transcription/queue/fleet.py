@@ -1,6 +1,7 @@
 """The workers that are there, as far as their announcements say, and what they have room for."""
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
@@ -11,13 +12,23 @@ from transcription.queue.contract import Offer
 
 log = structlog.get_logger()
 
-PREFETCH = 1
-"""Tasks that wait for each worker beside those it has room for, so that it is never idle between two."""
+
+@dataclass(frozen=True, slots=True)
+class Pool:
+    """The names of the two queues of all workers that have the same models: docket's are first come.
+
+    `free` is read by workers that have a thread for a recording, and `ahead` by those that have not, too, to fetch and
+    decode it meanwhile. With one queue for both, two recordings could be with one worker while another one is idle.
+    """
+
+    free: str
+    ahead: str
 
 
-def pool_of(models: Iterable[str]) -> str:
-    """The name of the queue of all workers that have these models: docket's are first come, whatever is wanted."""
-    return f"stenobot-{hashlib.sha256(' '.join(sorted(models)).encode()).hexdigest()[:12]}"
+def pool_of(models: Iterable[str]) -> Pool:
+    """The queues of the workers that have these models."""
+    name = f"stenobot-{hashlib.sha256(' '.join(sorted(models)).encode()).hexdigest()[:12]}"
+    return Pool(name, f"{name}-ahead")
 
 
 @dataclass(slots=True)
@@ -25,6 +36,7 @@ class Member:
     """A worker, and when it was last heard of (monotonic seconds)."""
 
     offer: Offer
+    pool: Pool
     heard_at: float
 
 
@@ -49,9 +61,14 @@ class Fleet:
         return sum(offer.capacity for offer in self.offers)
 
     @property
-    def models(self) -> frozenset[str]:
-        """The models that any of them has."""
-        return frozenset(model for offer in self.offers for model in offer.models)
+    def room(self) -> int:
+        """How many recordings they hold."""
+        return sum(offer.capacity + offer.ahead for offer in self.offers)
+
+    @property
+    def models(self) -> Counter[str]:
+        """How many workers have each model, of those that any has."""
+        return Counter(model for offer in self.offers for model in offer.models)
 
     def ages_s(self, now_s: float) -> dict[str, float]:
         """For how long each was not heard of."""
@@ -64,7 +81,7 @@ class Fleet:
             return self._members.pop(offer.worker, None) is not None
         if former is None:
             log.info("a worker is there", worker=offer.name, models=offer.models, capacity=offer.capacity)
-        self._members[offer.worker] = Member(offer, now_s)
+        self._members[offer.worker] = Member(offer, pool_of(offer.models), now_s)
         return former is None or former.offer != offer
 
     def hear_all(self, now_s: float) -> None:
@@ -79,26 +96,31 @@ class Fleet:
             log.warning("a worker is gone", worker=self._members.pop(worker).offer.name)
         return bool(gone)
 
-    def has(self, pool: str) -> bool:
-        """Whether there is a worker of this pool."""
-        return any(pool_of(offer.models) == pool for offer in self.offers)
+    def has(self, queue: str) -> bool:
+        """Whether there is a worker that reads this queue."""
+        return any(queue in (member.pool.free, member.pool.ahead) for member in self._members.values())
 
-    def pool_for(self, model: str, handed_out: Mapping[str, int]) -> str | None:
-        """The pool with the largest share of room for a model's next task; None where there is no room.
+    def queue_for(self, model: str, handed_out: Mapping[str, int]) -> str | None:
+        """The queue with the largest share of room for a model's next task; None where there is no room.
 
-        `handed_out` is how many tasks each pool has.
+        `handed_out` is how many tasks each queue has. Those of busy workers have their turn when nobody is free.
         """
-        rooms: dict[str, int] = {}
-        for offer in self.offers:
-            if model in offer.models:
-                pool = pool_of(offer.models)
-                rooms[pool] = rooms.get(pool, 0) + offer.capacity + PREFETCH
-        shares = {pool: 1 - handed_out.get(pool, 0) / room for pool, room in rooms.items()}
-        best = max(shares, key=shares.__getitem__, default=None)
-        return best if best is not None and shares[best] > 0 else None
+        free: Counter[str] = Counter()
+        ahead: Counter[str] = Counter()
+        for member in self._members.values():
+            if model in member.offer.models:
+                free[member.pool.free] += member.offer.capacity
+                ahead[member.pool.ahead] += member.offer.ahead
+        return _roomiest(free, handed_out) or _roomiest(ahead, handed_out)
 
     def final_model(self, model: str, language: str | None) -> str:
         """The model of the text that stays, by what the first worker does that has this one."""
         refining = (offer.refine_model for offer in self.offers if model in offer.models)
         larger = next(refining, None)
         return final_model(model, larger, language) if larger else model
+
+
+def _roomiest(rooms: Mapping[str, int], handed_out: Mapping[str, int]) -> str | None:
+    shares = {queue: 1 - handed_out.get(queue, 0) / room for queue, room in rooms.items() if room}
+    best = max(shares, key=shares.__getitem__, default=None)
+    return best if best is not None and shares[best] > 0 else None

@@ -57,6 +57,11 @@ class QueueBackend:
         return max(1, self.fleet.capacity)
 
     @property
+    def room(self) -> int:
+        """How many recordings the workers hold."""
+        return max(1, self.fleet.room)
+
+    @property
     def is_available(self) -> bool:
         """Whether there is a worker."""
         return self._presence.is_there
@@ -187,7 +192,7 @@ class QueueBackend:
                 continue
             try:
                 for given in [each for each in self._open if each.pool is None]:
-                    if pool := self.fleet.pool_for(given.task.model, self._dispatch.counts()):
+                    if pool := self.fleet.queue_for(given.task.model, self._dispatch.counts()):
                         await self._dispatch.hand_out(given, pool)
             except RedisError:
                 await asyncio.sleep(RETRY_S)

@@ -57,6 +57,12 @@ class Link:
         seconds, microseconds = await _uncaught(self._redis.time())
         return int(seconds) * 1000 + int(microseconds) // 1000
 
+    async def prove(self) -> None:
+        """Raise where tasks could not be taken: docket waits without a word for the right to hear of cancelled ones."""
+        async with self._redis.pubsub() as channels:
+            await _uncaught(channels.psubscribe("stenobot-any:cancel:*"))
+            await _uncaught(channels.get_message(timeout=CONNECT_TIMEOUT_S))
+
     async def announce(self, stream: str, offer: Offer) -> None:
         """Say what a worker is."""
         await _uncaught(self._redis.xadd(stream, {FIELD: write(offer)}, maxlen=KEPT_OFFERS))
@@ -73,15 +79,18 @@ class Link:
         """Have a start stopped at its next report."""
         await _uncaught(self._redis.set(stop_of(token), "1", ex=STOPPED_S))
 
-    async def read(self, since: dict[str, str], block_ms: int) -> dict[str, Entries]:
-        """What was added to streams after these ids, as soon as there is something, or nothing after `block_ms`."""
-        found: Any = await _uncaught(self._redis.xread(cast("Any", since), block=block_ms))
+    async def read(self, since: dict[str, str], block_ms: int, own: str | None = None) -> dict[str, Entries]:
+        """What was added to streams after these ids, as soon as there is something, or nothing after `block_ms`.
+
+        What was read before of the stream that is the reader's `own` is forgotten.
+        """
+        async with self._redis.pipeline(transaction=False) as pipeline:
+            if own:
+                pipeline.xtrim(own, minid=since[own])
+            pipeline.xread(cast("Any", since), block=block_ms)
+            found: Any = (await _uncaught(pipeline.execute()))[-1]
         streams = found.items() if isinstance(found, dict) else found or ()  # by the version of its protocol
         return {stream: [(entry, fields.get(FIELD, "")) for entry, fields in entries] for stream, entries in streams}
-
-    async def trim(self, stream: str, until: str) -> None:
-        """Forget what was read."""
-        await _uncaught(self._redis.xtrim(stream, minid=until))
 
     async def swap(self, key: str, value: str) -> str | None:
         """Set a key, and return what it was."""

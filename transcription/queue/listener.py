@@ -51,9 +51,7 @@ class Listener:
                 await asyncio.sleep(RECONNECT_S)
 
     async def _read(self) -> None:
-        for stream, entries in (await self._link.read(self._since, BLOCK_MS)).items():
+        for stream, entries in (await self._link.read(self._since, BLOCK_MS, self._events)).items():
             self._since[stream] = entries[-1][0]
             for _, text in entries:
                 self._hearer.hear(text, is_offer=stream == ANNOUNCEMENTS)
-            if stream == self._events:
-                await self._link.trim(stream, self._since[stream])

@@ -1,6 +1,8 @@
 """The models of the workers, in place of the registry of those that are loaded here."""
 
-from transcription.errors import ModelUnavailable, TranscriberUnavailable
+from collections.abc import Mapping
+
+from transcription.errors import NoWorker, TranscriberUnavailable
 from transcription.models import catalogue
 from transcription.models.elsewhere import ModelsElsewhere
 from transcription.models.sources import Progress
@@ -18,12 +20,17 @@ class FleetModels(ModelsElsewhere):
         self._fleet = fleet
 
     async def ensure(self, name: str, _on_progress: Progress | None = None) -> None:
-        """Raise `ModelUnavailable` where workers have other models only, or `TranscriberUnavailable` without any."""
+        """Raise `NoWorker` where workers have other models only, or `TranscriberUnavailable` without any."""
         name = catalogue.find(name).name
         if not len(self._fleet):
             raise TranscriberUnavailable
         if not self.available(name):
-            raise ModelUnavailable(model=name)
+            raise NoWorker(model=name)
+
+    @property
+    def workers(self) -> Mapping[str, int]:
+        """How many workers have each model; there are no others."""
+        return self._fleet.models
 
     def available(self, name: str) -> bool:
         """Whether a worker has it."""

@@ -9,6 +9,7 @@ import structlog
 from transcription.queue.contract import Offer
 from transcription.queue.fleet import Fleet
 from transcription.queue.link import RedisError
+from transcription.queue.trouble import reason_of
 
 log = structlog.get_logger()
 
@@ -45,7 +46,7 @@ class Presence:
     def lose(self, error: RedisError) -> None:
         """Redis does not answer."""
         if self.is_linked:
-            log.warning("the queue does not answer", error=type(error).__name__)
+            log.warning("the queue does not answer", error=type(error).__name__, reason=reason_of(error))
             self.is_linked = False
             self._changed()
 

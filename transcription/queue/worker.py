@@ -1,6 +1,7 @@
 """A worker's end of the queue: takes tasks, has them transcribed here, and tells their fronts what happens."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -18,16 +19,22 @@ from transcription.queue.fetched_sound import FetchedSound
 from transcription.queue.fleet import pool_of
 from transcription.queue.link import Link, RedisError
 from transcription.queue.run import Run
+from transcription.queue.trouble import reason_of
 from transcription.task import TranscriptionTask
 from transcription.transcript import Transcript
 
 log = structlog.get_logger()
 
 RECONNECT_S = 1.0
-CHECK_S = 0.02
-"""How often docket looks whether a task has ended, so that there is room for the next."""
+WAIT_S = 0.1
+"""For how long docket waits for a task at a time, where it may take one; one that comes ends the wait."""
+FULL_S = 0.005
+"""How often docket looks whether there is room again, where it may take none. It asks Redis nothing then."""
 SCHEDULE_S = 5.0
 """How often docket looks for tasks that are due later; there are none."""
+
+
+Transcribe = Callable[[str], Awaitable[None]]
 
 
 class TranscribesRecordings(Protocol):
@@ -41,7 +48,7 @@ class TranscribesRecordings(Protocol):
 
 
 class QueueWorker:
-    """Takes as many tasks at a time as its offer says. All of it belongs to one event loop."""
+    """Holds as many tasks as its offer says. All of it belongs to one event loop."""
 
     def __init__(
         self, link: Link, offer: Offer, transcriber: TranscribesRecordings, times: Times | None = None
@@ -89,35 +96,61 @@ class QueueWorker:
         async def transcribe(assigned: str) -> None:
             await self._take(assigned, session)
 
+        pool = pool_of(self.offer.models)
+        async with asyncio.TaskGroup() as group:
+            group.create_task(self._serve(pool.free, self.offer.capacity, transcribe))
+            if self.offer.ahead:
+                group.create_task(self._serve(pool.ahead, self.offer.ahead, transcribe))
+
+    async def _serve(self, name: str, concurrency: int, transcribe: Transcribe) -> None:
+        """Take so many tasks at a time from a queue, until cancelled."""
         while True:
             try:
-                async with self._link.queue(pool_of(self.offer.models)) as queue:
-                    queue.register(transcribe, names=[TASK])
-                    worker = docket.Worker(
-                        queue,
-                        name=self.offer.worker,
-                        concurrency=self.offer.capacity,
-                        redelivery_timeout=timedelta(seconds=self._times.lease),
-                        reconnection_delay=timedelta(seconds=RECONNECT_S),
-                        minimum_check_interval=timedelta(seconds=CHECK_S),
-                        scheduling_resolution=timedelta(seconds=SCHEDULE_S),
-                        schedule_automatic_tasks=False,
-                    )
-                    async with worker:
-                        await worker.run_forever()
-                        return
+                async with self._link.queue(name) as queue, self._reader(queue, concurrency, transcribe) as reader:
+                    await reader.run_forever()
+                    return
             except (RedisError, BaseExceptionGroup) as error:
                 log.debug("the queue was lost", error=type(error).__name__)
                 await asyncio.sleep(RECONNECT_S)
+
+    def _reader(self, queue: docket.Docket, concurrency: int, transcribe: Transcribe) -> docket.Worker:
+        held = 0
+
+        async def take(assigned: str) -> None:
+            nonlocal held
+            held += 1
+            reader.minimum_check_interval = timedelta(seconds=FULL_S if held == concurrency else WAIT_S)
+            try:
+                await transcribe(assigned)
+            finally:
+                held -= 1
+                reader.minimum_check_interval = timedelta(seconds=WAIT_S)
+
+        queue.register(take, names=[TASK])
+        reader = docket.Worker(
+            queue,
+            name=self.offer.worker,
+            concurrency=concurrency,
+            redelivery_timeout=timedelta(seconds=self._times.lease),
+            reconnection_delay=timedelta(seconds=RECONNECT_S),
+            minimum_check_interval=timedelta(seconds=WAIT_S),
+            scheduling_resolution=timedelta(seconds=SCHEDULE_S),
+            schedule_automatic_tasks=False,
+            message_batch=1,  # two recordings that come together are for two workers
+        )
+        return reader
 
     async def _announce(self) -> None:
         """Say what this worker is, again and again."""
         while True:
             try:
+                if not self._is_linked:
+                    await self._link.prove()
                 await self._link.announce(ANNOUNCEMENTS, self.offer)
             except RedisError as error:
                 if self._is_linked is not False:
-                    log.warning("the queue does not answer, will try again", error=type(error).__name__)
+                    name, reason = type(error).__name__, reason_of(error)
+                    log.warning("the queue does not answer, will try again", error=name, reason=reason)
                 self._is_linked = False
             else:
                 if not self._is_linked:

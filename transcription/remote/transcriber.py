@@ -11,7 +11,7 @@ from http import HTTPStatus
 import structlog
 
 from transcription.audio.ffmpeg import SAMPLE_RATE, DecodeLimits, OnLength, any_length, decode
-from transcription.backend import OnPass, Pass, no_pass
+from transcription.backend import PREFETCH, OnPass, Pass, no_pass
 from transcription.errors import ModelUnavailable, TranscriberFailed, TranscriberRefused, TranscriberUnavailable
 from transcription.progress import TranscriptionProgress
 from transcription.remote.answers import UnreadableAnswerError, parse_answer
@@ -58,6 +58,11 @@ class RemoteTranscriber:
     def workers(self) -> int:
         """How many recordings are sent at the same time."""
         return self._options.workers
+
+    @property
+    def room(self) -> int:
+        """Those, and what is made ready meanwhile."""
+        return self._options.workers + PREFETCH
 
     @property
     def is_available(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import socket
+import time
 from collections.abc import AsyncIterator, Mapping
 from pathlib import Path
 
@@ -27,6 +28,7 @@ from tests.conftest import Clip
 from tests.settings import settings
 from transcription import SourceKind
 from transcription.jobs import File, Request, Source
+from transcription.queue.contract import Offer
 
 SECRET = 4815162342
 """Stands for the ids of people, chats and files."""
@@ -45,6 +47,23 @@ def scraped(clips: Mapping[str, Clip], models_dir: Path, tmp_path_factory: pytes
     home = tmp_path_factory.mktemp("data")
     chosen = settings(home, models_dir=models_dir, model="tiny.en", beam_size=1, metrics_port=port)
     return asyncio.run(_run(chosen, clips))
+
+
+@pytest.fixture(scope="session")
+def scraped_front(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The text of /metrics of a process whose recordings are transcribed by a worker."""
+    home = tmp_path_factory.mktemp("front")
+    chosen = settings(home, queue_url="redis://127.0.0.1:9/0", api_port=8000)
+
+    async def run() -> str:
+        metrics = create_metrics(chosen)
+        assert metrics
+        async with create_services(chosen, {}, metrics) as services, exporting(services, chosen):
+            assert services.queue
+            services.queue.backend.fleet.hear(Offer("1", "ann", "0", ("base",), 2, "cpu"), time.monotonic())
+            return (await metrics.render())[0].decode()
+
+    return asyncio.run(run())
 
 
 async def _run(chosen: Settings, clips: Mapping[str, Clip]) -> str:

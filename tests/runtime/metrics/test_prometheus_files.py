@@ -40,22 +40,26 @@ def expressions() -> list[str]:
     return [target["expr"] for panel in dashboard["panels"] for target in panel.get("targets", [])]
 
 
-def test_rules_ask_for_metrics_that_exist(scraped: str) -> None:
+def test_rules_ask_for_metrics_that_exist(scraped: str, scraped_front: str) -> None:
     """Each name and each label of the rules, and of their tests, is in a scrape."""
-    names, labels = known(scraped)
+    names, labels = known(scraped + scraped_front)
     for file in ("alerts.yml", "alerts_test.yml"):
         text = (RULES / file).read_text(encoding="utf-8")
         assert set(NAME.findall(text)) - names == set()
         assert asked_labels(text) - labels - {"alertname", "alertstate", "severity"} == set()
 
 
-def test_the_dashboard_asks_for_metrics_that_exist(scraped: str) -> None:
+def test_the_dashboard_asks_for_metrics_that_exist(scraped: str, scraped_front: str) -> None:
     """Each name and each label of its queries is in a scrape, and each metric of ours is on it."""
-    names, labels = known(scraped)
+    names, labels = known(scraped + scraped_front)
     asked = set(NAME.findall("\n".join(expressions())))
     assert asked - names == set()
     assert asked_labels("\n".join(expressions())) - labels == set()
-    ours = {family.name for family in text_string_to_metric_families(scraped) if family.name.startswith("stenobot")}
+    ours = {
+        family.name
+        for family in text_string_to_metric_families(scraped + scraped_front)
+        if family.name.startswith("stenobot")
+    }
     assert {name for name in ours if not any(each.startswith(name) for each in asked)} == set()
 
 

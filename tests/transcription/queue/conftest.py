@@ -71,10 +71,17 @@ class Front:
         return web.Response(body=b"".join([chunk async for chunk in chunks]))
 
     async def start_worker(
-        self, name: str, *, models: tuple[str, ...] = ("base",), capacity: int = 1, version: int = contract.CONTRACT
+        self,
+        name: str,
+        *,
+        models: tuple[str, ...] = ("base",),
+        ahead: int = 0,
+        ahead_from: Path = ROOT,
+        version: int = contract.CONTRACT,
     ) -> None:
         """Start a worker, and wait until it is known."""
-        options = {"url": self.redis.url, "name": name, "models": models, "capacity": capacity, "contract": version}
+        options = {"url": self.redis.url, "name": name, "models": models, "capacity": 1, "contract": version}
+        options |= {"ahead": ahead, "ahead_from": str(ahead_from)}
         options["times"] = asdict(TIMES)
         script = Path(__file__).parent / "stand_in_worker.py"
         self.workers[name] = await asyncio.create_subprocess_exec(

@@ -59,8 +59,8 @@ async def test_the_late_result_of_a_frozen_worker_is_dropped(
 
 async def test_a_redis_that_forgets_or_dies_loses_nothing(front: Front, tmp_path: Path) -> None:
     """What is begun goes on; what was handed out and not begun is handed out again."""
-    await front.start_worker("ann")
     go = tmp_path / "go"
+    await front.start_worker("ann", ahead=1, ahead_from=go)
     first, progress = front.submit(prompt=f"hold:ann:{go}")
     await front.begun(progress, "ann")
     second, _ = front.submit(size=8)
@@ -121,3 +121,23 @@ async def test_who_has_a_model_gets_its_recordings(front: Front) -> None:
     assert front.backend.workers == 2
     with pytest.raises(NoWorker):
         await front.submit(model="tiny")[0]
+
+
+async def test_each_free_worker_gets_one_and_busy_ones_the_rest(front: Front, tmp_path: Path) -> None:
+    """Two at once are for two workers; what is more is made ready by those, and no more than that is handed out."""
+    await front.start_worker("ann", ahead=1)
+    await front.start_worker("bob", ahead=1)
+    assert (front.backend.workers, front.backend.room) == (2, 4)
+
+    def begun() -> list[str]:
+        return sorted(segment.text for _, progress in held for segment in progress.segments)
+
+    held = [front.submit(size, f"hold::{tmp_path / 'end'}") for size in (1, 2)]
+    await front.until(lambda: begun() == ["begun by ann", "begun by bob"])
+    held += [front.submit(size, f"hold::{tmp_path / 'end'}") for size in (3, 4, 5)]
+    await front.until(lambda: len(begun()) == 4)
+    assert begun() == ["begun by ann"] * 2 + ["begun by bob"] * 2
+    assert (front.backend.handed_out, front.backend.waiting) == (4, 1)
+    (tmp_path / "end").touch()
+    texts = [(await task).text for task, _ in held]
+    assert [text.partition(" ")[0] for text in texts] == ["1", "2", "3", "4", "5"]
