@@ -51,3 +51,13 @@ async def test_a_front_starts_without_redis_and_loads_nothing(tmp_path: Path) ->
         assert services.queue.backend.id == former
     found = [finding.text async for finding in check(given, CHECKOUT) if not finding.well]
     assert found == ["QUEUE_URL: Redis does not answer; is it running, and the password right?"]
+
+
+async def test_a_front_that_stands_in_takes_notes_without_redis(tmp_path: Path) -> None:
+    """It has models of its own, and its queue keeps nothing waiting for a Redis that stays away."""
+    given = settings(tmp_path, queue_url=AWAY, api_port=8000, local_fallback=True)
+    async with create_services(given, {}) as services:
+        assert not isinstance(services.models, FleetModels)
+        assert services.service._worker.is_available
+        assert services.queue
+        assert services.queue.backend._has_stand_in
