@@ -18,7 +18,7 @@ from pathlib import Path
 import aiohttp
 
 from benchmarks.api import MODELS, START_TIMEOUT_S, Server, request, take_turn, until_it_answers
-from benchmarks.corpus import Clip, read_corpus
+from benchmarks.corpus import read_corpus
 from benchmarks.machine import ROOT, describe
 from benchmarks.queue import redis_server
 
