@@ -6,6 +6,7 @@ import json
 import random
 import tempfile
 from collections import Counter
+from collections.abc import Sequence
 from pathlib import Path
 
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
@@ -16,14 +17,14 @@ FAULTS = ("flood", "bad_gateway", "error", "hang", "hang_after", "reset", "reset
 VOICES = sorted((ROOT / "tests" / "data" / "audio").glob("*_*_*.ogg"))
 
 
-async def send(sandbox: SandboxServer, count: int, seed: int) -> list[tuple[int, int]]:
+async def send(sandbox: SandboxServer, count: int, seed: int, voices: Sequence[Path] = VOICES) -> list[tuple[int, int]]:
     """Send so many different short notes, as several people; returns chat and message ids."""
     users = [(await sandbox.client.add_user())["id"] for _ in range(PEOPLE)]
     notes = []
     for n in range(count):
-        voice = VOICES[n % len(VOICES)]
+        voice = voices[n % len(voices)]
         if voice.stat().st_size > 40_000:
-            voice = VOICES[0]
+            voice = voices[0]
         user = users[n % PEOPLE]
         salt = f"{seed}-{n}".encode()  # behind the audio, so that no note is known from before
         message = await sandbox.client.send(user, file=voice.read_bytes() + salt, media={"duration": 8})
@@ -60,13 +61,18 @@ async def kills(bot: BotProcess, count: int, times: int) -> dict[str, int]:
     return await finals(bot.sandbox, notes)
 
 
-async def faults(bot: BotProcess, count: int) -> dict[str, int]:
-    """A burst of notes while every tenth call fails in one of the ways that calls fail."""
+async def inject_faults(sandbox: SandboxServer) -> None:
+    """Have every tenth call fail in one of the ways that calls fail."""
     for kind in FAULTS:
-        await bot.sandbox.client.add_fault(
+        await sandbox.client.add_fault(
             "*", kind, times=None, probability=0.1 / len(FAULTS), retry_after=2, seconds=5, code=500
         )
-    await bot.sandbox.client.add_fault("download", "truncate", times=None, probability=0.1, fraction=0.5)
+    await sandbox.client.add_fault("download", "truncate", times=None, probability=0.1, fraction=0.5)
+
+
+async def faults(bot: BotProcess, count: int) -> dict[str, int]:
+    """A burst of notes while every tenth call fails."""
+    await inject_faults(bot.sandbox)
     counted = await finals(bot.sandbox, await send(bot.sandbox, count, seed=2))
     await bot.sandbox.client.clear_faults()
     return counted

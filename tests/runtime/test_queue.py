@@ -117,6 +117,16 @@ async def test_a_wrong_password_or_certificate_is_said_and_never_the_password(tm
             assert "secret" not in found[0][1]
 
 
+async def test_a_front_that_stands_in_takes_notes_without_redis(tmp_path: Path) -> None:
+    """It has models of its own, and its queue keeps nothing waiting for a Redis that stays away."""
+    given = settings(tmp_path, queue_url=AWAY, api_port=8000, local_fallback=True)
+    async with create_services(given, {}) as services:
+        assert not isinstance(services.models, FleetModels)
+        assert services.service._worker.is_available
+        assert services.queue
+        assert services.queue.backend._has_stand_in
+
+
 def certificates(folder: Path) -> Path:
     """A key and a certificate that signs itself, as that of a small authority does."""
     command = "openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 1 -subj /CN=redis"

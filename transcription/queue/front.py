@@ -202,9 +202,12 @@ class QueueBackend:
         """Have a recording handed out anew, unless it ends with the text of its first pass."""
         log.info("note handed out again", job=given.task.id, reason=reason)
         self._dispatch.revoke(given)
-        if not given.end_with_first_pass():
-            given.take_back()
-            self._wake.set()
+        if given.end_with_first_pass():
+            return
+        if given.token:  # else it would come behind all that waits there, however few workers are left
+            self._dispatch.recall(given.pool)
+        given.take_back()
+        self._wake.set()
 
     # What is lost
 
