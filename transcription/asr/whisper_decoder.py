@@ -86,11 +86,8 @@ class WhisperDecoder:
             return [{"en": 1.0}] * len(windows)
         if all(window.language for window in windows):
             return [{window.language or "": 1.0} for window in windows]
-        detected = self._detect(encoded)
-        return [
-            {window.language: 1.0} if window.language else found
-            for window, found in zip(windows, detected, strict=True)
-        ]
+        pairs = zip(windows, self._detect(encoded), strict=True)
+        return [{window.language: 1.0} if window.language else found for window, found in pairs]
 
     def _detect(self, encoded: ctranslate2.StorageView) -> list[LanguageProbs]:
         return [{token[2:-2]: prob for token, prob in found} for found in self._model.model.detect_language(encoded)]
@@ -104,13 +101,25 @@ class WhisperDecoder:
         has_choice = self._model.model.is_multilingual and not window.language
         stretches = self._stretches(encoded, number, result, window) if has_choice else []
         if len(stretches) > 1:
-            parts = language_parts.split_by_language(window, stretches)
-            mixed = language_parts.join_parts(parts, self.decode_batch(parts))
-            result = mixed if mixed.avg_logprob >= result.avg_logprob - CONTEXT_WORTH else result
-        is_full = encoded.shape[1] >= FULL_CONTEXT_S * STATES_PER_S
+            result = self._decode_parts(language_parts.split_by_language(window, stretches), result)
         if not result.is_acceptable:
+            is_full = encoded.shape[1] >= FULL_CONTEXT_S * STATES_PER_S
             return self._decode_with_fallback(window, result, is_full=is_full)
         return self._with_words(result, self._states(encoded, number), window)
+
+    def _decode_parts(self, parts: Sequence[WindowInput], whole: DecodingResult) -> DecodingResult:
+        """The parts of a window, each in its language, or the window as a whole if that is likelier."""
+        encoded = self.encode(parts)
+        choices = [Choice(part.language or whole.language, 1.0, 1.0) for part in parts]
+        results = self.decode(encoded, choices, _max_tokens(parts))
+        mixed = language_parts.join_parts(parts, results)
+        if mixed.avg_logprob < whole.avg_logprob - CONTEXT_WORTH or not all(each.is_acceptable for each in results):
+            return whole
+        with_words = [
+            self._with_words(result, self._states(encoded, number), part)
+            for number, (result, part) in enumerate(zip(results, parts, strict=True))
+        ]
+        return language_parts.join_parts(parts, with_words)
 
     def _stretches(
         self, encoded: ctranslate2.StorageView, number: int, result: DecodingResult, window: WindowInput
