@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from transcription.asr.base import (
     BEAM_SIZE,
     BEAM_SIZE_SHORT,
+    CONTEXT_PADDING_S,
+    MIN_CONTEXT_S,
     SHORT_S,
     DecodingOptions,
     DecodingResult,
@@ -46,7 +48,10 @@ class Recording:
         max_window_s: float = MAX_WINDOW / SAMPLE_RATE,
     ) -> None:
         self.options = options
-        self.beam_size = options.beam_size or (BEAM_SIZE_SHORT if len(samples) <= SHORT_S * SAMPLE_RATE else BEAM_SIZE)
+        length_s = len(samples) / SAMPLE_RATE
+        self.beam_size = options.beam_size or (BEAM_SIZE_SHORT if length_s <= SHORT_S else BEAM_SIZE)
+        has_own_context = length_s > MIN_CONTEXT_S - CONTEXT_PADDING_S
+        self._second_opinion = not options.beam_size and has_own_context and length_s <= SHORT_S
         self.unbatched = False
         """Whether its windows share a batch with no other recording's, for it may do harm."""
         self.retried_windows = 0
@@ -161,6 +166,7 @@ class Recording:
             self.options.initial_prompt,
             self.options.translate,
             self.options.is_partial,
+            second_opinion=self._second_opinion,
         )
 
     def _emit(self, window: Window, result: DecodingResult) -> None:
