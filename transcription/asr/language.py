@@ -22,6 +22,9 @@ CLEAR = 0.8
 """What a slice of a window must reach in the language that a part of it is said to be in."""
 SWITCH = math.log(10)
 """What a change of language inside a window costs: as much as one slice that is so many times as likely."""
+SHORTEST = 4
+"""Slices (3 s of sound) of the shortest part that a language is believed for. Breaths, silence and single words sound
+like another language, too, but for three slices at most (decision 129)."""
 LEAST = 0.01
 """The least that a slice's probability is taken for, so that no single one forces a change."""
 
@@ -137,10 +140,22 @@ def clear_in(slices: Sequence[LanguageProbs]) -> list[str]:
 def stretches_of(slices: Sequence[LanguageProbs], languages: Sequence[str]) -> list[Stretch]:
     """The languages that follow one another in a window, by Viterbi's algorithm.
 
-    A stretch counts only if one of its slices is clear; otherwise it belongs to its neighbour.
+    A language counts only if it has a stretch of `SHORTEST` slices or more, and a slice that is clear; otherwise its
+    stretches belong to their neighbours.
     """
     if len(languages) < 2:
         return [Stretch(language, len(slices)) for language in languages]
+    path = _likeliest_path(slices, languages)
+    stretches = [Stretch(code, len(list(group))) for code, group in itertools.groupby(path)]
+    clear = {code for code, probs in zip(path, slices, strict=True) if probs.get(code, 0.0) >= CLEAR}
+    spoken = clear & {stretch.language for stretch in stretches if stretch.slices >= SHORTEST}
+    if not spoken:
+        return [Stretch(path[0], len(path))]
+    return stretches if spoken == set(path) else stretches_of(slices, sorted(spoken))
+
+
+def _likeliest_path(slices: Sequence[LanguageProbs], languages: Sequence[str]) -> list[str]:
+    """The language of each slice."""
     best = dict.fromkeys(languages, 0.0)
     came_from: list[dict[str, str]] = []
     for probs in slices:
@@ -153,13 +168,7 @@ def stretches_of(slices: Sequence[LanguageProbs], languages: Sequence[str]) -> l
             for code in languages
         }
         came_from.append(steps)
-    path = list(_backwards(came_from, max(best, key=lambda code: best[code])))[::-1]
-    clear = {code for code, probs in zip(path, slices, strict=True) if probs.get(code, 0.0) >= CLEAR}
-    if not clear:
-        return [Stretch(path[0], len(path))]
-    if clear != set(path):
-        return stretches_of(slices, sorted(clear))
-    return [Stretch(code, len(list(group))) for code, group in itertools.groupby(path)]
+    return list(_backwards(came_from, max(best, key=lambda code: best[code])))[::-1]
 
 
 def _backwards(came_from: Sequence[Mapping[str, str]], last: str) -> Iterator[str]:

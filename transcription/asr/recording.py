@@ -7,6 +7,8 @@ from dataclasses import replace
 from transcription.asr.base import (
     BEAM_SIZE,
     BEAM_SIZE_SHORT,
+    CONTEXT_PADDING_S,
+    MIN_CONTEXT_S,
     SHORT_S,
     DecodingOptions,
     DecodingResult,
@@ -49,7 +51,10 @@ class Recording:
         max_window_s: float = MAX_WINDOW / SAMPLE_RATE,
     ) -> None:
         self.options = options
-        self.beam_size = options.beam_size or (BEAM_SIZE_SHORT if len(samples) <= SHORT_S * SAMPLE_RATE else BEAM_SIZE)
+        length_s = len(samples) / SAMPLE_RATE
+        self.beam_size = options.beam_size or (BEAM_SIZE_SHORT if length_s <= SHORT_S else BEAM_SIZE)
+        has_own_context = length_s > MIN_CONTEXT_S - CONTEXT_PADDING_S
+        self._second_opinion = not options.beam_size and has_own_context and length_s <= SHORT_S
         self.unbatched = False
         """Whether its windows share a batch with no other recording's, for it may do harm."""
         self.retried_windows = 0
@@ -187,6 +192,7 @@ class Recording:
             self.options.translate,
             self.options.is_partial,
             self._question.languages if number == self._question.next else (),
+            second_opinion=self._second_opinion,
         )
 
     def _emit(self, window: Window, result: DecodingResult) -> None:

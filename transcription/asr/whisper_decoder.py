@@ -32,6 +32,10 @@ BEST_OF = 2
 """Samples taken at a temperature above zero. Five take 115 MB more, for windows that hardly ever get better."""
 CONTEXT_WORTH = 0.2
 """What a part of a window may lose in mean log probability for want of the rest. Wrongly cut ones lost 0.3 and more."""
+SECOND_CONTEXT_S = 20
+SECOND_BEAM_SIZE = 5
+"""A doubtful text in a shorter context is compared with one in this: 16 s give half as much, 30 s no more in twice the
+time, and two beams half (decision 130)."""
 FRAMES_PER_S = 100
 STATES_PER_S = 50  # the encoder makes one state of two mel frames
 
@@ -66,13 +70,12 @@ class WhisperDecoder:
         if len(here) < len(windows):
             encoded = self._only(encoded, here)
         results = self.decode(encoded, [choices[number] for number in here], _max_tokens(windows)) if here else []
-        improved = (
-            self._improve(encoded, row, replace(result, language_probs={} if window.language else each), window)
-            for row, (result, window, each) in enumerate(
-                (result, windows[number], probs[number]) for result, number in zip(results, here, strict=True)
-            )
-        )
-        return [replace(each or next(improved), stages_s=self._timings.seconds) for each in told]
+        improved = {}
+        for row, (number, result) in enumerate(zip(here, results, strict=True)):
+            first = replace(result, language_probs={} if windows[number].language else probs[number])
+            improved[number] = self._improve(encoded, row, first, windows[number])
+        texts = (each or improved[number] for number, each in enumerate(told))
+        return [replace(each, stages_s=self._timings.seconds) for each in texts]
 
     def encode(self, windows: Sequence[WindowInput], context_s: float = 0.0) -> ctranslate2.StorageView:
         """Windows as one batch, in a context of so many seconds, or that of the longest."""
@@ -97,11 +100,8 @@ class WhisperDecoder:
             return [{"en": 1.0}] * len(windows)
         if all(window.language for window in windows):
             return [{window.language or "": 1.0} for window in windows]
-        detected = self._detect(encoded)
-        return [
-            {window.language: 1.0} if window.language else found
-            for window, found in zip(windows, detected, strict=True)
-        ]
+        pairs = zip(windows, self._detect(encoded), strict=True)
+        return [{window.language: 1.0} if window.language else found for window, found in pairs]
 
     def _detect(self, encoded: ctranslate2.StorageView) -> list[LanguageProbs]:
         with self._timings.measure("language"):
@@ -117,13 +117,39 @@ class WhisperDecoder:
         has_choice = self._model.model.is_multilingual and not window.language
         stretches = self._stretches(encoded, number, result, window) if has_choice else []
         if len(stretches) > 1:
-            parts = language_parts.split_by_language(window, stretches)
-            mixed = language_parts.join_parts(parts, self.decode_batch(parts))
-            result = mixed if mixed.avg_logprob >= result.avg_logprob - CONTEXT_WORTH else result
-        is_full = encoded.shape[1] >= FULL_CONTEXT_S * STATES_PER_S
+            result = self._decode_parts(language_parts.split_by_language(window, stretches), result)
         if not result.is_acceptable:
+            is_full = encoded.shape[1] >= FULL_CONTEXT_S * STATES_PER_S
             return self._decode_with_fallback(window, result, is_full=is_full)
+        if window.second_opinion and result.is_doubtful and not result.is_mixed:
+            return self._with_second_opinion(encoded, number, result, window)
         return self._with_words(result, self._states(encoded, number), window)
+
+    def _with_second_opinion(
+        self, encoded: ctranslate2.StorageView, number: int, first: DecodingResult, window: WindowInput
+    ) -> DecodingResult:
+        """The likelier of `first` and a decoding in another context, with more beams and in the same language."""
+        longer = self.encode([window], SECOND_CONTEXT_S)
+        choice = Choice(first.language, first.language_probability, 1.0)
+        (second,) = self.decode(longer, [choice], _max_tokens([window]), beam_size=SECOND_BEAM_SIZE)
+        if second.is_acceptable and second.avg_logprob > first.avg_logprob:
+            second = replace(second, language_probs=first.language_probs)
+            return self._with_words(second, self._states(longer, 0), window)
+        return self._with_words(first, self._states(encoded, number), window)
+
+    def _decode_parts(self, parts: Sequence[WindowInput], whole: DecodingResult) -> DecodingResult:
+        """The parts of a window, each in its language, or the window as a whole if that is likelier."""
+        encoded = self.encode(parts)
+        choices = [Choice(part.language or whole.language, 1.0, 1.0) for part in parts]
+        results = self.decode(encoded, choices, _max_tokens(parts))
+        mixed = language_parts.join_parts(parts, results)
+        if mixed.avg_logprob < whole.avg_logprob - CONTEXT_WORTH or not all(each.is_acceptable for each in results):
+            return whole
+        with_words = [
+            self._with_words(result, self._states(encoded, number), part)
+            for number, (result, part) in enumerate(zip(results, parts, strict=True))
+        ]
+        return language_parts.join_parts(parts, with_words)
 
     def _stretches(
         self, encoded: ctranslate2.StorageView, number: int, result: DecodingResult, window: WindowInput
@@ -181,14 +207,19 @@ class WhisperDecoder:
         return replace(best, is_fallback=True, language_probs=first.language_probs)
 
     def decode(
-        self, encoded: ctranslate2.StorageView, choices: Sequence[Choice], max_tokens: int, temperature: float = 0.0
+        self,
+        encoded: ctranslate2.StorageView,
+        choices: Sequence[Choice],
+        max_tokens: int,
+        temperature: float = 0.0,
+        beam_size: int | None = None,
     ) -> list[DecodingResult]:
         """The texts of encoded windows, each in the language chosen for it."""
         prompts = [self._prompt(choice.language) for choice in choices]
         search: dict[str, Any] = (
             {"beam_size": 1, "num_hypotheses": BEST_OF, "sampling_topk": 0, "sampling_temperature": temperature}
             if temperature
-            else {"beam_size": self._beam_size}
+            else {"beam_size": beam_size or self._beam_size}
         )
         with self._timings.measure("decoder"):
             results = self._model.model.generate(

@@ -2,9 +2,11 @@
 
 import sys
 
+import pytest
+
 from runtime.models import ENGINES
 from tests.transcription.second_engine import LoudnessEngine
-from transcription.asr.base import Engine, EngineType, SequentialEngine
+from transcription.asr.base import DecodingResult, Engine, EngineType, SequentialEngine
 
 
 def test_an_engine_is_looked_for_without_importing_it() -> None:
@@ -19,3 +21,21 @@ def test_only_whisper_has_a_loop_of_its_own(base: Engine) -> None:
     """Others take windows with `ADAPTIVE_CONTEXT=off`, too."""
     assert isinstance(base, SequentialEngine)
     assert not isinstance(LoudnessEngine(), SequentialEngine)
+
+
+@pytest.mark.parametrize(
+    ("logprob", "no_speech", "languages", "silence"),
+    [
+        (-1.0, 0.4, {"en": 0.4}, True),  # singing without words
+        (-1.6, 0.6, {"en": 0.3}, True),  # music
+        (-1.9, 0.8, {}, True),  # a crowd, in a language that was given
+        (-0.3, 0.6, {"en": 0.9}, False),  # clear speech in loud music
+        (-0.8, 0.0, {"la": 0.35, "es": 0.3}, False),  # Spanish in a crowd
+        (-1.1, 0.4, {"es": 0.6}, False),  # Spanish beside running water
+    ],
+)
+def test_all_signs_together_tell_silence(
+    logprob: float, no_speech: float, languages: dict[str, float], silence: bool
+) -> None:
+    """Neither an unlikely text, nor a sound like silence, nor one like no language does so alone."""
+    assert DecodingResult("text", "en", 0.5, logprob, no_speech, languages).is_silence is silence

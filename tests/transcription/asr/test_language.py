@@ -58,3 +58,12 @@ def test_slices_tell_where_a_language_changes() -> None:
     assert stretches_of(slices, ["en", "zh"]) == [Stretch("en", 6), Stretch("zh", 4)]
     assert stretches_of([english, unclear, english], ["en", "zh"]) == [Stretch("en", 3)]
     assert stretches_of([unclear] * 9, ["en"]) == [Stretch("en", 9)]
+
+
+def test_a_word_that_sounds_like_another_language_splits_nothing() -> None:
+    """Nor do breaths at the ends; with a second of more sound it would be believed."""
+    german, english = {"de": 0.95, "en": 0.02}, {"en": 0.95, "de": 0.02}
+    slices = [english] * 2 + [german] * 6 + [english] * 3 + [german] * 4
+    assert stretches_of(slices, ["de", "en"]) == [Stretch("de", 15)]
+    assert stretches_of([german] * 6 + [english] * 4, ["de", "en"]) == [Stretch("de", 6), Stretch("en", 4)]
+    assert len(stretches_of([german, english] * 3, ["de", "en"])) == 1

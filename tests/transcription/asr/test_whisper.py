@@ -103,6 +103,32 @@ async def test_a_repetition_is_heard_again(
     assert len(waiting) == (0 if attempt.text == "la so la so." else 1)
 
 
+@pytest.mark.parametrize(
+    ("texts", "kept"),
+    [
+        ([("their mail", -0.4), ("the email", -0.3)], "the email"),
+        ([("their mail", -0.3), ("the email", -0.4)], "their mail"),
+        ([("their mail", -0.4), ("ha ha ha ha ha ha ha ha", -0.1)], "their mail"),
+        ([("their mail", -0.1)], "their mail"),
+    ],
+)
+async def test_a_doubtful_text_has_a_second_opinion(
+    base: SequentialEngine, read: Read, monkeypatch: pytest.MonkeyPatch, texts: list[tuple[str, float]], kept: str
+) -> None:
+    """The likelier of the two is kept, unless it is a loop; a likely one has none."""
+    waiting = list(texts)
+
+    def decoded(*_args: object, **_options: object) -> list[DecodingResult]:
+        text, logprob = waiting.pop(0)
+        return [DecodingResult(text, "en", 0.9, logprob, 0)]
+
+    monkeypatch.setattr(whisper_decoder.WhisperDecoder, "decode", decoded)
+    (result,) = base.decode_batch([WindowInput(await read("en_sense_0930"), second_opinion=True)])
+    assert result.text == kept
+    assert result.language_probs
+    assert not waiting
+
+
 async def test_nobody_speaks(read: Read) -> None:
     """Neither digital silence nor a quiet room holds speech."""
     assert vad.detect_speech(await read("silence_5s")) == []
