@@ -16,7 +16,7 @@ from transcription.asr import language_parts
 from transcription.asr.alignment import align
 from transcription.asr.base import BEAM_SIZE, FULL_CONTEXT_S, DecodingResult, WindowInput
 from transcription.asr.fallback import best_of, fallbacks
-from transcription.asr.language import Choice, LanguageProbs, Stretch, candidates, choose, clear_in, stretches_of
+from transcription.asr.language import CLEAR, Choice, LanguageProbs, Stretch, candidates, choose, clear_in, stretches_of
 from transcription.asr.word_times import fit_words
 from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
 from transcription.timings import Timings
@@ -63,10 +63,15 @@ class WhisperDecoder:
         looks bad is decoded again, alone, in Whisper's full context, and only then at temperatures above zero.
         """
         encoded = self.encode(windows)
-        probs = self.language_probs(encoded, windows)
+        is_full = encoded.shape[1] >= FULL_CONTEXT_S * STATES_PER_S
+        told = self.language_probs(encoded, windows)
+        probs = [
+            each if is_full or _is_clear(each, window) else self._probs_in_full_context(window)
+            for each, window in zip(told, windows, strict=True)
+        ]
         choices = [choose(each, window.language_weights) for each, window in zip(probs, windows, strict=True)]
-        told = [_elsewhere(*each) for each in zip(choices, probs, windows, strict=True)]
-        here = [number for number, each in enumerate(told) if each is None]
+        elsewhere = [_elsewhere(*each) for each in zip(choices, probs, windows, strict=True)]
+        here = [number for number, each in enumerate(elsewhere) if each is None]
         if len(here) < len(windows):
             encoded = self._only(encoded, here)
         results = self.decode(encoded, [choices[number] for number in here], _max_tokens(windows)) if here else []
@@ -74,7 +79,7 @@ class WhisperDecoder:
         for row, (number, result) in enumerate(zip(here, results, strict=True)):
             first = replace(result, language_probs={} if windows[number].language else probs[number])
             improved[number] = self._improve(encoded, row, first, windows[number])
-        texts = (each or improved[number] for number, each in enumerate(told))
+        texts = (each or improved[number] for number, each in enumerate(elsewhere))
         return [replace(each, stages_s=self._timings.seconds) for each in texts]
 
     def encode(self, windows: Sequence[WindowInput], context_s: float = 0.0) -> ctranslate2.StorageView:
@@ -167,6 +172,10 @@ class WhisperDecoder:
         states: NDArray[np.float32] = np.asarray(encoded.to_device(ctranslate2.Device.cpu))[number]
         return states
 
+    def _probs_in_full_context(self, window: WindowInput) -> LanguageProbs:
+        """How likely each language is, by the context that Whisper was trained with: it tells more of a few words."""
+        return self.language_probs(self.encode([window], FULL_CONTEXT_S), [window])[0]
+
     def _only(self, encoded: ctranslate2.StorageView, numbers: Sequence[int]) -> ctranslate2.StorageView:
         """What the encoder made of some windows of a batch; all of it where there are none."""
         states = np.asarray(encoded.to_device(ctranslate2.Device.cpu))[numbers]
@@ -256,6 +265,11 @@ class WhisperDecoder:
             task = "translate" if self._translate and language != "en" else "transcribe"
             self._tokenizers[language] = Tokenizer(self._model.hf_tokenizer, is_multilingual, task, language)
         return self._tokenizers[language]
+
+
+def _is_clear(probs: LanguageProbs, window: WindowInput) -> bool:
+    """Whether a window's language need not be asked again, or is not worth the time."""
+    return window.is_partial or choose(probs, window.language_weights).likelihood >= CLEAR
 
 
 def _elsewhere(choice: Choice, probs: LanguageProbs, window: WindowInput) -> DecodingResult | None:
