@@ -65,7 +65,7 @@ class ActiveJob:
         """It is what was expected, until more is known."""
         self.is_heavy = self.ticket.is_heavy
         self.charged_s = self.ticket.cost_s
-        self.progress.timings.add({"queue": self.taken_at - self.ticket.arrived_s})
+        self.progress.timings.record("queue", self.ticket.arrived_s, self.taken_at)
 
     def abort(self) -> None:
         """Stop working on it; its thread is free within one batch."""

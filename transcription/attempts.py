@@ -60,7 +60,7 @@ class Attempts:
         fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self.spool_dir, timings)
         active.fetched = await in_hand.enter_async_context(fetching)
         await in_hand.enter_async_context(self.suspects.turn(job))
-        with timings.measure("store"):
+        with timings.measure("claim"):
             if not await self.store.transition(job.id, JobState.RUNNING):
                 raise Cancelled
         active.is_started = True

@@ -199,7 +199,9 @@ class Transcriber:
         async def on_start() -> None:
             progress.on_start()
 
+        asked_s = time.monotonic()
         async with self._models.lease(model, progress.on_stage) as engine:
+            progress.timings.record("model", asked_s, time.monotonic())
             progress.on_model()
             if options.translate and not engine.capabilities.translation and options.language != "en":
                 raise NoTranslation(model=model)
@@ -208,7 +210,8 @@ class Transcriber:
                 transcript, work_s = await self._transcribe_sequential(engine, model, samples, options, progress)
             else:
                 recording = await self._prepare(task, progress, samples, options, engine.capabilities.max_window_s)
-                await self.batcher.transcribe(recording, engine, on_start)
+                with progress.timings.measure("transcribe"):
+                    await self.batcher.transcribe(recording, engine, on_start)
                 transcript, work_s = recording.transcript(model), recording.work_s
                 progress.timings.add(recording.timings.seconds)
         progress.work_s += work_s
@@ -253,7 +256,8 @@ class Transcriber:
             )
             return transcript, time.monotonic() - start_s
 
-        return await self._pool.run(transcribe)
+        with progress.timings.measure("transcribe"):
+            return await self._pool.run(transcribe)
 
 
 def _with_speakers(transcript: Transcript, turns: list[Turn] | None) -> Transcript:

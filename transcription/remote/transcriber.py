@@ -112,7 +112,8 @@ class RemoteTranscriber:
         began = time.monotonic()
         progress.on_start()
         try:
-            transcript = await self._transcribe(task, progress, on_length)
+            with progress.timings.measure("server"):
+                transcript = await self._transcribe(task, progress, on_length)
         except TranscriberUnavailable as error:
             self._availability.on_absence(error)
             raise

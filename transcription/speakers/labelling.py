@@ -50,7 +50,8 @@ async def label(
         )
         return turns, time.monotonic() - start_s
 
-    turns, work_s = await pool.run(work)
+    with progress.timings.measure("speakers"):
+        turns, work_s = await pool.run(work)
     progress.work_s += work_s
     found = len({turn.speaker for turn in turns} - {None})
     log.info("speakers told apart", job=task.id, speakers=found, turns=len(turns), work_s=round(work_s, 2))
