@@ -188,6 +188,8 @@ class Settings(BaseSettings):
 
     metrics_port: Annotated[int | None, Field(ge=1, le=65535), Auto] = None
     metrics_host: str = "127.0.0.1"
+    otel_exporter_otlp_endpoint: ServerUrl | None = None
+    otel_exporter_otlp_headers: SecretStr | None = None
 
     log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], Upper] = "INFO"
     log_format: Annotated[Literal["console", "json"], Lower] = "console"
@@ -237,6 +239,7 @@ IN_WORDS = {
     "TRANSCRIBER_URL": "the server's address, such as http://192.168.1.5:8000 or http://192.168.1.5:5000/transcribe",
     "QUEUE_URL": "the address of a Redis server, such as redis://:password@192.168.1.5:6379/0, or rediss:// for TLS",
     "FRONT_URL": "the address at which workers reach the API of this machine, such as http://192.168.1.5:8000",
+    "OTEL_EXPORTER_OTLP_ENDPOINT": "the address of a receiver of OTLP over HTTP, such as http://192.168.1.5:4318",
     "WEBHOOK_URL": "the address that Telegram calls, such as https://bot.example.org/stenobot",
     "WEBHOOK_SECRET": "1 to 256 of the characters A-Z, a-z, 0-9, _ and -, or auto",
 }

@@ -95,7 +95,14 @@ def _add_guards(app: FastAPI, options: ApiOptions, authenticator: Authenticator)
             CORSMiddleware,
             allow_origins=options.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
-            allow_headers=["Authorization", "X-API-Key", "Content-Type", "Idempotency-Key", "Cache-Control"],
+            allow_headers=[
+                "Authorization",
+                "X-API-Key",
+                "Content-Type",
+                "Idempotency-Key",
+                "Cache-Control",
+                "traceparent",
+            ],
             expose_headers=["Location", "Retry-After", "X-Request-ID"],
         )
     app.add_middleware(Lingering)

@@ -8,6 +8,7 @@ from config import Settings
 from runtime.lifecycle import Frontend, exclusive_lock, run, stop_on_signals
 from runtime.metrics import create_metrics, exporting
 from runtime.services import Services, create_services
+from runtime.tracing import tracing
 from transcription.audio.fetching import SourceKind
 
 if TYPE_CHECKING:
@@ -42,9 +43,10 @@ async def serve(
     stopping = stop_on_signals()
     async with AsyncExitStack() as stack:
         stack.enter_context(exclusive_lock(settings.data_dir, fresh=fresh))
+        traces = await stack.enter_async_context(tracing(settings, "stenobot"))
         metrics = create_metrics(settings)
         opened = [await stack.enter_async_context(open_front(settings, metrics)) for open_front in fronts]
         sources = {kind: source for front in opened for kind, source in front.sources.items()}
-        services = await stack.enter_async_context(create_services(settings, sources, metrics))
+        services = await stack.enter_async_context(create_services(settings, sources, metrics, traces))
         await stack.enter_async_context(exporting(services, settings))
         await run(services, [front.create_frontend(services) for front in opened], stopping, drain_s)

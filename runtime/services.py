@@ -31,6 +31,7 @@ from transcription.models.idle import unloading_idle
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing
 from transcription.observer import Observer
+from transcription.observers import Observers
 from transcription.queue.models import FleetModels
 from transcription.remote.models import RemoteModels
 from transcription.service import Service, ServiceOptions
@@ -62,12 +63,16 @@ class Services:
 
 @asynccontextmanager
 async def create_services(
-    settings: Settings, sources: Mapping[str, SourceKind], metrics: "Metrics | None" = None
+    settings: Settings,
+    sources: Mapping[str, SourceKind],
+    metrics: "Metrics | None" = None,
+    traces: Observer | None = None,
 ) -> AsyncIterator[Services]:
     """Storage, models and service, closed in reverse, for recordings of these kinds. Raises `SettingsError`."""
     find_ffmpeg()
+    observer = Observers(metrics, traces)
     async with AsyncExitStack() as stack:
-        storage = await stack.enter_async_context(open_storage(settings, metrics))
+        storage = await stack.enter_async_context(open_storage(settings, observer))
         is_auto, by_language = settings.model == AUTO, routes_by_default(settings)
         settings = await resolve_model(settings, storage.settings)
         sizing = choose_sizing(settings)
@@ -75,8 +80,8 @@ async def create_services(
         queue = await stack.enter_async_context(create_queue(settings))
         speeds = await load_speeds(settings, storage.settings, sizing)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
-        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, metrics)))
-        transcriber = await stack.enter_async_context(create_transcriber(settings, models, sizing, metrics))
+        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, observer)))
+        transcriber = await stack.enter_async_context(create_transcriber(settings, models, sizing, observer))
         elsewhere = queue.backend if queue else remote
         create_worker = partial(
             Worker,
@@ -85,7 +90,7 @@ async def create_services(
             speeds=speeds,
             sources=sources,
             spool_dir=settings.data_dir,
-            observer=metrics,
+            observer=observer,
         )
         service = Service(
             store=storage.jobs,

@@ -17,6 +17,7 @@ from runtime.lifecycle import stop_on_signals
 from runtime.metrics import create_metrics, exporting
 from runtime.models import choose_sizing, create_models, resolve_model, routes
 from runtime.services import create_transcriber, find_ffmpeg
+from runtime.tracing import tracing
 from runtime.version import version
 from transcription.asr.base import Engine
 from transcription.backend import PREFETCH
@@ -27,6 +28,7 @@ from transcription.models.catalogue import ALIASES, MODELS
 from transcription.models.idle import unloading_idle
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing
+from transcription.observers import Observers
 from transcription.queue.contract import Offer
 
 if TYPE_CHECKING:
@@ -62,11 +64,12 @@ async def work(settings: Settings, drain_s: float = DRAIN_S) -> None:
     settings = await resolve_model(settings, None)
     async with AsyncExitStack() as stack:
         metrics = create_metrics(settings)
+        observer = Observers(metrics, await stack.enter_async_context(tracing(settings, "stenobot-worker")))
         find_ffmpeg()
         sizing = choose_sizing(settings)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)  # long recordings are decoded into it
-        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, metrics)))
+        models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, observer)))
         await stack.enter_async_context(exporting(WorkerServices(models, sizing, metrics), settings))
         watching = asyncio.create_task(systemd.run_watchdog(lambda: True))
         stack.callback(watching.cancel)
@@ -74,8 +77,8 @@ async def work(settings: Settings, drain_s: float = DRAIN_S) -> None:
             return
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
         link = await stack.enter_async_context(aclosing(Link(url)))
-        transcriber = await stack.enter_async_context(create_transcriber(settings, models, sizing, metrics))
-        worker = QueueWorker(link, _offer(settings, models, sizing), transcriber)
+        transcriber = await stack.enter_async_context(create_transcriber(settings, models, sizing, observer))
+        worker = QueueWorker(link, _offer(settings, models, sizing), transcriber, observer=observer)
         systemd.notify("READY=1\nSTATUS=Taking recordings from the queue")
         await worker.run(stopping, drain_s)
 

@@ -57,6 +57,7 @@ from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
 from transcription.timed_words import TimedWord
 from transcription.timings import Timings
+from transcription.trace_context import receiving
 from transcription.transcript import Segment, Transcript, Word
 from transcription.view import View
 
@@ -120,6 +121,7 @@ __all__ = [
     "catalogue",
     "choose_model",
     "clock",
+    "receiving",
     "render",
     "split_blocks",
     "split_paragraphs",

@@ -1,4 +1,8 @@
-"""The observer of transcription: what counts jobs, batches and models is one. It is told numbers and names only."""
+"""The observer of transcription: what counts or traces jobs, batches and models. It is told numbers and names only."""
+
+from contextlib import AbstractContextManager, nullcontext
+
+from transcription.timings import Timings
 
 EVICTIONS = ("room", "idle", "device", "asked", "stop")
 """Why a model leaves the memory: another one needs the room, nobody used it for a while, the other device is to run it,
@@ -8,21 +12,29 @@ somebody asked for it, or the program stops."""
 class Observer:
     """Is told, on the event loop, of what happened; this one counts nothing, and others overrule what they count.
 
-    Neither ids nor texts reach it. `source` is a kind of source, `model` a name of the catalogue, `device` a word of
-    CTranslate2's; times are seconds.
+    No text reaches it, and of ids only a job's. `source` is a kind of source, `model` a name of the catalogue,
+    `device` a word of CTranslate2's; times are seconds.
     """
 
-    def job_added(self, source: str) -> None:
-        """A job is on disk."""
+    def job_added(self, job_id: int, source: str, took_s: float) -> None:
+        """A job is on disk, which took so long."""
 
-    def job_ended(self, source: str, state: str, result: str, took_s: float) -> None:
+    def job_ended(self, job_id: int, source: str, state: str, result: str, took_s: float) -> None:
         """A job's end is on disk, `took_s` after the job was.
 
         `result` is the code of its error; without one `text`, `silence`, `known` (transcribed before) or `cancelled`.
         """
 
-    def job_delivered(self, source: str, after_s: float) -> None:
+    def job_delivered(self, job_id: int, source: str, after_s: float) -> None:
         """Whoever asked has the result of a job, so long after its end."""
+
+    def attempt(self, job_id: int, timings: Timings) -> AbstractContextManager[None]:  # noqa: ARG002 - it listens not
+        """A job is worked on inside; `timings` say at the end what took how long."""
+        return nullcontext()
+
+    def assignment(self, timings: Timings, traceparent: str | None) -> AbstractContextManager[None]:  # noqa: ARG002 - as above
+        """A worker does inside what a front handed out in the span `traceparent`."""
+        return nullcontext()
 
     def job_worked(self, source: str, waited_s: float, work_s: float) -> None:
         """A job was transcribed: how long it waited for its turn, and for how long it kept a thread busy."""

@@ -187,15 +187,8 @@ class Worker:
         job_id = active.job.id
         async with AsyncExitStack() as in_hand:
             try:
-                on_length = partial(self._active.check_length, active)
-                transcript = await self._attempts.run(active, in_hand, on_length)
-                self._queue.add_usage(active.job.request.user_id, active.progress.work_s - active.charged_s)
-                active.log_done(transcript, self._observer)
-                if active.look:  # now, for nobody may have delivered its text yet
-                    self.voice_looks.keep(job_id, active.look)
-                with active.progress.timings.measure("store"):
-                    await self._store.finish(job_id, transcript)
-                log.debug("note timed", job=job_id, **active.progress.timings.in_ms())
+                with self._observer.attempt(job_id, active.progress.timings):
+                    await self._attempt(active, in_hand)
             except asyncio.CancelledError:
                 active.progress.stop.set()
                 await self._store.transition(job_id, JobState.QUEUED)  # no effect where its sender cancelled it
@@ -215,6 +208,17 @@ class Worker:
                 incident = uuid.uuid4().hex[:8]
                 log.exception("note failed", job=job_id, incident=incident)
                 await self._store.transition(job_id, JobState.FAILED, TranscriptionError(incident=incident))
+
+    async def _attempt(self, active: ActiveJob, in_hand: AsyncExitStack) -> None:
+        job_id, timings = active.job.id, active.progress.timings
+        transcript = await self._attempts.run(active, in_hand, partial(self._active.check_length, active))
+        self._queue.add_usage(active.job.request.user_id, active.progress.work_s - active.charged_s)
+        active.log_done(transcript, self._observer)
+        if active.look:  # now, for nobody may have delivered its text yet
+            self.voice_looks.keep(job_id, active.look)
+        with timings.measure("store"):
+            await self._store.finish(job_id, transcript)
+        log.debug("note timed", job=job_id, **timings.in_ms())
 
     async def _refuse(self, job_id: int, error: TranscriptionError) -> None:
         log.info("note refused", job=job_id, error=error.code, **error.details)

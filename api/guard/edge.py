@@ -12,6 +12,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from api.errors import ApiError
+from transcription import receiving
 
 log = structlog.get_logger()
 
@@ -55,7 +56,8 @@ class Edge:
                 _add_headers(message, headers)
             await send(message)
 
-        with structlog.contextvars.bound_contextvars(request=request_id):
+        traceparent = Headers(scope=scope).get("traceparent")
+        with receiving(traceparent), structlog.contextvars.bound_contextvars(request=request_id):
             try:
                 await self._app(scope, receive, send_with_headers)
             except Exception as error:  # noqa: BLE001 - nothing of it is told, and it ends here

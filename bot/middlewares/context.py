@@ -1,4 +1,4 @@
-"""Log context: the ids of an update, its chat and its sender on every log line."""
+"""Log context: the ids of an update, its chat and its sender on every log line, and when its note came."""
 
 from typing import Any
 
@@ -7,6 +7,7 @@ from aiogram.types import TelegramObject, Update
 from structlog.contextvars import bound_contextvars
 
 from bot.middlewares.background import Handler
+from transcription import receiving
 
 
 class Context(BaseMiddleware):
@@ -17,5 +18,5 @@ class Context(BaseMiddleware):
         assert isinstance(event, Update)
         chat, user = data.get("event_chat"), data.get("event_from_user")
         ids = {"update": event.update_id, "chat": chat and chat.id, "user": user and user.id}
-        with bound_contextvars(**{name: id_ for name, id_ in ids.items() if id_ is not None}):
+        with receiving(), bound_contextvars(**{name: id_ for name, id_ in ids.items() if id_ is not None}):
             return await handler(event, data)

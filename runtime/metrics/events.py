@@ -92,7 +92,7 @@ class Metrics(Observer):
     def _histogram(self, name: str, text: str, labels: tuple[str, ...], buckets: tuple[float, ...]) -> Histogram:
         return Histogram(name, text, labels, namespace=NAMESPACE, buckets=buckets, registry=self.registry)
 
-    def job_added(self, source: str) -> None:
+    def job_added(self, job_id: int, source: str, took_s: float) -> None:  # noqa: ARG002 - traces have those
         """Count a job."""
         self._begin_at_zero(source)
         self._added.labels(source).inc()
@@ -104,12 +104,12 @@ class Metrics(Observer):
             for end in ENDS:
                 self._ended.labels(source, *end)
 
-    def job_ended(self, source: str, state: str, result: str, took_s: float) -> None:
+    def job_ended(self, job_id: int, source: str, state: str, result: str, took_s: float) -> None:  # noqa: ARG002 - as above
         """Count its end."""
         self._ended.labels(source, state, result).inc()
         self._took_s.labels(source).observe(took_s)
 
-    def job_delivered(self, source: str, after_s: float) -> None:
+    def job_delivered(self, job_id: int, source: str, after_s: float) -> None:  # noqa: ARG002 - as above
         """Count its delivery."""
         self._delivered_s.labels(source).observe(after_s)
 

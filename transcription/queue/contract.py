@@ -88,6 +88,8 @@ class Assignment:
     size_bytes: int | None = None
     duration_s: float | None = None
     unbatched: bool = False
+    traceparent: str | None = None
+    """The front's span, where it traces."""
     contract: int = CONTRACT
 
 
@@ -161,7 +163,9 @@ def stop_of(token: str) -> str:
     return f"stenobot:stop:{token}"
 
 
-def assignment(task: TranscriptionTask, task_id: str, front: str, address: str, *, unbatched: bool) -> Assignment:
+def assignment(
+    task: TranscriptionTask, task_id: str, front: str, address: str, *, unbatched: bool, traceparent: str | None = None
+) -> Assignment:
     """A task as it is handed out."""
     return Assignment(
         id=task_id,
@@ -178,6 +182,7 @@ def assignment(task: TranscriptionTask, task_id: str, front: str, address: str, 
         size_bytes=task.size_bytes,
         duration_s=task.duration_s,
         unbatched=task.unbatched or unbatched,
+        traceparent=traceparent,
     )
 
 

@@ -51,7 +51,9 @@ class Dispatch:
         task_id, given.pool = given.id, pool
         self.by_id[task_id] = given
         address = self._sounds.offer(task_id, given.task.chunks)
-        assigned = contract.assignment(given.task, task_id, self._front, address, unbatched=given.is_suspect)
+        assigned = contract.assignment(
+            given.task, task_id, self._front, address, unbatched=given.is_suspect, traceparent=given.traceparent
+        )
         try:
             queue = await self._queue(pool)
             await queue.add(TASK, key=task_id)(contract.write(assigned))

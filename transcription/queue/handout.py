@@ -12,6 +12,7 @@ from transcription.progress import TranscriptionProgress
 from transcription.queue.contract import Event, Kind, Times
 from transcription.queue.sounds import VALID_S
 from transcription.task import TranscriptionTask
+from transcription.trace_context import TRACEPARENT
 from transcription.transcript import Segment
 
 MAX_STARTS = 10
@@ -35,6 +36,8 @@ class HandOut:
     since: float = field(default_factory=time.monotonic)
     """When it was last heard of, handed out or taken back."""
     starts: int = 0
+    traceparent: str | None = field(default_factory=TRACEPARENT.get)
+    """The span in which it is waited for."""
 
     @property
     def is_suspect(self) -> bool:

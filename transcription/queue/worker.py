@@ -12,6 +12,7 @@ import docket
 import structlog
 
 from transcription.backend import OnPass
+from transcription.observer import Observer
 from transcription.progress import TranscriptionProgress
 from transcription.queue import contract
 from transcription.queue.contract import ANNOUNCEMENTS, TASK, Assignment, Offer, Times, UnreadableError
@@ -51,12 +52,18 @@ class QueueWorker:
     """Holds as many tasks as its offer says. All of it belongs to one event loop."""
 
     def __init__(
-        self, link: Link, offer: Offer, transcriber: TranscribesRecordings, times: Times | None = None
+        self,
+        link: Link,
+        offer: Offer,
+        transcriber: TranscribesRecordings,
+        times: Times | None = None,
+        observer: Observer | None = None,
     ) -> None:
         self.offer = offer
         self._link = link
         self._transcriber = transcriber
         self._times = times or Times()
+        self._observer = observer or Observer()
         self._running: set[Run] = set()
         self._is_linked: bool | None = None
 
@@ -182,9 +189,10 @@ class QueueWorker:
             unbatched=given.unbatched,
         )
         self._running.add(run)
-        log.info("task begun", job=given.job, front=given.front)
-        try:
-            await run.do(self._transcriber.transcribe(task, run.progress, on_pass=run.on_pass))
-        finally:
-            self._running.discard(run)
-            log.info("task ended", job=given.job, front=given.front)
+        with self._observer.assignment(run.progress.timings, given.traceparent):
+            log.info("task begun", job=given.job, front=given.front)
+            try:
+                await run.do(self._transcriber.transcribe(task, run.progress, on_pass=run.on_pass))
+            finally:
+                self._running.discard(run)
+                log.info("task ended", job=given.job, front=given.front)

@@ -12,6 +12,7 @@ import structlog
 
 from transcription.errors import TranscriberFailed, TranscriberRefused, TranscriberUnavailable, TranscriptionError
 from transcription.remote.answers import error_of
+from transcription.trace_context import TRACEPARENT
 
 log = structlog.get_logger()
 
@@ -110,6 +111,8 @@ class Connection:
         """Send a form, and return the body of the answer, which tells of no error. Raises `Reply.refusal`, too."""
         timeout = aiohttp.ClientTimeout(total=submission.timeout_s, sock_connect=CONNECT_S)
         headers = {"Idempotency-Key": submission.key}
+        if traceparent := TRACEPARENT.get():
+            headers["traceparent"] = traceparent
         reply = await self._call("POST", submission.path, timeout, data=submission.form, headers=headers)
         if reply.status == HTTPStatus.OK and error_of(reply.body):  # as whisper.cpp of 2025 refuses
             reply = Reply(HTTPStatus.BAD_REQUEST, reply.headers, reply.body)

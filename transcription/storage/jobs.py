@@ -32,7 +32,7 @@ class JobStore:
 
     async def add(self, request: Request) -> tuple[Job, bool]:
         """Write a job, queued, and say whether it is new; the same source again gives the job that was there."""
-        source, file = request.source, request.file
+        source, file, start_s = request.source, request.file, time.monotonic()
         job = await self._one(
             """INSERT INTO jobs (source, source_key, conversation, reply_to, user_id, file_id, file_unique_id,
                    file_size_bytes, file_duration_s, model, language, locale, prompt, options, based_on,
@@ -58,7 +58,7 @@ class JobStore:
             time.time(),
         )
         if job is not None:
-            self._observer.job_added(source.kind)
+            self._observer.job_added(job.id, source.kind, time.monotonic() - start_s)
             return job, True
         known = await self.find(source)
         if known is None:  # forgotten between the two statements
@@ -135,7 +135,7 @@ class JobStore:
         )
         if job and to.ended:
             took_s = max(0.0, time.time() - job.created_at)
-            self._observer.job_ended(job.request.source.kind, to, _result(job, transcript), took_s)
+            self._observer.job_ended(job.id, job.request.source.kind, to, _result(job, transcript), took_s)
         return job
 
     async def mark_delivered(self, job_id: int) -> None:
@@ -144,7 +144,7 @@ class JobStore:
         sql = "UPDATE jobs SET delivered_at = ? WHERE id = ? RETURNING source, ended_at"
         now = time.time()
         for row in await self._db.rows(sql, (now, job_id), durable=False):
-            self._observer.job_delivered(row["source"], max(0.0, now - (row["ended_at"] or now)))
+            self._observer.job_delivered(job_id, row["source"], max(0.0, now - (row["ended_at"] or now)))
 
     async def transcript(self, job_id: int) -> Transcript | None:
         """The transcript of a job that is done."""

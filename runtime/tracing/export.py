@@ -1,0 +1,90 @@
+"""Sends spans to a receiver of OTLP over HTTP, from a thread of the SDK's, so that nothing waits for it."""
+
+import asyncio
+import logging
+import socket
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from threading import Thread
+from typing import Any
+
+import requests
+import structlog
+from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+from opentelemetry.sdk.resources import OTELResourceDetector, Resource
+from opentelemetry.sdk.trace import ReadableSpan, TracerProvider
+from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter, SpanExportResult
+from opentelemetry.util.re import parse_env_headers
+
+from runtime.tracing.spans import Traces
+from runtime.version import version
+
+log = structlog.get_logger()
+
+PATH = "/v1/traces"
+"""Below the address, as OpenTelemetry's specification has it."""
+FLUSH_S = 3.0
+"""How long a stop waits for what is left to be sent."""
+
+
+class Exporter(SpanExporter):
+    """Sends spans, and says once in the log that they are not taken, and that they are again."""
+
+    def __init__(self, endpoint: str, headers: Mapping[str, str]) -> None:
+        # It tells of each attempt.
+        logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
+        self._endpoint = endpoint
+        self._status: int | None = None
+        session = requests.Session()
+        session.hooks["response"].append(self._on_response)
+        self._otlp = OTLPSpanExporter(endpoint + PATH, headers=headers, session=session)
+        self._is_taken = True
+
+    def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send them; what is not taken is lost."""
+        self._status = None
+        result = self._otlp.export(spans)
+        self.tell(is_taken=result is SpanExportResult.SUCCESS)
+        return result
+
+    def tell(self, *, is_taken: bool) -> None:
+        """Say in the log whether spans are taken, where that has changed."""
+        if self._is_taken and not is_taken:
+            log.warning("traces are lost, for nobody takes them", endpoint=self._endpoint, status=self._status)
+        elif is_taken and not self._is_taken:
+            log.info("traces are taken again", endpoint=self._endpoint)
+        self._is_taken = is_taken
+
+    def shutdown(self) -> None:
+        """Send no more, and try nothing again."""
+        self._otlp.shutdown()  # type: ignore[no-untyped-call] # it ships so
+
+    def _on_response(self, response: requests.Response, *_: Any, **__: Any) -> None:
+        self._status = response.status_code
+
+
+@asynccontextmanager
+async def exporting(endpoint: str, headers: str, service: str) -> AsyncIterator[Traces]:
+    """Traces that are sent to `endpoint`, with `headers` as OpenTelemetry's variable of that name has them.
+
+    Batches, the sampler and names of the process are as its other variables say. No provider of the whole process is
+    set, so libraries trace nothing here.
+    """
+    own = {"service.name": service, "service.version": version(), "host.name": socket.gethostname()}
+    provider = TracerProvider(
+        resource=Resource.create(own).merge(OTELResourceDetector().detect()), shutdown_on_exit=False
+    )
+    exporter = Exporter(endpoint, parse_env_headers(headers, liberal=True))
+    provider.add_span_processor(BatchSpanProcessor(exporter))
+    traces = Traces(provider)
+    log.info("notes are traced", endpoint=endpoint)
+    try:
+        yield traces
+    finally:
+        traces.close()
+        # A thread of ours, since it may take longer than anybody waits for it.
+        flushing = Thread(target=provider.shutdown, name="last traces", daemon=True)
+        flushing.start()
+        await asyncio.to_thread(flushing.join, FLUSH_S)
+        if flushing.is_alive():
+            exporter.tell(is_taken=False)
