@@ -115,12 +115,13 @@ class WhisperDecoder:
         self,
         encoded: ctranslate2.StorageView,
         choices: Sequence[Choice],
-        limit: int,
+        windows: Sequence[WindowInput],
         temperature: float = 0.0,
         beam_size: int | None = None,
     ) -> list[DecodingResult]:
         """The texts of encoded windows, each in the language chosen for it."""
         prompts = [self._prompt(choice.language) for choice in choices]
+        limit = _max_tokens(windows)
         search: dict[str, Any] = (
             {"beam_size": 1, "num_hypotheses": BEST_OF, "sampling_topk": 0, "sampling_temperature": temperature}
             if temperature
@@ -136,9 +137,9 @@ class WhisperDecoder:
                 suppress_tokens=self._suppressed,
                 **search,
             )
-        return [self._result(result, choice, limit) for result, choice in zip(results, choices, strict=True)]
+        return [self._result(*each, limit) for each in zip(results, choices, windows, strict=True)]
 
-    def _result(self, result: Any, choice: Choice, limit: int) -> DecodingResult:
+    def _result(self, result: Any, choice: Choice, window: WindowInput, limit: int) -> DecodingResult:
         tokens = list(result.sequences_ids[0])
         text = str(self._tokenizer(choice.language).decode(tokens)).strip()
         return DecodingResult(
@@ -149,6 +150,7 @@ class WhisperDecoder:
             no_speech_prob=result.no_speech_prob,
             hit_token_limit=len(tokens) >= limit,
             tokens=tuple(tokens),
+            window_s=_seconds(window),
         )
 
     def _prompt(self, language: str) -> list[int]:
@@ -163,12 +165,14 @@ class WhisperDecoder:
         return self._tokenizers[language]
 
 
-def max_tokens(windows: Sequence[WindowInput]) -> int:
-    """The most tokens that a text of these windows can have."""
-    longest_s = max(len(window.samples) for window in windows) / SAMPLE_RATE
-    return EXTRA_TOKENS + round(longest_s * TOKENS_PER_S)
+def _max_tokens(windows: Sequence[WindowInput]) -> int:
+    return EXTRA_TOKENS + round(max(map(_seconds, windows)) * TOKENS_PER_S)
+
+
+def _seconds(window: WindowInput) -> float:
+    return len(window.samples) / SAMPLE_RATE
 
 
 def own_states(window: WindowInput) -> int:
     """How many of the encoder's states are of the window itself, not of the silence that pads it."""
-    return round(len(window.samples) / SAMPLE_RATE * STATES_PER_S)
+    return round(_seconds(window) * STATES_PER_S)

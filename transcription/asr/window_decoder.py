@@ -9,7 +9,7 @@ from transcription.asr import language_parts
 from transcription.asr.base import FULL_CONTEXT_S, DecodingResult, WindowInput
 from transcription.asr.fallback import best_of, fallbacks
 from transcription.asr.language import CLEAR, Choice, LanguageProbs, Stretch, candidates, choose, clear_in, stretches_of
-from transcription.asr.whisper_decoder import STATES_PER_S, WhisperDecoder, max_tokens, own_states
+from transcription.asr.whisper_decoder import STATES_PER_S, WhisperDecoder, own_states
 
 CONTEXT_WORTH = 0.2
 """What a part of a window may lose in mean log probability for want of the rest. Wrongly cut ones lost 0.3 and more."""
@@ -43,9 +43,8 @@ class WindowDecoder:
         here = [number for number, each in enumerate(elsewhere) if each is None]
         if len(here) < len(windows):
             encoded = self._decoder.only(encoded, here)
-        results = (
-            self._decoder.decode(encoded, [choices[number] for number in here], max_tokens(windows)) if here else []
-        )
+        chosen = [choices[number] for number in here]
+        results = self._decoder.decode(encoded, chosen, [windows[number] for number in here]) if here else []
         improved = {}
         for row, (number, result) in enumerate(zip(here, results, strict=True)):
             first = replace(result, language_probs={} if windows[number].language else probs[number])
@@ -76,7 +75,7 @@ class WindowDecoder:
         """The likelier of `first` and a decoding in another context, with more beams and in the same language."""
         longer = self._decoder.encode([window], SECOND_CONTEXT_S)
         choice = Choice(first.language, first.language_probability, 1.0)
-        (second,) = self._decoder.decode(longer, [choice], max_tokens([window]), beam_size=SECOND_BEAM_SIZE)
+        (second,) = self._decoder.decode(longer, [choice], [window], beam_size=SECOND_BEAM_SIZE)
         if second.is_acceptable and second.avg_logprob > first.avg_logprob:
             second = replace(second, language_probs=first.language_probs)
             return self._decoder.with_words(second, self._decoder.states(longer, 0), window)
@@ -86,7 +85,7 @@ class WindowDecoder:
         """The parts of a window, each in its language, or the window as a whole if that is likelier."""
         encoded = self._decoder.encode(parts)
         choices = [Choice(part.language or whole.language, 1.0, 1.0) for part in parts]
-        results = self._decoder.decode(encoded, choices, max_tokens(parts))
+        results = self._decoder.decode(encoded, choices, parts)
         mixed = language_parts.join_parts(parts, results)
         if mixed.avg_logprob < whole.avg_logprob - CONTEXT_WORTH or not all(each.is_acceptable for each in results):
             return whole
@@ -120,7 +119,7 @@ class WindowDecoder:
         (probs,) = self._decoder.language_probs(encoded, [window])
         results = [first]
         for choice, temperature in fallbacks(probs, window.language_weights, is_full=is_full):
-            results += self._decoder.decode(encoded, [choice], max_tokens([window]), temperature)
+            results += self._decoder.decode(encoded, [choice], [window], temperature)
             if results[-1].is_acceptable or results[-1].confirms(first):
                 best = results[-1]
                 break
