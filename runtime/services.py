@@ -34,6 +34,7 @@ from transcription.observer import Observer
 from transcription.observers import Observers
 from transcription.queue.models import FleetModels
 from transcription.remote.models import RemoteModels
+from transcription.remote.transcriber import RemoteTranscriber
 from transcription.service import Service, ServiceOptions
 from transcription.storage.storage import Storage
 from transcription.transcriber import Transcriber, TranscriberOptions
@@ -83,19 +84,18 @@ async def create_services(
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, observer)))
         transcriber = await stack.enter_async_context(create_transcriber(settings, models, sizing, observer))
         elsewhere = queue.backend if queue else remote
-        create_worker = partial(
-            Worker,
-            store=storage.jobs,
-            backend=choose_backend(transcriber, elsewhere, with_fallback=settings.local_fallback),
-            speeds=speeds,
-            sources=sources,
-            spool_dir=settings.data_dir,
-            observer=observer,
-        )
         service = Service(
             store=storage.jobs,
             settings=storage.settings,
-            create_worker=create_worker,
+            create_worker=partial(
+                Worker,
+                store=storage.jobs,
+                backend=choose_backend(transcriber, elsewhere, with_fallback=settings.local_fallback),
+                speeds=speeds,
+                sources=sources,
+                spool_dir=settings.data_dir,
+                observer=observer,
+            ),
             speeds=speeds,
             options=_service_options(settings, by_language=by_language),
         )
@@ -103,27 +103,53 @@ async def create_services(
             models=models,
             service=service,
             store=storage.settings,
-            speeds=speeds.of("cpu") if remote or queue else speeds,
+            speeds=speeds.of("cpu") if elsewhere else speeds,
             sizing=sizing,
             free_mb=free_mb(sizing),
             first_models=(settings.model, *settings.preload_models, *dict.fromkeys(routes(settings).values())),
             is_auto=is_auto,
         )
         stack.enter_context(unloading_idle(models, settings.model_ttl_s))
-        has_engines = settings.local_fallback or not (queue or remote)
-        decoder = LiveDecoder(
-            models, transcriber.batcher, initial_prompt=settings.initial_prompt, beam_size=settings.beam_size
+        has_engines = settings.local_fallback or not elsewhere
+        yield Services(
+            storage=storage,
+            models=models if has_engines else _models_elsewhere(queue, remote),
+            sizing=sizing,
+            service=service,
+            live=_create_live(settings, models, transcriber, has_engines=has_engines),
+            warmup=_greeting(queue, remote, warmup if has_engines else None),
+            metrics=metrics,
+            queue=queue,
         )
-        live = LiveTranscriber(decoder.decode, settings.live_sessions if has_engines else 0)
-        own = warmup if settings.local_fallback else None
-        if queue:
-            theirs = models if own else FleetModels(queue.backend.fleet)
-            yield Services(storage, theirs, sizing, service, live, QueueWarmup(queue.backend, own), metrics, queue)
-        elif remote:
-            shown = models if own else RemoteModels(remote)
-            yield Services(storage, shown, sizing, service, live, RemoteWarmup(remote, own), metrics)
-        else:
-            yield Services(storage, models, sizing, service, live, warmup, metrics)
+
+
+def _models_elsewhere(queue: Queue | None, remote: RemoteTranscriber | None) -> RemoteModels | FleetModels:
+    """The models that others have: the workers, or another server."""
+    if queue:
+        return FleetModels(queue.backend.fleet)
+    assert remote
+    return RemoteModels(remote)
+
+
+def _greeting(
+    queue: Queue | None, remote: RemoteTranscriber | None, own: Warmup | None
+) -> Warmup | RemoteWarmup | QueueWarmup:
+    """What is done first: a look at who transcribes elsewhere, and the warm-up of the engines here if they are used."""
+    if queue:
+        return QueueWarmup(queue.backend, own)
+    if remote:
+        return RemoteWarmup(remote, own)
+    assert own
+    return own
+
+
+def _create_live(
+    settings: Settings, models: ModelRegistry[Engine], transcriber: Transcriber, *, has_engines: bool
+) -> LiveTranscriber:
+    decoder = LiveDecoder(
+        models, transcriber.batcher, initial_prompt=settings.initial_prompt, beam_size=settings.beam_size
+    )
+    return LiveTranscriber(decoder.decode, settings.live_sessions if has_engines else 0)
 
 
 def find_ffmpeg() -> str:

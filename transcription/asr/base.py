@@ -32,9 +32,13 @@ LOG_PROB_THRESHOLD = -1.0
 """Whisper's own thresholds: compression ratio of a text that repeats itself, mean log probability of a doubtful one."""
 DOUBTFUL_LOG_PROB = -0.2
 """A third of the notes of 9 to 15 s are below it, with three fifths of their errors (decision 130)."""
+NO_SPEECH_THRESHOLD = 0.6
+"""Whisper's own, too: the probability of silence from which on an unlikely text was said by nobody."""
 SPOKEN_LOG_PROB = -2.25
 """By all signs together music and crowds are below -2.6, and speech in noise of twice its power above -2.13 (decision
 131)."""
+JUDGED_S = 4.0
+"""Of a shorter window the signs tell too little: a quarter of one second's would be silence (decision 131)."""
 
 OnSegment = Callable[[Segment, float], None]
 """Called with each segment in order and the fraction of the recording's windows done (0..1)."""
@@ -119,12 +123,16 @@ class DecodingResult:
     """They make up the text; their times count from the window's start. None from an engine that knows no times."""
     tokens: Sequence[int] = ()
     """The engine's own tokens of the text."""
+    window_s: float = 0.0
+    """Seconds of the window, where its engine has signs of silence; else 0."""
     stages_s: Mapping[str, float] = field(default_factory=dict)
     """Seconds of each stage of the batch in which it was decoded, where the engine tells them."""
 
     @property
     def is_silence(self) -> bool:
         """Whether nobody said it: the text is unlikely, and the sound is like silence or like no language."""
+        if self.window_s < JUDGED_S:
+            return self.no_speech_prob > NO_SPEECH_THRESHOLD and self.avg_logprob < LOG_PROB_THRESHOLD
         heard = (1 - self.no_speech_prob) * max(self.language_probs.values(), default=1.0)
         return self.avg_logprob + math.log(max(heard, sys.float_info.epsilon)) < SPOKEN_LOG_PROB
 

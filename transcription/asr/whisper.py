@@ -17,6 +17,7 @@ from transcription.asr.base import (
 )
 from transcription.asr.language import LanguageProbs
 from transcription.asr.whisper_decoder import WhisperDecoder
+from transcription.asr.window_decoder import WindowDecoder
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.audio.windows import MAX_WINDOW
 from transcription.models.catalogue import MODELS
@@ -63,7 +64,7 @@ class WhisperEngine:
         """Windows decoded together cost little more than one alone."""
         first = windows[0]
         decoder = WhisperDecoder(self._model, first.initial_prompt, beam_size, translate=first.translate)
-        return decoder.decode_batch(windows)
+        return WindowDecoder(decoder).decode(windows)
 
     def transcribe_sequential(
         self,

@@ -73,12 +73,6 @@ class Dispatch:
             if given.token:
                 self._call(self._link.stop(given.token))
 
-    def recall(self, pool: str | None) -> None:
-        """Take back what waits in a pool's queue, as far as is known, to be handed out anew."""
-        for given in [each for each in self.by_id.values() if each.pool == pool and not each.token]:
-            self.revoke(given)
-            given.take_back()
-
     def forget(self, given: HandOut) -> bool:
         """It has ended; returns whether it was out."""
         self._sounds.withdraw(given.id)

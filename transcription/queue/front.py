@@ -204,8 +204,6 @@ class QueueBackend:
         self._dispatch.revoke(given)
         if given.end_with_first_pass():
             return
-        if given.token:  # else it would come behind all that waits there, however few workers are left
-            self._dispatch.recall(given.pool)
         given.take_back()
         self._wake.set()
 

@@ -1,6 +1,7 @@
 """What engines have in common."""
 
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -38,4 +39,11 @@ def test_all_signs_together_tell_silence(
     logprob: float, no_speech: float, languages: dict[str, float], silence: bool
 ) -> None:
     """Neither an unlikely text, nor a sound like silence, nor one like no language does so alone."""
-    assert DecodingResult("text", "en", 0.5, logprob, no_speech, languages).is_silence is silence
+    assert DecodingResult("text", "en", 0.5, logprob, no_speech, languages, window_s=5).is_silence is silence
+
+
+def test_a_word_is_silence_by_few_signs_only() -> None:
+    """A second of speech is like no language in particular, and its text is unlikely; Whisper's own rule counts."""
+    a_name = DecodingResult("Маша", "ru", 0.5, -1.8, 0.5, {"ru": 0.5}, window_s=1)
+    assert not a_name.is_silence
+    assert replace(a_name, no_speech_prob=0.7).is_silence

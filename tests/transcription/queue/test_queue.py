@@ -34,29 +34,6 @@ async def test_the_other_worker_ends_what_a_killed_one_began(front: Front, tmp_p
     await front.until(lambda: [offer.name for offer in front.backend.fleet.offers] == ["bob"])
 
 
-async def test_what_a_dead_worker_had_begun_is_next(
-    front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """Not behind what waited in the queue meanwhile, where the workers that are left had no room for it."""
-    ended, take_back = [], front.backend._take_back
-    monkeypatch.setattr(front.backend, "_take_back", lambda *given: (take_back(*given), front.news.set()))
-    await front.start_worker("ann")
-    first, progress = front.submit(size=1, prompt=f"hold:ann:{tmp_path / 'never'}")
-    await front.begun(progress, "ann")
-    await front.start_worker("bob")
-    held, progress = front.submit(size=2, prompt=f"hold:bob:{tmp_path / 'go'}")
-    await front.begun(progress, "bob")
-    waiting, _ = front.submit(size=3)
-    for work in (first, held, waiting):
-        work.add_done_callback(lambda work: ended.append(work.result().text[0]))
-    await front.until(lambda: front.backend.handed_out == 3)
-    front.signal("ann", signal.SIGKILL)
-    await front.until(lambda: front.backend._open[0].token is None)
-    (tmp_path / "go").touch()
-    await asyncio.gather(first, held, waiting)
-    assert ended == ["2", "1", "3"]
-
-
 async def test_the_late_result_of_a_frozen_worker_is_dropped(
     front: Front, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -105,7 +82,7 @@ async def test_nothing_waits_for_redis_where_there_is_a_stand_in(redis: RedisPro
     front = Front(redis)
     await front.open(has_stand_in=True)
     async with aclosing(front):
-        await front.start_worker("ann", capacity=2)
+        await front.start_worker("ann", ahead=1)
         never = f"hold:ann:{tmp_path / 'never'}"
         (first, its_progress), (second, progress) = front.submit(prompt=never), front.submit(size=8, prompt=never)
         await front.begun(its_progress, "ann")
