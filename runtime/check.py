@@ -15,6 +15,7 @@ from runtime.queue_check import look_at_queue
 from runtime.remote import create_remote, try_out
 from runtime.services import defaults, find_ffmpeg
 from runtime.storage import DATABASE, is_unusable, unusable
+from runtime.tracing import look_at_receiver
 from transcription.asr.self_test import SelfTest, SelfTestFailed
 from transcription.errors import ModelTooBig, TranscriptionError
 from transcription.host import memory
@@ -68,6 +69,8 @@ async def check(settings: Settings, commands: Commands, *, is_worker: bool = Fal
     if settings.queue_url:
         for finding in await look_at_queue(settings, is_worker=is_worker):
             yield Finding(*finding)
+    if settings.otel_exporter_otlp_endpoint:
+        yield Finding(*await look_at_receiver(settings))
     if sizing.well and (settings.local_fallback or is_worker or not (settings.transcriber_url or settings.queue_url)):
         settings, speed = await _speed(settings)
         yield speed

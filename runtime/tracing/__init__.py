@@ -6,6 +6,8 @@ from contextlib import asynccontextmanager
 from config import Settings, SettingsError
 from transcription.observer import Observer
 
+MISSING = 'OTEL_EXPORTER_OTLP_ENDPOINT: OpenTelemetry is not installed; pip install ".[traces]", or leave it empty'
+
 
 @asynccontextmanager
 async def tracing(settings: Settings, service: str) -> AsyncIterator[Observer | None]:
@@ -19,10 +21,22 @@ async def tracing(settings: Settings, service: str) -> AsyncIterator[Observer | 
     try:
         from runtime.tracing.export import exporting
     except ModuleNotFoundError:
-        raise SettingsError(
-            'OTEL_EXPORTER_OTLP_ENDPOINT: OpenTelemetry is not installed; pip install ".[traces]", or leave it empty'
-        ) from None
-    headers = settings.otel_exporter_otlp_headers
-    given = headers.get_secret_value() if headers else ""
-    async with exporting(settings.otel_exporter_otlp_endpoint, given, service) as traces:
+        raise SettingsError(MISSING) from None
+    async with exporting(settings.otel_exporter_otlp_endpoint, _headers(settings), service) as traces:
         yield traces
+
+
+async def look_at_receiver(settings: Settings) -> tuple[bool, str]:
+    """Whether the receiver that is set takes traces, and what to say of it."""
+    assert settings.otel_exporter_otlp_endpoint
+    try:
+        from runtime.tracing.export import try_out
+    except ModuleNotFoundError:
+        return False, MISSING
+    well, text = await try_out(settings.otel_exporter_otlp_endpoint, _headers(settings))
+    return well, f"OTEL_EXPORTER_OTLP_ENDPOINT: {text}"
+
+
+def _headers(settings: Settings) -> str:
+    headers = settings.otel_exporter_otlp_headers
+    return headers.get_secret_value() if headers else ""

@@ -23,6 +23,8 @@ log = structlog.get_logger()
 
 PATH = "/v1/traces"
 """Below the address, as OpenTelemetry's specification has it."""
+CHECK_S = 3.0
+"""How long `--check` waits for an answer."""
 FLUSH_S = 3.0
 """How long a stop waits for what is left to be sent."""
 
@@ -30,27 +32,32 @@ FLUSH_S = 3.0
 class Exporter(SpanExporter):
     """Sends spans, and says once in the log that they are not taken, and that they are again."""
 
-    def __init__(self, endpoint: str, headers: Mapping[str, str]) -> None:
+    def __init__(self, endpoint: str, headers: Mapping[str, str], timeout_s: float | None = None) -> None:
         # It tells of each attempt.
         logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)
         self._endpoint = endpoint
-        self._status: int | None = None
+        self.status: int | None = None
+        """What was answered last; None where nobody did."""
         session = requests.Session()
         session.hooks["response"].append(self._on_response)
-        self._otlp = OTLPSpanExporter(endpoint + PATH, headers=headers, session=session)
+        self._otlp = OTLPSpanExporter(endpoint + PATH, headers=headers, timeout=timeout_s, session=session)
         self._is_taken = True
 
     def export(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
         """Send them; what is not taken is lost."""
-        self._status = None
-        result = self._otlp.export(spans)
+        result = self.send(spans)
         self.tell(is_taken=result is SpanExportResult.SUCCESS)
         return result
+
+    def send(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
+        """Send them, and say nothing."""
+        self.status = None
+        return self._otlp.export(spans)
 
     def tell(self, *, is_taken: bool) -> None:
         """Say in the log whether spans are taken, where that has changed."""
         if self._is_taken and not is_taken:
-            log.warning("traces are lost, for nobody takes them", endpoint=self._endpoint, status=self._status)
+            log.warning("traces are lost, for nobody takes them", endpoint=self._endpoint, status=self.status)
         elif is_taken and not self._is_taken:
             log.info("traces are taken again", endpoint=self._endpoint)
         self._is_taken = is_taken
@@ -60,7 +67,17 @@ class Exporter(SpanExporter):
         self._otlp.shutdown()  # type: ignore[no-untyped-call] # it ships so
 
     def _on_response(self, response: requests.Response, *_: Any, **__: Any) -> None:
-        self._status = response.status_code
+        self.status = response.status_code
+
+
+async def try_out(endpoint: str, headers: str) -> tuple[bool, str]:
+    """Whether spans are taken, and what to say of it. None are sent."""
+    exporter = Exporter(endpoint, parse_env_headers(headers, liberal=True), CHECK_S)
+    if await asyncio.to_thread(exporter.send, ()) is SpanExportResult.SUCCESS:
+        return True, f"{endpoint} takes traces"
+    if exporter.status is None:
+        return False, f"{endpoint}: no answer; is it running, and the address right?"
+    return False, f"{endpoint} answers {exporter.status}; does it take OTLP over HTTP, with these headers?"
 
 
 @asynccontextmanager

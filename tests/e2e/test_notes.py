@@ -59,7 +59,8 @@ async def test_the_log_says_where_the_time_of_a_note_went(bot: BotProcess, peopl
     user = (await people.add_user())["id"]
     await answer(people, user, await people.send(user, file=clips["en_sense_0930"].voice))
     timed = bot.events("note timed")[-1]
-    waits, work = ("queue", "locate", "download", "store"), ("ffmpeg", "vad", "encoder", "language", "decoder", "align")
+    waits = ("queue", "locate", "download", "claim", "model", "transcribe", "store")
+    work = ("ffmpeg", "vad", "encoder", "language", "decoder", "align")
     assert {f"{stage}_ms" for stage in (*waits, "features", *work)} <= timed.keys()
     assert all(timed[f"{stage}_ms"] > 0 for stage in work)
 

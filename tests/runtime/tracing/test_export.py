@@ -13,7 +13,7 @@ from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTrace
 from structlog.testing import capture_logs
 
 from config import SettingsError
-from runtime.tracing import export, tracing
+from runtime.tracing import export, look_at_receiver, tracing
 from runtime.tracing.export import Exporter, exporting
 from tests.settings import settings
 from tests.spans import KeptTraces
@@ -71,6 +71,25 @@ async def test_a_receiver_that_refuses_is_said_once(listen: Listen) -> None:
         for _ in range(4):
             await asyncio.to_thread(exporter.export, kept.spans)
     assert [(line["log_level"], line.get("status")) for line in logs] == [("warning", 401), ("info", None)]
+
+
+@pytest.mark.parametrize(("status", "found"), [(200, "takes traces"), (404, "answers 404"), (None, "no answer")])
+async def test_a_check_says_what_the_receiver_is(
+    listen: Listen, tmp_path: Path, status: int | None, found: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is asked with nothing to take."""
+
+    async def answer(request: web.Request) -> web.Response:
+        assert not await request.read()
+        return web.Response(status=status or 0)
+
+    monkeypatch.setattr(export, "CHECK_S", 0.5)  # else a port where nobody listens is tried again
+    endpoint = await listen(answer) if status else "http://127.0.0.1:9"
+    with capture_logs() as logs:
+        well, text = await look_at_receiver(settings(tmp_path, otel_exporter_otlp_endpoint=endpoint))
+    assert not logs
+    assert well is (status == 200)
+    assert found in text
 
 
 async def test_a_receiver_that_hangs_keeps_nobody_from_stopping(
