@@ -5,6 +5,7 @@ import logging
 import socket
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
+from http import HTTPStatus
 from threading import Thread
 from typing import Any
 
@@ -50,9 +51,11 @@ class Exporter(SpanExporter):
         return result
 
     def send(self, spans: Sequence[ReadableSpan]) -> SpanExportResult:
-        """Send them, and say nothing."""
+        """Send them, and say nothing. A redirection is a failure, for it is not followed."""
         self.status = None
-        return self._otlp.export(spans)
+        result = self._otlp.export(spans)
+        is_elsewhere = (self.status or HTTPStatus.OK) >= HTTPStatus.MULTIPLE_CHOICES
+        return SpanExportResult.FAILURE if is_elsewhere else result
 
     def tell(self, *, is_taken: bool) -> None:
         """Say in the log whether spans are taken, where that has changed."""

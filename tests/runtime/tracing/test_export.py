@@ -73,7 +73,9 @@ async def test_a_receiver_that_refuses_is_said_once(listen: Listen) -> None:
     assert [(line["log_level"], line.get("status")) for line in logs] == [("warning", 401), ("info", None)]
 
 
-@pytest.mark.parametrize(("status", "found"), [(200, "takes traces"), (404, "answers 404"), (None, "no answer")])
+@pytest.mark.parametrize(
+    ("status", "found"), [(200, "takes traces"), (308, "answers 308"), (404, "answers 404"), (None, "no answer")]
+)
 async def test_a_check_says_what_the_receiver_is(
     listen: Listen, tmp_path: Path, status: int | None, found: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
