@@ -79,8 +79,8 @@ def to_json(transcript: Transcript) -> str:
 
 
 def from_json(text: str) -> Transcript:
-    """A transcript that `to_json` wrote, also in a former version."""
-    values = json.loads(text)
+    """A transcript that `to_json` wrote, also in another version: what a later one added is passed over."""
+    values = _known(Transcript, json.loads(text))
     return Transcript(**{**values, "segments": tuple(_segment(segment) for segment in values["segments"])})
 
 
@@ -92,6 +92,10 @@ def _fields(of: Transcript | Segment | Word) -> dict[str, Any]:
     return {field.name: getattr(of, field.name) for field in fields(of)}
 
 
+def _known(kind: type[Transcript | Segment], values: dict[str, Any]) -> dict[str, Any]:
+    return {field.name: values[field.name] for field in fields(kind) if field.name in values}
+
+
 def _segment(values: dict[str, Any]) -> Segment:
     words = (Word(**word) if isinstance(word, dict) else Word(*word) for word in values.get("words", ()))
-    return Segment(**{**values, "words": tuple(words)})
+    return Segment(**{**_known(Segment, values), "words": tuple(words)})

@@ -1,6 +1,7 @@
 """Words of a transcript: they make up its text, their times are those of the speech, and seams do not show."""
 
 import itertools
+import json
 from collections.abc import Mapping
 
 import pytest
@@ -124,6 +125,14 @@ def test_words_go_through_the_store() -> None:
     )
     assert "probability" in former
     assert from_json(former) == transcript
+
+
+def test_a_transcript_of_a_later_version_is_read() -> None:
+    """A front reads what a newer worker sends: what it does not know is passed over."""
+    transcript = Transcript((Segment(0, 1000, "Hello."),), "en", 0.9, 1000, "base")
+    values = json.loads(to_json(transcript))
+    values["segments"][0]["mood"] = values["mood"] = "glad"
+    assert from_json(json.dumps(values)) == transcript
 
 
 def test_segments_are_sentences() -> None:
