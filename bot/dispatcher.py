@@ -12,6 +12,7 @@ from handlers import (
     cancel,
     errors,
     fallback,
+    find,
     forget,
     language,
     media,
@@ -65,7 +66,7 @@ def create_dispatcher(
 
     features = (
         *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
-        *(result_menu, speaker_names, fallback),
+        *(find, result_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

@@ -98,6 +98,8 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /words – names and jargon to spell right
     /speakers – who speaks
     /unsure – underline doubtful words
+    /find – search your texts
+    /history – all your texts
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -224,6 +226,19 @@ unsure-chosen = { $state ->
        *[off] ✅ I underline nothing.
     }
 
+## One's own texts: /find, /history
+
+texts-title = { DATETIME($at, dateStyle: "medium", timeStyle: "short") } · { DURATION($seconds) }
+texts-count = { $count ->
+        [one] { $count } text
+       *[other] { $count } texts
+    }
+texts-not-yours = These are another person’s texts. Your own: /history
+texts-not-kept = I keep no texts here: its owner has me delete them as soon as they are delivered.
+find-ask = What should I look for? Write the words after the command: /find new flat. Other forms of a word are found, too; flat* finds all that begins like it.
+find-nothing = I find no text of yours with “{ $words }” here.
+history-nothing = I keep no text of yours from here.
+
 ## /forget
 
 forget-ask = Delete all your notes and texts that I keep, here and in other chats, and the model, language and words of our private chat? Notes still in the queue are stopped.
@@ -256,6 +271,8 @@ command-language = Which language is spoken
 command-words = Names and jargon to spell right
 command-speakers = Whether texts say who speaks
 command-unsure = Whether doubtful words are underlined
+command-find = Search your texts
+command-history = All your texts
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

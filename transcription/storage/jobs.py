@@ -11,6 +11,7 @@ from transcription.jobs import TRANSITIONS, File, Job, JobState, Request, Source
 from transcription.languages import IN_TWO_SCRIPTS
 from transcription.observer import Observer
 from transcription.storage.database import Database
+from transcription.storage.search import TextIndex
 from transcription.task import TaskOptions
 from transcription.transcript import Transcript, from_json, to_json
 
@@ -23,12 +24,13 @@ EXPIRED_AT_ONCE = 100
 class JobStore:
     """Jobs, their states and transcripts. A change is whole and on disk when its method returns.
 
-    `observer` is told of each new job and of each end, whoever makes it.
+    `observer` is told of each new job and of each end, whoever makes it. `texts` finds those that are kept.
     """
 
     def __init__(self, db: Database, observer: Observer | None = None) -> None:
         self._db = db
         self._observer = observer or Observer()
+        self.texts = TextIndex(db)
 
     async def add(self, request: Request) -> tuple[Job, bool]:
         """Write a job, queued, and say whether it is new; the same source again gives the job that was there."""
@@ -183,6 +185,7 @@ class JobStore:
     async def forget(self, user_id: int) -> int:
         """Delete a person's jobs and transcripts, and what the journal holds of former deletions; returns how many."""
         gone = await self._db.rows("DELETE FROM jobs WHERE user_id = ? RETURNING id", (user_id,))
+        await self.texts.scrub()
         await self._db.empty_journal()
         return len(gone)
 
