@@ -11,6 +11,7 @@ from bot.middlewares.throttling import Throttling
 from handlers import (
     cancel,
     errors,
+    export,
     fallback,
     find,
     forget,
@@ -66,7 +67,7 @@ def create_dispatcher(
 
     features = (
         *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
-        *(find, result_menu, speaker_names, fallback),
+        *(find, export, result_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

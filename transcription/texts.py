@@ -60,6 +60,10 @@ class Texts:
         texts = [text for job_id in ids if (text := await self.get(job_id))]
         return FoundTexts(query, total, texts)
 
+    async def all_ids(self, user_id: int, kind: str) -> list[int]:
+        """Ids of a person's jobs of a kind of source that have a text, translations too, the oldest first."""
+        return await self._store.ids_of_texts(user_id, kind)
+
     async def get(self, job_id: int) -> KeptText | None:
         """The text of a job; None where it has none, or was forgotten."""
         job, transcript = await self._store.get(job_id), await self._store.transcript(job_id)

@@ -100,6 +100,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /unsure – underline doubtful words
     /find – search your texts
     /history – all your texts
+    /export – all your texts as a zip
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -226,7 +227,7 @@ unsure-chosen = { $state ->
        *[off] ✅ I underline nothing.
     }
 
-## One's own texts: /find, /history
+## One's own texts: /find, /history, /export
 
 texts-title = { DATETIME($at, dateStyle: "medium", timeStyle: "short") } · { DURATION($seconds) }
 texts-count = { $count ->
@@ -238,6 +239,13 @@ texts-not-kept = I keep no texts here: its owner has me delete them as soon as t
 find-ask = What should I look for? Write the words after the command: /find new flat. Other forms of a word are found, too; flat* finds all that begins like it.
 find-nothing = I find no text of yours with “{ $words }” here.
 history-nothing = I keep no text of yours from here.
+export-begun = { $count ->
+        [one] I’m packing { $count } text…
+       *[other] I’m packing { $count } texts…
+    }
+export-private = Your texts may be from other chats, too: please write /export to me in private.
+export-soon = I pack your texts once in { DURATION($seconds) }. Please ask again later.
+export-failed = Telegram did not take the archive. Please ask again later.
 
 ## /forget
 
@@ -273,6 +281,7 @@ command-speakers = Whether texts say who speaks
 command-unsure = Whether doubtful words are underlined
 command-find = Search your texts
 command-history = All your texts
+command-export = All your texts as a zip
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

@@ -98,6 +98,7 @@ help = Пришлите или перешлите голосовое, видео
     /unsure – подчёркивать сомнительные слова
     /find – искать в своих текстах
     /history – все свои тексты
+    /export – все свои тексты одним zip
     /cancel – остановить ваши записи в этом чате; ответом – только ту
     /forget – удалить всё ваше, что я храню
     /privacy – что я храню
@@ -229,7 +230,7 @@ unsure-chosen = { $state ->
        *[off] ✅ Ничего не подчёркиваю.
     }
 
-## Свои тексты: /find, /history
+## Свои тексты: /find, /history, /export
 
 texts-title = { DATETIME($at, dateStyle: "medium", timeStyle: "short") } · { DURATION($seconds) }
 texts-count = { $count ->
@@ -242,6 +243,14 @@ texts-not-kept = Текстов я здесь не храню: владелец 
 find-ask = Что искать? Напишите слова после команды: /find новая квартира. Другие формы слова тоже найдутся; кварт* найдёт всё, что так начинается.
 find-nothing = Вашего текста с «{ $words }» здесь нет.
 history-nothing = Ваших текстов отсюда у меня нет.
+export-begun = { $count ->
+        [one] Собираю { $count } текст…
+        [few] Собираю { $count } текста…
+       *[many] Собираю { $count } текстов…
+    }
+export-private = Ваши тексты могут быть и из других чатов, поэтому напишите мне /export в личном чате.
+export-soon = Собираю ваши тексты не чаще чем раз в { DURATION($seconds) }. Попросите позже.
+export-failed = Telegram не принял архив. Попросите позже.
 
 ## /forget
 
@@ -278,6 +287,7 @@ command-speakers = Писать ли, кто говорит
 command-unsure = Подчёркивать ли сомнительные слова
 command-find = Искать в своих текстах
 command-history = Все свои тексты
+command-export = Все свои тексты одним zip
 command-cancel = Остановить ваши записи в этом чате
 command-forget = Удалить всё ваше, что я храню
 command-privacy = Что я храню

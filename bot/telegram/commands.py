@@ -9,7 +9,10 @@ from bot.localization import Locales
 
 log = structlog.get_logger()
 
-PRIVATE = ("model", "language", "words", "speakers", "unsure", "find", "history", "cancel", "forget", "privacy", "help")
+PRIVATE = (
+    *("model", "language", "words", "speakers", "unsure", "find", "history", "export", "cancel", "forget"),
+    *("privacy", "help"),
+)
 GROUP = ("model", "language", "words", "speakers", "unsure", "find", "history", "cancel")
 
 

@@ -152,6 +152,16 @@ class JobStore:
         """The transcript of a job that is done."""
         return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
 
+    async def ids_of_texts(self, user_id: int, source: str) -> list[int]:
+        """Ids of a person's jobs of a kind of source that have a text, the oldest first.
+
+        Those that only say more of a text are left out, but for translations, which are texts of their own.
+        """
+        sql = """SELECT id FROM jobs WHERE user_id = ? AND source = ?
+                 AND json_array_length(transcript, '$.segments') > 0
+                 AND (based_on IS NULL OR json_extract(options, '$.translate')) ORDER BY id"""
+        return [row["id"] for row in await self._db.rows(sql, (user_id, source))]
+
     async def find_cached(self, request: Request) -> Transcript | None:
         """The transcript of the same file, with the same model, language, prompt and options, if one is kept.
 

@@ -32,6 +32,7 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "finish": (1, HEARD),
     "mark_delivered": (1,),
     "transcript": (1,),
+    "ids_of_texts": (7, "test"),
     "find_cached": (ASKED,),
     "dominant_language": (ASKED.source,),
     "forget": (8,),
