@@ -15,6 +15,7 @@ from handlers import (
     fallback,
     find,
     forget,
+    inline,
     language,
     media,
     model,
@@ -62,12 +63,13 @@ def create_dispatcher(
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
         dispatcher.update.outer_middleware(middleware)
-    for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
+    observers = dispatcher.message, dispatcher.business_message, dispatcher.callback_query, dispatcher.inline_query
+    for observer in observers:
         observer.middleware(background)
 
     features = (
         *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
-        *(find, export, result_menu, speaker_names, fallback),
+        *(find, export, inline, result_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

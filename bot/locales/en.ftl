@@ -246,6 +246,7 @@ export-begun = { $count ->
 export-private = Your texts may be from other chats, too: please write /export to me in private.
 export-soon = I pack your texts once in { DURATION($seconds) }. Please ask again later.
 export-failed = Telegram did not take the archive. Please ask again later.
+inline-nothing = None of your texts. Send me a voice message
 
 ## /forget
 

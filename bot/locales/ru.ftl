@@ -251,6 +251,7 @@ export-begun = { $count ->
 export-private = Ваши тексты могут быть и из других чатов, поэтому напишите мне /export в личном чате.
 export-soon = Собираю ваши тексты не чаще чем раз в { DURATION($seconds) }. Попросите позже.
 export-failed = Telegram не принял архив. Попросите позже.
+inline-nothing = Таких текстов у вас нет. Пришлите мне голосовое
 
 ## /forget
 
