@@ -16,6 +16,7 @@ from handlers import (
     find,
     forget,
     inline,
+    join,
     language,
     media,
     model,
@@ -69,7 +70,7 @@ def create_dispatcher(
 
     features = (
         *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
-        *(find, export, inline, result_menu, speaker_names, fallback),
+        *(find, export, inline, join, result_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

@@ -64,6 +64,10 @@ class Texts:
         """Ids of a person's jobs of a kind of source that have a text, translations too, the oldest first."""
         return await self._store.ids_of_texts(user_id, kind)
 
+    async def following(self, job: Job, count: int) -> list[Job]:
+        """At most so many recordings that came after one into its conversation, whoever sent them, in their order."""
+        return await self._store.following(job, count)
+
     async def get(self, job_id: int) -> KeptText | None:
         """The text of a job; None where it has none, or was forgotten."""
         job, transcript = await self._store.get(job_id), await self._store.transcript(job_id)

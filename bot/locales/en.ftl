@@ -101,6 +101,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /find – search your texts
     /history – all your texts
     /export – all your texts as a zip
+    /join – as a reply: notes in a row as one text
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -248,6 +249,20 @@ export-soon = I pack your texts once in { DURATION($seconds) }. Please ask again
 export-failed = Telegram did not take the archive. Please ask again later.
 inline-nothing = None of your texts. Send me a voice message
 
+## /join
+
+join-title = { $count ->
+        [one] { $count } note
+       *[other] { $count } notes in a row
+    }
+join-ask = Reply with /join to the first of several notes in a row: I’ll say them as one text. The row ends with another person’s note, or a pause of ten minutes.
+join-not-yours = Only the sender or a chat admin can join these notes.
+join-alone = There is no text after this one that belongs to it: the row ends with another person’s note, or a pause of ten minutes.
+join-waiting = { $count ->
+        [one] { $count } note of this row is not text yet. Please ask again once it is.
+       *[other] { $count } notes of this row are not text yet. Please ask again once they are.
+    }
+
 ## /forget
 
 forget-ask = Delete all your notes and texts that I keep, here and in other chats, and the model, language and words of our private chat? Notes still in the queue are stopped.
@@ -283,6 +298,7 @@ command-unsure = Whether doubtful words are underlined
 command-find = Search your texts
 command-history = All your texts
 command-export = All your texts as a zip
+command-join = As a reply: notes in a row as one text
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

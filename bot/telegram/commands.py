@@ -10,10 +10,10 @@ from bot.localization import Locales
 log = structlog.get_logger()
 
 PRIVATE = (
-    *("model", "language", "words", "speakers", "unsure", "find", "history", "export", "cancel", "forget"),
+    *("model", "language", "words", "speakers", "unsure", "find", "history", "export", "join", "cancel", "forget"),
     *("privacy", "help"),
 )
-GROUP = ("model", "language", "words", "speakers", "unsure", "find", "history", "cancel")
+GROUP = ("model", "language", "words", "speakers", "unsure", "find", "history", "join", "cancel")
 
 
 async def set_commands(bot: Bot, locales: Locales) -> None:

@@ -162,6 +162,13 @@ class JobStore:
                  AND (based_on IS NULL OR json_extract(options, '$.translate')) ORDER BY id"""
         return [row["id"] for row in await self._db.rows(sql, (user_id, source))]
 
+    async def following(self, job: Job, count: int) -> list[Job]:
+        """At most so many jobs of new recordings after one in its conversation, in the order in which they came."""
+        source = job.request.source
+        sql = """SELECT * FROM jobs WHERE source = ? AND conversation = ? AND id > ? AND based_on IS NULL
+                 ORDER BY id LIMIT ?"""
+        return await self._all(sql, source.kind, source.conversation, job.id, count)
+
     async def find_cached(self, request: Request) -> Transcript | None:
         """The transcript of the same file, with the same model, language, prompt and options, if one is kept.
 

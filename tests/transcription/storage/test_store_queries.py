@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from transcription.jobs import File, JobState, Preferences, Request, Source
+from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.storage import jobs as jobs_module
 from transcription.storage.api_keys import ApiKey
 from transcription.storage.recordings import Recording
@@ -33,6 +33,7 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "mark_delivered": (1,),
     "transcript": (1,),
     "ids_of_texts": (7, "test"),
+    "following": (Job(1, ASKED, JobState.DONE, 0.0), 5),
     "find_cached": (ASKED,),
     "dominant_language": (ASKED.source,),
     "forget": (8,),
