@@ -111,8 +111,8 @@ privacy = { $place ->
         [elsewhere] Recordings are sent to a transcription server that the bot’s owner chose, and turned into text there; what it keeps, its owner knows. Here a recording is deleted as soon as it is text.
     } { $days ->
         [0] The text is kept until it has been delivered.
-        [one] The text is kept for { $days } day, so that the same recording need not be heard twice.
-       *[other] The text is kept for { $days } days, so that the same recording need not be heard twice.
+        [one] The text is kept for { $days } day, so that you can find it again (/find) and the same recording need not be heard twice.
+       *[other] The text is kept for { $days } days, so that you can find it again (/find) and the same recording need not be heard twice.
     } What people say is never written to the log.
 
     Words set with /words are kept until they are cleared, and with each note as long as its text.

@@ -3,16 +3,14 @@
 import json
 import time
 from collections import Counter
-from dataclasses import asdict
-from sqlite3 import Row
 
 from transcription.errors import TranscriptionError
-from transcription.jobs import TRANSITIONS, File, Job, JobState, Request, Source
+from transcription.jobs import TRANSITIONS, Job, JobState, Request, Source
 from transcription.languages import IN_TWO_SCRIPTS
 from transcription.observer import Observer
 from transcription.storage.database import Database
+from transcription.storage.job_rows import job_from_row, options_json
 from transcription.storage.search import TextIndex
-from transcription.task import TaskOptions
 from transcription.transcript import Transcript, from_json, to_json
 
 RECENT_JOBS = 20
@@ -53,7 +51,7 @@ class JobStore:
             request.language,
             request.locale,
             request.prompt,
-            _options_json(request.options),
+            options_json(request.options),
             request.based_on,
             request.app_language,
             JobState.QUEUED,
@@ -184,7 +182,7 @@ class JobStore:
             request.model,
             request.language,
             request.prompt,
-            _options_json(request.options),
+            options_json(request.options),
             request.app_language,
         )
 
@@ -230,7 +228,7 @@ class JobStore:
         return next(iter(await self._all(sql, *values)), None)
 
     async def _all(self, sql: str, *values: object) -> list[Job]:
-        return [_job(row) for row in await self._db.rows(sql, values)]
+        return [job_from_row(row) for row in await self._db.rows(sql, values)]
 
     async def _transcript(self, sql: str, *values: object) -> Transcript | None:
         rows = await self._db.rows(sql, values)
@@ -244,33 +242,3 @@ def _result(job: Job, transcript: Transcript | None) -> str:
     if job.attempts == 0:
         return "known"
     return "text" if transcript.segments else "silence"
-
-
-def _options_json(options: TaskOptions) -> str:
-    """What differs from the defaults, so that an option that is new leaves the old ones as they are stored."""
-    given, defaults = asdict(options), asdict(TaskOptions())
-    return json.dumps({name: value for name, value in given.items() if value != defaults[name]}, sort_keys=True)
-
-
-def _job(row: Row) -> Job:
-    return Job(
-        id=row["id"],
-        request=Request(
-            source=Source(row["source"], row["source_key"], row["conversation"], row["reply_to"]),
-            user_id=row["user_id"],
-            file=File(row["file_id"], row["file_unique_id"], row["file_size_bytes"], row["file_duration_s"]),
-            model=row["model"],
-            language=row["language"],
-            locale=row["locale"],
-            prompt=row["prompt"],
-            options=TaskOptions(**json.loads(row["options"])),
-            based_on=row["based_on"],
-            app_language=row["app_language"],
-        ),
-        state=JobState(row["state"]),
-        created_at=row["created_at"],
-        attempts=row["tries"],
-        error=row["error"],
-        error_details=json.loads(row["error_details"]) if row["error_details"] else None,
-        is_delivered=row["delivered_at"] is not None,
-    )
