@@ -11,8 +11,12 @@ from bot.middlewares.throttling import Throttling
 from handlers import (
     cancel,
     errors,
+    export,
     fallback,
+    find,
     forget,
+    inline,
+    join,
     language,
     media,
     model,
@@ -60,12 +64,13 @@ def create_dispatcher(
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
         dispatcher.update.outer_middleware(middleware)
-    for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
+    observers = dispatcher.message, dispatcher.business_message, dispatcher.callback_query, dispatcher.inline_query
+    for observer in observers:
         observer.middleware(background)
 
     features = (
         *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
-        *(result_menu, speaker_names, fallback),
+        *(find, export, inline, join, result_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

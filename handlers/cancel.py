@@ -36,7 +36,7 @@ async def on_cancel(
     if (replied := replied_to(message)) is None:
         answer = say("cancel-done", count=await service.cancel_conversation(Address.of(message).source, user_id))
     elif (
-        replied.chat is None or (job := await _job_of(replied.chat.id, replied.message_id, service, deliveries)) is None
+        replied.chat is None or (job := await job_of(replied.chat.id, replied.message_id, service, deliveries)) is None
     ):
         answer = say("cancel-no-note")
     elif not await permissions.can_change(bot, replied.chat, user_id, job.request.user_id):
@@ -79,7 +79,7 @@ async def on_button(
                 await bot.delete_message(status.chat.id, status.message_id)
 
 
-async def _job_of(chat_id: int, message_id: int, service: Service, deliveries: Deliveries) -> Job | None:
+async def job_of(chat_id: int, message_id: int, service: Service, deliveries: Deliveries) -> Job | None:
     """The job of a recording, or the job whose status message this is."""
     if job := await service.find(Address("", chat_id, message_id).source):
         return job

@@ -42,6 +42,7 @@ def build_router() -> Router:
     content = F.content_type.in_(
         {"text", "document", "photo", "sticker", "contact", "location", "venue", "poll", "dice", "story", "checklist"}
     )
-    router.message.register(Hints().on_other, F.chat.type == ChatType.PRIVATE, ~F.animation, ~F.media_group_id, content)
+    is_lone = ~F.animation & ~F.media_group_id & ~F.via_bot  # what inline mode sent is the bot's own words
+    router.message.register(Hints().on_other, F.chat.type == ChatType.PRIVATE, is_lone, content)
     router.callback_query.register(on_stale_button)
     return router

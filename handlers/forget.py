@@ -36,9 +36,7 @@ async def on_answer(
     """Forget, or not. Only the one who asked may answer, or an admin where an anonymous one did."""
     assert isinstance(query.message, Message)
     user_id, chat = callback_data.user_id, query.message.chat
-    if query.from_user.id != user_id and not (
-        user_id == chat.id and await permissions.can_manage(bot, chat, query.from_user.id)
-    ):
+    if not await permissions.is_same(bot, chat, query.from_user.id, user_id):
         await query.answer(say("forget-not-yours"), show_alert=True)
         return
     text = say("forget-done", count=await service.forget(user_id)) if callback_data.sure else say("forget-kept")

@@ -47,6 +47,13 @@ class Permissions:
         """Whether someone may change what became of a recording: who sent it, and who may manage the chat."""
         return user_id == owner_id or await self.can_manage(bot, chat, user_id)
 
+    async def is_same(self, bot: Bot, chat: Chat, person_id: int, user_id: int) -> bool:
+        """Whether a person is the one who wrote under an id: an anonymous admin, who has the chat's, is any admin.
+
+        Raises `RightsUnknown`.
+        """
+        return person_id == user_id or (user_id == chat.id and await self.can_manage(bot, chat, person_id))
+
 
 async def is_admin(bot: Bot, chat: Chat, user_id: int) -> bool:
     """Whether Telegram knows someone as an admin of a group; False where it won't tell. Raises `RightsUnknown`."""

@@ -55,6 +55,8 @@ from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
+from transcription.text_search import TextQuery
+from transcription.texts import FoundTexts, KeptText
 from transcription.timed_words import TimedWord
 from transcription.timings import Timings
 from transcription.trace_context import receiving
@@ -76,9 +78,11 @@ __all__ = [
     "FileGone",
     "Format",
     "FormatOptions",
+    "FoundTexts",
     "ItemCompleted",
     "Job",
     "JobState",
+    "KeptText",
     "LiveEvent",
     "LiveOptions",
     "LiveSession",
@@ -107,6 +111,7 @@ __all__ = [
     "Stage",
     "TaskOptions",
     "TextChanged",
+    "TextQuery",
     "TimedWord",
     "Timings",
     "TooBig",

@@ -13,6 +13,7 @@ from transcription.jobs import Job, JobState, Preferences, Request, Source
 from transcription.speed import Estimate, SpeedEstimates
 from transcription.storage.jobs import JobStore
 from transcription.storage.settings import SettingsStore
+from transcription.texts import Texts
 from transcription.transcript import join_text
 from transcription.view import View
 from transcription.worker import OnChange, Worker
@@ -53,6 +54,7 @@ class Service:
         clock: Clock | None = None,
     ) -> None:
         self.options = options
+        self.texts = Texts(store)
         self._expiry = Expiry(store, options.keep_days, clock or Clock())
         self._store = store
         self._settings = settings
@@ -74,6 +76,7 @@ class Service:
         async with asyncio.TaskGroup() as group:
             group.create_task(self._worker.run())
             group.create_task(self._expiry.run())
+            group.create_task(self.texts.index_former())
 
     @property
     def in_hand(self) -> int:
@@ -105,8 +108,7 @@ class Service:
         """Write the job durably and return it; the same source a second time gives the first job again.
 
         A file that was transcribed before, or is refused, has ended when this returns. Raises `QueueFull` while too
-        many of a person's jobs are undelivered. Ended ones count: refusals, too, are tasks, and take turns in their
-        chat. They do not where results are polled.
+        many of a person's jobs are undelivered, also ended ones where they are not polled: they take turns in a chat.
         """
         job = await self._store.find(request.source)
         if job is None:
@@ -209,10 +211,9 @@ class Service:
         return View(job, position=position, eta_s=eta_s, is_held_up=is_held_up, lacks_worker=lacks_worker)
 
     async def voices(self, job_id: int) -> int | None:
-        """How many voices are clearly there in the recording of a job that has just been done.
+        """How many voices are clearly there in the recording of a job that has just been done, within a minute or so.
 
-        Looked for once nothing else is to be done, which may take a minute. None where that does not come, where
-        speakers were asked for, and for short or long recordings and sources that do not count voices.
+        None where idle time for it does not come, where speakers were asked for, and for short or long recordings.
         """
         return await self._worker.voice_looks.voices(job_id)
 

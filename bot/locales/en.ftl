@@ -98,6 +98,10 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /words – names and jargon to spell right
     /speakers – who speaks
     /unsure – underline doubtful words
+    /find – search your texts
+    /history – all your texts
+    /export – all your texts as a zip
+    /join – as a reply: notes in a row as one text
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -107,8 +111,8 @@ privacy = { $place ->
         [elsewhere] Recordings are sent to a transcription server that the bot’s owner chose, and turned into text there; what it keeps, its owner knows. Here a recording is deleted as soon as it is text.
     } { $days ->
         [0] The text is kept until it has been delivered.
-        [one] The text is kept for { $days } day, so that the same recording need not be heard twice.
-       *[other] The text is kept for { $days } days, so that the same recording need not be heard twice.
+        [one] The text is kept for { $days } day, so that you can find it again (/find) and the same recording need not be heard twice.
+       *[other] The text is kept for { $days } days, so that you can find it again (/find) and the same recording need not be heard twice.
     } What people say is never written to the log.
 
     Words set with /words are kept until they are cleared, and with each note as long as its text.
@@ -224,6 +228,41 @@ unsure-chosen = { $state ->
        *[off] ✅ I underline nothing.
     }
 
+## One's own texts: /find, /history, /export
+
+texts-title = { DATETIME($at, dateStyle: "medium", timeStyle: "short") } · { DURATION($seconds) }
+texts-count = { $count ->
+        [one] { $count } text
+       *[other] { $count } texts
+    }
+texts-not-yours = These are another person’s texts. Your own: /history
+texts-not-kept = I keep no texts here: its owner has me delete them as soon as they are delivered.
+find-ask = What should I look for? Write the words after the command: /find new flat. Other forms of a word are found, too; flat* finds all that begins like it.
+find-nothing = I find no text of yours with “{ $words }” here.
+history-nothing = I keep no text of yours from here.
+export-begun = { $count ->
+        [one] I’m packing { $count } text…
+       *[other] I’m packing { $count } texts…
+    }
+export-private = Your texts may be from other chats, too: please write /export to me in private.
+export-soon = I pack your texts once in { DURATION($seconds) }. Please ask again later.
+export-failed = Telegram did not take the archive. Please ask again later.
+inline-nothing = None of your texts. Send me a voice message
+
+## /join
+
+join-title = { $count ->
+        [one] { $count } note
+       *[other] { $count } notes in a row
+    }
+join-ask = Reply with /join to the first of several notes in a row: I’ll say them as one text. The row ends with another person’s note, or a pause of ten minutes.
+join-not-yours = Only the sender or a chat admin can join these notes.
+join-alone = There is no text after this one that belongs to it: the row ends with another person’s note, or a pause of ten minutes.
+join-waiting = { $count ->
+        [one] { $count } note of this row is not text yet. Please ask again once it is.
+       *[other] { $count } notes of this row are not text yet. Please ask again once they are.
+    }
+
 ## /forget
 
 forget-ask = Delete all your notes and texts that I keep, here and in other chats, and the model, language and words of our private chat? Notes still in the queue are stopped.
@@ -256,6 +295,10 @@ command-language = Which language is spoken
 command-words = Names and jargon to spell right
 command-speakers = Whether texts say who speaks
 command-unsure = Whether doubtful words are underlined
+command-find = Search your texts
+command-history = All your texts
+command-export = All your texts as a zip
+command-join = As a reply: notes in a row as one text
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

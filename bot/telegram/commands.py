@@ -9,8 +9,11 @@ from bot.localization import Locales
 
 log = structlog.get_logger()
 
-PRIVATE = ("model", "language", "words", "speakers", "unsure", "cancel", "forget", "privacy", "help")
-GROUP = ("model", "language", "words", "speakers", "unsure", "cancel")
+PRIVATE = (
+    *("model", "language", "words", "speakers", "unsure", "find", "history", "export", "join", "cancel", "forget"),
+    *("privacy", "help"),
+)
+GROUP = ("model", "language", "words", "speakers", "unsure", "find", "history", "join", "cancel")
 
 
 async def set_commands(bot: Bot, locales: Locales) -> None:

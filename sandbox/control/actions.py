@@ -101,6 +101,18 @@ class Actions:
         await self._waiter.wait(Condition(answered=query.id, timeout_s=timeout_s))
         return {"query_id": query.id, "answer": query.answer}
 
+    async def ask_inline(self, payload: Json) -> Json:
+        """A person asks the bot from some chat, and waits for what it offers."""
+        query = self._people.ask_inline(self._user(payload["user_id"]), payload["query"], payload.get("offset", ""))
+        await self._waiter.wait(Condition(answered=query.id, timeout_s=payload.get("timeout_s", 5.0)))
+        return {"query_id": query.id, "answer": query.answer}
+
+    def choose(self, payload: Json) -> Json:
+        """A person sends what the bot offered."""
+        chat, user = self._target(payload), self._user(payload["user_id"])
+        message = self._people.choose(chat, user, payload["query_id"], str(payload["result_id"]))
+        return self._state.render(chat, message)
+
     def edit(self, payload: Json) -> Json:
         """A person edits their message."""
         chat = self._target(payload)

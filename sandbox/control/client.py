@@ -140,6 +140,16 @@ class SandboxClient(ReadOnlyClient):
         answer: Json | None = answered["answer"]
         return answer
 
+    async def ask_inline(self, user_id: int, query: str, *, offset: str = "", timeout_s: float = 5.0) -> Json:
+        """Write `@bot query`; its "query_id", and the "answer" of the bot, which is None when none came in time."""
+        asked = {"user_id": user_id, "query": query, "offset": offset, "timeout_s": timeout_s}
+        return await self._post("ask-inline", asked, timeout_s)
+
+    async def choose(self, user_id: int, query_id: str, result_id: str, *, chat_id: int | None = None) -> Json:
+        """Send one of the results of an answered inline query; returns the message."""
+        chosen = {"user_id": user_id, "query_id": query_id, "result_id": result_id, "chat_id": chat_id}
+        return await self._post("choose", chosen)
+
     async def edit(self, user_id: int, message_id: int, text: str, *, chat_id: int | None = None) -> Json:
         """A person edits the text or caption of their message."""
         return await self._post(

@@ -21,7 +21,7 @@ class Condition:
     searched), with a button labelled `button`, with a `document`, in reply to `reply_to`, or `settled`, that is
     without buttons, or with one that unfolds more as the last; `messages` is how many of them there are at least.
     `calls` counts the calls of `method`, failed ones too; `pending` is how many updates may still be unconfirmed;
-    `answered` is a callback query that has its answer; `polling` whether a long poll waits.
+    `answered` is a callback or inline query that has its answer; `polling` whether a long poll waits.
     """
 
     chat_id: int | None = None
@@ -73,7 +73,8 @@ class Waiter:
         if condition.polling is not None and sandbox.poller.is_waiting != condition.polling:
             return False
         if condition.answered is not None:
-            query = sandbox.state.callbacks.get(condition.answered)
+            queries = sandbox.state.callbacks | sandbox.state.inline_queries
+            query = queries.get(condition.answered)
             if query is None or query.answer is None:
                 return False
         return condition.chat_id is None or self._chat_holds(condition, condition.chat_id)

@@ -20,7 +20,7 @@ _ID_EPOCH = 1_735_689_600
 
 @dataclass(kw_only=True)
 class CallbackQuery:
-    """A pressed button; `answer` is what the user was shown."""
+    """A pressed button, or an inline query; `answer` is what the user was shown."""
 
     id: str
     pressed_at: float
@@ -64,6 +64,7 @@ class ChatState:
         self.chats: dict[tuple[str | None, int], Chat] = {}
         self.connections: dict[str, User] = {}
         self.callbacks: dict[str, CallbackQuery] = {}
+        self.inline_queries: dict[str, CallbackQuery] = {}
         self.files = FileStore(self.options.file_link_ttl_s)
         self.updates.clear()
         self.bus.publish("reset")

@@ -149,6 +149,22 @@ class UserActions:
         self._state.notify("callback_query", {**head, "message": shown, "data": button["callback_data"]})
         return query
 
+    def ask_inline(self, user: User, words: str, offset: str) -> CallbackQuery:
+        """Write words after the bot's name in some chat, or scroll to the end of what it offered."""
+        query = CallbackQuery(id=str(secrets.randbits(62)), pressed_at=time.monotonic())
+        self._state.inline_queries[query.id] = query
+        self._state.notify("inline_query", {"id": query.id, "from": user.to_json(), "query": words, "offset": offset})
+        return query
+
+    def choose(self, chat: Chat, user: User, query_id: str, result_id: str) -> Message:
+        """Send what the bot offered, in any chat."""
+        query = self._state.inline_queries.get(query_id)
+        results = query.answer["results"] if query is not None and query.answer else []
+        for result in results:
+            if result["id"] == result_id:
+                return self.send(chat, user, {**result["message"], "via_bot": self._state.bot.to_json()})
+        raise bad_request("no such inline result")
+
     def set_bot_status(self, chat: Chat, by: User, status: str) -> None:
         """Block, unblock, add, promote or remove the bot."""
         old, chat.bot_status = chat.bot_status, status

@@ -2,7 +2,7 @@
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from functools import partial
@@ -46,9 +46,13 @@ class Database:
 
     @classmethod
     @asynccontextmanager
-    async def connect(cls, path: Path) -> AsyncIterator[Self]:
-        """The database in this file, which is made if it is not there."""
+    async def connect(
+        cls, path: Path, functions: Mapping[str, Callable[[str], str]] | None = None
+    ) -> AsyncIterator[Self]:
+        """The database in this file, which is made if it is not there. Changes may call `functions` in SQL."""
         async with aiosqlite.connect(path, isolation_level=None) as changing:
+            for name, function in (functions or {}).items():
+                await changing.create_function(name, 1, function, deterministic=True)
             await changing.executescript("PRAGMA journal_mode=WAL; PRAGMA foreign_keys=ON; PRAGMA secure_delete=ON;")
             async with aiosqlite.connect(path, isolation_level=None) as reading:
                 changing.row_factory = reading.row_factory = Row

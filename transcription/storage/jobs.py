@@ -10,6 +10,7 @@ from transcription.languages import IN_TWO_SCRIPTS
 from transcription.observer import Observer
 from transcription.storage.database import Database
 from transcription.storage.job_rows import job_of, options_json
+from transcription.storage.search import TextIndex
 from transcription.transcript import Transcript, from_json, to_json
 
 RECENT_JOBS = 20
@@ -21,12 +22,13 @@ EXPIRED_AT_ONCE = 100
 class JobStore:
     """Jobs, their states and transcripts. A change is whole and on disk when its method returns.
 
-    `observer` is told of each new job and of each end, whoever makes it.
+    `observer` is told of each new job and of each end, whoever makes it. `texts` finds those that are kept.
     """
 
     def __init__(self, db: Database, observer: Observer | None = None) -> None:
         self._db = db
         self._observer = observer or Observer()
+        self.texts = TextIndex(db)
 
     async def add(self, request: Request) -> tuple[Job, bool]:
         """Write a job, queued, and say whether it is new; the same source again gives the job that was there."""
@@ -148,6 +150,23 @@ class JobStore:
         """The transcript of a job that is done."""
         return await self._transcript("SELECT transcript FROM jobs WHERE id = ?", job_id)
 
+    async def ids_of_texts(self, user_id: int, source: str) -> list[int]:
+        """Ids of a person's jobs of a kind of source that have a text, the oldest first.
+
+        Those that only say more of a text are left out, but for translations, which are texts of their own.
+        """
+        sql = """SELECT id FROM jobs WHERE user_id = ? AND source = ?
+                 AND json_array_length(transcript, '$.segments') > 0
+                 AND (based_on IS NULL OR json_extract(options, '$.translate')) ORDER BY id"""
+        return [row["id"] for row in await self._db.rows(sql, (user_id, source))]
+
+    async def following(self, job: Job, count: int) -> list[Job]:
+        """At most so many jobs of new recordings after one in its conversation, in the order in which they came."""
+        source = job.request.source
+        sql = """SELECT * FROM jobs WHERE source = ? AND conversation = ? AND id > ? AND based_on IS NULL
+                 ORDER BY id LIMIT ?"""
+        return await self._all(sql, source.kind, source.conversation, job.id, count)
+
     async def find_cached(self, request: Request) -> Transcript | None:
         """The transcript of the same file, with the same model, language, prompt and options, if one is kept.
 
@@ -181,6 +200,7 @@ class JobStore:
     async def forget(self, user_id: int) -> int:
         """Delete a person's jobs and transcripts, and what the journal holds of former deletions; returns how many."""
         gone = await self._db.rows("DELETE FROM jobs WHERE user_id = ? RETURNING id", (user_id,))
+        await self.texts.scrub()
         await self._db.empty_journal()
         return len(gone)
 

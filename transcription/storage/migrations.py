@@ -222,6 +222,33 @@ STEPS: tuple[tuple[str, str], ...] = (
         ALTER TABLE jobs ADD COLUMN app_language TEXT;  -- a tag of BCP 47, as the sender's app has it
         """,
     ),
+    (
+        "0016_search",
+        """
+        CREATE TABLE texts (  -- what a text is found by: its words and their stems
+            job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
+            terms TEXT NOT NULL
+        );
+        CREATE VIRTUAL TABLE text_index USING fts5 (
+            terms, content = 'texts', content_rowid = 'job_id', detail = 'none',
+            tokenize = "unicode61 remove_diacritics 0 tokenchars '_-'"
+        );
+        CREATE TRIGGER texts_inserted AFTER INSERT ON texts BEGIN
+            INSERT INTO text_index (rowid, terms) VALUES (new.job_id, new.terms);
+        END;
+        CREATE TRIGGER texts_deleted AFTER DELETE ON texts BEGIN
+            INSERT INTO text_index (text_index, rowid, terms) VALUES ('delete', old.job_id, old.terms);
+        END;
+        CREATE TRIGGER jobs_done AFTER UPDATE OF transcript ON jobs
+            WHEN new.source = 'telegram' AND new.based_on IS NULL  -- nobody looks for texts of others, or twice for one
+                AND json_array_length(new.transcript, '$.segments') > 0
+        BEGIN
+            INSERT INTO texts VALUES (new.id, '_' || new.user_id || ' ' || search_terms(new.transcript));
+        END;
+        CREATE TABLE unindexed (below INTEGER NOT NULL);  -- jobs below this id may not be in the index yet
+        INSERT INTO unindexed SELECT ifnull(max(id), 0) + 1 FROM jobs;
+        """,
+    ),
 )
 
 

@@ -15,6 +15,7 @@ from transcription.storage.jobs import JobStore
 from transcription.storage.migrations import migrate, missing_steps
 from transcription.storage.recordings import RecordingStore
 from transcription.storage.settings import SettingsStore
+from transcription.text_search import search_terms
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Storage:
         `observer` is told what becomes of jobs.
         """
         _make_private(path)
-        async with Database.connect(path) as db:
+        async with Database.connect(path, {"search_terms": search_terms}) as db:
             await migrate(db.schema)
             yield cls.over(db, observer)
 

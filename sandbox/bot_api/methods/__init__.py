@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sandbox.bot_api.methods import chats, media, messages, profile, webhook
+from sandbox.bot_api.methods import chats, inline, media, messages, profile, webhook
 from sandbox.bot_api.methods.call import MethodCall
 
 Method = Callable[[MethodCall], Any]
@@ -29,6 +29,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "sendmessagedraft": chats.send_message_draft,
         "setmessagereaction": chats.set_message_reaction,
         "answercallbackquery": chats.answer_callback_query,
+        "answerinlinequery": inline.answer_inline_query,
         "getchat": chats.get_chat,
         "getchatmember": chats.get_chat_member,
         "getbusinessconnection": chats.get_business_connection,

@@ -19,7 +19,7 @@ def get_me(call: MethodCall) -> Json:
     abilities = {
         "can_join_groups": True,
         "can_read_all_group_messages": not options.privacy_mode,
-        "supports_inline_queries": False,
+        "supports_inline_queries": True,
         "can_connect_to_business": True,
         "has_main_web_app": False,
     }

@@ -4,6 +4,7 @@ import { AttachSheet } from "./attach.js";
 import { summary } from "./bubble.js";
 import { CommandMenu } from "./command_menu.js";
 import { byId, el, icon, iconButton, setText } from "./dom.js";
+import { InlineMenu } from "./inline_menu.js";
 import { attempt } from "./overlay.js";
 import { Recorder } from "./recorder.js";
 import { chooseSample } from "./samples.js";
@@ -27,6 +28,7 @@ export class Composer {
     this.#place = place;
     const replying = () => this.#takeReply();
     const commands = new CommandMenu(this.#text, place, (command) => this.command(command));
+    const inline = new InlineMenu(this.#text, store, place);
     const attach = new AttachSheet(place, replying);
     const recorder = new Recorder(place, replying);
     const samples = iconButton("waves", "Sample voice notes", () => chooseSample(store, place, replying));
@@ -34,9 +36,9 @@ export class Composer {
     const restart = el("button", { class: "primary", type: "button", onclick: () => this.#unblock() }, "Unblock");
     this.#blocked.append(el("span"), restart);
     this.#start.addEventListener("click", () => this.command("/start"));
-    byId("composer").append(this.#blocked, this.#start, commands.node, this.#about, recorder.node, line);
+    byId("composer").append(this.#blocked, this.#start, commands.node, inline.node, this.#about, recorder.node, line);
     this.#text.addEventListener("input", () => this.#fit());
-    this.#text.addEventListener("keydown", (event) => this.#onKey(event, commands));
+    this.#text.addEventListener("keydown", (event) => this.#onKey(event, [commands, inline]));
     place.addEventListener("move", () => this.#leave());
     place.addEventListener("scene", () => this.show());
     store.addEventListener("message", () => this.show());
@@ -113,8 +115,8 @@ export class Composer {
     this.#fit();
   }
 
-  #onKey(event, commands) {
-    if (commands.onKey(event) || event.isComposing) return;
+  #onKey(event, menus) {
+    if (menus.some((menu) => menu.onKey(event)) || event.isComposing) return;
     if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       this.#submit();

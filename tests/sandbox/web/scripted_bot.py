@@ -15,6 +15,9 @@ from aiogram.types import (
     CopyTextButton,
     InlineKeyboardButton,
     InlineKeyboardMarkup,
+    InlineQuery,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
     Message,
     ReactionTypeEmoji,
 )
@@ -49,6 +52,12 @@ class ScriptedBot:
         messages(F.text == "draft")(self.on_draft)
         messages(F.text)(self.on_text)
         self.dispatcher.callback_query()(self.on_button)
+        self.dispatcher.inline_query()(self.on_inline)
+
+    async def on_inline(self, query: InlineQuery) -> None:
+        content = InputTextMessageContent(message_text=TEXT)
+        found = InlineQueryResultArticle(id="1", title=f"About {query.query}", input_message_content=content)
+        await query.answer([found], cache_time=0, is_personal=True)
 
     async def on_start(self, message: Message) -> None:
         copy = InlineKeyboardButton(text="Copy the name", copy_text=CopyTextButton(text="stenobot"))

@@ -147,3 +147,14 @@ async def test_people_languages_groups_and_topics(server, script, browser, peopl
         await forwarded.get_by_role("button", name="Message menu").click()
         await page.get_by_role("menuitem", name="Delete").click()
         await forwarded.wait_for(state="detached")
+
+
+async def test_what_the_bot_offers_inline_is_sent(server, script, browser):
+    """Its name and words in the message field show what it has, by keyboard alone; the field is empty afterwards."""
+    async with open_page(browser, f"{server.page_url}#/{ANNA.id}") as page:
+        field = page.get_by_label("Message", exact=True)
+        await field.fill(f"@{PAGE.bot_username} notes")
+        await page.get_by_role("option", name="About notes").wait_for()
+        await field.press("Enter")
+        await page.locator(".message", has_text=TEXT).wait_for()
+        assert await field.input_value() == ""

@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 
-from transcription.jobs import File, JobState, Preferences, Request, Source
+from transcription.jobs import File, Job, JobState, Preferences, Request, Source
 from transcription.storage import jobs as jobs_module
 from transcription.storage.api_keys import ApiKey
 from transcription.storage.recordings import Recording
 from transcription.storage.storage import Storage
+from transcription.text_search import TextQuery
 from transcription.transcript import Segment, Transcript
 
 HEARD = Transcript((Segment(0, 900, "Hello."),), "en", 0.97, 900, "base")
@@ -31,6 +32,8 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "finish": (1, HEARD),
     "mark_delivered": (1,),
     "transcript": (1,),
+    "ids_of_texts": (7, "test"),
+    "following": (Job(1, ASKED, JobState.DONE, 0.0), 5),
     "find_cached": (ASKED,),
     "dominant_language": (ASKED.source,),
     "forget": (8,),
@@ -66,6 +69,12 @@ API_KEYS: dict[str, tuple[Any, ...]] = {
     "any": (),
     "remove": ("ann",),
 }
+TEXTS: dict[str, tuple[Any, ...]] = {
+    "find": (TextQuery.parse("hello"), 7, ASKED.source),
+    "count": (TextQuery.parse("hello"), 7),
+    "scrub": (),
+    "index_former": (),
+}
 RECORDINGS: dict[str, tuple[Any, ...]] = {
     "add": (Recording("1", "ann", "hash", 1000),),
     "find": ("1",),
@@ -85,6 +94,7 @@ def calls(storage: Storage) -> list[tuple[object, dict[str, tuple[Any, ...]]]]:
     """Every store, and its methods with what they are called with."""
     return [
         (storage.jobs, JOBS),
+        (storage.jobs.texts, TEXTS),
         (storage.deliveries, DELIVERIES),
         (storage.settings, SETTINGS),
         (storage.api_keys, API_KEYS),
@@ -108,15 +118,15 @@ async def statements(storage: Storage) -> list[str]:
 
 async def plan(storage: Storage, sql: str) -> list[str]:
     """How SQLite goes about a statement."""
-    async with storage.database._reading.execute(f"EXPLAIN QUERY PLAN {sql}") as rows:
+    async with storage.database._changing.execute(f"EXPLAIN QUERY PLAN {sql}") as rows:
         return [row["detail"] for row in await rows.fetchall()]
 
 
 MAY_BE_READ = (
     "jobs USING INDEX jobs_unended|deliveries USING INDEX deliveries_stale|CONSTANT ROW|api_keys"
-    "|recordings USING COVERING INDEX"
+    "|recordings USING COVERING INDEX|text_index VIRTUAL TABLE INDEX [0-9]+:M|main.text_index_config|unindexed"
 )
-"""Short lists, and those of which all is asked for."""
+"""Short lists, those of which all is asked for, and what FTS5 finds by its own index."""
 
 
 async def test_no_query_looks_at_every_row(storage: Storage) -> None:
