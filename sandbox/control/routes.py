@@ -38,6 +38,8 @@ class Control:
             "business": actions.connect_business,
             "forward": actions.forward,
             "press": actions.press,
+            "react": actions.react,
+            "promote": actions.promote,
             "edit": actions.edit,
             "delete": actions.delete,
             "bot-status": actions.set_bot_status,
