@@ -79,6 +79,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
     dispatcher = create_dispatcher(
         service=services.service,
         deliveries=services.storage.deliveries,
+        deferred=services.storage.deferred,
         models=services.models,
         locales=locales,
         background=background,

@@ -6,7 +6,7 @@ from typing import Protocol
 
 from aiogram.types import Message
 
-from transcription import Job, Source
+from transcription import Job, Request, Source
 
 TELEGRAM = "telegram"
 """The kind of source that all recordings are which come in here."""
@@ -72,6 +72,19 @@ class Deliveries(Protocol):
 
     async def looks(self, job_id: int) -> tuple[str | None, str | None]:
         """How a job's text is to look, and how its messages do, as JSON; None is how all texts look at first."""
+
+
+class Deferred(Protocol):
+    """Recordings that wait to be asked for."""
+
+    async def add(self, request: Request) -> None:
+        """Keep a recording, of which nobody wants the text so far."""
+
+    async def find(self, source: Source) -> Request | None:
+        """The recording of a message, if it is kept."""
+
+    async def forget(self, user_id: int) -> None:
+        """Delete those of one person."""
 
 
 async def reply_address(job: Job, deliveries: Deliveries) -> Address:

@@ -10,7 +10,7 @@ from bot.localization import Locales
 log = structlog.get_logger()
 
 PRIVATE = ("model", "language", "words", "speakers", "unsure", "cancel", "forget", "privacy", "help")
-GROUP = ("model", "language", "words", "speakers", "unsure", "cancel")
+GROUP = ("mode", "text", "model", "language", "words", "speakers", "unsure", "cancel")
 
 
 async def set_commands(bot: Bot, locales: Locales) -> None:
