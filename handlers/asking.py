@@ -11,7 +11,8 @@ from aiogram.types import Message, MessageReactionUpdated, ReplyParameters
 from handlers.address import Address, Deferred, Deliveries
 from handlers.chat_settings import Mode, mode_of
 from handlers.dependencies import RunInBackground, Say
-from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, has_audio, request_for
+from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, for_reader, has_audio, request_for
+from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter
 from handlers.replies import mentions_bot, reply_in_chat
 from transcription import Request, Service, Source, TranscriptionError
@@ -35,35 +36,21 @@ class Asking:
         locale: str,
     ) -> None:
         """Submit the recording replied to, or say where its text is. Raises `SubmitFailed`."""
-        note = message.reply_to_message
-        if await mode_of(service, message.chat) is Mode.OFF:
+        mode, note = await mode_of(service, message.chat), message.reply_to_message
+        if mode is Mode.OFF:
             return
         if note is None or not has_audio(note):
             run_in_background(reply_in_chat(message, say("text-no-note")))
-        elif text_id := await _text_of(Address.of(note).source, service, deliveries):
+        elif mode is Mode.PRIVATE and message.sender_chat:
+            run_in_background(reply_in_chat(message, say("text-anonymous")))
+        elif mode is not Mode.PRIVATE and (text_id := await _text_of(Address.of(note).source, service, deliveries)):
             there = ReplyParameters(message_id=text_id)
             run_in_background(message.answer(say("text-known"), reply_parameters=there, disable_notification=True))
-        elif refusal := await self._submit(await request_for(note, service, locale), bot, service, say):
-            run_in_background(refusal)
-
-    async def on_mention(
-        self,
-        message: Message,
-        *,
-        bot: Bot,
-        service: Service,
-        run_in_background: RunInBackground,
-        say: Say,
-        locale: str,
-    ) -> None:
-        """Submit the recording replied to. Raises `SubmitFailed`."""
-        assert message.reply_to_message
-        if await mode_of(service, message.chat) is Mode.OFF:
-            return
-        if refusal := await self._submit(
-            await request_for(message.reply_to_message, service, locale), bot, service, say
-        ):
-            run_in_background(refusal)
+        else:
+            request = await request_for(note, service, locale)
+            asked = for_reader(request, sender_id(message)) if mode is Mode.PRIVATE else request
+            if refusal := await self._submit(asked, bot, service, say):
+                run_in_background(refusal)
 
     async def on_reaction(
         self,
@@ -77,18 +64,27 @@ class Asking:
         locale: str,
     ) -> None:
         """Submit the recording reacted to, where it waits to be asked for. Raises `SubmitFailed`."""
-        if len(event.new_reaction) <= len(event.old_reaction) or await mode_of(service, event.chat) is not Mode.ASKED:
+        mode = await mode_of(service, event.chat)
+        if len(event.new_reaction) <= len(event.old_reaction) or not mode.is_on_request:
             return
         request = await deferred.find(Address("", event.chat.id, event.message_id).source)
-        if request and (refusal := await self._submit(replace(request, locale=locale), bot, service, say)):
+        if request is None or (mode is Mode.PRIVATE and event.user is None):
+            return
+        asked = for_reader(request, event.user.id) if mode is Mode.PRIVATE and event.user else request
+        if refusal := await self._submit(replace(asked, locale=locale), bot, service, say):
             run_in_background(refusal)
 
     async def _submit(self, request: Request, bot: Bot, service: Service, say: Say) -> SendMessage | None:
-        """Submit; returns the reply to the recording that says why it was refused, if it was."""
+        """Submit; returns the reply to the recording that says why it was refused, if it was.
+
+        What only one person was shown, and they ask for again, may not have reached them.
+        """
+        address = Address.parse(request.source)
+        if address.reader_id and (job := await service.find(request.source)) and job.is_delivered:
+            await service.erase(job.id)
         try:
             await durably(lambda: service.submit(request))
         except TranscriptionError as error:
-            address = Address.parse(request.source)
             if self.refusals.try_acquire(address.chat_id):
                 return _reply_to(address, say(f"error-{error.code}", **error.details)).as_(bot)
         return None
@@ -122,6 +118,6 @@ def build_router() -> Router:
     """What people do to get the text of a recording."""
     router, asking = Router(name="asking"), Asking()
     router.message.register(asking.on_text, Command("text"), flags={DURABLE: True})
-    router.message.register(asking.on_mention, calls_to_note, flags={DURABLE: True})
+    router.message.register(asking.on_text, calls_to_note, flags={DURABLE: True})
     router.message_reaction.register(asking.on_reaction)
     return router

@@ -13,11 +13,20 @@ AUTO = "auto"
 
 
 class Mode(StrEnum):
-    """Which recordings of a group are transcribed: all, those that somebody asks for, or none."""
+    """Which recordings of a group are transcribed: all, those that somebody asks for, or none.
+
+    With `PRIVATE` a text is for the one who asked only.
+    """
 
     ALL = "all"
     ASKED = "asked"
+    PRIVATE = "private"
     OFF = "off"
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether recordings wait until somebody asks."""
+        return self in (Mode.ASKED, Mode.PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ Updates are handled one by one.
 import asyncio
 import sqlite3
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import TypeVar
 
@@ -110,10 +110,12 @@ async def _take(message: Message, bot: Bot, service: Service, deferred: Deferred
     if mode is Mode.OFF:
         return
     request = await request_for(message, service, locale)
-    if mode is Mode.ASKED and not await mentions_bot(message, bot):
+    if not mode.is_on_request:
+        await service.submit(request)
+    elif not await mentions_bot(message, bot) or (mode is Mode.PRIVATE and message.sender_chat):
         await deferred.add(request)
     else:
-        await service.submit(request)
+        await service.submit(for_reader(request, sender_id(message)) if mode is Mode.PRIVATE else request)
 
 
 async def request_for(message: Message, service: Service, locale: str) -> Request:
@@ -132,6 +134,11 @@ async def request_for(message: Message, service: Service, locale: str) -> Reques
         app_language=message.from_user.language_code if message.from_user else None,
         options=TaskOptions(speakers=settings.speakers, by_language=settings.by_language),
     )
+
+
+def for_reader(request: Request, user_id: int) -> Request:
+    """The same recording, whose text is for one person only."""
+    return replace(request, source=replace(Address.parse(request.source), reader_id=user_id).source)
 
 
 def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:

@@ -35,11 +35,11 @@ async def on_mode(
     word = (command.args or "").casefold().strip(" .")
     named = {say(f"mode-{mode}-button").casefold(): mode for mode in Mode} | {mode.value: mode for mode in Mode}
     if mode := named.get(word):
-        choose = partial(_choose, service, say, mode, await _sees_reactions(bot, message.chat))
+        choose = partial(_choose, service, say, mode, await _is_privileged(bot, message.chat))
         await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
     else:
         now = await mode_of(service, message.chat)
-        text = _described("mode-title", now, await _sees_reactions(bot, message.chat), say)
+        text = _described("mode-title", now, await _is_privileged(bot, message.chat), say)
         await message.reply(text, reply_markup=_keyboard(now, say))
 
 
@@ -48,7 +48,7 @@ async def on_pick(
 ) -> None:
     """Choose what the button says."""
     assert query.message
-    choose = partial(_choose, service, say, callback_data.mode, await _sees_reactions(bot, query.message.chat))
+    choose = partial(_choose, service, say, callback_data.mode, await _is_privileged(bot, query.message.chat))
     await choose_by_button(query, choose, bot=bot, permissions=permissions, say=say)
 
 
@@ -73,24 +73,24 @@ async def _ask(chat: Chat, bot: Bot, say: Say) -> None:
     await bot.send_message(chat.id, text, reply_markup=_keyboard(Mode.ALL, say), disable_notification=True)
 
 
-async def _choose(service: Service, say: Say, mode: Mode, sees_reactions: bool, chat_id: int) -> str:
+async def _choose(service: Service, say: Say, mode: Mode, is_privileged: bool, chat_id: int) -> str:
     """Keep it; returns what to say of it."""
     await chat_settings.update(service, chat_id, mode=mode.value)
-    return _described("mode-chosen", mode, sees_reactions, say)
+    return _described("mode-chosen", mode, is_privileged, say)
 
 
-async def _sees_reactions(bot: Bot, chat: Chat) -> bool:
-    """Whether Telegram tells the bot of reactions in a group, as it does its admins; True where it won't say."""
+async def _is_privileged(bot: Bot, chat: Chat) -> bool:
+    """Whether the bot is an admin of a group; True where Telegram won't say."""
     try:
         return await is_admin(bot, chat, bot.id)
     except RightsUnknown:
         return True
 
 
-def _described(key: str, mode: Mode, sees_reactions: bool, say: Say) -> str:
-    """What is said of a mode, and which of it does not work in this group."""
-    text = say(key, mode=mode.value)
-    return text if mode is not Mode.ASKED or sees_reactions else f"{text}\n\n{say('mode-blind')}"
+def _described(key: str, mode: Mode, is_privileged: bool, say: Say) -> str:
+    """What is said of a mode, and which of it does not work in a group where the bot is no admin."""
+    limits = {Mode.ASKED: ("mode-blind",), Mode.PRIVATE: ("mode-blind", "mode-not-hidden")}.get(mode, ())
+    return "\n\n".join(say(each, mode=mode.value) for each in (key, *(() if is_privileged else limits)))
 
 
 def _keyboard(now: Mode, say: Say) -> InlineKeyboardMarkup:

@@ -122,19 +122,30 @@ privacy = { $place ->
 mode-ask = Hi! I turn voice messages into text. Which ones, in this group? An admin chooses, now or later with /mode; until then I answer every one.
 mode-title = Which voice messages of this group should I turn into text? { $mode ->
         [asked] Now: those I am asked for. To ask, reply /text to a voice message, mention me in a reply to it, or put a reaction on it.
+        [private] Now: those that somebody asks for, shown to nobody else. To ask, reply /text to a voice message, mention me in a reply to it, or put a reaction on it.
         [off] Now: none.
        *[all] Now: every one.
     }
 mode-all-button = Every one
 mode-asked-button = When asked
+mode-private-button = When asked, for the asker only
 mode-off-button = None
 mode-chosen = { $mode ->
         [asked] ✅ I’ll stay quiet until I’m asked: reply /text to a voice message, mention me in a reply to it, or put a reaction on it.
+        [private] ✅ I’ll stay quiet until I’m asked: reply /text to a voice message, mention me in a reply to it, or put a reaction on it. The text is then visible to the asker only. Where Telegram can’t show it so, or it is long, I send it to our private chat: start me there first. Telegram does not promise that it arrives; if it does not, ask once more.
         [off] ✅ I’ll turn nothing into text in this group. To change that: /mode
        *[all] ✅ I’ll answer every voice message in this group.
     }
 mode-blind = ⚠️ Telegram shows reactions to admins only. Make me an admin, and I’ll see them; /text and mentions work as they are.
+mode-not-hidden = ⚠️ Telegram lets only admins show something to one person. Until I’m an admin here, all texts come in private chats.
 mode-groups-only = This is for groups: here I answer every recording.
+text-anonymous = I can show the text to a person only. Please ask in your own name.
+private-sent = ✅ The text is in our private chat.
+private-no-chat = I could not show the text to the one who asked, and have no private chat with them. Please press Start in a chat with me, then ask again.
+private-lead = { $place ->
+        [link] For you only, the text of { $link }
+       *[group] For you only, the text that you asked for in a group:
+    }
 text-no-note = Reply with /text to a voice message, video or audio file, and I’ll write what is said in it.
 text-known = 👆 Here is its text.
 

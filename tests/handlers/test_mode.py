@@ -5,11 +5,12 @@ from typing import Any
 import pytest
 from aiogram.methods import GetMe, SendMessage
 
-from tests.handlers.conftest import ANN, BOB, BOT, GROUP, Json, Talk
+from handlers.address import Address
+from tests.handlers.conftest import ANN, BOB, BOT, GROUP, ROOT, Json, Talk
 from transcription.jobs import Preferences
 
 VOICE = {"voice": {"file_id": "id", "file_unique_id": "unique", "file_size": 900, "duration": 3}}
-LABELS = ["✓ Every one", "When asked", "None"]
+LABELS = ["✓ Every one", "When asked", "When asked, for the asker only", "None"]
 
 
 def buttons(call: Any) -> dict[str, str]:
@@ -87,6 +88,40 @@ async def test_whoever_asks_gets_the_note(talk: Talk, how: str) -> None:
     assert job.request.source.reply_to == f"/{GROUP['id']}/{message['message_id']}/5"
 
 
+@pytest.mark.parametrize("how", ["/text", "reaction"])
+async def test_each_asks_for_themselves_alone(talk: Talk, how: str) -> None:
+    """Each has an answer of their own, and one more when the first did not reach them; it is the speaker's still."""
+    await choose(talk, "private")
+    message = await note(talk)
+
+    async def ask(sender: Json) -> None:
+        if how == "reaction":
+            await talk.receive("message_reaction", reaction(message, sender))
+        else:
+            assert await talk.say(how, sender, GROUP, reply_to_message=message) is None
+
+    for sender in (ANN, ROOT, ANN):
+        await ask(sender)
+    jobs = talk.worker.jobs
+    assert [Address.parse(job.request.source).reader_id for job in jobs] == [ANN["id"], ROOT["id"]]
+    assert {job.request.user_id for job in jobs} == {BOB["id"]}
+    await talk.service.cancel(jobs[0].id)
+    await talk.store.mark_delivered(1)
+    await ask(ANN)
+    assert [Address.parse(job.request.source).reader_id for job in talk.worker.jobs] == [ROOT["id"], ANN["id"]]
+
+
+async def test_nobody_is_not_told_in_private(talk: Talk) -> None:
+    """An anonymous admin can't be shown anything alone."""
+    await choose(talk, "private")
+    message = await note(talk)
+    answer = await talk.say("/text", ANN, GROUP, sender_chat=GROUP, reply_to_message=message)
+    assert "in your own name" in answer.text
+    anonymous = reaction(message, ANN) | {"user": None, "actor_chat": GROUP}
+    assert await talk.receive("message_reaction", anonymous) == []
+    assert talk.worker.jobs == []
+
+
 async def test_a_caption_can_ask(talk: Talk) -> None:
     """Who sends a file can mention the bot at once."""
     await choose(talk, "asked")
@@ -161,7 +196,7 @@ async def test_a_group_is_asked_when_the_bot_joins(talk: Talk) -> None:
     assert isinstance(ask, SendMessage)
     assert ask.text.startswith("Привет!")
     assert "только команды" in ask.text
-    assert list(buttons(ask)) == ["✓ Все", "По просьбе", "Никакие"]
+    assert list(buttons(ask)) == ["✓ Все", "По просьбе", "По просьбе, только попросившему", "Никакие"]
     assert await talk.receive("my_chat_member", joined(GROUP, "member", "left")) == []
     private = {"id": BOB["id"], "type": "private", "first_name": "Bob"}
     assert await talk.receive("my_chat_member", joined(private, "kicked", "member")) == []
