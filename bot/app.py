@@ -70,6 +70,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
     locales, background = Locales.load(), Background()
     bot.session.middleware(health := Health())
     delivery = Delivery(
+        bot=bot,
         sender=MessageSender(bot, pacer),
         service=services.service,
         deliveries=services.storage.deliveries,
@@ -79,6 +80,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
     dispatcher = create_dispatcher(
         service=services.service,
         deliveries=services.storage.deliveries,
+        deferred=services.storage.deferred,
         models=services.models,
         locales=locales,
         background=background,

@@ -9,6 +9,7 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import (
+    asking,
     cancel,
     errors,
     export,
@@ -19,6 +20,7 @@ from handlers import (
     join,
     language,
     media,
+    mode,
     model,
     result_menu,
     speaker_names,
@@ -27,7 +29,7 @@ from handlers import (
     unsure,
     words,
 )
-from handlers.address import Deliveries
+from handlers.address import Deferred, Deliveries
 from handlers.dependencies import AnyModels, FollowJob
 from handlers.permissions import Permissions
 from transcription import Service
@@ -37,6 +39,7 @@ def create_dispatcher(
     *,
     service: Service,
     deliveries: Deliveries,
+    deferred: Deferred,
     models: AnyModels,
     locales: Locales,
     background: Background,
@@ -48,12 +51,13 @@ def create_dispatcher(
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `deliveries`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
+    `service`, `deliveries`, `deferred`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
     `follow_job`, `say` and `locale` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
         deliveries=deliveries,
+        deferred=deferred,
         models=models,
         compute_type=compute_type,
         locale_codes=locales.codes,
@@ -69,7 +73,7 @@ def create_dispatcher(
         observer.middleware(background)
 
     features = (
-        *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
+        *(errors, media, asking, start, mode, model, language, words, speakers, unsure, cancel, forget),
         *(find, export, inline, join, result_menu, speaker_names, fallback),
     )
     for feature in features:

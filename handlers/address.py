@@ -6,7 +6,7 @@ from typing import Protocol
 
 from aiogram.types import Message
 
-from transcription import Job, Source
+from transcription import Job, Request, Source
 
 TELEGRAM = "telegram"
 """The kind of source that all recordings are which come in here."""
@@ -16,13 +16,15 @@ TELEGRAM = "telegram"
 class Address:
     """A message, and the topic it stands in. The first three tell it from all others.
 
-    `business_connection_id` is empty in chats with the bot itself. Without a `message_id` there is only a chat.
+    `business_connection_id` is empty in chats with the bot itself. Without a `message_id` there is only a chat. Where
+    there is a `reader_id`, the answer is for this person only, and others may have answers of their own.
     """
 
     business_connection_id: str
     chat_id: int
     message_id: int
     thread_id: int | None = None
+    reader_id: int | None = None
 
     @classmethod
     def of(cls, message: Message) -> "Address":
@@ -34,15 +36,18 @@ class Address:
     @classmethod
     def parse(cls, source: Source) -> "Address":
         """The address that `source` made this source of."""
-        connection_id, chat_id, message_id, thread_id = source.reply_to.rsplit("/", 3)
-        return cls(connection_id, int(chat_id), int(message_id), int(thread_id) if thread_id else None)
+        connection_id, chat_id, message_id, rest = source.reply_to.rsplit("/", 3)
+        thread_id, _, reader_id = rest.partition(":")
+        ids = [int(each) if each else None for each in (thread_id, reader_id)]
+        return cls(connection_id, int(chat_id), int(message_id), *ids)
 
     @property
     def source(self) -> Source:
         """What transcription is to know of it."""
         conversation = f"{self.business_connection_id}/{self.chat_id}"
-        key = f"{conversation}/{self.message_id}"
-        return Source(TELEGRAM, key, conversation, f"{key}/{self.thread_id or ''}")
+        reader = f":{self.reader_id}" if self.reader_id else ""
+        message = f"{conversation}/{self.message_id}"
+        return Source(TELEGRAM, f"{message}{reader}", conversation, f"{message}/{self.thread_id or ''}{reader}")
 
     def moved_to(self, chat_id: int) -> "Address":
         """The supergroup that the chat has become, which has none of its messages and topics."""
@@ -72,6 +77,19 @@ class Deliveries(Protocol):
 
     async def looks(self, job_id: int) -> tuple[str | None, str | None]:
         """How a job's text is to look, and how its messages do, as JSON; None is how all texts look at first."""
+
+
+class Deferred(Protocol):
+    """Recordings that wait to be asked for."""
+
+    async def add(self, request: Request) -> None:
+        """Keep a recording, of which nobody wants the text so far."""
+
+    async def find(self, source: Source) -> Request | None:
+        """The recording of a message, if it is kept."""
+
+    async def forget(self, user_id: int) -> None:
+        """Delete those of one person."""
 
 
 async def reply_address(job: Job, deliveries: Deliveries) -> Address:

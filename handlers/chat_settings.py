@@ -1,11 +1,32 @@
 """The settings of a chat: what it chose, else the owner's."""
 
 from dataclasses import dataclass, replace
+from enum import StrEnum
 
-from transcription import Model, Service, UnknownModel, choose_model
+from aiogram.enums import ChatType
+from aiogram.types import Chat
+
+from transcription import Model, Preferences, Service, UnknownModel, choose_model
 
 AUTO = "auto"
 """Kept as a chat's language where it wants detection although the owner fixed a language."""
+
+
+class Mode(StrEnum):
+    """Which recordings of a group are transcribed: all, those that somebody asks for, or none.
+
+    With `PRIVATE` a text is for the one who asked only.
+    """
+
+    ALL = "all"
+    ASKED = "asked"
+    PRIVATE = "private"
+    OFF = "off"
+
+    @property
+    def is_on_request(self) -> bool:
+        """Whether recordings wait until somebody asks."""
+        return self in (Mode.ASKED, Mode.PRIVATE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,3 +60,18 @@ async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
 async def update(service: Service, chat_id: int, **changes: str | int | None) -> None:
     """Keep some of a chat's `Preferences`, whose `language` may be `AUTO`; the others stay."""
     await service.set_preferences(chat_id, replace(await service.preferences(chat_id), **changes))  # type: ignore[arg-type]
+
+
+async def mode_of(service: Service, chat: Chat) -> Mode:
+    """The mode of a chat. In private ones, and where no admin has chosen yet, it is `ALL`."""
+    if chat.type == ChatType.PRIVATE:
+        return Mode.ALL
+    chosen = (await service.preferences(chat.id)).mode
+    return next((mode for mode in Mode if mode == chosen), Mode.ALL)
+
+
+async def move(service: Service, chat_id: int, to: int) -> None:
+    """Take a chat's settings along to what it has become, unless something was chosen there."""
+    chosen = await service.preferences(chat_id)
+    if await service.preferences(to) == Preferences():
+        await service.set_preferences(to, chosen)

@@ -5,6 +5,7 @@ from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from handlers.address import Deferred
 from handlers.dependencies import Say
 from handlers.permissions import Id, Permissions, sender_id
 from transcription import Service
@@ -17,11 +18,11 @@ class Forget(CallbackData, prefix="forget"):
     sure: bool
 
 
-async def on_forget(message: Message, service: Service, say: Say) -> None:
+async def on_forget(message: Message, service: Service, deferred: Deferred, say: Say) -> None:
     """Ask whether it is meant; forget a channel at once, for a button is pressed by a person, who may be anyone."""
     user_id = sender_id(message)
     if message.sender_chat and user_id != message.chat.id:
-        await message.reply(say("forget-done", count=await service.forget(user_id)))
+        await message.reply(say("forget-done", count=await _forget(user_id, service, deferred)))
         return
     row = [
         InlineKeyboardButton(text=say(f"forget-{word}-button"), callback_data=Forget(user_id=user_id, sure=sure).pack())
@@ -31,7 +32,14 @@ async def on_forget(message: Message, service: Service, say: Say) -> None:
 
 
 async def on_answer(
-    query: CallbackQuery, callback_data: Forget, *, bot: Bot, service: Service, permissions: Permissions, say: Say
+    query: CallbackQuery,
+    callback_data: Forget,
+    *,
+    bot: Bot,
+    service: Service,
+    deferred: Deferred,
+    permissions: Permissions,
+    say: Say,
 ) -> None:
     """Forget, or not. Only the one who asked may answer, or an admin where an anonymous one did."""
     assert isinstance(query.message, Message)
@@ -39,9 +47,18 @@ async def on_answer(
     if not await permissions.is_same(bot, chat, query.from_user.id, user_id):
         await query.answer(say("forget-not-yours"), show_alert=True)
         return
-    text = say("forget-done", count=await service.forget(user_id)) if callback_data.sure else say("forget-kept")
+    if callback_data.sure:
+        text = say("forget-done", count=await _forget(user_id, service, deferred))
+    else:
+        text = say("forget-kept")
     await query.answer(text)
     await query.message.edit_text(text)
+
+
+async def _forget(user_id: int, service: Service, deferred: Deferred) -> int:
+    """Delete all there is of a person; returns how many jobs that were."""
+    await deferred.forget(user_id)  # first, for the service empties the journal
+    return await service.forget(user_id)
 
 
 def build_router() -> Router:

@@ -1,23 +1,31 @@
-"""Submits a durable job for each message with audio, and does nothing else, since updates are handled one by one."""
+"""Submits a durable job for each message with audio that its chat wants as text, and does nothing else.
+
+Updates are handled one by one.
+"""
 
 import asyncio
 import sqlite3
-from dataclasses import dataclass, field
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field, replace
+from functools import partial
+from typing import TypeVar
 
 import structlog
-from aiogram import Router
+from aiogram import Bot, Router
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
-from handlers.address import Address
-from handlers.chat_settings import effective_settings
+from handlers.address import Address, Deferred
+from handlers.chat_settings import Mode, effective_settings, mode_of
 from handlers.dependencies import RunInBackground, Say
 from handlers.errors import SubmitFailed
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
-from handlers.replies import reply_in_chat
+from handlers.replies import mentions_bot, reply_in_chat
 from transcription import File, Request, Service, TaskOptions, TranscriptionError
 
 log = structlog.get_logger()
+
+T = TypeVar("T")
 
 DURABLE = "durable"
 """Flag of handlers that have to end before Telegram may forget the update."""
@@ -57,44 +65,80 @@ class MediaHandler:
     refusals: RateLimiter = field(default_factory=lambda: RateLimiter(Rate(REFUSAL_EVERY_S)))
 
     async def on_media(
-        self, message: Message, service: Service, run_in_background: RunInBackground, say: Say, locale: str
+        self,
+        message: Message,
+        *,
+        bot: Bot,
+        service: Service,
+        deferred: Deferred,
+        run_in_background: RunInBackground,
+        say: Say,
+        locale: str,
     ) -> None:
-        """Store a job; a refusal is said in the background. Raises `SubmitFailed`.
+        """Store a job, or what is needed for one where people ask first; a refusal is said in the background.
 
-        While the database can't take it, this does not return: the update stays unconfirmed, and Telegram keeps it.
+        Raises `SubmitFailed`.
         """
-        for pause_s in pauses(WRITE_PAUSES_S):
-            try:
-                await _submit(message, service, locale)
-            except TranscriptionError as error:
-                if self.refusals.try_acquire((message.chat.id, sender_id(message))):
-                    run_in_background(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
-            except sqlite3.OperationalError as error:
-                log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
-                await asyncio.sleep(pause_s)
-                continue
-            except Exception as error:
-                raise SubmitFailed from error
-            return
+        try:
+            await durably(partial(_take, message, bot, service, deferred, locale))
+        except TranscriptionError as error:
+            if self.refusals.try_acquire((message.chat.id, sender_id(message))):
+                run_in_background(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
 
 
-async def _submit(message: Message, service: Service, locale: str) -> None:
+async def durably(write: Callable[[], Awaitable[T]]) -> T:
+    """The result of what writes to the database. Raises `TranscriptionError` and `SubmitFailed`.
+
+    While the database can't take it, this does not return: the update stays unconfirmed, and Telegram keeps it.
+    """
+    for pause_s in pauses(WRITE_PAUSES_S):
+        try:
+            return await write()
+        except sqlite3.OperationalError as error:
+            log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
+            await asyncio.sleep(pause_s)
+        except TranscriptionError:
+            raise
+        except Exception as error:
+            raise SubmitFailed from error
+    raise AssertionError
+
+
+async def _take(message: Message, bot: Bot, service: Service, deferred: Deferred, locale: str) -> None:
+    """Do with a recording what its chat wants."""
+    mode = await mode_of(service, message.chat)
+    if mode is Mode.OFF:
+        return
+    request = await request_for(message, service, locale)
+    if not mode.is_on_request:
+        await service.submit(request)
+    elif not await mentions_bot(message, bot) or (mode is Mode.PRIVATE and message.sender_chat):
+        await deferred.add(request)
+    else:
+        await service.submit(for_reader(request, sender_id(message)) if mode is Mode.PRIVATE else request)
+
+
+async def request_for(message: Message, service: Service, locale: str) -> Request:
+    """What is to be transcribed of a message with audio, as its chat wants it."""
     settings = await effective_settings(service, message.chat.id)
     media = message.voice or message.video_note or message.audio or message.video or message.document
     assert media
-    await service.submit(
-        Request(
-            source=Address.of(message).source,
-            user_id=sender_id(message),
-            file=_file(media),
-            model=settings.model.name,
-            language=settings.language,
-            locale=locale,
-            prompt=settings.prompt,
-            app_language=message.from_user.language_code if message.from_user else None,
-            options=TaskOptions(speakers=settings.speakers, by_language=settings.by_language),
-        )
+    return Request(
+        source=Address.of(message).source,
+        user_id=sender_id(message),
+        file=_file(media),
+        model=settings.model.name,
+        language=settings.language,
+        locale=locale,
+        prompt=settings.prompt,
+        app_language=message.from_user.language_code if message.from_user else None,
+        options=TaskOptions(speakers=settings.speakers, by_language=settings.by_language),
     )
+
+
+def for_reader(request: Request, user_id: int) -> Request:
+    """The same recording, whose text is for one person only."""
+    return replace(request, source=replace(Address.parse(request.source), reader_id=user_id).source)
 
 
 def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:

@@ -61,7 +61,18 @@ async def is_admin(bot: Bot, chat: Chat, user_id: int) -> bool:
         member = await bot.get_chat_member(chat.id, user_id)
     except (TelegramBadRequest, TelegramForbiddenError):
         return False
-    except (TelegramAPIError, ClientDecodeError) as error:
+    except ClientDecodeError as error:  # servers of other versions name other rights
+        if (status := _named_status(error.data)) is None:
+            raise RightsUnknown from error
+        return status in ADMINS
+    except TelegramAPIError as error:
         log.warning("admins not known", chat=chat.id, error=type(error).__name__)
         raise RightsUnknown from error
     return member.status in ADMINS
+
+
+def _named_status(answer: object) -> str | None:
+    """The status of a member in an answer whose form is not known."""
+    member = answer.get("result") if isinstance(answer, dict) else None
+    status = member.get("status") if isinstance(member, dict) else None
+    return status if isinstance(status, str) else None

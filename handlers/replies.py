@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from aiogram import Bot
 from aiogram.methods import SendMessage
 from aiogram.types import Chat, Message, ReplyParameters
 
@@ -26,6 +27,13 @@ def replied_to(message: Message) -> Replied | None:
     if reply is None or _is_root(reply, message):
         return None
     return Replied(message.chat, reply.message_id)
+
+
+async def mentions_bot(message: Message, bot: Bot) -> bool:
+    """Whether a text or a caption names the bot."""
+    text, entities = message.text or message.caption or "", message.entities or message.caption_entities or []
+    names = {entity.extract_from(text).casefold() for entity in entities if entity.type == "mention"}
+    return bool(names) and f"@{(await bot.me()).username}".casefold() in names
 
 
 def reply_in_chat(message: Message, text: str) -> SendMessage:

@@ -5,7 +5,7 @@ import contextlib
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command
-from aiogram.types import Message
+from aiogram.types import Chat, Message
 
 from handlers.dependencies import Say
 from handlers.permissions import RightsUnknown, is_admin
@@ -14,12 +14,12 @@ from transcription import Service
 
 async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> None:
     """Greet."""
-    await message.answer(await _with_advice(say("start", place=_place(service)), message, bot, say))
+    await message.answer(await with_advice(say("start", place=_place(service)), message.chat, bot, say))
 
 
 async def on_help(message: Message, bot: Bot, say: Say) -> None:
     """List what the bot can do."""
-    await message.answer(await _with_advice(say("help"), message, bot, say))
+    await message.answer(await with_advice(say("help"), message.chat, bot, say))
 
 
 async def on_privacy(message: Message, service: Service, say: Say) -> None:
@@ -32,12 +32,12 @@ def _place(service: Service) -> str:
     return "elsewhere" if service.options.is_remote else "here"
 
 
-async def _with_advice(text: str, message: Message, bot: Bot, say: Say) -> str:
+async def with_advice(text: str, chat: Chat, bot: Bot, say: Say) -> str:
     """A text, and what to do in a group whose voice messages Telegram keeps from the bot."""
-    if message.chat.type == ChatType.PRIVATE or (await bot.me()).can_read_all_group_messages:
+    if chat.type == ChatType.PRIVATE or (await bot.me()).can_read_all_group_messages:
         return text
     with contextlib.suppress(RightsUnknown):
-        if not await is_admin(bot, message.chat, bot.id):
+        if not await is_admin(bot, chat, bot.id):
             return f"{text}\n\n{say('group-deaf')}"
     return text
 

@@ -113,6 +113,8 @@ class Preferences:
     """As in `TaskOptions`: how many people speak, 0 to find out, None where nobody asks."""
     mark_unsure: bool = False
     """Whether words that are probably wrong are shown as such."""
+    mode: str | None = None
+    """Which of the chat's recordings are transcribed, in the words of its front; None is its default."""
     by_language: bool = False
     """Of the owner's default: whether another model transcribes where it is better for the language. What a chat chose
     has a name for that (`model_choice.BEST`)."""

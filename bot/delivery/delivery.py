@@ -4,8 +4,10 @@ import asyncio
 import contextlib
 
 import structlog
+from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
+from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.result import Results, is_who_speaks
 from bot.delivery.sender import MessageSender
@@ -33,12 +35,14 @@ class Delivery:
     def __init__(
         self,
         *,
+        bot: Bot,
         sender: MessageSender,
         service: Service,
         deliveries: DeliveryStore,
         locales: Locales,
         text_file_from: int,
     ) -> None:
+        self._bot = bot
         self._sender = sender
         self._service = service
         self._deliveries = deliveries
@@ -137,6 +141,9 @@ class Delivery:
 
     async def _deliver(self, reply: JobReply) -> None:
         """Keep the status true until the job has ended, then deliver its result, or change how that looks."""
+        if reply.address.reader_id is not None:
+            await self._deliver_privately(reply)
+            return
         job_id = reply.job.id
         status = Status(reply, self._sender, self._wakeups[job_id])
         try:
@@ -161,6 +168,20 @@ class Delivery:
             offer = asyncio.create_task(self._offer_speakers(job_id))
             self._offers.add(offer)
             offer.add_done_callback(self._offers.discard)
+
+    async def _deliver_privately(self, reply: JobReply) -> None:
+        """Deliver the result to the one who asked for it."""
+        job_id, wakeup = reply.job.id, self._wakeups[reply.job.id]
+        private = PrivateReply(self._bot, reply.address, reply.say)
+        await private.begin()
+        while (view := await self._service.view(job_id)) and not view.job.state.ended:
+            if self._closing.is_set():
+                return
+            await wakeup.wait()
+            wakeup.clear()
+        if view:
+            await private.finish(await self._results.first_contents(view, reply.say))
+            await self._service.mark_delivered(job_id)
 
     async def _offer_speakers(self, job_id: int) -> None:
         """Put the offer to say who speaks under a text, where there is reason for one."""

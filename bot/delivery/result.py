@@ -47,6 +47,10 @@ class Results:
         if wanted != shown:
             await self._deliveries.set_shown_look(job.id, wanted)
 
+    async def first_contents(self, view: View, say: Say) -> list[Content]:
+        """What an ended job says to one person only: there are no buttons, for their message is not kept."""
+        return await asyncio.to_thread(result_contents, view, Look(), view.transcript, say, has_buttons=False)
+
     async def show_speakers(self, reply: JobReply, view: View) -> int:
         """Have the text that a job is based on say who speaks, or say why it does not; returns that text's job.
 

@@ -45,7 +45,7 @@ from bot.telegram.api_errors import (
     says_already,
     sent_message_id,
 )
-from bot.telegram.rate_limit import Pacer, Priority
+from bot.telegram.rate_limit import Pacer, Priority, is_private
 from handlers.address import Address
 from handlers.rate_limit import pauses
 
@@ -184,6 +184,7 @@ class MessageSender:
             "business_connection_id": address.business_connection_id or None,
             "chat_id": address.chat_id,
             "message_thread_id": address.thread_id,
+            "disable_notification": None if is_private(address.chat_id) else True,
             "parse_mode": None,
         }
 

@@ -91,7 +91,7 @@ start = Hi! Send or forward me a voice message, a video or an audio file, and I�
        *[here] It all happens on this bot’s own machine: nothing is sent to a transcription service.
         [elsewhere] A transcription server that the bot’s owner chose turns it into text: recordings are sent there.
     } /help says more.
-help = Send or forward a voice message, a video message, audio or video, and I’ll reply with its text. In a group I answer every voice message I can see.
+help = Send or forward a voice message, a video message, audio or video, and I’ll reply with its text. In a group I answer every voice message I can see, or those I am asked for: /mode there.
 
     /model – how exact and how fast
     /language – which language is spoken
@@ -115,9 +115,43 @@ privacy = { $place ->
        *[other] The text is kept for { $days } days, so that you can find it again (/find) and the same recording need not be heard twice.
     } What people say is never written to the log.
 
+    In a group where I answer only when asked, I keep for a week where its voice messages can be fetched, unheard.
+
     Words set with /words are kept until they are cleared, and with each note as long as its text.
 
     /forget deletes everything of yours at once. What was already said in chats stays there, like any message.
+
+## /mode and /text, in groups
+
+mode-ask = Hi! I turn voice messages into text. Which ones, in this group? An admin chooses, now or later with /mode; until then I answer every one.
+mode-title = Which voice messages of this group should I turn into text? { $mode ->
+        [asked] Now: those I am asked for. To ask, reply /text to a voice message, mention me in a reply to it, or put a reaction on it.
+        [private] Now: those that somebody asks for, shown to nobody else. To ask, reply /text to a voice message, mention me in a reply to it, or put a reaction on it.
+        [off] Now: none.
+       *[all] Now: every one.
+    }
+mode-all-button = Every one
+mode-asked-button = When asked
+mode-private-button = When asked, for the asker only
+mode-off-button = None
+mode-chosen = { $mode ->
+        [asked] ✅ I’ll stay quiet until I’m asked: reply /text to a voice message, mention me in a reply to it, or put a reaction on it.
+        [private] ✅ I’ll stay quiet until I’m asked: reply /text to a voice message, mention me in a reply to it, or put a reaction on it. The text is then visible to the asker only. Where Telegram can’t show it so, or it is long, I send it to our private chat: start me there first. Telegram does not promise that it arrives; if it does not, ask once more.
+        [off] ✅ I’ll turn nothing into text in this group. To change that: /mode
+       *[all] ✅ I’ll answer every voice message in this group.
+    }
+mode-blind = ⚠️ Telegram shows reactions to admins only. Make me an admin, and I’ll see them; /text and mentions work as they are.
+mode-not-hidden = ⚠️ Telegram lets only admins show something to one person. Until I’m an admin here, all texts come in private chats.
+mode-groups-only = This is for groups: here I answer every recording.
+text-anonymous = I can show the text to a person only. Please ask in your own name.
+private-sent = ✅ The text is in our private chat.
+private-no-chat = I could not show the text to the one who asked, and have no private chat with them. Please press Start in a chat with me, then ask again.
+private-lead = { $place ->
+        [link] For you only, the text of { $link }
+       *[group] For you only, the text that you asked for in a group:
+    }
+text-no-note = Reply with /text to a voice message, video or audio file, and I’ll write what is said in it.
+text-known = 👆 Here is its text.
 
 ## /model
 
@@ -290,6 +324,8 @@ hint-document = This file holds no sound. Send me a voice message, audio or vide
 
 ## Menu of commands, 256 characters each at most
 
+command-mode = Which voice messages become text
+command-text = As a reply: what this voice message says
 command-model = How exact and how fast
 command-language = Which language is spoken
 command-words = Names and jargon to spell right

@@ -13,7 +13,7 @@ PRIVATE = (
     *("model", "language", "words", "speakers", "unsure", "find", "history", "export", "join", "cancel", "forget"),
     *("privacy", "help"),
 )
-GROUP = ("model", "language", "words", "speakers", "unsure", "find", "history", "join", "cancel")
+GROUP = (*("mode", "text", "model", "language", "words", "speakers", "unsure", "find", "history", "join", "cancel"),)
 
 
 async def set_commands(bot: Bot, locales: Locales) -> None:

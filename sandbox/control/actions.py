@@ -113,6 +113,17 @@ class Actions:
         message = self._people.choose(chat, user, payload["query_id"], str(payload["result_id"]))
         return self._state.render(chat, message)
 
+    def react(self, payload: Json) -> Json:
+        """A person reacts to a message with an emoji, or with none any more."""
+        chat = self._target(payload)
+        self._people.react(chat, self._user(payload["user_id"]), self._message(chat, payload), payload.get("emoji"))
+        return {}
+
+    def promote(self, payload: Json) -> Json:
+        """A person becomes an admin of a group."""
+        self._people.promote(self._target(payload), self._user(payload["user_id"]))
+        return {}
+
     def edit(self, payload: Json) -> Json:
         """A person edits their message."""
         chat = self._target(payload)
@@ -166,6 +177,7 @@ class Actions:
             "from_bot": message.sender == self._state.bot,
             "deleted_at": message.deleted_at,
             "reactions": message.reactions,
+            "user_reactions": message.user_reactions,
             "history": [asdict(version) for version in message.history],
         }
 

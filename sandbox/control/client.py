@@ -150,6 +150,14 @@ class SandboxClient(ReadOnlyClient):
         chosen = {"user_id": user_id, "query_id": query_id, "result_id": result_id, "chat_id": chat_id}
         return await self._post("choose", chosen)
 
+    async def react(self, user_id: int, message_id: int, emoji: str | None, *, chat_id: int | None = None) -> None:
+        """A person reacts with an emoji in place of what they reacted with before; None takes it back."""
+        await self._post("react", {"user_id": user_id, "message_id": message_id, "emoji": emoji, "chat_id": chat_id})
+
+    async def promote(self, user_id: int, chat_id: int) -> None:
+        """A person becomes an admin of a group."""
+        await self._post("promote", {"user_id": user_id, "chat_id": chat_id})
+
     async def edit(self, user_id: int, message_id: int, text: str, *, chat_id: int | None = None) -> Json:
         """A person edits the text or caption of their message."""
         return await self._post(

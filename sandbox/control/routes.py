@@ -40,6 +40,8 @@ class Control:
             "press": actions.press,
             "ask-inline": actions.ask_inline,
             "choose": actions.choose,
+            "react": actions.react,
+            "promote": actions.promote,
             "edit": actions.edit,
             "delete": actions.delete,
             "bot-status": actions.set_bot_status,

@@ -50,6 +50,7 @@ def _dump_chat(chat: Chat) -> Json:
         "owner": asdict(chat.owner) if chat.owner is not None else None,
         "topics": list(chat.topics.items()),
         "members": [asdict(user) for user in chat.members.values()],
+        "admins": sorted(chat.admins),
         "messages": [_dump_message(message) for message in chat.messages.values()],
     }
 
@@ -61,6 +62,7 @@ def _load_chat(saved: Json) -> Chat:
         "owner": User(**saved["owner"]) if saved["owner"] is not None else None,
         "topics": dict(saved["topics"]),
         "members": {user.id: user for user in members},
+        "admins": set(saved.get("admins", ())),
         "messages": {message.message_id: message for message in messages},
     }
     return Chat(**{**saved, **built})
@@ -69,10 +71,12 @@ def _load_chat(saved: Json) -> Chat:
 def _dump_message(message: Message) -> Json:
     plain = {each.name: getattr(message, each.name) for each in fields(message)}
     del plain["history"]
-    return {**plain, "sender": asdict(message.sender)}
+    reactions = list(message.user_reactions.items())
+    return {**plain, "sender": asdict(message.sender), "user_reactions": reactions}
 
 
 def _load_message(saved: Json) -> Message:
-    message = Message(**{**saved, "sender": User(**saved["sender"])})
+    reactions = dict(saved.get("user_reactions", ()))
+    message = Message(**{**saved, "sender": User(**saved["sender"]), "user_reactions": reactions})
     message.remember(float(message.date))
     return message

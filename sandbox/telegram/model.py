@@ -47,6 +47,7 @@ class Message:
     history: list[Version] = field(default_factory=list)
     deleted_at: float | None = None
     reactions: list[Json] = field(default_factory=list)
+    user_reactions: dict[int, list[Json]] = field(default_factory=dict)
     is_fixed: bool = False
     """Whether it was sent with a keyboard that is not inline, or a forced reply: nobody can edit it then."""
 
@@ -82,6 +83,7 @@ class Chat:
     upgraded_to: int | None = None
     topics: dict[int, str] = field(default_factory=dict)
     members: dict[int, User] = field(default_factory=dict)
+    admins: set[int] = field(default_factory=set)
     messages: dict[int, Message] = field(default_factory=dict)
     drafts: dict[int, Json] = field(default_factory=dict)
 

@@ -1,4 +1,4 @@
-"""Emoji a bot may react with."""
+"""Emoji that one may react with."""
 
 _ROWS = (
     "❤ 👍 👎 🔥 🥰 👏 😁 🤔 🤯 😱 🤬 😢",

@@ -123,6 +123,11 @@ class ChatState:
         message.reactions = reactions
         self._tell("reaction", chat, message)
 
+    def react_as(self, user: User, chat: Chat, message: Message, reactions: list[Json]) -> None:
+        """Replace a person's reactions to a message."""
+        message.user_reactions[user.id] = reactions
+        self._tell("reaction", chat, message)
+
     def render(self, chat: Chat, message: Message, *, with_reply: bool = True) -> Json:
         """The message as the Bot API shows it; a reply is shown one level deep."""
         head: Json = {"message_id": message.message_id, "from": message.sender.to_json(), "chat": chat.to_json()}

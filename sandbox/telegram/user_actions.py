@@ -10,15 +10,16 @@ from typing import Any
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import FOLDERS, StoredFile
 from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.reactions import REACTIONS
 from sandbox.telegram.rich_text import RichText, with_found
 from sandbox.telegram.state import CallbackQuery, ChatState
 from sandbox.telegram.threads import thread_fields
 
 _HEADERS = ("message_thread_id", "media_group_id", "forward_origin", "is_topic_message", "reply_markup", "edit_date")
 _ADMIN_RIGHTS = (
-    *("can_be_edited", "is_anonymous", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
+    *("can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
     *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
-    *("can_post_stories", "can_edit_stories", "can_delete_stories"),
+    *("can_post_stories", "can_edit_stories", "can_delete_stories", "can_send_welcome_messages"),
 )
 
 
@@ -66,6 +67,7 @@ class UserActions:
             title=group.title,
             bot_status=group.bot_status,
             members=dict(group.members),
+            admins=set(group.admins),
         )
         self._state.chats[None, chat.id] = chat
         self._state.bus.publish("people")
@@ -165,13 +167,31 @@ class UserActions:
                 return self.send(chat, user, {**result["message"], "via_bot": self._state.bot.to_json()})
         raise bad_request("no such inline result")
 
+    def react(self, chat: Chat, user: User, message: Message, emoji: str | None) -> None:
+        """React with one emoji, or take the reaction back; in groups only bots that are admins are told."""
+        if emoji is not None and emoji not in REACTIONS:
+            raise bad_request("REACTION_INVALID")
+        old = message.user_reactions.get(user.id, [])
+        new: list[Json] = [{"type": "emoji", "emoji": emoji}] if emoji else []
+        self._state.react_as(user, chat, message, new)
+        if not (chat.is_private or chat.bot_status == "administrator"):
+            return
+        head: Json = {"chat": chat.to_json(), "message_id": message.message_id, "user": user.to_json()}
+        change = {"date": int(time.time()), "old_reaction": old, "new_reaction": new}
+        self._state.notify("message_reaction", {**head, **change})
+
+    def promote(self, chat: Chat, user: User) -> None:
+        """A person becomes an admin of a group."""
+        chat.members.setdefault(user.id, user)
+        chat.admins.add(user.id)
+
     def set_bot_status(self, chat: Chat, by: User, status: str) -> None:
         """Block, unblock, add, promote or remove the bot."""
         old, chat.bot_status = chat.bot_status, status
         bot = self._state.bot.to_json()
         change: Json = {"chat": chat.to_json(), "from": by.to_json(), "date": int(time.time())}
-        change["old_chat_member"] = _member(bot, old)
-        change["new_chat_member"] = _member(bot, status)
+        change["old_chat_member"] = member_json(bot, old)
+        change["new_chat_member"] = member_json(bot, status)
         self._state.bus.publish("bot_status", chat.id, status=status)
         self._state.notify("my_chat_member", change)
 
@@ -206,8 +226,10 @@ def media_fields(kind: str, stored: StoredFile, claims: Mapping[str, Any]) -> Js
     return {kind: [media] if kind == "photo" else media}
 
 
-def _member(bot: Json, status: str) -> Json:
+def member_json(user: Json, status: str) -> Json:
+    """A Bot API ChatMember; an administrator has all rights."""
     if status == "kicked":
-        return {"user": bot, "status": status, "until_date": 0}
-    rights = dict.fromkeys(_ADMIN_RIGHTS, True) if status == "administrator" else {}
-    return {"user": bot, "status": status, **rights}
+        return {"user": user, "status": status, "until_date": 0}
+    is_admin = status == "administrator"
+    rights = {**dict.fromkeys(_ADMIN_RIGHTS, True), "is_anonymous": False} if is_admin else {}
+    return {"user": user, "status": status, **rights}

@@ -12,10 +12,16 @@ FORUM_ID = -1_000_000_700_012
 
 
 def seed(people: UserActions) -> None:
-    """Two people with private chats, a group and a group with topics that both are in."""
+    """Two people with private chats, a group and a group with topics that both are in and Anna administers.
+
+    The bot is an admin where there are topics, so it is told of reactions there.
+    """
     for person in (ANNA, BORIS):
         people.add_user(person, started=False)
     members = {person.id: person for person in (ANNA, BORIS)}
-    people.add_chat(Chat(id=GROUP_ID, type="group", title="Family", members=dict(members)), [], None)
-    forum = Chat(id=FORUM_ID, type="supergroup", title="Team", is_forum=True, members=dict(members))
+    admins = {ANNA.id}
+    group = Chat(id=GROUP_ID, type="group", title="Family", members=dict(members), admins=set(admins))
+    people.add_chat(group, [], None)
+    forum = Chat(id=FORUM_ID, type="supergroup", title="Team", is_forum=True, members=dict(members), admins=admins)
+    forum.bot_status = "administrator"
     people.add_chat(forum, ["Voice notes", "Ideas"], None)

@@ -82,7 +82,8 @@ class View:
 
     def _message(self, chat: Chat, message: Message) -> Json:
         shown = self._sandbox.state.render(chat, message)
-        emoji = [each["emoji"] for each in message.reactions]
+        given = [message.reactions, *message.user_reactions.values()]
+        emoji = [each["emoji"] for reactions in given for each in reactions]
         return {**shown, "from_bot": message.sender == self._sandbox.state.bot, "reactions": emoji}
 
     def _chat(self, chat: Chat) -> Json:

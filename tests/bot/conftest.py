@@ -94,6 +94,7 @@ class Chat:
     def start(self) -> None:
         """A process begins to deliver."""
         self.delivery = Delivery(
+            bot=self.bot,
             sender=MessageSender(self.bot, Pacer(private=FREE, overall=FREE)),
             service=self.service,  # type: ignore[arg-type]
             deliveries=self.deliveries,

@@ -159,6 +159,7 @@ class Talk:
         self.dispatcher = create_dispatcher(
             service=self.service,
             deliveries=self.deliveries,
+            deferred=storage.deferred,
             models=self.models,
             locales=Locales.load(),
             background=self.background,

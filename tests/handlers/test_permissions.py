@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 from aiogram import Bot
-from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError
+from aiogram.exceptions import ClientDecodeError, TelegramBadRequest, TelegramNetworkError
 from aiogram.methods import GetChatMember, TelegramMethod
 from aiogram.types import Chat
 
@@ -32,6 +32,18 @@ async def test_where_telegram_will_not_tell_nobody_decides(talk: Talk, monkeypat
 
     monkeypatch.setattr(talk.telegram, "make_request", refuse)
     assert not await Permissions().can_manage(talk.bot, Chat.model_validate(GROUP), ANN["id"])
+
+
+async def test_admins_are_known_to_servers_of_other_versions(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An answer that lacks one of the newest rights still says who is an admin."""
+
+    async def answer(bot: Bot, method: TelegramMethod[Any], **_: Any) -> None:
+        status = "administrator" if getattr(method, "user_id", 0) == ANN["id"] else "member"
+        raise ClientDecodeError("Failed to deserialize object", ValueError(), {"result": {"status": status}})
+
+    monkeypatch.setattr(talk.telegram, "make_request", answer)
+    group, permissions = Chat.model_validate(GROUP), Permissions()
+    assert [await permissions.can_manage(talk.bot, group, each["id"]) for each in (ANN, BOB)] == [True, False]
 
 
 async def test_where_telegram_cannot_be_asked_that_is_what_is_said(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -223,6 +223,22 @@ STEPS: tuple[tuple[str, str], ...] = (
         """,
     ),
     (
+        "0015_on_request",
+        """
+        ALTER TABLE preferences ADD COLUMN mode TEXT;
+        CREATE TABLE deferred (
+            source TEXT NOT NULL,
+            source_key TEXT NOT NULL,
+            user_id INTEGER NOT NULL,
+            request TEXT NOT NULL,  -- JSON
+            created_at REAL NOT NULL,
+            PRIMARY KEY (source, source_key)
+        );
+        CREATE INDEX deferred_by_age ON deferred (created_at);
+        CREATE INDEX deferred_by_user ON deferred (user_id);
+        """,
+    ),
+    (
         "0016_search",
         """
         CREATE TABLE texts (  -- what a text is found by: its words and their stems

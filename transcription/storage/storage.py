@@ -10,6 +10,7 @@ from typing import Self
 from transcription.observer import Observer
 from transcription.storage.api_keys import ApiKeyStore
 from transcription.storage.database import Database
+from transcription.storage.deferred import DeferredStore
 from transcription.storage.deliveries import DeliveryStore
 from transcription.storage.jobs import JobStore
 from transcription.storage.migrations import migrate, missing_steps
@@ -29,6 +30,7 @@ class Storage:
     database: Database
     jobs: JobStore
     deliveries: DeliveryStore
+    deferred: DeferredStore
     settings: SettingsStore
     api_keys: ApiKeyStore
     recordings: RecordingStore
@@ -37,7 +39,13 @@ class Storage:
     def over(cls, db: Database, observer: Observer | None = None) -> Self:
         """The stores over a database whose schema is the newest."""
         return cls(
-            db, JobStore(db, observer), DeliveryStore(db), SettingsStore(db), ApiKeyStore(db), RecordingStore(db)
+            database=db,
+            jobs=JobStore(db, observer),
+            deliveries=DeliveryStore(db),
+            deferred=DeferredStore(db),
+            settings=SettingsStore(db),
+            api_keys=ApiKeyStore(db),
+            recordings=RecordingStore(db),
         )
 
     @classmethod

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from types import MappingProxyType
 from typing import Any
 
-from sandbox.bot_api.methods import chats, inline, media, messages, profile, webhook
+from sandbox.bot_api.methods import chats, ephemeral, inline, media, messages, profile, webhook
 from sandbox.bot_api.methods.call import MethodCall
 
 Method = Callable[[MethodCall], Any]
@@ -16,6 +16,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "getme": profile.get_me,
         "sendmessage": messages.send_message,
         "editmessagetext": messages.edit_message_text,
+        "editephemeralmessagetext": ephemeral.edit_ephemeral_message_text,
         "editmessagecaption": messages.edit_message_caption,
         "editmessagereplymarkup": messages.edit_message_reply_markup,
         "deletemessage": messages.delete_message,

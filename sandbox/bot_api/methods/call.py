@@ -67,7 +67,7 @@ class MethodCall:
         message = chat.live(message_id)
         if message is None:
             raise bad_request("message to edit not found")
-        if message.sender != self.state.bot or message.is_fixed:
+        if message.sender != self.state.bot or message.is_fixed or "receiver_user" in message.body:
             raise bad_request("message can't be edited")
         return message
 

@@ -10,6 +10,7 @@ from sandbox.telegram.errors import bad_request
 from sandbox.telegram.model import Json
 from sandbox.telegram.reactions import REACTIONS
 from sandbox.telegram.rich_text import utf16_length
+from sandbox.telegram.user_actions import member_json
 
 _ACTIONS = frozenset(
     {
@@ -43,10 +44,10 @@ def get_chat_member(call: MethodCall) -> Json:
     chat = call.chat()
     user_id = call.params.integer("user_id")
     if user_id == call.state.bot.id:
-        return {"status": chat.bot_status, "user": call.state.bot.to_json()}
+        return member_json(call.state.bot.to_json(), chat.bot_status)
     member = chat.owner if chat.owner is not None and chat.owner.id == user_id else chat.members.get(user_id)
     if member is not None:
-        return {"status": "member", "user": member.to_json()}
+        return member_json(member.to_json(), "administrator" if user_id in chat.admins else "member")
     stranger = call.state.users.get(user_id)
     if stranger is None:
         raise bad_request("invalid user_id specified" if not user_id else "user not found")

@@ -6,6 +6,7 @@ from typing import Any
 
 from sandbox.bot_api.methods.call import MethodCall
 from sandbox.bot_api.methods.content import check_caption, check_text, has_other_keyboard, read_keyboard, read_text
+from sandbox.bot_api.methods.ephemeral import ephemeral_fields
 from sandbox.telegram.errors import bad_request, forbidden
 from sandbox.telegram.model import Chat, Json, Message
 
@@ -30,12 +31,14 @@ def post(call: MethodCall, fields: Json) -> Json:
     keyboard = read_keyboard(call.params)
     chat = call.writable_chat()
     reply_to = call.reply_target(chat)
-    body = {**fields, **call.thread_fields(chat, reply_to), "reply_markup": keyboard}
+    receiver = ephemeral_fields(call, chat)
+    body = {**fields, **call.thread_fields(chat, reply_to), **receiver, "reply_markup": keyboard}
     call.spend(chat)
     known = {name: value for name, value in body.items() if value is not None}
     message = call.state.post(chat, call.state.bot, known, reply_to)
     message.is_fixed = has_other_keyboard(call.params)
-    return call.state.render(chat, message)
+    shown = call.state.render(chat, message)
+    return {**shown, "message_id": 0, "ephemeral_message_id": message.message_id} if receiver else shown
 
 
 def edit_message_text(call: MethodCall) -> Json:

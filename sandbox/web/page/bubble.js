@@ -70,7 +70,7 @@ export function updateBubble(node, message, place) {
       ...message.reactions.map((emoji) => el("span", { "aria-label": `Reaction ${emoji}` }, emoji)),
     );
   }
-  setText(parts.foot, `${message.edit_date ? "edited " : ""}${timeOf(message.date)}`);
+  setText(parts.foot, `${message.receiver_user ? "only you see this · " : ""}${message.edit_date ? "edited " : ""}${timeOf(message.date)}`);
   showKeyboard(parts.keys, message, place);
   node.setAttribute("aria-label", `${isMine ? "You" : message.from.first_name}, ${timeOf(message.date)}`);
 }

@@ -1,8 +1,10 @@
-// Menu of a message: reply, copy, forward, edit, delete.
+// Menu of a message: reply, react, copy, forward, edit, delete.
 
 import { el } from "./dom.js";
 import { attempt, dialog, menu, toast } from "./overlay.js";
 import { post } from "./server.js";
+
+const REACTIONS = ["👍", "❤", "👀", "✍", "🔥"];
 
 export async function copyText(text) {
   const isDone = await navigator.clipboard.writeText(text).then(() => true, () => false);
@@ -23,11 +25,19 @@ export class MessageMenu {
   open(message, opener) {
     const words = message.text ?? message.caption;
     const entries = [["Reply", "reply", () => this.#composer.reply(message)]];
+    entries.push(["React", "smile", () => this.#chooseReaction(message, opener)]);
     if (words) entries.push(["Copy text", "copy", () => copyText(words)]);
     entries.push(["Forward", "forward", () => this.#chooseTarget(message)]);
     if (words && this.#place.isMine(message)) entries.push(["Edit", "edit", () => this.#composer.edit(message)]);
     entries.push(["Delete", "trash", () => this.#delete(message), true]);
     menu(opener, "Message", entries);
+  }
+
+  #chooseReaction(message, opener) {
+    const react = (emoji) =>
+      attempt(() => post("control/react", { ...this.#place.address, message_id: message.message_id, emoji }));
+    const entries = REACTIONS.map((emoji) => [emoji, null, () => react(emoji)]);
+    menu(opener, "Reaction", [...entries, ["No reaction", "close", () => react(null)]]);
   }
 
   #delete(message) {

@@ -46,6 +46,7 @@ export class Place extends EventTarget {
   }
 
   isHere(message) {
+    if (message.receiver_user && message.receiver_user.id !== this.speaker.id) return false;
     return !this.chat?.is_forum || (message.message_thread_id ?? null) === this.threadId;
   }
 

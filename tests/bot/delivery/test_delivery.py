@@ -20,6 +20,17 @@ async def test_the_status_becomes_the_text(chat: Chat) -> None:
     assert await chat.texts(1) == ["Hello <b>there</b> & you"]
 
 
+async def test_replies_in_groups_make_no_sound(chat: Chat) -> None:
+    """One to a person in private does."""
+    group = (await chat.people.add_chat(added_by=chat.user))["id"]
+    for where in ({}, {"chat_id": group}):
+        await chat.silent_note(**where)
+    await chat.people.wait(method="sendMessage", calls=2)
+    calls = [call["params"] for call in await chat.people.calls("sendMessage")]
+    silent = {int(params["chat_id"]): params.get("disable_notification") for params in calls}
+    assert silent == {chat.user: None, group: "true"}
+
+
 async def test_progress_is_edited_in(chat: Chat) -> None:
     """While a note is heard, its status shows how far it is and the text so far, and keeps its button."""
     job = await chat.note()

@@ -34,7 +34,8 @@ async def call(server, method, **params):
 async def test_everything_comes_back(kept):
     """People, messages, files, the bot's menu, waiting updates and the page's address live on."""
     async with run_sandbox(kept) as first:
-        await first.client.send(ANNA.id, file=b"OggS" * 100, media={"duration": 3})
+        note = await first.client.send(ANNA.id, file=b"OggS" * 100, media={"duration": 3})
+        await first.client.react(ANNA.id, note["message_id"], "👀")
         update = (await call(first, "getUpdates"))[0]
         await call(first, "sendMessage", chat_id=FORUM_ID, text="<b>kept</b>", parse_mode="HTML")
         await call(first, "setMyCommands", commands=[{"command": "go", "description": "Go"}])

@@ -110,3 +110,32 @@ async def test_supergroups_number_their_messages_for_themselves(people):
 
     assert in_groups == [1, 1]
     assert in_private == [1, 2]
+
+
+async def test_only_admins_are_told_of_reactions(people, bot):
+    """In a group; one emoji in place of another, shown beside the bot's own, and what is no reaction is refused."""
+    ann = await people.add_user()
+    group = (await people.add_chat("supergroup"))["id"]
+    note = (await people.send(ann["id"], "hi", chat_id=group))["message_id"]
+    await bot.get_updates(allowed_updates=["message", "message_reaction"])
+    await people.react(ann["id"], note, "👀", chat_id=group)
+    await people.set_bot_status(ann["id"], "administrator", chat_id=group)
+    await people.react(ann["id"], note, "👍", chat_id=group)
+    *_, update = await bot.get_updates()
+    change = update.message_reaction
+    assert (change.message_id, change.user.id) == (note, ann["id"])
+    assert [[each.emoji for each in given] for given in (change.old_reaction, change.new_reaction)] == [["👀"], ["👍"]]
+    assert len(await bot.get_updates(offset=update.update_id)) == 1
+    with pytest.raises(SandboxError, match="REACTION_INVALID"):
+        await people.react(ann["id"], note, "🦆", chat_id=group)
+
+
+async def test_admins_stay_admins_when_the_group_moves(people, bot):
+    """The bot can ask who they are."""
+    ann, bob = await people.add_user(), await people.add_user()
+    group = (await people.add_chat(added_by=bob["id"]))["id"]
+    await people.promote(ann["id"], group)
+    moved = (await people.upgrade_chat(ann["id"], group))["id"]
+    members = [await bot.get_chat_member(chat_id, ann["id"]) for chat_id in (group, moved)]
+    assert [member.status for member in members] == ["administrator"] * 2
+    assert (await bot.get_chat_member(moved, bob["id"])).status == "member"
