@@ -17,6 +17,7 @@ from handlers import (
     media,
     model,
     result_menu,
+    settings,
     speaker_names,
     speakers,
     start,
@@ -64,7 +65,7 @@ def create_dispatcher(
         observer.middleware(background)
 
     features = (
-        *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
+        *(errors, media, start, model, language, words, speakers, unsure, settings, cancel, forget),
         *(result_menu, speaker_names, fallback),
     )
     for feature in features:

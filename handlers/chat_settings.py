@@ -1,6 +1,6 @@
 """The settings of a chat: what it chose, else the owner's."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from transcription import Model, Service, UnknownModel, choose_model
 
@@ -34,8 +34,3 @@ async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
     language = preferences.language or defaults.language
     known = language if language in model.languages else model.only_language
     return ChatSettings(model, known, preferences.prompt, preferences.speakers, choice.by_language)
-
-
-async def update(service: Service, chat_id: int, **changes: str | int | None) -> None:
-    """Keep some of a chat's `Preferences`, whose `language` may be `AUTO`; the others stay."""
-    await service.set_preferences(chat_id, replace(await service.preferences(chat_id), **changes))  # type: ignore[arg-type]

@@ -229,9 +229,9 @@ class Service:
         """What a chat chose."""
         return await self._settings.preferences(chat_id)
 
-    async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
-        """Keep what a chat chose."""
-        await self._settings.set_preferences(chat_id, preferences)
+    async def change_preferences(self, chat_id: int, **changes: str | int | None) -> None:
+        """Keep some of a chat's `Preferences`; the others stay."""
+        await self._settings.change_preferences(chat_id, changes)
 
     def speed(self, model: str) -> Estimate:
         """How fast a model is here, measured or estimated."""

@@ -43,11 +43,11 @@ class Delivery:
         self._service = service
         self._deliveries = deliveries
         self._locales = locales
-        self._results = Results(service, deliveries, text_file_from)
         self._wakeups: dict[int, asyncio.Event] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._offers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
+        self._results = Results(service, deliveries, text_file_from, self._closing)
         service.subscribe(self.follow, source=TELEGRAM)
 
     async def resume(self) -> None:

@@ -88,14 +88,19 @@ class JobReply:
         for ordinal in [ordinal for ordinal in self.messages if ordinal >= len(contents)]:
             await self.withdraw(ordinal)
 
-    async def send_text_file(self, text: str) -> None:
-        """Send the text as a file, unless it was sent."""
-        if TEXT_FILE not in self.messages:
-            file = BufferedInputFile(f"{text}\n".encode(), file_name(self.job, ".txt"))
-            caption = self.say("text-file-caption")
-            await self._save_id(
-                TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS])
-            )
+    @property
+    def has_file(self) -> bool:
+        """Whether the text was sent as a file."""
+        return TEXT_FILE in self.messages
+
+    async def send_text_file(self, content: bytes, suffix: str) -> None:
+        """Send the text as a file."""
+        file, caption = BufferedInputFile(content, file_name(self.job, suffix)), self.say("text-file-caption")
+        await self._save_id(TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS]))
+
+    async def remove_status(self) -> None:
+        """Delete the status of a recording that became no text."""
+        await self.sender.delete(self.address, self.messages[STATUS])
 
     async def withdraw(self, ordinal: int) -> None:
         """Take a message away; one that Telegram will not delete, for it is old, says nothing any more."""

@@ -98,6 +98,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /words – names and jargon to spell right
     /speakers – who speaks
     /unsure – underline doubtful words
+    /settings – all of this in one place, and more
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -224,6 +225,51 @@ unsure-chosen = { $state ->
        *[off] ✅ I underline nothing.
     }
 
+## /settings
+
+settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them at once.
+
+    Spoken language: { $language }
+    Model: { $model }
+    Who speaks: { $speakers }
+    File that comes with a long text: { $file }
+
+    { $paragraphs ->
+        [on] ✓ Texts have paragraphs.
+       *[off] – Texts are one block.
+    }
+    { $show_times ->
+        [on] ✓ Each sentence has its time.
+       *[off] – Sentences have no times.
+    }
+    { $mark_unsure ->
+        [on] ✓ Doubtful words are underlined.
+       *[off] – Doubtful words are not marked.
+    }
+    { $tidy ->
+        [on] ✓ “No speech”, “Cancelled” and errors go after a minute.
+       *[off] – “No speech”, “Cancelled” and errors stay.
+    }
+settings-language-button = Language
+settings-model-button = Model
+settings-speakers-button = Speakers
+settings-file-format-button = File
+settings-paragraphs-button = Paragraphs
+settings-show-times-button = Times
+settings-mark-unsure-button = Doubtful words
+settings-tidy-button = Tidy up
+settings-back-button = ⚙️ Settings
+settings-detect = detect
+settings-best = best for each language
+settings-speakers = { $count ->
+        [off] don’t say
+        [on] find out
+       *[other] { $count }
+    }
+settings-ask-language = Which language is spoken in this chat? Here are those that its model understands.
+settings-ask-speakers = Should texts say who speaks? It takes a while longer; it is better where you know how many people there are.
+settings-ask-file-format = As what should a long text also come? Other formats stay in reach, by the button under a text.
+
 ## /forget
 
 forget-ask = Delete all your notes and texts that I keep, here and in other chats, and the model, language and words of our private chat? Notes still in the queue are stopped.
@@ -256,6 +302,7 @@ command-language = Which language is spoken
 command-words = Names and jargon to spell right
 command-speakers = Whether texts say who speaks
 command-unsure = Whether doubtful words are underlined
+command-settings = All settings of this chat
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

@@ -9,8 +9,8 @@ from bot.localization import Locales
 
 log = structlog.get_logger()
 
-PRIVATE = ("model", "language", "words", "speakers", "unsure", "cancel", "forget", "privacy", "help")
-GROUP = ("model", "language", "words", "speakers", "unsure", "cancel")
+PRIVATE = ("model", "language", "words", "speakers", "unsure", "settings", "cancel", "forget", "privacy", "help")
+GROUP = ("model", "language", "words", "speakers", "unsure", "settings", "cancel")
 
 
 async def set_commands(bot: Bot, locales: Locales) -> None:

@@ -222,6 +222,15 @@ STEPS: tuple[tuple[str, str], ...] = (
         ALTER TABLE jobs ADD COLUMN app_language TEXT;  -- a tag of BCP 47, as the sender's app has it
         """,
     ),
+    (
+        "0017_settings",
+        """
+        ALTER TABLE preferences ADD COLUMN show_times INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE preferences ADD COLUMN paragraphs INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE preferences ADD COLUMN file_format TEXT NOT NULL DEFAULT 'txt';
+        ALTER TABLE preferences ADD COLUMN tidy INTEGER NOT NULL DEFAULT 0;
+        """,
+    ),
 )
 
 

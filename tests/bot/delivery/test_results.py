@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.delivery import result
 from bot.delivery.result_text import styled_result
 from bot.localization import Locales
 from handlers.address import Address
@@ -263,3 +264,39 @@ async def test_doubtful_words_are_underlined_where_the_chat_wants_it(chat: Chat)
         await chat.finish(job, transcript)
         await chat.delivered(job)
         assert (await chat.people.messages(chat.user, from_bot=True))[-1].get("entities") == expected
+
+
+async def test_a_text_looks_at_first_as_its_chat_wants(chat: Chat) -> None:
+    """With times and without paragraphs; and its file is of the format that was chosen."""
+    chat.service.chosen = Preferences(show_times=True, paragraphs=False, file_format="srt")
+    job = await chat.note()
+    await chat.finish(job, replace(talk(), segments=(Segment(0, 60_000, "Word " * 2000),)))
+    await chat.delivered(job)
+    *parts, file = await chat.people.messages(chat.user, from_bot=True)
+    assert str(parts[0]["text"]).startswith("0:00 Word")
+    assert file["document"]["file_name"].endswith(".srt")
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_what_is_no_text_goes_where_the_chat_wants_it_tidy(
+    chat: Chat, is_killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it could be read, also by a process that comes after; a text stays."""
+    chat.service.chosen = Preferences(tidy=True)
+    text = await chat.note()
+    await chat.say(text, "Hello.")
+    await chat.delivered(text)
+    silent = await chat.note()
+    if is_killed:
+        await chat.say(silent, "")
+        await chat.people.wait(chat.user, messages=2, settled=True)
+        await chat.delivery.drain(1.0)
+        assert await shown(chat) == ["Hello.", "🤷 No speech heard in this one."]
+        chat.start()
+    monkeypatch.setattr(result, "READ_S", 0.0)
+    if is_killed:
+        await chat.delivery.resume()
+    else:
+        await chat.say(silent, "")
+    await chat.delivered(silent)
+    assert await shown(chat) == ["Hello."]
