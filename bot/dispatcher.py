@@ -61,7 +61,8 @@ def create_dispatcher(
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
         dispatcher.update.outer_middleware(middleware)
-    for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
+    handled = dispatcher.message, dispatcher.business_message, dispatcher.callback_query
+    for observer in (*handled, dispatcher.stopped_message_generation):
         observer.middleware(background)
 
     features = (

@@ -119,6 +119,8 @@ class Preferences:
     """Whether texts have paragraphs, or are one block."""
     file_format: str = "txt"
     """As what a long text also comes as a file: a key of `FORMATS`."""
+    drafts: bool = False
+    """Whether a text is shown while it is recognised as its front shows what is still being written."""
     tidy: bool = False
     """Whether what is said of a recording that became no text goes away after a while."""
     by_language: bool = False

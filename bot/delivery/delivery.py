@@ -6,6 +6,7 @@ import contextlib
 import structlog
 from aiogram.exceptions import TelegramAPIError
 
+from bot.delivery.drafts import Drafts
 from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.result import Results, is_who_speaks
 from bot.delivery.sender import MessageSender
@@ -34,12 +35,14 @@ class Delivery:
         self,
         *,
         sender: MessageSender,
+        drafts: Drafts,
         service: Service,
         deliveries: DeliveryStore,
         locales: Locales,
         text_file_from: int,
     ) -> None:
         self._sender = sender
+        self._drafts = drafts
         self._service = service
         self._deliveries = deliveries
         self._locales = locales
@@ -126,13 +129,16 @@ class Delivery:
         job = await self._service.get(job_id)
         if job is None or (job.is_delivered and not await self._results.is_stale(job_id)):
             return None
+        address = await reply_address(job, self._deliveries)
+        wants_drafts = self._drafts.can_show(address) and (await self._service.preferences(address.chat_id)).drafts
         return JobReply(
             sender=self._sender,
             deliveries=self._deliveries,
             job=job,
-            address=await reply_address(job, self._deliveries),
+            address=address,
             say=self._locales.say(job.request.locale),
             messages=await self._deliveries.messages(job.id),
+            drafts=self._drafts if wants_drafts else None,
         )
 
     async def _deliver(self, reply: JobReply) -> None:

@@ -34,6 +34,8 @@ def result_contents(
     if not transcript.text:
         return [Content(say("no-speech"))]
     styled = styled_result(transcript, look, say)
+    if transcript.is_partial:
+        styled.add(f"\n\n{say('stopped')}")
     if transcript.model != job.request.model and not job.request.options.by_language:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]

@@ -32,6 +32,7 @@ refined = ✨ Refined with { $model }
 part-pending = …
 no-speech = 🤷 No speech heard in this one.
 cancelled = Cancelled.
+stopped = ⏹ Stopped here.
 cancel-button = Cancel
 keep-draft-button = Keep the draft
 text-file-caption = The whole text as a file.
@@ -250,6 +251,10 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
         [on] ✓ “No speech”, “Cancelled” and errors go after a minute.
        *[off] – “No speech”, “Cancelled” and errors stay.
     }
+    { $drafts ->
+        [on] ✓ A text is typed out before your eyes; Stop keeps what is there, /cancel drops it. In private chats, where Telegram shows it.
+       *[off] – A text in progress comes in a message of its own, every few seconds.
+    }
 settings-language-button = Language
 settings-model-button = Model
 settings-speakers-button = Speakers
@@ -258,6 +263,7 @@ settings-paragraphs-button = Paragraphs
 settings-show-times-button = Times
 settings-mark-unsure-button = Doubtful words
 settings-tidy-button = Tidy up
+settings-drafts-button = Live typing
 settings-back-button = ⚙️ Settings
 settings-detect = detect
 settings-best = best for each language

@@ -27,6 +27,7 @@ refined = ✨ Уточнено моделью { $model }
 part-pending = …
 no-speech = 🤷 Речи здесь не слышно.
 cancelled = Отменено.
+stopped = ⏹ Дальше остановлено.
 cancel-button = Отменить
 keep-draft-button = Оставить черновик
 text-file-caption = Весь текст файлом.
@@ -253,6 +254,10 @@ settings-title = ⚙️ Настройки этого чата, для новы�
         [on] ✓ «Речи не слышно», «Отменено» и ошибки через минуту убираю.
        *[off] – «Речи не слышно», «Отменено» и ошибки остаются.
     }
+    { $drafts ->
+        [on] ✓ Текст печатается на глазах; «Стоп» оставит то, что уже есть, /cancel – ничего. В личных чатах, где Telegram это умеет.
+       *[off] – Пока текст не готов, его показывает сообщение, раз в несколько секунд.
+    }
 settings-language-button = Язык
 settings-model-button = Модель
 settings-speakers-button = Голоса
@@ -261,6 +266,7 @@ settings-paragraphs-button = Абзацы
 settings-show-times-button = Время
 settings-mark-unsure-button = Сомнения
 settings-tidy-button = Убирать лишнее
+settings-drafts-button = Печатать сразу
 settings-back-button = ⚙️ Настройки
 settings-detect = определять
 settings-best = лучшая для языка

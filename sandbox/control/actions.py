@@ -101,6 +101,11 @@ class Actions:
         await self._waiter.wait(Condition(answered=query.id, timeout_s=timeout_s))
         return {"query_id": query.id, "answer": query.answer}
 
+    def stop_draft(self, payload: Json) -> Json:
+        """A person stops a draft."""
+        self._people.stop_draft(self._target(payload), int(payload["draft_id"]))
+        return {}
+
     def edit(self, payload: Json) -> Json:
         """A person edits their message."""
         chat = self._target(payload)

@@ -38,6 +38,7 @@ class Control:
             "business": actions.connect_business,
             "forward": actions.forward,
             "press": actions.press,
+            "stop-draft": actions.stop_draft,
             "edit": actions.edit,
             "delete": actions.delete,
             "bot-status": actions.set_bot_status,
