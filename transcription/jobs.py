@@ -119,6 +119,9 @@ class Preferences:
     """Whether texts have paragraphs, or are one block."""
     file_format: str = "txt"
     """As what a long text also comes as a file: a key of `FORMATS`."""
+    folds: bool = True
+    """Whether a long text is folded, and a very long one is its beginning and a file; else it is as many messages as it
+    takes."""
     drafts: bool = False
     """Whether a text is shown while it is recognised as its front shows what is still being written."""
     tidy: bool = False

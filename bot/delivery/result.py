@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from bot.delivery.reply import STATUS, JobReply
 from bot.delivery.result_text import Content, result_contents
+from bot.delivery.styled_text import SCREEN_UNITS
 from bot.localization import Say
 from bot.telegram.rate_limit import Priority
 from handlers.look import Look
@@ -42,15 +43,16 @@ class Results:
         """Make the messages of an ended job say its result; a long text also comes as a file, once."""
         job = view.job
         if not job.is_delivered and view.transcript:
-            await self._set_first_look(reply)
+            await self._set_first_look(reply, view.transcript)
         wanted, shown = await self._deliveries.looks(job.id)
         contents = await self._contents(view, wanted, reply.say)
         former = await self._contents(view, shown, reply.say) if job.is_delivered else ()
         await reply.send_result(contents, former, Priority.PART if _is_offer(wanted, shown) else Priority.FINAL)
+        preferences = await self._service.preferences(reply.address.chat_id)
+        is_long = not job.is_delivered and len(view.transcript.text if view.transcript else "") >= self._text_file_from
+        if view.transcript and (is_long or contents[0].is_beginning):
+            await self._send_file(reply, view.transcript, preferences.file_format)
         if not job.is_delivered:
-            preferences = await self._service.preferences(reply.address.chat_id)
-            if view.transcript and len(view.transcript.text) >= self._text_file_from:
-                await self._send_file(reply, view.transcript, preferences.file_format)
             if preferences.tidy and not (view.transcript and view.transcript.text):
                 if not await self._outlived():
                     return
@@ -87,13 +89,14 @@ class Results:
             await self._deliveries.change_look(job_id, {"offer": True})
         return is_offered
 
-    async def _set_first_look(self, reply: JobReply) -> None:
+    async def _set_first_look(self, reply: JobReply, transcript: Transcript) -> None:
         """A new text looks as its chat wants it to, and calls people as that which it is based on."""
         based_on, preferences = reply.job.request.based_on, await self._service.preferences(reply.address.chat_id)
         wanted = {
             "unsure": preferences.mark_unsure,
             "times": preferences.show_times,
             "paragraphs": preferences.paragraphs,
+            "folds": preferences.folds and len(transcript.text) > SCREEN_UNITS,
         }
         changes: dict[str, object] = {name: value for name, value in wanted.items() if value != getattr(Look(), name)}
         if based_on is not None and (names := Look.parse((await self._deliveries.looks(based_on))[0]).names):

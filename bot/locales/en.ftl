@@ -35,6 +35,7 @@ cancelled = Cancelled.
 stopped = ⏹ Stopped here.
 cancel-button = Cancel
 keep-draft-button = Keep the draft
+text-goes-on = 📄 The whole text is in the file below.
 text-file-caption = The whole text as a file.
 
 ## Why a note did not become text
@@ -247,6 +248,10 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
         [on] ✓ Doubtful words are underlined.
        *[off] – Doubtful words are not marked.
     }
+    { $folds ->
+        [on] ✓ A long text unfolds at a tap; a very long one is its beginning and a file.
+       *[off] – A long text comes whole, in as many messages as it takes.
+    }
     { $tidy ->
         [on] ✓ “No speech”, “Cancelled” and errors go after a minute.
        *[off] – “No speech”, “Cancelled” and errors stay.
@@ -262,6 +267,7 @@ settings-file-format-button = File
 settings-paragraphs-button = Paragraphs
 settings-show-times-button = Times
 settings-mark-unsure-button = Doubtful words
+settings-folds-button = Fold long texts
 settings-tidy-button = Tidy up
 settings-drafts-button = Live typing
 settings-back-button = ⚙️ Settings

@@ -30,6 +30,7 @@ cancelled = Отменено.
 stopped = ⏹ Дальше остановлено.
 cancel-button = Отменить
 keep-draft-button = Оставить черновик
+text-goes-on = 📄 Весь текст – в файле ниже.
 text-file-caption = Весь текст файлом.
 
 ## Почему запись не стала текстом
@@ -250,6 +251,10 @@ settings-title = ⚙️ Настройки этого чата, для новы�
         [on] ✓ Сомнительные слова подчёркнуты.
        *[off] – Сомнительные слова не отмечены.
     }
+    { $folds ->
+        [on] ✓ Длинный текст разворачивается нажатием; от очень длинного – начало и файл.
+       *[off] – Длинный текст приходит целиком, сколько бы сообщений ни заняло.
+    }
     { $tidy ->
         [on] ✓ «Речи не слышно», «Отменено» и ошибки через минуту убираю.
        *[off] – «Речи не слышно», «Отменено» и ошибки остаются.
@@ -265,6 +270,7 @@ settings-file-format-button = Файл
 settings-paragraphs-button = Абзацы
 settings-show-times-button = Время
 settings-mark-unsure-button = Сомнения
+settings-folds-button = Сворачивать
 settings-tidy-button = Убирать лишнее
 settings-drafts-button = Печатать сразу
 settings-back-button = ⚙️ Настройки

@@ -228,6 +228,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         ALTER TABLE preferences ADD COLUMN show_times INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE preferences ADD COLUMN paragraphs INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE preferences ADD COLUMN file_format TEXT NOT NULL DEFAULT 'txt';
+        ALTER TABLE preferences ADD COLUMN folds INTEGER NOT NULL DEFAULT 1;
         ALTER TABLE preferences ADD COLUMN drafts INTEGER NOT NULL DEFAULT 0;
         ALTER TABLE preferences ADD COLUMN tidy INTEGER NOT NULL DEFAULT 0;
         """,
