@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from aiogram import Bot, Dispatcher
 
 from bot.delivery.delivery import Delivery
+from bot.delivery.drafts import Drafts
 from bot.delivery.sender import MessageSender
 from bot.dispatcher import create_dispatcher
 from bot.lifecycle import App, Receiver
@@ -72,6 +73,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
     delivery = Delivery(
         bot=bot,
         sender=MessageSender(bot, pacer),
+        drafts=Drafts(bot, pacer),
         service=services.service,
         deliveries=services.storage.deliveries,
         locales=locales,

@@ -23,6 +23,7 @@ from handlers import (
     mode,
     model,
     result_menu,
+    settings,
     speaker_names,
     speakers,
     start,
@@ -68,12 +69,12 @@ def create_dispatcher(
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
         dispatcher.update.outer_middleware(middleware)
-    observers = dispatcher.message, dispatcher.business_message, dispatcher.callback_query, dispatcher.inline_query
-    for observer in observers:
+    handled = dispatcher.message, dispatcher.business_message, dispatcher.callback_query, dispatcher.inline_query
+    for observer in (*handled, dispatcher.stopped_message_generation):
         observer.middleware(background)
 
     features = (
-        *(errors, media, asking, start, mode, model, language, words, speakers, unsure, cancel, forget),
+        *(errors, media, asking, start, mode, model, language, words, speakers, unsure, settings, cancel, forget),
         *(find, export, inline, join, result_menu, speaker_names, fallback),
     )
     for feature in features:

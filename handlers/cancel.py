@@ -1,4 +1,4 @@
-"""/cancel and the cancel button: end a job before it has a transcript."""
+"""/cancel, the cancel button and a draft's own: end a job before it has its whole transcript."""
 
 import contextlib
 
@@ -6,7 +6,7 @@ from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageGenerationStopped
 
 from handlers.address import Address, Deliveries, reply_address
 from handlers.dependencies import Say
@@ -79,6 +79,16 @@ async def on_button(
                 await bot.delete_message(status.chat.id, status.message_id)
 
 
+async def on_stop(event: MessageGenerationStopped, service: Service, deliveries: Deliveries) -> None:
+    """End the job whose draft was stopped, with the text that the draft had.
+
+    There are drafts in private chats only, so it was the one whose chat it is; `/cancel` leaves no text.
+    """
+    job = await service.get(event.draft_id)
+    if job is not None and (await reply_address(job, deliveries)).chat_id == event.chat.id:
+        await service.cancel(job.id, keep_text=True)
+
+
 async def job_of(chat_id: int, message_id: int, service: Service, deliveries: Deliveries) -> Job | None:
     """The job of a recording, or the job whose status message this is."""
     if job := await service.find(Address("", chat_id, message_id).source):
@@ -95,8 +105,9 @@ async def _say_ended(query: CallbackQuery, say: Say) -> None:
 
 
 def build_router() -> Router:
-    """/cancel and its button."""
+    """/cancel, its button, and that of drafts."""
     router = Router(name="cancel")
     router.message.register(on_cancel, Command("cancel"))
     router.callback_query.register(on_button, CancelJob.filter())
+    router.stopped_message_generation.register(on_stop)
     return router

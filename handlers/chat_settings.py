@@ -1,6 +1,6 @@
 """The settings of a chat: what it chose, else the owner's."""
 
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from aiogram.enums import ChatType
@@ -57,11 +57,6 @@ async def effective_settings(service: Service, chat_id: int) -> ChatSettings:
     return ChatSettings(model, known, preferences.prompt, preferences.speakers, choice.by_language)
 
 
-async def update(service: Service, chat_id: int, **changes: str | int | None) -> None:
-    """Keep some of a chat's `Preferences`, whose `language` may be `AUTO`; the others stay."""
-    await service.set_preferences(chat_id, replace(await service.preferences(chat_id), **changes))  # type: ignore[arg-type]
-
-
 async def mode_of(service: Service, chat: Chat) -> Mode:
     """The mode of a chat. In private ones, and where no admin has chosen yet, it is `ALL`."""
     if chat.type == ChatType.PRIVATE:
@@ -72,6 +67,7 @@ async def mode_of(service: Service, chat: Chat) -> Mode:
 
 async def move(service: Service, chat_id: int, to: int) -> None:
     """Take a chat's settings along to what it has become, unless something was chosen there."""
-    chosen = await service.preferences(chat_id)
+    chosen = asdict(await service.preferences(chat_id))
+    del chosen["by_language"]  # the owner's
     if await service.preferences(to) == Preferences():
-        await service.set_preferences(to, chosen)
+        await service.change_preferences(to, **chosen)

@@ -8,7 +8,6 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers import chat_settings
 from handlers.chat_settings import AUTO, effective_settings
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
@@ -87,7 +86,7 @@ async def _choose(service: Service, say: Say, code: str, chat_id: int) -> str:
             only=only,
             language=_shown(code, say),
         )
-    await chat_settings.update(service, chat_id, language=code)
+    await service.change_preferences(chat_id, language=code)
     return say("language-chosen-auto") if code == AUTO else say("language-chosen", language=native_name(code))
 
 

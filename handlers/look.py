@@ -37,6 +37,8 @@ class Look:
     names: Mapping[str, str] = field(default_factory=dict)
     """What voices are called, by their number, which begins at 0."""
     menu: Menu = Menu.FOLDED
+    folds: bool = False
+    """Whether what is beyond a screen is folded, and what is beyond three messages only in a file."""
     offer: bool = False
     """Whether a button offers to say who speaks, for several voices are clearly there."""
 

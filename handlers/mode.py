@@ -75,7 +75,7 @@ async def _ask(chat: Chat, bot: Bot, say: Say) -> None:
 
 async def _choose(service: Service, say: Say, mode: Mode, is_privileged: bool, chat_id: int) -> str:
     """Keep it; returns what to say of it."""
-    await chat_settings.update(service, chat_id, mode=mode.value)
+    await service.change_preferences(chat_id, mode=mode.value)
     return _described("mode-chosen", mode, is_privileged, say)
 
 

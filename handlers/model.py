@@ -7,13 +7,13 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from handlers import chat_settings
 from handlers.chat_settings import effective_settings
 from handlers.dependencies import AnyModels, Say
 from handlers.languages import native_name
 from handlers.model_loading import load_with_progress
 from handlers.model_page import ModelPage, PickModel, ShowModels
 from handlers.permissions import Permissions
+from handlers.settings_page import settings_keyboard
 from transcription import BEST, LANGUAGES, Model, Service, TranscriptionError, catalogue
 
 log = structlog.get_logger()
@@ -21,7 +21,7 @@ log = structlog.get_logger()
 
 async def on_model(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> None:
     """Show the models that understand more than English."""
-    page = await _page(message, service, models, compute_type, say)
+    page = await model_page(message, service, models, compute_type, say)
     await message.reply(page.text(english_only=False), reply_markup=page.keyboard(english_only=False))
 
 
@@ -30,7 +30,7 @@ async def on_page(
 ) -> None:
     """Show the other models."""
     assert isinstance(query.message, Message)
-    page = await _page(query.message, service, models, compute_type, say)
+    page = await model_page(query.message, service, models, compute_type, say)
     english_only = callback_data.english_only
     await query.answer()
     await query.message.edit_text(
@@ -38,7 +38,8 @@ async def on_page(
     )
 
 
-async def _page(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> ModelPage:
+async def model_page(message: Message, service: Service, models: AnyModels, compute_type: str, say: Say) -> ModelPage:
+    """The models as a message's chat has them now."""
     current = await _current(service, message.chat.id)
     return ModelPage(service, models, compute_type, say, current)
 
@@ -83,7 +84,7 @@ class ModelPicker:
         self.preparing[chat_id] = model.name
         try:
             await query.answer()
-            page = await _page(message, service, models, compute_type, say)
+            page = await model_page(message, service, models, compute_type, say)
             await _prepare(model, message, page)
         finally:
             del self.preparing[chat_id]
@@ -98,16 +99,17 @@ async def _prepare(model: Model, message: Message, page: ModelPage) -> None:
         text = say(f"error-{error.code}", **error.details)
         await message.edit_text(text, reply_markup=page.keyboard(english_only=model.english_only))
         return
-    await chat_settings.update(service, message.chat.id, model=model.name)
+    await service.change_preferences(message.chat.id, model=model.name)
     log.info("model chosen", chat=message.chat.id, model=model.name)
     language = (await service.preferences(message.chat.id)).language or service.defaults.language
-    await message.edit_text(_chosen(model, language, say))
+    await message.edit_text(_chosen(model, language, say), reply_markup=settings_keyboard(say))
 
 
 async def _choose_best(message: Message, service: Service, say: Say) -> None:
-    await chat_settings.update(service, message.chat.id, model=BEST)
+    await service.change_preferences(message.chat.id, model=BEST)
     log.info("model chosen", chat=message.chat.id, model=BEST)
-    await message.edit_text(say("model-chosen-best", name=str(service.defaults.model)))
+    text = say("model-chosen-best", name=str(service.defaults.model))
+    await message.edit_text(text, reply_markup=settings_keyboard(say))
 
 
 async def _current(service: Service, chat_id: int) -> str:

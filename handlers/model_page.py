@@ -7,6 +7,7 @@ from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.dependencies import AnyModels, Say
 from handlers.languages import native_name
+from handlers.settings_page import back_button
 from transcription import BEST, Model, Service, catalogue
 
 
@@ -64,6 +65,7 @@ class ModelPage:
             text = self.say("model-all-button" if english_only else "model-english-button")
             other = ShowModels(english_only=not english_only).pack()
             rows.append([InlineKeyboardButton(text=text, callback_data=other)])
+        rows.append([back_button(self.say)])
         return InlineKeyboardMarkup(inline_keyboard=rows)
 
     @property

@@ -7,7 +7,6 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers import chat_settings
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
 from handlers.permissions import Permissions
@@ -50,7 +49,7 @@ async def on_pick(
 async def _choose(service: Service, say: Say, count: str, chat_id: int) -> str:
     """Keep it; returns what to say of it."""
     speakers = None if count == OFF else 0 if count == FIND_OUT else int(count)
-    await chat_settings.update(service, chat_id, speakers=speakers)
+    await service.change_preferences(chat_id, speakers=speakers)
     return say("speakers-chosen", count=_count(speakers))
 
 

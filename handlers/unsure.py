@@ -7,7 +7,6 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers import chat_settings
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
 from handlers.permissions import Permissions
@@ -46,7 +45,7 @@ async def on_state(
 
 async def _choose(service: Service, say: Say, state: str, chat_id: int) -> str:
     """Keep it; returns what to say of it."""
-    await chat_settings.update(service, chat_id, mark_unsure=STATES[state])
+    await service.change_preferences(chat_id, mark_unsure=STATES[state])
     return say("unsure-chosen", state=state)
 
 

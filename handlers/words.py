@@ -7,7 +7,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
-from handlers import chat_settings
+from handlers.chat_settings import effective_settings
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
 from handlers.permissions import Permissions
@@ -40,13 +40,13 @@ async def _choose(service: Service, say: Say, words: str, chat_id: int) -> str:
     """Keep the words, or none; returns what to say of it."""
     if len(words) > MAX_LENGTH:
         return say("words-too-long", length=len(words), limit=MAX_LENGTH)
-    await chat_settings.update(service, chat_id, prompt=words or None)
+    await service.change_preferences(chat_id, prompt=words or None)
     return await _with_use(service, say, chat_id, say("words-chosen", words=words)) if words else say("words-cleared")
 
 
 async def _with_use(service: Service, say: Say, chat_id: int, text: str) -> str:
     """What is said of words, and that the chat's model makes no use of them, if so."""
-    model = (await chat_settings.effective_settings(service, chat_id)).model
+    model = (await effective_settings(service, chat_id)).model
     return text if model.initial_prompt else f"{text}\n\n{say('words-unused', model=model.name)}"
 
 

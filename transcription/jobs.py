@@ -101,7 +101,7 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Preferences:
-    """What a chat chose: a model, a language, a prompt of names and words that may occur, and what its texts show.
+    """What a chat chose: a model, a language, a prompt of names and words that may occur, and how it gets its texts.
 
     None means the owner's default (for `language`: the owner's, or detection).
     """
@@ -115,6 +115,19 @@ class Preferences:
     """Whether words that are probably wrong are shown as such."""
     mode: str | None = None
     """Which of the chat's recordings are transcribed, in the words of its front; None is its default."""
+    show_times: bool = False
+    """Whether texts say when something is said."""
+    paragraphs: bool = True
+    """Whether texts have paragraphs, or are one block."""
+    file_format: str = "txt"
+    """As what a long text also comes as a file: a key of `FORMATS`."""
+    folds: bool = True
+    """Whether a long text is folded, and a very long one is its beginning and a file; else it is as many messages as it
+    takes."""
+    drafts: bool = False
+    """Whether a text is shown while it is recognised as its front shows what is still being written."""
+    tidy: bool = False
+    """Whether what is said of a recording that became no text goes away after a while."""
     by_language: bool = False
     """Of the owner's default: whether another model transcribes where it is better for the language. What a chat chose
     has a name for that (`model_choice.BEST`)."""

@@ -51,6 +51,12 @@ class TranscriptionProgress:
         spent_s = time.monotonic() - self._decoding_since
         return spent_s * (1 - self.fraction) / self.fraction if self.fraction else max(0.0, self.expected_s - spent_s)
 
+    def so_far(self, model: str) -> Transcript | None:
+        """What this model has recognised, as a partial transcript; None while there is nothing of it."""
+        if not self.segments:
+            return None
+        return Transcript(tuple(self.segments), "", 0.0, self.segments[-1].end_ms, model, is_partial=True)
+
     def restart(self) -> None:
         """Forget what was transcribed, for it is done again from the start."""
         self.segments.clear()

@@ -163,11 +163,17 @@ class Service:
         """Delete a job that has ended, with its text, now; False where it has not ended, or is not there."""
         return await self._store.erase(job_id)
 
-    async def cancel(self, job_id: int) -> Job | None:
-        """End a job that has not ended yet, with the text of its first pass if it has one; None where it has ended."""
-        progress = self._worker.progress(job_id)
-        if progress and progress.first_pass:
-            job = await self._store.finish(job_id, progress.first_pass)
+    async def cancel(self, job_id: int, *, keep_text: bool = False) -> Job | None:
+        """End a job that has not ended yet, with the text of its first pass if it has one; None where it has ended.
+
+        With `keep_text` what was recognised so far is a text, too.
+        """
+        progress, job = self._worker.progress(job_id), await self._store.get(job_id)
+        text = progress and progress.first_pass
+        if text is None and keep_text and progress and job:
+            text = progress.so_far(job.request.model)
+        if text:
+            job = await self._store.finish(job_id, text)
         else:
             job = await self._store.transition(job_id, JobState.CANCELLED)
         if job:
@@ -230,9 +236,9 @@ class Service:
         """What a chat chose."""
         return await self._settings.preferences(chat_id)
 
-    async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
-        """Keep what a chat chose."""
-        await self._settings.set_preferences(chat_id, preferences)
+    async def change_preferences(self, chat_id: int, **changes: str | int | None) -> None:
+        """Keep some of a chat's `Preferences`; the others stay."""
+        await self._settings.change_preferences(chat_id, changes)
 
     def speed(self, model: str) -> Estimate:
         """How fast a model is here, measured or estimated."""

@@ -58,6 +58,8 @@ class Transcript:
     model: str
     speakers: int | None = None
     is_translated: bool = False
+    is_partial: bool = False
+    """Whether it was stopped before all was recognised; its language and what comes after are not known then."""
 
     @property
     def text(self) -> str:

@@ -7,6 +7,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
+from bot.delivery.drafts import Drafts
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.result import Results, is_who_speaks
@@ -37,6 +38,7 @@ class Delivery:
         *,
         bot: Bot,
         sender: MessageSender,
+        drafts: Drafts,
         service: Service,
         deliveries: DeliveryStore,
         locales: Locales,
@@ -44,14 +46,15 @@ class Delivery:
     ) -> None:
         self._bot = bot
         self._sender = sender
+        self._drafts = drafts
         self._service = service
         self._deliveries = deliveries
         self._locales = locales
-        self._results = Results(service, deliveries, text_file_from)
         self._wakeups: dict[int, asyncio.Event] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._offers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
+        self._results = Results(service, deliveries, text_file_from, self._closing)
         service.subscribe(self.follow, source=TELEGRAM)
 
     async def resume(self) -> None:
@@ -130,13 +133,16 @@ class Delivery:
         job = await self._service.get(job_id)
         if job is None or (job.is_delivered and not await self._results.is_stale(job_id)):
             return None
+        address = await reply_address(job, self._deliveries)
+        wants_drafts = self._drafts.can_show(address) and (await self._service.preferences(address.chat_id)).drafts
         return JobReply(
             sender=self._sender,
             deliveries=self._deliveries,
             job=job,
-            address=await reply_address(job, self._deliveries),
+            address=address,
             say=self._locales.say(job.request.locale),
             messages=await self._deliveries.messages(job.id),
+            drafts=self._drafts if wants_drafts else None,
         )
 
     async def _deliver(self, reply: JobReply) -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 
 from aiogram.types import BufferedInputFile
 
+from bot.delivery.drafts import DraftRefusedError, Drafts
 from bot.delivery.progress_text import progress_text
 from bot.delivery.result_text import Content
 from bot.delivery.sender import MessageSender
@@ -43,6 +44,8 @@ class JobReply:
     address: Address
     say: Say
     messages: dict[int, int]
+    drafts: Drafts | None = None
+    """What shows the progress until there is a status; None where that is one from the start."""
     _shown: str = ""
 
     @property
@@ -50,12 +53,23 @@ class JobReply:
         """Whether the status was sent."""
         return STATUS in self.messages
 
+    @property
+    def is_draft(self) -> bool:
+        """Whether the progress is a draft, which is gone after a while unless it is shown again."""
+        return self.drafts is not None and not self.is_sent
+
     async def show_progress(self, view: View, turn: "asyncio.Future[None] | None" = None) -> bool:
         """Make the status say how far the job is; False where the chat has no turn to spare for an edit.
 
         The first status is sent in a `turn` that was waited for.
         """
         text = progress_text(view, self.say)
+        if self.drafts and not self.is_sent:
+            try:
+                return await self.drafts.show(self.address, self.job.id, text)
+            except DraftRefusedError:
+                self.drafts = None  # a status tells the rest: what was refused once is not tried again and again
+                return False
         keyboard = cancel_keyboard(self.job.id, self.say, is_draft=view.is_preliminary)
         if not self.is_sent:
             await self._save_id(STATUS, await self.sender.send(self.address, text, keyboard, Priority.STATUS, turn))
@@ -88,14 +102,19 @@ class JobReply:
         for ordinal in [ordinal for ordinal in self.messages if ordinal >= len(contents)]:
             await self.withdraw(ordinal)
 
-    async def send_text_file(self, text: str) -> None:
-        """Send the text as a file, unless it was sent."""
-        if TEXT_FILE not in self.messages:
-            file = BufferedInputFile(f"{text}\n".encode(), file_name(self.job, ".txt"))
-            caption = self.say("text-file-caption")
-            await self._save_id(
-                TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS])
-            )
+    @property
+    def has_file(self) -> bool:
+        """Whether the text was sent as a file."""
+        return TEXT_FILE in self.messages
+
+    async def send_text_file(self, content: bytes, suffix: str) -> None:
+        """Send the text as a file."""
+        file, caption = BufferedInputFile(content, file_name(self.job, suffix)), self.say("text-file-caption")
+        await self._save_id(TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS]))
+
+    async def remove_status(self) -> None:
+        """Delete the status of a recording that became no text."""
+        await self.sender.delete(self.address, self.messages[STATUS])
 
     async def withdraw(self, ordinal: int) -> None:
         """Take a message away; one that Telegram will not delete, for it is old, says nothing any more."""

@@ -1,22 +1,30 @@
 """The results of jobs as their chats want to see them, be they new or looked at again."""
 
 import asyncio
+import contextlib
 from dataclasses import replace
 
 from bot.delivery.reply import STATUS, JobReply
-from bot.delivery.result_text import Content, result_contents, styled_result
+from bot.delivery.result_text import Content, result_contents
+from bot.delivery.styled_text import SCREEN_UNITS
 from bot.localization import Say
 from bot.telegram.rate_limit import Priority
 from handlers.look import Look
 from handlers.result import shown_transcript
-from transcription import Service, View
+from transcription import FORMATS, Service, Transcript, View, render
 from transcription.storage.deliveries import DeliveryStore
+
+READ_S = 60.0
+"""Seconds for which a chat that wants it tidy sees why a recording became no text."""
 
 
 class Results:
     """Shows results, and shows them otherwise once a look is wanted that their messages do not have."""
 
-    def __init__(self, service: Service, deliveries: DeliveryStore, text_file_from: int) -> None:
+    def __init__(
+        self, service: Service, deliveries: DeliveryStore, text_file_from: int, closing: asyncio.Event
+    ) -> None:
+        self._closing = closing
         self._service = service
         self._deliveries = deliveries
         self._text_file_from = text_file_from
@@ -35,14 +43,20 @@ class Results:
         """Make the messages of an ended job say its result; a long text also comes as a file, once."""
         job = view.job
         if not job.is_delivered and view.transcript:
-            await self._set_first_look(reply)
+            await self._set_first_look(reply, view.transcript)
         wanted, shown = await self._deliveries.looks(job.id)
         contents = await self._contents(view, wanted, reply.say)
         former = await self._contents(view, shown, reply.say) if job.is_delivered else ()
         await reply.send_result(contents, former, Priority.PART if _is_offer(wanted, shown) else Priority.FINAL)
+        preferences = await self._service.preferences(reply.address.chat_id)
+        is_long = not job.is_delivered and len(view.transcript.text if view.transcript else "") >= self._text_file_from
+        if view.transcript and (is_long or contents[0].is_beginning):
+            await self._send_file(reply, view.transcript, preferences.file_format)
         if not job.is_delivered:
-            if view.transcript and len(view.transcript.text) >= self._text_file_from:
-                await reply.send_text_file(styled_result(view.transcript, Look(), reply.say).text)
+            if preferences.tidy and not (view.transcript and view.transcript.text):
+                if not await self._outlived():
+                    return
+                await reply.remove_status()
             await self._service.mark_delivered(job.id)
         if wanted != shown:
             await self._deliveries.set_shown_look(job.id, wanted)
@@ -79,17 +93,33 @@ class Results:
             await self._deliveries.change_look(job_id, {"offer": True})
         return is_offered
 
-    async def _set_first_look(self, reply: JobReply) -> None:
+    async def _set_first_look(self, reply: JobReply, transcript: Transcript) -> None:
         """A new text looks as its chat wants it to, and calls people as that which it is based on."""
-        based_on = reply.job.request.based_on
-        changes: dict[str, object] = {}
-        if (await self._service.preferences(reply.address.chat_id)).mark_unsure:
-            changes["unsure"] = True
+        based_on, preferences = reply.job.request.based_on, await self._service.preferences(reply.address.chat_id)
+        wanted = {
+            "unsure": preferences.mark_unsure,
+            "times": preferences.show_times,
+            "paragraphs": preferences.paragraphs,
+            "folds": preferences.folds and len(transcript.text) > SCREEN_UNITS,
+        }
+        changes: dict[str, object] = {name: value for name, value in wanted.items() if value != getattr(Look(), name)}
         if based_on is not None and (names := Look.parse((await self._deliveries.looks(based_on))[0]).names):
             changes["names"] = names
         if changes:
             await reply.send_status()
             await self._deliveries.change_look(reply.job.id, changes)
+
+    async def _send_file(self, reply: JobReply, transcript: Transcript, name: str) -> None:
+        """Send a long text as a file of the format that its chat has chosen, once."""
+        if not reply.has_file:
+            options = Look.parse((await self._deliveries.looks(reply.job.id))[0]).format_options(reply.say)
+            await reply.send_text_file(await asyncio.to_thread(render, name, transcript, options), FORMATS[name].suffix)
+
+    async def _outlived(self) -> bool:
+        """Wait until what was said of a recording without text has been read; False where the process ends before."""
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._closing.wait(), READ_S)
+        return not self._closing.is_set()
 
     async def _contents(self, view: View, look: str | None, say: Say) -> list[Content]:
         """What the messages say; made in a thread, for the paragraphs of hours take a tenth of a second.

@@ -5,11 +5,17 @@ from dataclasses import dataclass, replace
 
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 
+from bot.delivery.splitting import MESSAGE_UNITS, split_ranges
 from bot.delivery.styled_text import StyledText
 from bot.localization import Say
 from handlers.look import Look, without_speakers
 from handlers.result_keyboard import result_keyboard
 from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs
+
+MAX_FOLDED = 3
+"""So many messages of a text are folded one by one; more of them would still fill the chat."""
+BEGINNING_UNITS = 3000
+"""How much is shown of a text that is longer: some minutes of reading, with room for what is said below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +25,8 @@ class Content:
     text: str
     entities: Sequence[MessageEntity] = ()
     keyboard: InlineKeyboardMarkup | None = None
+    is_beginning: bool = False
+    """Whether the rest of the text is only in its file."""
 
 
 def result_contents(
@@ -34,12 +42,26 @@ def result_contents(
     if not transcript.text:
         return [Content(say("no-speech"))]
     styled = styled_result(transcript, look, say)
+    if transcript.is_partial:
+        styled.add(f"\n\n{say('stopped')}")
     if transcript.model != job.request.model and not job.request.options.by_language:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
+    if look.folds:
+        contents = _folded(styled, contents, say)
     if has_buttons:
         contents[-1] = replace(contents[-1], keyboard=result_keyboard(job.id, transcript, look, say))
     return contents
+
+
+def _folded(styled: StyledText, parts: Sequence[Content], say: Say) -> list[Content]:
+    """Each message folded; of a text that takes too many only the beginning, which says where the rest is."""
+    if len(parts) > MAX_FOLDED:
+        beginning = styled.cut(next(split_ranges(styled.text, BEGINNING_UNITS))).folded()
+        beginning.add(f"\n\n{say('text-goes-on')}")
+        ((text, entities),) = beginning.split()
+        return [Content(text, entities, is_beginning=True)]
+    return [Content(*styled.cut(each).folded().split()[0]) for each in split_ranges(styled.text, MESSAGE_UNITS - 1)]
 
 
 def styled_result(transcript: Transcript, look: Look, say: Say) -> StyledText:

@@ -19,6 +19,8 @@ QUIET_S = 2.0
 """A recording that takes less goes from its first status straight to its text."""
 PRIVATE_PROGRESS_S, GROUP_PROGRESS_S = 3.0, 6.0
 """Seconds between progress edits in a private chat and in a group."""
+DRAFT_PROGRESS_S, DRAFT_REFRESH_S = 1.0, 20.0
+"""Seconds between drafts that say something new, and after which one is shown again, for it is gone after 30."""
 REFUSED_PAUSE_S = 300.0
 """Pause after a status was refused for a reason that nobody foresaw."""
 
@@ -53,7 +55,7 @@ class Status:
         if not self.is_stale or time.monotonic() < self.due_at or not self._has_turn():
             return
         progress_s = PRIVATE_PROGRESS_S if is_private(self.reply.address.chat_id) else GROUP_PROGRESS_S
-        pause_s = progress_s if self.reply.is_sent else QUIET_S
+        pause_s = DRAFT_PROGRESS_S if self.reply.is_draft else progress_s if self.reply.is_sent else QUIET_S
         turn, self.turn = self.turn, None
         try:
             self.is_stale = not await self.reply.show_progress(view, turn)
@@ -64,10 +66,12 @@ class Status:
 
     async def wait(self) -> None:
         """Until there is news of the job, or a stale status may be shown anew."""
-        until_due_s = max(0.1, self.due_at - time.monotonic()) if self.is_stale and not self.turn else None
+        until_due_s = DRAFT_REFRESH_S if self.reply.is_draft else None
+        if self.is_stale and not self.turn:
+            until_due_s = max(0.1, self.due_at - time.monotonic())
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self.wakeup.wait(), until_due_s)
-        self.is_stale = self.is_stale or self.wakeup.is_set()
+        self.is_stale = self.is_stale or self.wakeup.is_set() or self.reply.is_draft
         self.wakeup.clear()
 
     def close(self) -> None:
@@ -76,7 +80,7 @@ class Status:
             self.turn.cancel()
 
     def _has_turn(self) -> bool:
-        if not self.reply.is_sent and not self.turn:
+        if not self.reply.is_sent and not self.reply.is_draft and not self.turn:
             self.turn = self.sender.line_up(self.reply.address, Priority.STATUS)
             self.turn.add_done_callback(lambda _turn: self.wakeup.set())
         return self.turn is None or self.turn.done()

@@ -8,8 +8,11 @@ from aiogram.types import MessageEntity
 
 from bot.delivery.splitting import MESSAGE_UNITS, split_ranges, utf16_units
 
-Style = Literal["bold", "underline"]
+Style = Literal["bold", "underline", "expandable_blockquote"]
 
+SCREEN_UNITS = 700
+"""So many UTF-16 code units fill a phone's screen. What comes after may be folded, where it is worth a tap."""
+WORTH_FOLDING = 300
 MAX_ENTITIES = 100
 """Telegram ignores further ones of a message."""
 
@@ -31,6 +34,27 @@ class StyledText:
             start = self.spans.pop()[0]
         self.spans.append((start, len(self.text), style))
 
+    def cut(self, where: tuple[int, int]) -> "StyledText":
+        """What is between two places of it, in characters."""
+        start, end = where
+        inside = [(max(first, start) - start, min(last, end) - start, style) for first, last, style in self.spans]
+        return StyledText(self.text[start:end], [span for span in inside if span[0] < span[1]])
+
+    def folded(self, screen: int = SCREEN_UNITS) -> "StyledText":
+        """The same with all but the first screen in a quote that unfolds, which begins on a line of its own."""
+        first = next(split_ranges(self.text, screen), (0, 0))[1]
+        rest = first + len(self.text[first:]) - len(self.text[first:].lstrip())
+        if utf16_units(self.text[rest:]) < WORTH_FOLDING:
+            return self
+        gap = self.text[first:rest]
+        between = gap if "\n" in gap else "\n"
+        moved = len(between) - len(gap)
+        spans = [
+            (start + moved * (start >= rest), end + moved * (end > rest), style) for start, end, style in self.spans
+        ]
+        text = self.text[:first] + between + self.text[rest:]
+        return StyledText(text, [*spans, (first + len(between), len(text), "expandable_blockquote")])
+
     def split(self, units: int = MESSAGE_UNITS) -> list[tuple[str, list[MessageEntity]]]:
         """The text as parts of at most so many UTF-16 units, each with the entities in it."""
         return [
@@ -40,7 +64,7 @@ class StyledText:
     def _entities(self, start: int, end: int) -> Iterator[MessageEntity]:
         inside = [(max(first, start), min(last, end), style) for first, last, style in self.spans]
         inside = [span for span in inside if span[0] < span[1]]
-        inside.sort(key=lambda span: span[2] != "bold")  # labels first, should there be too many
+        inside.sort(key=lambda span: span[2] == "underline")  # those last, should there be too many
         for first, last, style in sorted(inside[:MAX_ENTITIES]):
             offset, length = utf16_units(self.text[start:first]), utf16_units(self.text[first:last])
             yield MessageEntity(type=style, offset=offset, length=length)

@@ -32,8 +32,10 @@ refined = ✨ Refined with { $model }
 part-pending = …
 no-speech = 🤷 No speech heard in this one.
 cancelled = Cancelled.
+stopped = ⏹ Stopped here.
 cancel-button = Cancel
 keep-draft-button = Keep the draft
+text-goes-on = 📄 The whole text is in the file below.
 text-file-caption = The whole text as a file.
 
 ## Why a note did not become text
@@ -102,6 +104,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /history – all your texts
     /export – all your texts as a zip
     /join – as a reply: notes in a row as one text
+    /settings – all of this in one place, and more
     /cancel – stop your notes in this chat; as a reply: that one
     /forget – delete all I keep of yours
     /privacy – what I keep
@@ -297,6 +300,61 @@ join-waiting = { $count ->
        *[other] { $count } notes of this row are not text yet. Please ask again once they are.
     }
 
+## /settings
+
+settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them at once.
+
+    Spoken language: { $language }
+    Model: { $model }
+    Who speaks: { $speakers }
+    File that comes with a long text: { $file }
+
+    { $paragraphs ->
+        [on] ✓ Texts have paragraphs.
+       *[off] – Texts are one block.
+    }
+    { $show_times ->
+        [on] ✓ Each sentence has its time.
+       *[off] – Sentences have no times.
+    }
+    { $mark_unsure ->
+        [on] ✓ Doubtful words are underlined.
+       *[off] – Doubtful words are not marked.
+    }
+    { $folds ->
+        [on] ✓ A long text unfolds at a tap; a very long one is its beginning and a file.
+       *[off] – A long text comes whole, in as many messages as it takes.
+    }
+    { $tidy ->
+        [on] ✓ “No speech”, “Cancelled” and errors go after a minute.
+       *[off] – “No speech”, “Cancelled” and errors stay.
+    }
+    { $drafts ->
+        [on] ✓ A text is typed out before your eyes; Stop keeps what is there, /cancel drops it. In private chats, where Telegram shows it.
+       *[off] – A text in progress comes in a message of its own, every few seconds.
+    }
+settings-language-button = Language
+settings-model-button = Model
+settings-speakers-button = Speakers
+settings-file-format-button = File
+settings-paragraphs-button = Paragraphs
+settings-show-times-button = Times
+settings-mark-unsure-button = Doubtful words
+settings-folds-button = Fold long texts
+settings-tidy-button = Tidy up
+settings-drafts-button = Live typing
+settings-back-button = ⚙️ Settings
+settings-detect = detect
+settings-best = best for each language
+settings-speakers = { $count ->
+        [off] don’t say
+        [on] find out
+       *[other] { $count }
+    }
+settings-ask-language = Which language is spoken in this chat? Here are those that its model understands.
+settings-ask-speakers = Should texts say who speaks? It takes a while longer; it is better where you know how many people there are.
+settings-ask-file-format = As what should a long text also come? Other formats stay in reach, by the button under a text.
+
 ## /forget
 
 forget-ask = Delete all your notes and texts that I keep, here and in other chats, and the model, language and words of our private chat? Notes still in the queue are stopped.
@@ -335,6 +393,7 @@ command-find = Search your texts
 command-history = All your texts
 command-export = All your texts as a zip
 command-join = As a reply: notes in a row as one text
+command-settings = All settings of this chat
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
 command-privacy = What is kept

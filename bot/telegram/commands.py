@@ -10,10 +10,13 @@ from bot.localization import Locales
 log = structlog.get_logger()
 
 PRIVATE = (
-    *("model", "language", "words", "speakers", "unsure", "find", "history", "export", "join", "cancel", "forget"),
-    *("privacy", "help"),
+    *("model", "language", "words", "speakers", "unsure", "settings", "find", "history", "export", "join", "cancel"),
+    *("forget", "privacy", "help"),
 )
-GROUP = (*("mode", "text", "model", "language", "words", "speakers", "unsure", "find", "history", "join", "cancel"),)
+GROUP = (
+    *("mode", "text", "model", "language", "words", "speakers", "unsure", "settings", "find", "history", "join"),
+    "cancel",
+)
 
 
 async def set_commands(bot: Bot, locales: Locales) -> None:

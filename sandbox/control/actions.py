@@ -124,6 +124,11 @@ class Actions:
         self._people.promote(self._target(payload), self._user(payload["user_id"]))
         return {}
 
+    def stop_draft(self, payload: Json) -> Json:
+        """A person stops a draft."""
+        self._people.stop_draft(self._target(payload), int(payload["draft_id"]))
+        return {}
+
     def edit(self, payload: Json) -> Json:
         """A person edits their message."""
         chat = self._target(payload)

@@ -158,6 +158,10 @@ class SandboxClient(ReadOnlyClient):
         """A person becomes an admin of a group."""
         await self._post("promote", {"user_id": user_id, "chat_id": chat_id})
 
+    async def stop_draft(self, user_id: int, draft_id: int) -> None:
+        """A person presses the button of a draft that stops it."""
+        await self._post("stop-draft", {"user_id": user_id, "draft_id": draft_id})
+
     async def edit(self, user_id: int, message_id: int, text: str, *, chat_id: int | None = None) -> Json:
         """A person edits the text or caption of their message."""
         return await self._post(

@@ -42,6 +42,7 @@ class Control:
             "choose": actions.choose,
             "react": actions.react,
             "promote": actions.promote,
+            "stop-draft": actions.stop_draft,
             "edit": actions.edit,
             "delete": actions.delete,
             "bot-status": actions.set_bot_status,

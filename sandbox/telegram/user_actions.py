@@ -185,6 +185,18 @@ class UserActions:
         chat.members.setdefault(user.id, user)
         chat.admins.add(user.id)
 
+    def stop_draft(self, chat: Chat, draft_id: int) -> None:
+        """Press the button of a draft that stops it; the draft stays for a while if the bot wanted that."""
+        draft = chat.drafts.get(draft_id)
+        if draft is None or not draft["can_stop"]:
+            raise bad_request("no such draft with a button to stop it")
+        draft["can_stop"] = False
+        if not draft["keep_on_stop"]:
+            del chat.drafts[draft_id]
+        self._state.bus.publish("draft", chat.id, draft_id=draft_id)
+        thread = {} if draft["message_thread_id"] is None else {"message_thread_id": draft["message_thread_id"]}
+        self._state.notify("stopped_message_generation", {"chat": chat.to_json(), **thread, "draft_id": draft_id})
+
     def set_bot_status(self, chat: Chat, by: User, status: str) -> None:
         """Block, unblock, add, promote or remove the bot."""
         old, chat.bot_status = chat.bot_status, status

@@ -14,6 +14,7 @@ from bot.delivery import delivery as delivery_module
 from bot.delivery import sender as outbox_module
 from bot.delivery import status as status_module
 from bot.delivery.delivery import Delivery
+from bot.delivery.drafts import Drafts
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
@@ -38,7 +39,7 @@ class Scripted:
     def __init__(self, store: JobStore) -> None:
         self.store = store
         self.progress: dict[int, View] = {}
-        self.chosen = Preferences()
+        self.chosen = Preferences(folds=False)
         self.options = ServiceOptions(self.chosen, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
         self.looks: dict[int, asyncio.Future[int | None]] = {}
@@ -95,7 +96,8 @@ class Chat:
         """A process begins to deliver."""
         self.delivery = Delivery(
             bot=self.bot,
-            sender=MessageSender(self.bot, Pacer(private=FREE, overall=FREE)),
+            sender=MessageSender(self.bot, pacer := Pacer(private=FREE, overall=FREE)),
+            drafts=Drafts(self.bot, pacer),
             service=self.service,  # type: ignore[arg-type]
             deliveries=self.deliveries,
             locales=Locales.load(),
@@ -149,6 +151,7 @@ async def chat(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator
     monkeypatch.setattr(status_module, "QUIET_S", 0.0)
     monkeypatch.setattr(status_module, "PRIVATE_PROGRESS_S", 0.02)
     monkeypatch.setattr(status_module, "GROUP_PROGRESS_S", 0.02)
+    monkeypatch.setattr(status_module, "DRAFT_PROGRESS_S", 0.02)
     monkeypatch.setattr(status_module, "REFUSED_PAUSE_S", 0.01)
     monkeypatch.setattr(delivery_module, "REFUSED_PAUSES_S", (0.01,))
     monkeypatch.setattr(outbox_module, "RETRY_PAUSES_S", (0.01,))

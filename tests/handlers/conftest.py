@@ -24,7 +24,7 @@ from transcription.progress import TranscriptionProgress
 from transcription.service import Service, ServiceOptions
 from transcription.speed import SpeedEstimates
 from transcription.storage.storage import Storage
-from transcription.transcript import Transcript
+from transcription.transcript import Segment, Transcript
 from transcription.voice_looks import VoiceLooks
 from transcription.worker import Worker
 
@@ -82,11 +82,15 @@ async def no_bytes(_file: File) -> AsyncIterator[bytes]:
 
 
 class IdleWorker:
-    """Keeps what it was given, and never begins; `first_passes` are the texts of jobs in their second pass."""
+    """Keeps what it was given, and never begins.
+
+    `first_passes` are the texts of jobs in their second pass, `segments` what is recognised of others.
+    """
 
     def __init__(self) -> None:
         self.jobs: list[Job] = []
         self.first_passes: dict[int, Transcript] = {}
+        self.segments: dict[int, list[Segment]] = {}
         self.sources = {TELEGRAM: SourceKind(no_bytes, 20 << 20)}
         self.voice_looks = VoiceLooks()
 
@@ -102,8 +106,8 @@ class IdleWorker:
         return len(self.first_passes)
 
     def progress(self, job_id: int) -> TranscriptionProgress | None:
-        first_pass = self.first_passes.get(job_id)
-        return TranscriptionProgress(first_pass=first_pass) if first_pass else None
+        first_pass, segments = self.first_passes.get(job_id), self.segments.get(job_id, [])
+        return TranscriptionProgress(first_pass=first_pass, segments=segments) if first_pass or segments else None
 
     def position(self, _job_id: int) -> None:
         return None

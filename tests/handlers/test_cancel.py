@@ -131,3 +131,21 @@ def test_any_job_fits_its_button() -> None:
     assert button.callback_data
     assert len(button.callback_data) <= 64
     assert CancelJob.unpack(button.callback_data).job_id == 2**62
+
+
+@pytest.mark.parametrize("recognised", [True, False])
+async def test_a_stopped_draft_keeps_what_was_recognised(talk: Talk, recognised: bool) -> None:
+    """It is the text then, but not what the same recording gets the next time; where there is none, it is cancelled."""
+    await talk.voice()
+    (job,) = await talk.store.unfinished(ANN["id"])
+    if recognised:
+        talk.worker.segments[job.id] = [Segment(0, 900, "Half of")]
+    stopped = {"chat": {"id": BOB["id"], "type": "private"}, "draft_id": job.id}
+    await talk.receive("stopped_message_generation", stopped)
+    assert await talk.store.unfinished(ANN["id"]) == [job]
+    await talk.receive("stopped_message_generation", {**stopped, "chat": {"id": ANN["id"], "type": "private"}})
+    view = await talk.service.view(job.id)
+    assert view
+    assert view.job.state is (JobState.DONE if recognised else JobState.CANCELLED)
+    assert (view.transcript.text if view.transcript else "") == ("Half of" if recognised else "")
+    assert await talk.store.find_cached(job.request) is None

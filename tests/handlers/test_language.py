@@ -55,7 +55,7 @@ async def test_names_are_known_in_every_language_that_the_bot_speaks(
 
 async def test_detection_can_be_chosen(talk: Talk) -> None:
     """Also where the owner fixed a language; the chat's model stays."""
-    await talk.service.set_preferences(ANN["id"], Preferences("small", "ru"))
+    await talk.service.change_preferences(ANN["id"], model="small", language="ru")
     assert (await talk.say("/language auto")).text == "✅ I’ll detect the language of each note."
     assert await talk.service.preferences(ANN["id"]) == Preferences("small", "auto")
 
@@ -96,7 +96,7 @@ async def test_in_groups_admins_choose(talk: Talk, admin: bool) -> None:
 
 async def test_a_model_of_english_only_keeps_to_it(talk: Talk) -> None:
     """Another language is not set, and the way out is said."""
-    await talk.service.set_preferences(ANN["id"], Preferences("base.en"))
+    await talk.service.change_preferences(ANN["id"], model="base.en")
     assert "base.en understands English only" in (await talk.say("/language ru")).text
     assert await chosen(talk) is None
 
@@ -106,13 +106,13 @@ async def test_a_model_of_english_only_keeps_to_it(talk: Talk) -> None:
 )
 async def test_a_note_is_in_a_language_that_its_model_knows(talk: Talk, model: str, expected: str) -> None:
     """The chat's own where it knows that, else the one that it knows."""
-    await talk.service.set_preferences(ANN["id"], Preferences(model, "de"))
+    await talk.service.change_preferences(ANN["id"], model=model, language="de")
     assert (await effective_settings(talk.service, ANN["id"])).language == expected
 
 
 async def test_a_language_that_the_model_lacks_is_not_set(talk: Talk) -> None:
     """Of many that it knows."""
-    await talk.service.set_preferences(ANN["id"], Preferences("parakeet-v3"))
+    await talk.service.change_preferences(ANN["id"], model="parakeet-v3")
     assert "parakeet-v3 does not understand 日本語" in (await talk.say("/language ja")).text
     assert await chosen(talk) is None
 

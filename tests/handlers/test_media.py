@@ -8,7 +8,6 @@ from aiogram.methods import SendMessage
 
 from handlers.address import Address
 from tests.handlers.conftest import ANN, BOB, GROUP, Talk
-from transcription.jobs import Preferences
 
 FILE = {"file_id": "id", "file_unique_id": "unique", "file_size": 900, "duration": 3}
 DOCUMENT = {"file_id": "id", "file_unique_id": "unique", "file_size": 900}
@@ -94,7 +93,7 @@ async def test_a_note_of_an_anonymous_admin_is_the_groups(talk: Talk) -> None:
 
 async def test_a_note_is_heard_as_its_chat_wants(talk: Talk) -> None:
     """Model and language are those of the chat, the locale is the sender's."""
-    await talk.service.set_preferences(GROUP["id"], Preferences("small", "pt"))
+    await talk.service.change_preferences(GROUP["id"], model="small", language="pt")
     await talk.voice(BOB, GROUP)
     (job,) = talk.worker.jobs
     assert (job.request.model, job.request.language, job.request.locale) == ("small", "pt", "ru")

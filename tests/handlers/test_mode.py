@@ -18,7 +18,7 @@ def buttons(call: Any) -> dict[str, str]:
 
 
 async def choose(talk: Talk, mode: str) -> None:
-    await talk.service.set_preferences(GROUP["id"], Preferences(mode=mode))
+    await talk.service.change_preferences(GROUP["id"], mode=mode)
 
 
 async def note(talk: Talk, **content: Any) -> Json:
@@ -208,7 +208,7 @@ async def test_a_group_is_asked_when_the_bot_joins(talk: Talk) -> None:
 async def test_settings_move_with_the_group(talk: Talk, told_by: str) -> None:
     """Whichever of the two messages comes; what was chosen in the new chat meanwhile stays."""
     former = {"id": -5, "type": "group", "title": "Family"}
-    await talk.service.set_preferences(-5, Preferences("small", mode="asked"))
+    await talk.service.change_preferences(-5, model="small", mode="asked")
     if told_by != "new":
         await talk.receive("message", talk.message(BOB, former, migrate_to_chat_id=GROUP["id"]))
     if told_by != "old":

@@ -28,7 +28,7 @@ async def test_models_are_offered_with_what_they_cost(talk: Talk) -> None:
     assert "large-v3: 3.1 GB" in offer.text
     assert "(estimated)" in offer.text
     assert buttons(offer)["✓ base"] == "model:base"
-    assert len(buttons(offer)) <= 10
+    assert len(buttons(offer)) <= 11
 
 
 async def test_models_of_some_languages_say_so(talk: Talk) -> None:
@@ -51,7 +51,7 @@ async def test_models_of_some_languages_say_so(talk: Talk) -> None:
 )
 async def test_a_model_that_lacks_the_language_says_so(talk: Talk, model: str, language: str, sentence: str) -> None:
     """It is chosen all the same; the chat's language is kept for the next model."""
-    await talk.service.set_preferences(ANN["id"], Preferences(None, language))
+    await talk.service.change_preferences(ANN["id"], language=language)
     *_, done = await talk.press(f"model:{model}")
     assert sentence in getattr(done, "text", "")
     assert await talk.service.preferences(ANN["id"]) == Preferences(model, language)
@@ -94,7 +94,7 @@ async def test_the_best_for_each_language_is_offered_where_the_owner_has_it(talk
 
 async def test_a_model_is_brought_and_then_kept(talk: Talk) -> None:
     """For this chat only, whose language stays."""
-    await talk.service.set_preferences(ANN["id"], Preferences(None, "ru"))
+    await talk.service.change_preferences(ANN["id"], language="ru")
     toast, preparing, done = await talk.press("model:small")
     assert [getattr(call, "text", None) for call in (toast, preparing)] == [None, "Preparing small…"]
     assert getattr(done, "text", "").startswith("✅ small listens from now on.")
@@ -175,14 +175,14 @@ async def test_with_workers_theirs_alone_are_offered(talk: Talk) -> None:
     talk.models.workers = {"base": 1, "tiny.en": 2}
     offer = await talk.say("/model")
     assert "base: 1 worker; 1 min" in offer.text
-    assert list(buttons(offer)) == ["✓ base", "English only…"]
+    assert list(buttons(offer)) == ["✓ base", "English only…", "⚙️ Settings"]
     _, english = await talk.press(buttons(offer)["English only…"])
     assert "tiny.en: 2 workers; 1 min" in getattr(english, "text", "")
     talk.models.workers = {"tiny.en": 2}
     offer = await talk.say("/model")
     assert offer.text.endswith("None of them has base, which is chosen here. Please choose one of these.")
-    assert list(buttons(offer)) == ["tiny.en"]
+    assert list(buttons(offer)) == ["tiny.en", "⚙️ Settings"]
     talk.models.workers = {}
     offer = await talk.say("/model")
     assert offer.text.startswith("⏳ No worker is there now")
-    assert not buttons(offer)
+    assert list(buttons(offer)) == ["⚙️ Settings"]

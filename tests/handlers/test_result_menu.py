@@ -11,7 +11,7 @@ from handlers.look import Look, Menu, without_speakers
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, result_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
 from transcription import FORMATS
-from transcription.jobs import Job, Preferences
+from transcription.jobs import Job
 from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript
 
@@ -95,7 +95,7 @@ async def test_each_format_is_sent_as_a_file_once(talk: Talk, name: str) -> None
 async def test_who_speaks_is_found_out_by_a_job_of_its_own(talk: Talk) -> None:
     """It hears the same file and answers the text; two presses are one job, after a cancel another."""
     job = await a_text(talk)
-    await talk.service.set_preferences(ANN["id"], Preferences(speakers=2))
+    await talk.service.change_preferences(ANN["id"], speakers=2)
     await press(talk, job, Action.SPEAKERS, 1)
     await press(talk, job, Action.SPEAKERS, 1)
     (redo,) = await talk.store.unfinished(ANN["id"])

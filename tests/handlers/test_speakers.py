@@ -27,7 +27,7 @@ def buttons(call: Any) -> dict[str, str]:
 )
 async def test_speakers_are_chosen_by_a_word(talk: Talk, text: str, speakers: int | None, said: str) -> None:
     """On, off or how many; the chat's other settings stay, and its next note is heard so."""
-    await talk.service.set_preferences(BOB["id"], Preferences("small", "ru", "Маша", 3))
+    await talk.service.change_preferences(BOB["id"], model="small", language="ru", prompt="Маша", speakers=3)
     assert said in (await talk.say(f"/speakers {text}", BOB)).text
     assert await talk.service.preferences(BOB["id"]) == Preferences("small", "ru", "Маша", speakers)
     await talk.voice(BOB)

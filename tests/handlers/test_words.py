@@ -19,7 +19,7 @@ def text(call: Any) -> str:
 
 async def test_words_are_kept_as_one_line_and_quoted(talk: Talk) -> None:
     """Exactly as they were written, but for white space; the chat's model and language stay."""
-    await talk.service.set_preferences(ANN["id"], Preferences("small", "ru"))
+    await talk.service.change_preferences(ANN["id"], model="small", language="ru")
     answer = await talk.say("/words  Kubernetes,\n <b>R&D</b>,\t Marja ")
     assert answer.text == "✅ Names and jargon of this chat from now on: “Kubernetes, <b>R&D</b>, Marja”"
     assert await talk.service.preferences(ANN["id"]) == Preferences("small", "ru", "Kubernetes, <b>R&D</b>, Marja")
@@ -46,7 +46,7 @@ async def test_words_are_shown_and_cleared_by_a_button(talk: Talk) -> None:
 @pytest.mark.parametrize("dash", ["-", "–", "—"])
 async def test_a_dash_clears_words(talk: Talk, dash: str) -> None:
     """Whichever dash the phone makes of it; the chat's model stays."""
-    await talk.service.set_preferences(ANN["id"], Preferences("small", None, "Marja"))
+    await talk.service.change_preferences(ANN["id"], model="small", prompt="Marja")
     assert (await talk.say(f"/words {dash}")).text == "✅ This chat has no names and jargon of its own now."
     assert await talk.service.preferences(ANN["id"]) == Preferences("small")
 
@@ -62,7 +62,7 @@ async def test_too_many_words_are_refused(talk: Talk) -> None:
 async def test_in_groups_admins_choose_words(talk: Talk, admin: bool) -> None:
     """In words, by a dash or by button; everyone may see them."""
     talk.telegram.admins = {ANN["id"]} if admin else set()
-    await talk.service.set_preferences(GROUP["id"], Preferences(prompt="Grafana"))
+    await talk.service.change_preferences(GROUP["id"], prompt="Grafana")
     assert "Grafana" in (await talk.say("/words", ANN, GROUP)).text
     kept = []
     for act in (talk.say("/words Marja", ANN, GROUP), talk.say("/words -", ANN, GROUP)):
@@ -70,7 +70,7 @@ async def test_in_groups_admins_choose_words(talk: Talk, admin: bool) -> None:
         assert (text(said) == "Only chat admins can change this.") is not admin
         kept.append(await words(talk, GROUP["id"]))
     assert kept == (["Marja", None] if admin else ["Grafana", "Grafana"])
-    await talk.service.set_preferences(GROUP["id"], Preferences(prompt="Grafana"))
+    await talk.service.change_preferences(GROUP["id"], prompt="Grafana")
     last = (await talk.press("words", ANN, GROUP))[-1]
     assert (text(last) == "Only chat admins can change this.") is not admin
     assert await words(talk, GROUP["id"]) == (None if admin else "Grafana")
@@ -78,7 +78,7 @@ async def test_in_groups_admins_choose_words(talk: Talk, admin: bool) -> None:
 
 async def test_words_for_a_model_that_makes_no_use_of_them(talk: Talk) -> None:
     """They are kept for the next one, and that is said."""
-    await talk.service.set_preferences(ANN["id"], Preferences("gigaam-v3"))
+    await talk.service.change_preferences(ANN["id"], model="gigaam-v3")
     for answer in (await talk.say("/words Graphana"), await talk.say("/words")):
         assert "gigaam-v3 makes no use of them" in answer.text
     assert await words(talk) == "Graphana"

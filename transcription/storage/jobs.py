@@ -176,6 +176,7 @@ class JobStore:
         return await self._transcript(
             f"""SELECT transcript FROM jobs
                WHERE file_unique_id = ? AND {made_by} = ? AND transcript IS NOT NULL AND language IS ?
+               AND ifnull(json_extract(transcript, '$.is_partial'), 0) = 0
                AND prompt IS ? AND options = ?
                AND (app_language IS ? OR json_extract(transcript, '$.language') NOT IN {IN_TWO_SCRIPTS}) LIMIT 1""",
             request.file.unique_id,
@@ -191,6 +192,7 @@ class JobStore:
         rows = await self._db.rows(
             """SELECT json_extract(transcript, '$.language') AS language FROM jobs
                WHERE source = ? AND conversation = ? AND json_array_length(transcript, '$.segments') > 0
+                   AND ifnull(json_extract(transcript, '$.is_partial'), 0) = 0
                ORDER BY id DESC LIMIT ?""",
             (source.kind, source.conversation, RECENT_JOBS),
         )

@@ -265,6 +265,17 @@ STEPS: tuple[tuple[str, str], ...] = (
         INSERT INTO unindexed SELECT ifnull(max(id), 0) + 1 FROM jobs;
         """,
     ),
+    (
+        "0017_settings",
+        """
+        ALTER TABLE preferences ADD COLUMN show_times INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE preferences ADD COLUMN paragraphs INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE preferences ADD COLUMN file_format TEXT NOT NULL DEFAULT 'txt';
+        ALTER TABLE preferences ADD COLUMN folds INTEGER NOT NULL DEFAULT 1;
+        ALTER TABLE preferences ADD COLUMN drafts INTEGER NOT NULL DEFAULT 0;
+        ALTER TABLE preferences ADD COLUMN tidy INTEGER NOT NULL DEFAULT 0;
+        """,
+    ),
 )
 
 

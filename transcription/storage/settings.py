@@ -1,7 +1,15 @@
 """What was chosen and measured, in SQLite: chats' preferences, models' speeds, the model that `auto` stands for."""
 
+from collections.abc import Mapping
+from dataclasses import fields
+from typing import Any
+
 from transcription.jobs import Preferences
 from transcription.storage.database import Database
+
+CHOICES = tuple(field.name for field in fields(Preferences) if field.name != "by_language")
+"""What a chat may choose, by the names of the columns."""
+FLAGS = frozenset(name for name in CHOICES if isinstance(getattr(Preferences(), name), bool))
 
 
 class SettingsStore:
@@ -12,26 +20,16 @@ class SettingsStore:
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""
-        sql = "SELECT model, language, prompt, speakers, mark_unsure, mode FROM preferences WHERE chat_id = ?"
-        rows = await self._db.rows(sql, (chat_id,))
-        if not rows:
-            return Preferences()
-        return Preferences(**{**rows[0], "mark_unsure": bool(rows[0]["mark_unsure"])})
+        rows = await self._db.rows(f"SELECT {', '.join(CHOICES)} FROM preferences WHERE chat_id = ?", (chat_id,))
+        values: dict[str, Any] = dict(zip(CHOICES, rows[0], strict=True)) if rows else {}
+        return Preferences(**values | {name: bool(values[name]) for name in FLAGS & values.keys()})
 
-    async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
-        """Keep what a chat chose."""
+    async def change_preferences(self, chat_id: int, changes: Mapping[str, str | int | None]) -> None:
+        """Keep some of what a chat chose; the rest stays, also what is being chosen at the same time."""
         await self._db.rows(
-            """INSERT OR REPLACE INTO preferences (chat_id, model, language, prompt, speakers, mark_unsure, mode)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
-            (
-                chat_id,
-                preferences.model,
-                preferences.language,
-                preferences.prompt,
-                preferences.speakers,
-                preferences.mark_unsure,
-                preferences.mode,
-            ),
+            f"""INSERT INTO preferences (chat_id, {", ".join(changes)}) VALUES (?{", ?" * len(changes)})
+                ON CONFLICT (chat_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in changes)}""",
+            (chat_id, *changes.values()),
         )
 
     async def forget(self, chat_id: int) -> None:

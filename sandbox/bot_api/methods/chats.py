@@ -73,11 +73,13 @@ def send_message_draft(call: MethodCall) -> bool:
         raise bad_request("chat type is not supported")
     draft_id = call.params.integer("draft_id")
     if not draft_id:
-        raise bad_request("draft_id must be non-zero")
+        raise bad_request("RANDOM_ID_INVALID")
     rich = read_text(call.params)
     if utf16_length(rich.text) > MAX_TEXT:
         raise bad_request("message is too long")
-    chat.drafts[draft_id] = {**rich.fields("text"), "at": time.time()}
+    stopping = {name: call.params.flag(name) for name in ("can_stop", "keep_on_stop")}
+    thread = {"message_thread_id": call.params.integer("message_thread_id") or None}
+    chat.drafts[draft_id] = {**rich.fields("text"), **stopping, **thread, "at": time.time()}
     call.state.bus.publish("draft", chat.id, draft_id=draft_id)
     return True
 

@@ -3,6 +3,8 @@
 import { createBubble, summary, updateBubble } from "./bubble.js";
 import { byId, changed, el, reconcile, setText } from "./dom.js";
 import { replaceText, richText } from "./entities.js";
+import { attempt } from "./overlay.js";
+import { post } from "./server.js";
 
 const NEAR_END_PX = 120;
 const SETTLED_MS = 1200;
@@ -80,8 +82,9 @@ export class Conversation {
     if (!chat) return;
     reconcile(byId("drafts"), this.#store.drafts.get(chat.id) ?? [], {
       key: (draft) => draft.draft_id,
-      create: () => el("div", { class: "draft" }, el("div", { class: "bubble text", dir: "auto" })),
+      create: (draft) => newDraft(draft.draft_id, chat.id),
       update: (node, draft) => {
+        node.lastChild.hidden = !draft.can_stop;
         if (!changed(node, "draft", [draft.text, draft.entities])) return;
         replaceText(node.firstChild, draft.text ? richText(draft.text, draft.entities, () => {}) : ["Thinking…"]);
       },
@@ -133,4 +136,15 @@ export class Conversation {
     else return;
     event.preventDefault();
   }
+}
+
+// A draft, which is in a private chat and so stopped by the person whose chat it is.
+function newDraft(draftId, chatId) {
+  const stop = () => attempt(() => post("control/stop-draft", { user_id: chatId, draft_id: draftId }));
+  return el(
+    "div",
+    { class: "draft" },
+    el("div", { class: "bubble text", dir: "auto" }),
+    el("button", { type: "button", class: "key stop", hidden: true, onclick: stop }, "■ Stop"),
+  );
 }

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from bot.delivery import result
 from bot.delivery.result_text import styled_result
 from bot.localization import Locales
 from handlers.address import Address
@@ -263,3 +264,90 @@ async def test_doubtful_words_are_underlined_where_the_chat_wants_it(chat: Chat)
         await chat.finish(job, transcript)
         await chat.delivered(job)
         assert (await chat.people.messages(chat.user, from_bot=True))[-1].get("entities") == expected
+
+
+async def test_a_text_looks_at_first_as_its_chat_wants(chat: Chat) -> None:
+    """With times and without paragraphs; and its file is of the format that was chosen."""
+    chat.service.chosen = Preferences(show_times=True, paragraphs=False, file_format="srt", folds=False)
+    job = await chat.note()
+    await chat.finish(job, replace(talk(), segments=(Segment(0, 60_000, "Word " * 2000),)))
+    await chat.delivered(job)
+    *parts, file = await chat.people.messages(chat.user, from_bot=True)
+    assert str(parts[0]["text"]).startswith("0:00 Word")
+    assert file["document"]["file_name"].endswith(".srt")
+
+
+@pytest.mark.parametrize("is_killed", [False, True])
+async def test_what_is_no_text_goes_where_the_chat_wants_it_tidy(
+    chat: Chat, is_killed: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Once it could be read, also by a process that comes after; a text stays."""
+    chat.service.chosen = Preferences(tidy=True)
+    text = await chat.note()
+    await chat.say(text, "Hello.")
+    await chat.delivered(text)
+    silent = await chat.note()
+    if is_killed:
+        await chat.say(silent, "")
+        await chat.people.wait(chat.user, messages=2, settled=True)
+        await chat.delivery.drain(1.0)
+        assert await shown(chat) == ["Hello.", "🤷 No speech heard in this one."]
+        chat.start()
+    monkeypatch.setattr(result, "READ_S", 0.0)
+    if is_killed:
+        await chat.delivery.resume()
+    else:
+        await chat.say(silent, "")
+    await chat.delivered(silent)
+    assert await shown(chat) == ["Hello."]
+
+
+def quotes(message: dict[str, Any]) -> list[str]:
+    """What is folded in a message."""
+    found = [each for each in message.get("entities") or [] if each["type"] == "expandable_blockquote"]
+    return [message["text"][each["offset"] : each["offset"] + each["length"]] for each in found]
+
+
+async def test_a_long_text_is_folded_beyond_a_screen(chat: Chat) -> None:
+    """The rest unfolds at a tap, and no word is lost; a text of one screen stays as it is."""
+    chat.service.chosen = Preferences()
+    short, long = await chat.note(), await chat.note()
+    await chat.finish(short, talk())
+    await chat.finish(long, replace(talk(), segments=(Segment(0, 60_000, "A sentence. " * 200),)))
+    await chat.delivered(short)
+    await chat.delivered(long)
+    first, second = await chat.people.messages(chat.user, from_bot=True)
+    assert quotes(first) == []
+    (folded,) = quotes(second)
+    assert second["text"].endswith(folded)
+    assert 350 < len(second["text"]) - len(folded) < 720
+    assert second["text"].split() == ["A", "sentence."] * 200
+
+
+async def test_a_very_long_text_is_its_beginning_and_a_file(chat: Chat) -> None:
+    """Which says where the rest is; and so is one that became that long by its times."""
+    chat.service.chosen = Preferences()
+    job = await chat.note()
+    segments = tuple(Segment(at * 1000, at * 1000 + 900, "One more sentence.") for at in range(900))
+    await chat.finish(job, replace(talk(), segments=segments))
+    await chat.delivered(job)
+    text, file = await chat.people.messages(chat.user, from_bot=True)
+    assert text["text"].endswith("📄 The whole text is in the file below.")
+    assert len(quotes(text)) == 1
+    assert file["document"]["file_name"].endswith(".txt")
+    await change(chat, job, folds=False)
+    assert len(await shown(chat)) == 5
+
+
+async def test_a_text_that_is_made_longer_gets_its_file_then(chat: Chat) -> None:
+    """With times it takes more than three messages."""
+    chat.service.chosen = Preferences()
+    chat.delivery._results._text_file_from = 100_000
+    job = await chat.note()
+    segments = tuple(Segment(at * 10_000, at * 10_000 + 6000, "One more sentence.") for at in range(620))
+    await chat.finish(job, replace(talk(), segments=segments))
+    await chat.delivered(job)
+    assert len(await shown(chat)) == 3
+    await change(chat, job, times=True)
+    assert len(await shown(chat)) == 1
+    assert "document" in (await chat.people.messages(chat.user, from_bot=True))[-1]

@@ -220,3 +220,20 @@ async def test_command_menus_are_kept_by_scope_and_language(people, call):
     assert await described(call, "setMyCommands", commands=wrong) == "Bad Request: BOT_COMMAND_INVALID"
     refused = await described(call, "setMyCommands", commands=english, language_code="en-x-pirate")
     assert refused == "Bad Request: invalid language code specified"
+
+
+@pytest.mark.parametrize("keep", [True, False])
+async def test_a_draft_is_stopped_once_and_the_bot_is_told(call, people, keep):
+    """Which draft of which chat; it stays only where the bot wanted that, and none without a button is stopped."""
+    ann = (await people.add_user())["id"]
+    assert (await call("sendMessageDraft", chat_id=ann, text="so far"))[
+        "description"
+    ] == "Bad Request: RANDOM_ID_INVALID"
+    await call("sendMessageDraft", chat_id=ann, draft_id=7, text="so far", can_stop=True, keep_on_stop=keep)
+    await people.stop_draft(ann, 7)
+    (update,) = (await call("getUpdates"))["result"]
+    stopped = update["stopped_message_generation"]
+    assert (stopped["chat"]["id"], stopped["draft_id"]) == (ann, 7)
+    assert ("7" in (await people.chat(ann))["drafts"]) is keep
+    with pytest.raises(Exception, match="no such draft"):
+        await people.stop_draft(ann, 7)

@@ -166,7 +166,7 @@ async def test_messages_are_kept_until_their_chat_moves(storage: Storage) -> Non
 async def test_forgetting_leaves_no_word_in_the_files(storage: Storage, path: Path) -> None:
     """After /forget, what one person said and listed is in neither the database nor its journal; others keep theirs."""
     store = storage.jobs
-    await storage.settings.set_preferences(7, Preferences("small", "ru", "Марья"))
+    await storage.settings.change_preferences(7, {"model": "small", "language": "ru", "prompt": "Марья"})
     mine, _ = await store.add(request(user_id=7))
     await store.finish(mine.id, TRANSCRIPT)
     await storage.deliveries.set_status_message(mine.id, 7, 54)

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from transcription.jobs import File, Job, JobState, Preferences, Request, Source
+from transcription.jobs import File, Job, JobState, Request, Source
 from transcription.storage import jobs as jobs_module
 from transcription.storage.api_keys import ApiKey
 from transcription.storage.recordings import Recording
@@ -55,7 +55,7 @@ DELIVERIES: dict[str, tuple[Any, ...]] = {
 }
 SETTINGS: dict[str, tuple[Any, ...]] = {
     "preferences": (7,),
-    "set_preferences": (7, Preferences()),
+    "change_preferences": (7, {"model": "base"}),
     "forget": (7,),
     "speeds": ("here",),
     "record_speed": ("here", "base", 0.1),

@@ -1,0 +1,147 @@
+"""What /settings shows: every setting of a chat in plain words, and a button for each."""
+
+from dataclasses import dataclass
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+
+from handlers.chat_settings import AUTO, ChatSettings
+from handlers.dependencies import Say
+from handlers.languages import native_name
+from handlers.result_keyboard import FILE_FORMATS
+from transcription import LANGUAGES, Preferences
+
+ON, OFF = "1", "0"
+SWITCHES = ("paragraphs", "show_times", "mark_unsure", "folds", "tidy", "drafts")
+"""Fields of `Preferences` that a button turns on or off."""
+NOBODY, FIND_OUT = "off", "0"
+SPEAKERS = (NOBODY, FIND_OUT, "2", "3", "4", "5")
+"""How many people are told apart, as buttons have it."""
+LANGUAGES_ON_PAGE = 16
+COLUMNS = 2
+
+
+class ShowSettings(CallbackData, prefix="settings"):
+    """A button that turns to the choices of one setting, or back to all settings where `name` is empty."""
+
+    name: str = ""
+    page: int = 0
+
+
+class ChangeSetting(CallbackData, prefix="set"):
+    """A button that sets a field of `Preferences`. `value` is what is to be, so that two presses are one."""
+
+    name: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class SettingsPage:
+    """The settings of a chat, of which `preferences` are those that it chose itself."""
+
+    preferences: Preferences
+    settings: ChatSettings
+    say: Say
+
+    def text(self, name: str = "") -> str:
+        """All settings as they are, or the question that one of them answers."""
+        if name:
+            return self.say(f"settings-ask-{_key(name)}")
+        switches = {name: "on" if getattr(self.preferences, name) else "off" for name in SWITCHES}
+        return self.say(
+            "settings-title",
+            language=self._language(self.settings.language or AUTO),
+            model=self._model,
+            speakers=self._speakers(self._chosen_speakers),
+            file=self.preferences.file_format.upper(),
+            **switches,
+        )
+
+    def keyboard(self, name: str = "", page: int = 0) -> InlineKeyboardMarkup:
+        """A button for each setting, or for each of the choices that one of them has."""
+        if not name:
+            return InlineKeyboardMarkup(inline_keyboard=_rows(self._all()))
+        choices = {
+            "language": self._languages,
+            "speakers": {count: self._speakers(count) for count in SPEAKERS},
+            "file_format": {each: each.upper() for each in FILE_FORMATS},
+        }[name]
+        chosen = {
+            "language": self.settings.language or AUTO,
+            "speakers": self._chosen_speakers,
+            "file_format": self.preferences.file_format,
+        }[name]
+        pages = max(1, -(-len(choices) // LANGUAGES_ON_PAGE))
+        first = page % pages * LANGUAGES_ON_PAGE
+        shown = list(choices.items())[first : first + LANGUAGES_ON_PAGE]
+        rows = _rows([_choice(name, value, label, is_on=value == chosen) for value, label in shown])
+        turns = [("←", page - 1), ("→", page + 1)] if pages > 1 else []
+        rows.append(
+            [_button(arrow, ShowSettings(name=name, page=other % pages)) for arrow, other in turns]
+            + [back_button(self.say)]
+        )
+        return InlineKeyboardMarkup(inline_keyboard=rows)
+
+    def _all(self) -> list[InlineKeyboardButton]:
+        values = {
+            "language": self._language(self.settings.language or AUTO),
+            "model": self._model,
+            "speakers": self._speakers(self._chosen_speakers),
+            "file_format": self.preferences.file_format.upper(),
+        }
+        menus = [
+            _button(f"{self.say(f'settings-{_key(name)}-button')}: {value}", ShowSettings(name=name))
+            for name, value in values.items()
+        ]
+        switches = []
+        for name in SWITCHES:
+            is_on, label = getattr(self.preferences, name), self.say(f"settings-{_key(name)}-button")
+            switches.append(_choice(name, OFF if is_on else ON, label, is_on=is_on))
+        return menus + switches
+
+    @property
+    def _model(self) -> str:
+        return self.say("settings-best") if self.settings.by_language else self.settings.model.name
+
+    @property
+    def _languages(self) -> dict[str, str]:
+        """The languages that the chat's model understands."""
+        model = self.settings.model
+        codes = [code for code in LANGUAGES if code in model.languages]
+        return {code: self._language(code) for code in ([] if model.only_language else [AUTO]) + codes}
+
+    def _language(self, code: str) -> str:
+        return self.say("settings-detect") if code == AUTO else native_name(code)
+
+    @property
+    def _chosen_speakers(self) -> str:
+        return NOBODY if self.preferences.speakers is None else str(self.preferences.speakers)
+
+    def _speakers(self, count: str) -> str:
+        return self.say("settings-speakers", count={NOBODY: "off", FIND_OUT: "on"}.get(count, count))
+
+
+def back_button(say: Say) -> InlineKeyboardButton:
+    """The button that leads to all settings."""
+    return _button(say("settings-back-button"), ShowSettings())
+
+
+def settings_keyboard(say: Say) -> InlineKeyboardMarkup:
+    """Only the button that leads to all settings."""
+    return InlineKeyboardMarkup(inline_keyboard=[[back_button(say)]])
+
+
+def _key(name: str) -> str:
+    return name.replace("_", "-")
+
+
+def _choice(name: str, value: str, label: str, *, is_on: bool) -> InlineKeyboardButton:
+    return _button(f"✓ {label}" if is_on else label, ChangeSetting(name=name, value=value))
+
+
+def _button(text: str, data: CallbackData) -> InlineKeyboardButton:
+    return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+
+def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
+    return [buttons[at : at + COLUMNS] for at in range(0, len(buttons), COLUMNS)]
