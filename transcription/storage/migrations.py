@@ -229,9 +229,10 @@ STEPS: tuple[tuple[str, str], ...] = (
             job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
             terms TEXT NOT NULL
         );
+        -- The tokenizer takes letters that are not ASCII as they are, of whatever version of Unicode.
         CREATE VIRTUAL TABLE text_index USING fts5 (
             terms, content = 'texts', content_rowid = 'job_id', detail = 'none',
-            tokenize = "unicode61 remove_diacritics 0 tokenchars '_-'"
+            tokenize = "ascii tokenchars '_-'"
         );
         CREATE TRIGGER texts_inserted AFTER INSERT ON texts BEGIN
             INSERT INTO text_index (rowid, terms) VALUES (new.job_id, new.terms);

@@ -113,3 +113,11 @@ async def test_a_former_version_can_go_on(storage: Storage, path: Path) -> None:
     former.commit()
     former.close()
     assert await found(storage, "") == []
+
+
+async def test_letters_of_all_scripts_are_found(storage: Storage) -> None:
+    """Also such as come apart when their case and accents are taken away, and those younger than SQLite's tables."""
+    for word in ["½", "ŀ", "ำ", "ͺ", "ㄱ", "İstanbul", "straße", "ﬁnd", "𐓀𐓁", "𞤀𞤁", "क़लम", "œuvre"]:
+        job = await keep(storage, f"a {word}b, {word}")
+        assert await found(storage, f"{word}b") == [job.id]
+        assert await found(storage, word) == [job.id]
