@@ -128,9 +128,8 @@ def _is_unspaced(word: str) -> bool:
 
 
 def _folded(word: str) -> str:
-    """A word in lower case and without accents."""
-    plain = unicodedata.normalize("NFKD", word.casefold())
-    return "".join(character for character in plain if not unicodedata.combining(character)) or word
+    """A word in lower case, without accents and whatever else would end it for FTS5, such as the stroke of ½."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKD", word.casefold()))) or word
 
 
 def _place(text: str, hits: Sequence[tuple[_Token, frozenset[_Wanted]]]) -> tuple[int, int]:

@@ -245,21 +245,16 @@ STEPS: tuple[tuple[str, str], ...] = (
             job_id INTEGER PRIMARY KEY REFERENCES jobs (id) ON DELETE CASCADE,
             terms TEXT NOT NULL
         );
+        -- The tokenizer takes letters that are not ASCII as they are, of whatever version of Unicode.
         CREATE VIRTUAL TABLE text_index USING fts5 (
             terms, content = 'texts', content_rowid = 'job_id', detail = 'none',
-            tokenize = "unicode61 remove_diacritics 0 tokenchars '_-'"
+            tokenize = "ascii tokenchars '_-'"
         );
         CREATE TRIGGER texts_inserted AFTER INSERT ON texts BEGIN
             INSERT INTO text_index (rowid, terms) VALUES (new.job_id, new.terms);
         END;
         CREATE TRIGGER texts_deleted AFTER DELETE ON texts BEGIN
             INSERT INTO text_index (text_index, rowid, terms) VALUES ('delete', old.job_id, old.terms);
-        END;
-        CREATE TRIGGER jobs_done AFTER UPDATE OF transcript ON jobs
-            WHEN new.source = 'telegram' AND new.based_on IS NULL  -- nobody looks for texts of others, or twice for one
-                AND json_array_length(new.transcript, '$.segments') > 0
-        BEGIN
-            INSERT INTO texts VALUES (new.id, '_' || new.user_id || ' ' || search_terms(new.transcript));
         END;
         CREATE TABLE unindexed (below INTEGER NOT NULL);  -- jobs below this id may not be in the index yet
         INSERT INTO unindexed SELECT ifnull(max(id), 0) + 1 FROM jobs;

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+import aiosqlite
+
 from transcription.jobs import Source
 from transcription.storage.database import Database
 from transcription.text_search import TextQuery
@@ -10,12 +12,28 @@ from transcription.text_search import TextQuery
 INDEXED_AT_ONCE = 20
 """Jobs of a former version that are indexed in one statement, for others wait meanwhile."""
 
+IS_INDEXED = "source = 'telegram' AND based_on IS NULL AND json_array_length(transcript, '$.segments') > 0"
+"""Which jobs are: nobody looks for texts of others, or for one text twice."""
+TERMS = "'_' || user_id || ' ' || search_terms(transcript)"
+"""What a job is found by: see `text_search.owner_term`."""
+
+
+async def index_new_texts(db: aiosqlite.Connection) -> None:
+    """Have each text indexed by the statement that stores it, for as long as this connection lasts.
+
+    A trigger of the schema would keep versions that lack `search_terms` from storing texts at all.
+    """
+    await db.execute_fetchall(
+        f"""CREATE TEMP TRIGGER index_text AFTER UPDATE OF transcript ON main.jobs WHEN new.transcript IS NOT NULL BEGIN
+            INSERT INTO texts SELECT id, {TERMS} FROM jobs WHERE id = new.id AND {IS_INDEXED};
+        END"""
+    )
+
 
 class TextIndex:
     """Finds jobs by their texts.
 
-    A text is indexed by the statement that stores it, and leaves the index with its job. What a former version stored
-    is indexed in the background.
+    A text leaves the index with its job. What a former version stored is indexed in the background.
     """
 
     def __init__(self, db: Database) -> None:
@@ -52,10 +70,7 @@ class TextIndex:
             began = time.monotonic()
             lowest = below - INDEXED_AT_ONCE
             await self._db.rows(
-                """INSERT OR IGNORE INTO texts
-                   SELECT id, '_' || user_id || ' ' || search_terms(transcript) FROM jobs
-                   WHERE id >= ? AND id < ? AND source = 'telegram' AND based_on IS NULL
-                   AND json_array_length(transcript, '$.segments') > 0""",
+                f"INSERT OR IGNORE INTO texts SELECT id, {TERMS} FROM jobs WHERE id >= ? AND id < ? AND {IS_INDEXED}",
                 (lowest, below),
                 durable=False,
             )

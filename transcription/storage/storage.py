@@ -15,6 +15,7 @@ from transcription.storage.deliveries import DeliveryStore
 from transcription.storage.jobs import JobStore
 from transcription.storage.migrations import migrate, missing_steps
 from transcription.storage.recordings import RecordingStore
+from transcription.storage.search import index_new_texts
 from transcription.storage.settings import SettingsStore
 from transcription.text_search import search_terms
 
@@ -58,6 +59,7 @@ class Storage:
         _make_private(path)
         async with Database.connect(path, {"search_terms": search_terms}) as db:
             await migrate(db.schema)
+            await index_new_texts(db.schema)
             yield cls.over(db, observer)
 
     @classmethod
