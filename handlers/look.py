@@ -18,6 +18,8 @@ class Menu(StrEnum):
     FOLDED = "folded"
     OPEN = "open"
     FILES = "files"
+    LANGUAGES = "languages"
+    DELETE = "delete"
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +39,8 @@ class Look:
     names: Mapping[str, str] = field(default_factory=dict)
     """What voices are called, by their number, which begins at 0."""
     menu: Menu = Menu.FOLDED
+    page: int = 0
+    """Of the languages that are offered."""
     folds: bool = False
     """Whether what is beyond a screen is folded, and what is beyond three messages only in a file."""
     offer: bool = False

@@ -1,19 +1,24 @@
-"""The buttons under a text: one that unfolds the others, which change the text or send it as a file, and an offer."""
+"""The buttons under a text: one unfolds the others, which change it, send it as a file or delete it; and offers."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.dependencies import Say
+from handlers.languages import native_name
+from handlers.likely_languages import is_doubtful
 from handlers.look import Look, Menu
 from handlers.permissions import Id
-from transcription import Transcript, UnknownModel, catalogue
+from transcription import LANGUAGES, Transcript, UnknownModel, catalogue
 
 LONG_MS = 20_000
 """A text of a shorter recording has no buttons: it is read at a glance."""
 FILE_FORMATS = ("txt", "docx", "md", "srt", "vtt", "json", "csv")
-IN_ROW = {Menu.FOLDED: 2, Menu.OPEN: 3, Menu.FILES: 4}
+LANGUAGES_ON_PAGE = 15
+IN_ROW = {Menu.FOLDED: 2, Menu.OPEN: 3, Menu.FILES: 4, Menu.LANGUAGES: 3, Menu.DELETE: 2}
 """So many buttons side by side keep their labels whole on a phone."""
 
 
@@ -27,6 +32,9 @@ class Action(StrEnum):
     NAMES = "names"
     TRANSLATE = "translate"
     FILE = "file"
+    LANGUAGE = "language"
+    PAGE = "page"
+    DELETE = "delete"
 
 
 class ChangeResult(CallbackData, prefix="text"):
@@ -37,40 +45,85 @@ class ChangeResult(CallbackData, prefix="text"):
     value: str = ""
 
 
-def result_keyboard(job_id: int, transcript: Transcript, look: Look, say: Say) -> InlineKeyboardMarkup | None:
-    """The buttons under a text; None under a short one."""
-    if transcript.duration_ms < LONG_MS or not transcript.text:
+def result_keyboard(
+    job_id: int, transcript: Transcript, look: Look, say: Say, likely: Sequence[str] = ()
+) -> InlineKeyboardMarkup | None:
+    """The buttons under a text; none under a short one whose language is certain. `likely` are other languages."""
+    if not transcript.text or (transcript.duration_ms < LONG_MS and not is_doubtful(transcript)):
         return None
-
-    def button(text: str, action: Action, value: object = "") -> InlineKeyboardButton:
-        data = ChangeResult(job_id=job_id, action=action, value=str(value))
-        return InlineKeyboardButton(text=text, callback_data=data.pack())
-
-    def switch(action: Action, is_on: bool) -> InlineKeyboardButton:
-        label = say(f"text-{action}-button")
-        return button(f"✓ {label}" if is_on else label, action, int(not is_on))
-
-    has_speakers = (transcript.speakers or 0) > 1
-    if look.menu is Menu.FOLDED:
-        is_offered = look.offer and transcript.speakers is None
-        buttons = [button(say("text-offer-button"), Action.SPEAKERS, 1)] if is_offered else []
-        buttons.append(button("⋯", Action.MENU, Menu.OPEN))
-    elif look.menu is Menu.FILES:
-        buttons = [button(name.upper(), Action.FILE, name) for name in FILE_FORMATS]
-        buttons.append(button("←", Action.MENU, Menu.OPEN))
-    else:
-        buttons = [button(say("text-file-button"), Action.MENU, Menu.FILES)]
-        if has_speakers or not transcript.is_translated:
-            buttons.append(switch(Action.SPEAKERS, has_speakers and look.speakers))
-        if has_speakers and look.speakers:
-            buttons.append(button(say("text-names-button"), Action.NAMES))
-        if can_translate(transcript):
-            buttons.append(button(say("text-translate-button"), Action.TRANSLATE))
-        buttons += [switch(Action.TIMES, look.times), switch(Action.PARAGRAPHS, look.paragraphs)]
-        buttons.append(button("×", Action.MENU, Menu.FOLDED))
+    buttons = _Buttons(job_id, transcript, look, say).of_menu(likely)
     in_row = IN_ROW[look.menu]
     rows = [buttons[at : at + in_row] for at in range(0, len(buttons), in_row)]
     return InlineKeyboardMarkup(inline_keyboard=rows)
+
+
+@dataclass(frozen=True, slots=True)
+class _Buttons:
+    """The buttons of one text."""
+
+    job_id: int
+    transcript: Transcript
+    look: Look
+    say: Say
+
+    def of_menu(self, likely: Sequence[str]) -> list[InlineKeyboardButton]:
+        """Those of the menu that is open."""
+        back = self._button("←", Action.MENU, Menu.OPEN)
+        match self.look.menu:
+            case Menu.FOLDED:
+                return self._folded()
+            case Menu.FILES:
+                return [*(self._button(name.upper(), Action.FILE, name) for name in FILE_FORMATS), back]
+            case Menu.LANGUAGES:
+                return [*self._languages(likely), back]
+            case Menu.DELETE:
+                return [self._button(self.say("text-delete-yes-button"), Action.DELETE), back]
+        return self._open()
+
+    def _folded(self) -> list[InlineKeyboardButton]:
+        is_offered = self.look.offer and self.transcript.speakers is None
+        buttons = [self._button(self.say("text-offer-button"), Action.SPEAKERS, 1)] if is_offered else []
+        if is_doubtful(self.transcript):
+            buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
+        return [*buttons, self._button("⋯", Action.MENU, Menu.OPEN)]
+
+    def _open(self) -> list[InlineKeyboardButton]:
+        has_speakers = (self.transcript.speakers or 0) > 1
+        buttons = [self._button(self.say("text-file-button"), Action.MENU, Menu.FILES)]
+        if has_speakers or not self.transcript.is_translated:
+            buttons.append(self._switch(Action.SPEAKERS, has_speakers and self.look.speakers))
+        if has_speakers and self.look.speakers:
+            buttons.append(self._button(self.say("text-names-button"), Action.NAMES))
+        if can_translate(self.transcript):
+            buttons.append(self._button(self.say("text-translate-button"), Action.TRANSLATE))
+        buttons += [
+            self._switch(Action.TIMES, self.look.times),
+            self._switch(Action.PARAGRAPHS, self.look.paragraphs),
+        ]
+        if not self.transcript.is_translated:
+            buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
+        buttons.append(self._button(self.say("text-delete-button"), Action.MENU, Menu.DELETE))
+        return [*buttons, self._button("×", Action.MENU, Menu.FOLDED)]
+
+    def _languages(self, likely: Sequence[str]) -> list[InlineKeyboardButton]:
+        """The likely ones, which are page 0, or a page of all."""
+        pages = -(-len(LANGUAGES) // LANGUAGES_ON_PAGE)
+        page = min(self.look.page, pages)
+        first = (page - 1) * LANGUAGES_ON_PAGE
+        codes = LANGUAGES[first : first + LANGUAGES_ON_PAGE] if page else likely
+        turns = {"…": 1} if not page else {"‹": (page - 2) % pages + 1, "›": page % pages + 1}
+        return [
+            *(self._button(native_name(code), Action.LANGUAGE, code) for code in codes),
+            *(self._button(text, Action.PAGE, other) for text, other in turns.items()),
+        ]
+
+    def _button(self, text: str, action: Action, value: object = "") -> InlineKeyboardButton:
+        data = ChangeResult(job_id=self.job_id, action=action, value=str(value))
+        return InlineKeyboardButton(text=text, callback_data=data.pack())
+
+    def _switch(self, action: Action, is_on: bool) -> InlineKeyboardButton:
+        label = self.say(f"text-{action}-button")
+        return self._button(f"✓ {label}" if is_on else label, action, int(not is_on))
 
 
 def can_translate(transcript: Transcript) -> bool:

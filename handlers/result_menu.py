@@ -8,13 +8,15 @@ from aiogram.types import BufferedInputFile, CallbackQuery, ReplyParameters
 
 from handlers.address import Deliveries
 from handlers.dependencies import FollowJob, RunInBackground, Say
+from handlers.erasing import erase_text
+from handlers.languages import native_name
 from handlers.look import Menu
 from handlers.permissions import Permissions
 from handlers.rate_limit import Rate, RateLimiter
 from handlers.result import Result, file_name, find_result
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, can_translate
 from handlers.speaker_names import ask_names
-from transcription import FORMATS, Service, TaskOptions, render, submit_again
+from transcription import FORMATS, LANGUAGES, Service, TaskOptions, catalogue, render, submit_again
 
 ONCE_S = 10.0
 """Seconds in which a file, or a question, is sent once: who taps twice wants one."""
@@ -59,10 +61,42 @@ class Press:
         options = TaskOptions(translate=True, speakers=result.shown.speakers if result.has_speakers else None)
         return await self._submit(options, "translate-known")
 
+    async def hear_in(self, language: str) -> str:
+        """Have the recording heard in another language; what it says then takes the place of the text."""
+        result, request = self.result, self.result.view.job.request
+        model = catalogue.find(result.transcript.model)
+        if language not in model.languages and not request.options.by_language:
+            return self.say(
+                "language-not-of-model",
+                model=model.name,
+                languages=len(model.languages),
+                only=native_name(model.only_language) if model.only_language else "",
+                language=native_name(language),
+            )
+        await self.change(menu=None, page=None)
+        if language == result.transcript.language:
+            return ""
+        if result.view.transcript and language == result.view.transcript.language:
+            return await self.change(redo=None)
+        speakers = 0 if result.has_speakers and result.look.speakers else None
+        options = TaskOptions(speakers=speakers, by_language=request.options.by_language)
+        job = await submit_again(self.service, result.view, options, self._reply_to, language=language)
+        if not job.is_delivered:
+            return ""
+        done = await self.service.view(job.id)
+        has_text = done is not None and done.transcript is not None and bool(done.transcript.text)
+        return await self.change(redo=job.id) if has_text else self.say("no-speech")
+
     async def _submit(self, options: TaskOptions, if_known: str) -> str:
-        reply_to = replace(self.result.address, message_id=self.result.text_message_id).source.reply_to
-        job = await submit_again(self.service, self.result.view, options, reply_to)
+        """Ask for more of the text that is shown, which may have been heard in another language than at first."""
+        shown = self.result.transcript
+        language = shown.language if self.result.look.redo is not None and shown.language_probability == 1.0 else None
+        job = await submit_again(self.service, self.result.view, options, self._reply_to, language=language)
         return self.say(if_known) if job.is_delivered else ""
+
+    @property
+    def _reply_to(self) -> str:
+        return replace(self.result.address, message_id=self.result.text_message_id).source.reply_to
 
     async def send_file(self, name: str) -> None:
         """Send the text as a file in reply to it, as it looks: with speakers and their names or without."""
@@ -110,11 +144,13 @@ class ResultMenu:
     async def _do(self, press: Press, button: ChangeResult) -> str:
         """Do what a button is for; nothing for a forged one. Returns what to say of it."""
         job_id, value = press.result.job_id, button.value
+        if changes := _changes(button):
+            return await press.change(**changes)
         match button.action:
-            case Action.MENU if value in set(Menu):
-                return await press.change(menu=value)
-            case Action.TIMES | Action.PARAGRAPHS if value in {ON, OFF}:
-                return await press.change(**{button.action: value == ON})
+            case Action.LANGUAGE if value in LANGUAGES:
+                return await press.hear_in(value)
+            case Action.DELETE if self.once.try_acquire((job_id, button.action)):
+                press.run_in_background(erase_text(press.result, press.bot, press.service, press.say))
             case Action.SPEAKERS if value in {ON, OFF}:
                 return await press.switch_speakers(value == ON)
             case Action.TRANSLATE:
@@ -124,6 +160,19 @@ class ResultMenu:
             case Action.FILE if value in FILE_FORMATS and self.once.try_acquire((job_id, value)):
                 press.run_in_background(press.send_file(value))
         return ""
+
+
+def _changes(button: ChangeResult) -> dict[str, object]:
+    """What a button changes of how the text looks; nothing where it is for something else."""
+    value = button.value
+    match button.action:
+        case Action.MENU if value in set(Menu):
+            return {"menu": value, "page": None}
+        case Action.PAGE if value.isdecimal() and len(value) < 4:
+            return {"page": int(value)}
+        case Action.TIMES | Action.PARAGRAPHS if value in {ON, OFF}:
+            return {button.action: value == ON}
+    return {}
 
 
 def build_router() -> Router:

@@ -35,7 +35,7 @@ from transcription.formats import FORMATS, Format, FormatOptions, render, uncert
 from transcription.formats.text import clock
 from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
-from transcription.languages import LANGUAGES
+from transcription.languages import LANGUAGES, language_of
 from transcription.live.events import (
     Committed,
     ItemCompleted,
@@ -126,6 +126,7 @@ __all__ = [
     "catalogue",
     "choose_model",
     "clock",
+    "language_of",
     "receiving",
     "render",
     "split_blocks",

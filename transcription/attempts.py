@@ -46,7 +46,7 @@ class Attempts:
         task = active.create_task(
             await self._start(active, in_hand),
             await self.store.dominant_language(request.source) or language_of(request.app_language),
-            reusable(known, request.options),
+            reusable(known, request.options, request.model, request.language),
             unbatched=self.suspects.is_unbatched(active.job),
         )
         on_pass = partial(self._on_pass, active, in_hand)

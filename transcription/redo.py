@@ -1,4 +1,4 @@
-"""More of a recording that was transcribed before: who speaks when, or its text in English."""
+"""More of a recording that was transcribed before: who speaks when, its text in English, or in another language."""
 
 import itertools
 from dataclasses import asdict, replace
@@ -9,15 +9,20 @@ from transcription.task import TaskOptions
 from transcription.view import View
 
 
-async def submit_again(service: Service, done: View, options: TaskOptions, reply_to: str) -> Job:
+async def submit_again(
+    service: Service, done: View, options: TaskOptions, reply_to: str, *, language: str | None = None
+) -> Job:
     """Submit the recording of a job that is done once more, with other options, to be answered at `reply_to`.
 
     It is a job like any other, and its sender's: it waits in their turn, and can be cancelled. The same a second time
-    gives the job that was there, unless that failed or was cancelled. Raises like `Service.submit`.
+    gives the job that was there, unless that failed or was cancelled. `language` is a Whisper code in place of the one
+    that it was submitted with. Raises like `Service.submit`.
     """
     assert done.transcript
     request = done.job.request
     name = f"{request.source.key}#{_name(options)}"
+    if language not in {None, request.language}:
+        request, name = replace(request, language=language), f"{name}+language-{language}"
     for attempt in itertools.count(1):
         source = replace(request.source, key=f"{name}#{attempt}", reply_to=reply_to)
         former = await service.find(source)

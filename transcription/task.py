@@ -49,6 +49,11 @@ class TranscriptionTask:
     """Whether it shares no batch, and gets no second pass, because it may have killed a process before."""
 
 
-def reusable(known: Transcript | None, options: TaskOptions) -> Transcript | None:
-    """A transcript of the same recording, where its words are those that are asked for: a translation has others."""
-    return known if known and known.is_translated == options.translate else None
+def reusable(known: Transcript | None, options: TaskOptions, model: str, language: str | None) -> Transcript | None:
+    """A transcript of the same recording, where its words are those that are asked for.
+
+    Another model, another language and a translation have others, and one that was stopped has not all of them.
+    """
+    if known is None or known.is_partial or known.is_translated != options.translate:
+        return None
+    return known if known.model == model and language in {None, known.language} else None

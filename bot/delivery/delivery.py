@@ -10,7 +10,7 @@ from aiogram.exceptions import TelegramAPIError
 from bot.delivery.drafts import Drafts
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reply import JobForgottenError, JobReply
-from bot.delivery.result import Results, is_who_speaks
+from bot.delivery.result import Results, is_redone
 from bot.delivery.sender import MessageSender
 from bot.delivery.status import Status, log_refusal
 from bot.localization import Locales
@@ -163,8 +163,8 @@ class Delivery:
         if view is None:
             await reply.retract()
             return
-        if is_who_speaks(view) and not view.job.is_delivered:
-            self.follow(await self._results.show_speakers(reply, view))
+        if is_redone(view) and not view.job.is_delivered:
+            self.follow(await self._results.show_redone(reply, view))
             return
         timings = Timings()
         with timings.measure("deliver"):

@@ -112,17 +112,18 @@ class JobReply:
         file, caption = BufferedInputFile(content, file_name(self.job, suffix)), self.say("text-file-caption")
         await self._save_id(TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS]))
 
-    async def remove_status(self) -> None:
-        """Delete the status of a recording that became no text."""
-        await self.sender.delete(self.address, self.messages[STATUS])
+    async def remove(self, ordinal: int) -> None:
+        """Delete a message, if there is one of this ordinal."""
+        if message_id := self.messages.pop(ordinal, None):
+            await self.sender.delete(self.address, message_id)
+            await self.deliveries.remove_part(self.job.id, ordinal)
 
     async def withdraw(self, ordinal: int) -> None:
         """Take a message away; one that Telegram will not delete, for it is old, says nothing any more."""
-        if message_id := self.messages.pop(ordinal, None):
+        if message_id := self.messages.get(ordinal):
             with contextlib.suppress(MessageGoneError):
                 await self.sender.edit(self.address, message_id, self.say("part-pending"))
-            await self.sender.delete(self.address, message_id)
-            await self.deliveries.remove_part(self.job.id, ordinal)
+            await self.remove(ordinal)
 
     async def retract(self) -> None:
         """Take back what the status says."""

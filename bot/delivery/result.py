@@ -4,7 +4,7 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
-from bot.delivery.reply import STATUS, JobReply
+from bot.delivery.reply import STATUS, TEXT_FILE, JobReply
 from bot.delivery.result_text import Content, result_contents
 from bot.delivery.styled_text import SCREEN_UNITS
 from bot.localization import Say
@@ -49,14 +49,17 @@ class Results:
         former = await self._contents(view, shown, reply.say) if job.is_delivered else ()
         await reply.send_result(contents, former, Priority.PART if _is_offer(wanted, shown) else Priority.FINAL)
         preferences = await self._service.preferences(reply.address.chat_id)
-        is_long = not job.is_delivered and len(view.transcript.text if view.transcript else "") >= self._text_file_from
-        if view.transcript and (is_long or contents[0].is_beginning):
-            await self._send_file(reply, view.transcript, preferences.file_format)
+        shown_now = await shown_transcript(self._service, view, Look.parse(wanted))
+        former_text = await shown_transcript(self._service, view, Look.parse(shown))
+        if shown_now and former_text and shown_now.text != former_text.text:
+            await reply.remove(TEXT_FILE)  # it says what is no longer shown
+        if shown_now and (len(shown_now.text) >= self._text_file_from or contents[0].is_beginning):
+            await self._send_file(reply, shown_now, preferences.file_format)
         if not job.is_delivered:
             if preferences.tidy and not (view.transcript and view.transcript.text):
                 if not await self._outlived():
                     return
-                await reply.remove_status()
+                await reply.remove(STATUS)
             await self._service.mark_delivered(job.id)
         if wanted != shown:
             await self._deliveries.set_shown_look(job.id, wanted)
@@ -65,20 +68,23 @@ class Results:
         """What an ended job says to one person only: there are no buttons, for their message is not kept."""
         return await asyncio.to_thread(result_contents, view, Look(), view.transcript, say, has_buttons=False)
 
-    async def show_speakers(self, reply: JobReply, view: View) -> int:
-        """Have the text that a job is based on say who speaks, or say why it does not; returns that text's job.
+    async def show_redone(self, reply: JobReply, view: View) -> int:
+        """Have the text that a job is based on say what this one found out, or say why it does not; returns its job.
 
-        The text is changed where it stands, for it is still the same text.
+        The text is changed where it stands, for it is still the text of the same recording.
         """
-        based_on = view.job.request.based_on
+        based_on, transcript = view.job.request.based_on, view.transcript
         assert based_on is not None
-        assert view.transcript
-        if (view.transcript.speakers or 0) < 2:
+        assert transcript
+        former = await self._service.get(based_on)
+        is_heard_anew = former is not None and former.request.language != view.job.request.language
+        if not transcript.text:
+            await reply.send_result([Content(reply.say("no-speech"))], ())
+        elif (transcript.speakers or 0) < 2 and not is_heard_anew:
             await reply.send_result([Content(reply.say("speakers-one"))], ())
             await self._deliveries.change_look(based_on, {"offer": None})
         else:
-            changes = {"redo": view.job.id, "speakers": None}
-            await self._deliveries.change_look(based_on, changes)
+            await self._deliveries.change_look(based_on, {"redo": view.job.id, "speakers": None})
             await reply.withdraw(STATUS)
         await self._service.mark_delivered(view.job.id)
         return based_on
@@ -137,8 +143,7 @@ def _is_offer(wanted: str | None, shown: str | None) -> bool:
     return parsed.offer and replace(parsed, offer=False) == Look.parse(shown)
 
 
-def is_who_speaks(view: View) -> bool:
-    """Whether a job found out who speaks in a text that is there already."""
+def is_redone(view: View) -> bool:
+    """Whether a job heard the recording of a text that is there already, which changes with it."""
     request = view.job.request
-    is_asked = request.options.speakers is not None and not request.options.translate
-    return request.based_on is not None and is_asked and view.transcript is not None
+    return request.based_on is not None and not request.options.translate and view.transcript is not None

@@ -8,6 +8,7 @@ from aiogram.types import InlineKeyboardMarkup, MessageEntity
 from bot.delivery.splitting import MESSAGE_UNITS, split_ranges
 from bot.delivery.styled_text import StyledText
 from bot.localization import Say
+from handlers.likely_languages import likely_languages
 from handlers.look import Look, without_speakers
 from handlers.result_keyboard import result_keyboard
 from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs
@@ -50,7 +51,8 @@ def result_contents(
     if look.folds:
         contents = _folded(styled, contents, say)
     if has_buttons:
-        contents[-1] = replace(contents[-1], keyboard=result_keyboard(job.id, transcript, look, say))
+        likely = likely_languages(job.request, transcript)
+        contents[-1] = replace(contents[-1], keyboard=result_keyboard(job.id, transcript, look, say, likely))
     return contents
 
 

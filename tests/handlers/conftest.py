@@ -9,7 +9,16 @@ from typing import Any, cast
 import pytest
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import EditMessageText, GetChatMember, GetMe, SendDocument, SendMessage, TelegramMethod
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.methods import (
+    DeleteMessage,
+    EditMessageText,
+    GetChatMember,
+    GetMe,
+    SendDocument,
+    SendMessage,
+    TelegramMethod,
+)
 from aiogram.types import Chat, ChatMemberAdministrator, ChatMemberMember, Message, Update, User
 
 from bot.dispatcher import create_dispatcher
@@ -45,6 +54,7 @@ class Telegram(BaseSession):
         super().__init__()
         self.calls: list[TelegramMethod[Any]] = []
         self.admins: set[int] = set()
+        self.keeps_messages = False
         self.open = asyncio.Event()
         self.open.set()
         self._message_ids = itertools.count(1000)
@@ -66,6 +76,8 @@ class Telegram(BaseSession):
                 text = getattr(method, "text", None)
                 sent = Message(message_id=next(self._message_ids), date=0, chat=chat, text=text)  # type: ignore[arg-type]
                 return sent.as_(bot)
+            case DeleteMessage() if self.keeps_messages:
+                raise TelegramBadRequest(method=method, message="Bad Request: message can't be deleted")
             case _:
                 return True
 

@@ -3,15 +3,16 @@
 from typing import Any
 
 import pytest
-from aiogram.methods import AnswerCallbackQuery, SendDocument, TelegramMethod
+from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, SendDocument, TelegramMethod
 
 from bot.localization import Locales
 from handlers.address import Address
+from handlers.likely_languages import likely_languages
 from handlers.look import Look, Menu, without_speakers
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, result_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
-from transcription import FORMATS
-from transcription.jobs import Job
+from transcription import FORMATS, LANGUAGES
+from transcription.jobs import File, Job, Request, Source
 from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript
 
@@ -158,3 +159,82 @@ def test_a_short_text_has_no_buttons_and_any_job_fits_them() -> None:
         for button in (button for row in keyboard.inline_keyboard for button in row):
             assert len(button.callback_data or "") <= 64
             assert ChangeResult.unpack(button.callback_data or "").job_id == 2**62
+
+
+async def test_a_text_is_heard_in_another_language(talk: Talk) -> None:
+    """By a job of its own, which speakers are then asked of as well; a language that its model lacks is refused."""
+    job = await a_text(talk)
+    await press(talk, job, Action.MENU, Menu.LANGUAGES)
+    assert await press(talk, job, Action.LANGUAGE, "uk") == ("", [])
+    (redo,) = await talk.store.unfinished(ANN["id"])
+    assert (redo.request.language, redo.request.based_on, redo.request.model) == ("uk", job.id, "base")
+    assert (await look(talk, job)).menu is Menu.FOLDED
+    await talk.store.finish(redo.id, transcript(language="uk"))
+    await talk.store.mark_delivered(redo.id)
+    await talk.deliveries.change_look(job.id, {"redo": redo.id})
+    await press(talk, job, Action.SPEAKERS, 1)
+    (speakers,) = await talk.store.unfinished(ANN["id"])
+    assert (speakers.request.language, speakers.request.options.speakers) == ("uk", 0)
+    other = await a_text(talk, model="gigaam-v3")
+    said, _ = await press(talk, other, Action.LANGUAGE, "de")
+    assert "gigaam-v3" in said
+
+
+async def test_a_language_that_was_heard_before_is_shown_at_once(talk: Talk) -> None:
+    """Nothing is recognised a second time."""
+    job = await a_text(talk)
+    await press(talk, job, Action.LANGUAGE, "uk")
+    (redo,) = await talk.store.unfinished(ANN["id"])
+    await talk.store.finish(redo.id, transcript(language="uk"))
+    await talk.store.mark_delivered(redo.id)
+    for language, shown in (("uk", redo.id), ("uk", redo.id), ("ru", None)):
+        await press(talk, job, Action.LANGUAGE, language)
+        assert (await look(talk, job)).redo == shown
+    assert await talk.store.unfinished(ANN["id"]) == []
+
+
+async def test_a_language_in_which_nothing_was_heard_leaves_the_text(talk: Talk) -> None:
+    """Which would have no buttons left to come back by."""
+    job = await a_text(talk)
+    await press(talk, job, Action.LANGUAGE, "uk")
+    (redo,) = await talk.store.unfinished(ANN["id"])
+    await talk.store.finish(redo.id, transcript(language="uk", segments=()))
+    await talk.store.mark_delivered(redo.id)
+    assert (await press(talk, job, Action.LANGUAGE, "uk"))[0] == "🤷 No speech heard in this one."
+    assert (await look(talk, job)).redo is None
+
+
+@pytest.mark.parametrize("is_old", [False, True])
+async def test_a_text_is_deleted_with_all_its_messages(talk: Talk, is_old: bool) -> None:
+    """And so is what is kept of it; messages that Telegram keeps say that they were deleted."""
+    talk.telegram.keeps_messages = is_old
+    job = await a_text(talk, GROUP)
+    await talk.deliveries.set_part(job.id, 1, TEXT + 1)
+    said, _ = await press(talk, job, Action.DELETE, who=CARL, chat=GROUP)
+    assert said == "Only the sender or a chat admin can use these buttons."
+    _, calls = await press(talk, job, Action.DELETE, chat=GROUP)
+    deleted = [call.message_id for call in calls if isinstance(call, DeleteMessage)]
+    said_so = [call.text for call in calls if isinstance(call, EditMessageText)]
+    assert (deleted, said_so) == ([TEXT, TEXT + 1], ["Deleted."] * 2 * is_old)
+    assert await talk.service.get(job.id) is None
+
+
+def test_a_wrong_language_is_asked_for_where_it_is_doubtful() -> None:
+    """Also under a short text; the likely ones come first, then all by pages."""
+    say = Locales.load().say("en")
+    doubtful = transcript(duration_ms=3000, language_probability=0.4)
+
+    def labels(**look: Any) -> list[str]:
+        keyboard = result_keyboard(1, doubtful, Look(**look), say, ["en", "uk", "es"])
+        assert keyboard
+        return [button.text for row in keyboard.inline_keyboard for button in row]
+
+    assert labels() == ["Wrong language?", "⋯"]
+    assert labels(menu=Menu.LANGUAGES) == ["English", "Українська", "Español", "…", "←"]
+    assert len({label for page in range(1, 8) for label in labels(menu=Menu.LANGUAGES, page=page)}) >= len(LANGUAGES)
+
+
+def test_likely_languages_begin_with_those_of_the_sender() -> None:
+    """Without the one that was recognised."""
+    request = Request(Source("telegram", "1"), 7, File("f", "u"), "base", None, "ru", app_language="uk-UA")
+    assert likely_languages(request, transcript(language="ru")) == ["uk", "en", "es"]

@@ -351,3 +351,36 @@ async def test_a_text_that_is_made_longer_gets_its_file_then(chat: Chat) -> None
     await change(chat, job, times=True)
     assert len(await shown(chat)) == 1
     assert "document" in (await chat.people.messages(chat.user, from_bot=True))[-1]
+
+
+@pytest.mark.parametrize("text", ["Привіт.", ""])
+async def test_what_is_heard_in_another_language_takes_the_place_of_the_text(chat: Chat, text: str) -> None:
+    """Its own status goes; where nothing is heard so, that is said and the text stays."""
+    job = await chat.note()
+    await chat.say(job, "Hello.")
+    await chat.delivered(job)
+    await redone_in(chat, job, "uk", text)
+    assert await shown(chat) == ([text] if text else ["Hello.", "🤷 No speech heard in this one."])
+
+
+async def redone_in(chat: Chat, job: Job, language: str, text: str) -> None:
+    """The recording of a job was heard in another language."""
+    source = replace(job.request.source, key=f"{job.request.source.key}#{language}")
+    request = replace(job.request, source=source, language=language, based_on=job.id)
+    again, _ = await chat.store.add(request)
+    chat.service.news(again)
+    await chat.finish(again, Transcript((Segment(0, 1, text),) if text else (), language, 1.0, 1, "base"))
+    await chat.delivered(again)
+    await chat.followed(job)
+
+
+async def test_the_file_of_a_text_that_was_heard_anew_is_a_new_one(chat: Chat) -> None:
+    """In place of the former one, which says what is no longer shown."""
+    chat.delivery._results._text_file_from = 5
+    job = await chat.note()
+    await chat.say(job, "Hello.")
+    await chat.delivered(job)
+    former = (await chat.people.messages(chat.user, from_bot=True))[-1]
+    await redone_in(chat, job, "uk", "Привіт.")
+    (file,) = [each for each in await chat.people.messages(chat.user, from_bot=True) if "document" in each]
+    assert file["message_id"] != former["message_id"]
