@@ -115,6 +115,8 @@ class Preferences:
     """Whether words that are probably wrong are shown as such."""
     mode: str | None = None
     """Which of the chat's recordings are transcribed, in the words of its front; None is its default."""
+    locale: str | None = None
+    """What to answer in where no person asks; None where that is not known."""
     by_language: bool = False
     """Of the owner's default: whether another model transcribes where it is better for the language. What a chat chose
     has a name for that (`model_choice.BEST`)."""

@@ -12,7 +12,7 @@ class SettingsStore:
 
     async def preferences(self, chat_id: int) -> Preferences:
         """What a chat chose."""
-        sql = "SELECT model, language, prompt, speakers, mark_unsure, mode FROM preferences WHERE chat_id = ?"
+        sql = "SELECT model, language, prompt, speakers, mark_unsure, mode, locale FROM preferences WHERE chat_id = ?"
         rows = await self._db.rows(sql, (chat_id,))
         if not rows:
             return Preferences()
@@ -21,8 +21,9 @@ class SettingsStore:
     async def set_preferences(self, chat_id: int, preferences: Preferences) -> None:
         """Keep what a chat chose."""
         await self._db.rows(
-            """INSERT OR REPLACE INTO preferences (chat_id, model, language, prompt, speakers, mark_unsure, mode)
-               VALUES (?, ?, ?, ?, ?, ?, ?)""",
+            """INSERT OR REPLACE INTO preferences
+                   (chat_id, model, language, prompt, speakers, mark_unsure, mode, locale)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?)""",
             (
                 chat_id,
                 preferences.model,
@@ -31,6 +32,7 @@ class SettingsStore:
                 preferences.speakers,
                 preferences.mark_unsure,
                 preferences.mode,
+                preferences.locale,
             ),
         )
 
