@@ -1,6 +1,7 @@
 """The dispatcher: the order of middlewares and routers that every update passes."""
 
-from aiogram import Dispatcher
+from aiogram import Dispatcher, F
+from aiogram.filters import or_f
 
 from bot.localization import Locales
 from bot.middlewares.access import Access
@@ -32,6 +33,7 @@ from handlers import (
 )
 from handlers.address import Deferred, Deliveries
 from handlers.dependencies import AnyModels, FollowJob
+from handlers.media import has_audio
 from handlers.permissions import Permissions
 from transcription import Service
 
@@ -69,9 +71,15 @@ def create_dispatcher(
 
     for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
         dispatcher.update.outer_middleware(middleware)
-    handled = dispatcher.message, dispatcher.business_message, dispatcher.callback_query, dispatcher.inline_query
-    for observer in (*handled, dispatcher.stopped_message_generation):
+    handled = (
+        *(dispatcher.message, dispatcher.business_message, dispatcher.channel_post),
+        *(dispatcher.callback_query, dispatcher.inline_query, dispatcher.stopped_message_generation),
+    )
+    for observer in handled:
         observer.middleware(background)
+
+    # The copy of a channel's post in its discussion group: its commands were for the bot in the channel.
+    dispatcher.message.filter(or_f(~F.is_automatic_forward, has_audio))
 
     features = (
         *(errors, media, asking, start, mode, model, language, words, speakers, unsure, settings, cancel, forget),

@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 
 from aiogram.enums import ChatType
-from aiogram.types import Chat
+from aiogram.types import Chat, Message
 
 from transcription import Model, Preferences, Service, UnknownModel, choose_model
 
@@ -27,6 +27,14 @@ class Mode(StrEnum):
     def is_on_request(self) -> bool:
         """Whether recordings wait until somebody asks."""
         return self in (Mode.ASKED, Mode.PRIVATE)
+
+
+class ChannelMode(StrEnum):
+    """Where the text of a channel's recording goes: a comment in its discussion group, a reply to the post, or none."""
+
+    COMMENTS = "comments"
+    POST = "post"
+    OFF = "off"
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +71,28 @@ async def mode_of(service: Service, chat: Chat) -> Mode:
         return Mode.ALL
     chosen = (await service.preferences(chat.id)).mode
     return next((mode for mode in Mode if mode == chosen), Mode.ALL)
+
+
+async def channel_mode_of(service: Service, channel_id: int) -> ChannelMode | None:
+    """The mode of a channel; None where nobody has chosen, so that its discussion group decides."""
+    chosen = (await service.preferences(channel_id)).mode
+    return next((mode for mode in ChannelMode if mode == chosen), None)
+
+
+async def mode_for(service: Service, message: Message) -> Mode:
+    """What becomes of a recording: a channel decides for its posts, and for their copies in its discussion group.
+
+    A group that is off stays silent.
+    """
+    if message.chat.type == ChatType.CHANNEL:
+        return Mode.ALL if await channel_mode_of(service, message.chat.id) is ChannelMode.POST else Mode.OFF
+    mode = await mode_of(service, message.chat)
+    if mode is Mode.OFF or not (message.is_automatic_forward and message.sender_chat):
+        return mode
+    of_channel = await channel_mode_of(service, message.sender_chat.id)
+    if of_channel is None:
+        return mode
+    return Mode.ALL if of_channel is ChannelMode.COMMENTS else Mode.OFF
 
 
 async def move(service: Service, chat_id: int, to: int) -> None:

@@ -12,10 +12,11 @@ from typing import TypeVar
 
 import structlog
 from aiogram import Bot, Router
+from aiogram.enums import ChatType
 from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
 
 from handlers.address import Address, Deferred
-from handlers.chat_settings import Mode, effective_settings, mode_of
+from handlers.chat_settings import Mode, effective_settings, mode_for
 from handlers.dependencies import RunInBackground, Say
 from handlers.errors import SubmitFailed
 from handlers.permissions import sender_id
@@ -82,7 +83,9 @@ class MediaHandler:
         try:
             await durably(partial(_take, message, bot, service, deferred, locale))
         except TranscriptionError as error:
-            if self.refusals.try_acquire((message.chat.id, sender_id(message))):
+            if message.chat.type != ChatType.CHANNEL and self.refusals.try_acquire(
+                (message.chat.id, sender_id(message))
+            ):
                 run_in_background(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
 
 
@@ -106,7 +109,7 @@ async def durably(write: Callable[[], Awaitable[T]]) -> T:
 
 async def _take(message: Message, bot: Bot, service: Service, deferred: Deferred, locale: str) -> None:
     """Do with a recording what its chat wants."""
-    mode = await mode_of(service, message.chat)
+    mode = await mode_for(service, message)
     if mode is Mode.OFF:
         return
     request = await request_for(message, service, locale)
@@ -119,8 +122,13 @@ async def _take(message: Message, bot: Bot, service: Service, deferred: Deferred
 
 
 async def request_for(message: Message, service: Service, locale: str) -> Request:
-    """What is to be transcribed of a message with audio, as its chat wants it."""
+    """What is to be transcribed of a message with audio, as its chat wants it.
+
+    What is written in the name of a chat is answered in the language of who chose its mode, if that is known.
+    """
     settings = await effective_settings(service, message.chat.id)
+    if message.sender_chat:
+        locale = (await service.preferences(message.sender_chat.id)).locale or locale
     media = message.voice or message.video_note or message.audio or message.video or message.document
     assert media
     return Request(
@@ -147,8 +155,8 @@ def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:
 
 
 def build_router() -> Router:
-    """Everything that may hold speech, in chats with the bot and in those it serves for a business account."""
+    """Everything that may hold speech, in the bot's chats and channels and in chats of business accounts."""
     router, handler = Router(name="media"), MediaHandler()
-    for observer in (router.message, router.business_message):
+    for observer in (router.message, router.business_message, router.channel_post):
         observer.register(handler.on_media, has_audio, flags={DURABLE: True})
     return router

@@ -1,6 +1,8 @@
-"""/mode: which recordings of a group become text."""
+"""/mode: which recordings of a group become text, and where those of a channel do."""
 
+from collections.abc import Mapping
 from functools import partial
+from typing import TypeVar
 
 from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
@@ -9,33 +11,46 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers import chat_settings
-from handlers.chat_settings import Mode, mode_of
+from handlers.chat_settings import ChannelMode, Mode, channel_mode_of, mode_of
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import RunInBackground, Say
 from handlers.permissions import Permissions, RightsUnknown, is_admin
 from handlers.start import with_advice
 from transcription import Service
 
+M = TypeVar("M", Mode, ChannelMode)
+
 GROUPS = {ChatType.GROUP, ChatType.SUPERGROUP}
 
 
 class PickMode(CallbackData, prefix="mode"):
-    """A button that chooses a mode."""
+    """A button that chooses a mode of a group."""
 
     mode: Mode
 
 
+class PickChannelMode(CallbackData, prefix="channel-mode"):
+    """A button that chooses a mode of a channel."""
+
+    mode: ChannelMode
+
+
 async def on_mode(
-    message: Message, command: CommandObject, *, bot: Bot, service: Service, permissions: Permissions, say: Say
+    message: Message,
+    command: CommandObject,
+    *,
+    bot: Bot,
+    service: Service,
+    permissions: Permissions,
+    say: Say,
+    locale: str,
 ) -> None:
     """Choose what was named; where nothing was, or nothing known, show what is chosen, and buttons."""
     if message.chat.type not in GROUPS:
         await message.reply(say("mode-groups-only"))
-        return
-    word = (command.args or "").casefold().strip(" .")
-    named = {say(f"mode-{mode}-button").casefold(): mode for mode in Mode} | {mode.value: mode for mode in Mode}
-    if mode := named.get(word):
-        choose = partial(_choose, service, say, mode, await _is_privileged(bot, message.chat))
+    elif mode := _named(command, Mode, "mode", say):
+        said = _described("mode-chosen", mode, await _is_privileged(bot, message.chat), say)
+        choose = partial(_choose, service, mode, None if message.sender_chat else locale, said)
         await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
     else:
         now = await mode_of(service, message.chat)
@@ -43,12 +58,48 @@ async def on_mode(
         await message.reply(text, reply_markup=_keyboard(now, say))
 
 
+async def on_channel_mode(
+    message: Message, command: CommandObject, *, bot: Bot, service: Service, permissions: Permissions, say: Say
+) -> None:
+    """Choose what was named in a channel, or show what is chosen, and buttons."""
+    if mode := _named(command, ChannelMode, "channel-mode", say):
+        choose = partial(_choose, service, mode, None, say("channel-mode-chosen", mode=mode.value))
+        await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
+    else:
+        now = await channel_mode_of(service, message.chat.id)
+        await message.reply(say("channel-mode-title", mode=now or "none"), reply_markup=_channel_keyboard(now, say))
+
+
 async def on_pick(
-    query: CallbackQuery, callback_data: PickMode, *, bot: Bot, service: Service, permissions: Permissions, say: Say
+    query: CallbackQuery,
+    callback_data: PickMode,
+    *,
+    bot: Bot,
+    service: Service,
+    permissions: Permissions,
+    say: Say,
+    locale: str,
 ) -> None:
     """Choose what the button says."""
     assert query.message
-    choose = partial(_choose, service, say, callback_data.mode, await _is_privileged(bot, query.message.chat))
+    said = _described("mode-chosen", callback_data.mode, await _is_privileged(bot, query.message.chat), say)
+    choose = partial(_choose, service, callback_data.mode, locale, said)
+    await choose_by_button(query, choose, bot=bot, permissions=permissions, say=say)
+
+
+async def on_channel_pick(
+    query: CallbackQuery,
+    callback_data: PickChannelMode,
+    *,
+    bot: Bot,
+    service: Service,
+    permissions: Permissions,
+    say: Say,
+    locale: str,
+) -> None:
+    """Choose what the button says, in the language of who presses it."""
+    said = say("channel-mode-chosen", mode=callback_data.mode.value)
+    choose = partial(_choose, service, callback_data.mode, locale, said)
     await choose_by_button(query, choose, bot=bot, permissions=permissions, say=say)
 
 
@@ -73,10 +124,17 @@ async def _ask(chat: Chat, bot: Bot, say: Say) -> None:
     await bot.send_message(chat.id, text, reply_markup=_keyboard(Mode.ALL, say), disable_notification=True)
 
 
-async def _choose(service: Service, say: Say, mode: Mode, is_privileged: bool, chat_id: int) -> str:
-    """Keep it; returns what to say of it."""
-    await service.change_preferences(chat_id, mode=mode.value)
-    return _described("mode-chosen", mode, is_privileged, say)
+async def _choose(service: Service, mode: Mode | ChannelMode, locale: str | None, said: str, chat_id: int) -> str:
+    """Keep a mode, and the language of who chose it where that is known; returns what to say."""
+    language = {"locale": locale} if locale else {}
+    await service.change_preferences(chat_id, mode=mode.value, **language)
+    return said
+
+
+def _named(command: CommandObject, modes: type[M], prefix: str, say: Say) -> M | None:
+    """The mode that a command names, by its word or by its label."""
+    word = (command.args or "").casefold().strip(" .")
+    return next((mode for mode in modes if word in {mode.value, say(f"{prefix}-{mode}-button").casefold()}), None)
 
 
 async def _is_privileged(bot: Bot, chat: Chat) -> bool:
@@ -94,11 +152,19 @@ def _described(key: str, mode: Mode, is_privileged: bool, say: Say) -> str:
 
 
 def _keyboard(now: Mode, say: Say) -> InlineKeyboardMarkup:
-    rows = []
-    for mode in Mode:
-        label = say(f"mode-{mode}-button")
-        text = f"✓ {label}" if mode is now else label
-        rows.append([InlineKeyboardButton(text=text, callback_data=PickMode(mode=mode).pack())])
+    return _buttons({_label("mode", mode, now, say): PickMode(mode=mode) for mode in Mode})
+
+
+def _channel_keyboard(now: ChannelMode | None, say: Say) -> InlineKeyboardMarkup:
+    return _buttons({_label("channel-mode", mode, now, say): PickChannelMode(mode=mode) for mode in ChannelMode})
+
+
+def _label(prefix: str, mode: Mode | ChannelMode, now: Mode | ChannelMode | None, say: Say) -> str:
+    return f"{'✓ ' if mode is now else ''}{say(f'{prefix}-{mode}-button')}"
+
+
+def _buttons(picks: Mapping[str, CallbackData]) -> InlineKeyboardMarkup:
+    rows = [[InlineKeyboardButton(text=text, callback_data=pick.pack())] for text, pick in picks.items()]
     return InlineKeyboardMarkup(inline_keyboard=rows)
 
 
@@ -107,6 +173,8 @@ def build_router() -> Router:
     router = Router(name="mode")
     router.message.register(on_mode, Command("mode"))
     router.callback_query.register(on_pick, PickMode.filter(), F.message.text)
+    router.channel_post.register(on_channel_mode, Command("mode"))
+    router.callback_query.register(on_channel_pick, PickChannelMode.filter(), F.message.text)
     router.my_chat_member.register(on_join, ChatMemberUpdatedFilter(JOIN_TRANSITION), F.chat.type.in_(GROUPS))
     router.message.register(on_move, F.migrate_to_chat_id | F.migrate_from_chat_id)
     return router

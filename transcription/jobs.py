@@ -128,6 +128,8 @@ class Preferences:
     """Whether a text is shown while it is recognised as its front shows what is still being written."""
     tidy: bool = False
     """Whether what is said of a recording that became no text goes away after a while."""
+    locale: str | None = None
+    """What to answer in where no person asks; None where that is not known."""
     by_language: bool = False
     """Of the owner's default: whether another model transcribes where it is better for the language. What a chat chose
     has a name for that (`model_choice.BEST`)."""

@@ -144,6 +144,20 @@ mode-chosen = { $mode ->
        *[all] ✅ I’ll answer every voice message in this group.
     }
 mode-blind = ⚠️ Telegram shows reactions to admins only. Make me an admin, and I’ll see them; /text and mentions work as they are.
+channel-mode-title = Where should the text of this channel’s voice messages go? { $mode ->
+        [comments] Now: into the comments, as its discussion group has them.
+        [post] Now: under the post.
+        [off] Now: nowhere.
+       *[none] Nobody has chosen yet: nothing comes here, and the discussion group decides for itself.
+    } For comments I have to be in the discussion group, for texts under posts I need the right to post.
+channel-mode-comments-button = Into the comments
+channel-mode-post-button = Under the post
+channel-mode-off-button = Nowhere
+channel-mode-chosen = { $mode ->
+        [comments] ✅ The text of each voice message goes into the comments. I have to be in the discussion group.
+        [off] ✅ Voice messages of this channel stay without a text, here and in the discussion group.
+       *[post] ✅ The text of each voice message goes under its post, and not into the comments.
+    }
 mode-not-hidden = ⚠️ Telegram lets only admins show something to one person. Until I’m an admin here, all texts come in private chats.
 mode-groups-only = This is for groups: here I answer every recording.
 text-anonymous = I can show the text to a person only. Please ask in your own name.

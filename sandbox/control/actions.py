@@ -46,15 +46,16 @@ class Actions:
         return changed.to_json()
 
     def add_chat(self, payload: Json) -> Json:
-        """A group or supergroup with the bot in it."""
+        """A group, supergroup or channel with the bot in it; a channel may have a discussion group."""
         kind = payload.get("type", "group")
-        chat_id = self._free_chat_id(_FIRST_SUPERGROUP if kind == "supergroup" else _FIRST_GROUP)
+        chat_id = self._free_chat_id(_FIRST_GROUP if kind == "group" else _FIRST_SUPERGROUP)
         topics = payload.get("topics", [])
         chat = Chat(
             id=chat_id,
             type=kind,
             title=payload.get("title", "Group"),
             is_forum=bool(topics),
+            discussion_id=payload.get("discussion_id"),
         )
         added_by = self._user(payload["added_by"]) if payload.get("added_by") else None
         self._people.add_chat(chat, topics, added_by)

@@ -48,8 +48,12 @@ class SandboxClient(ReadOnlyClient):
         title: str = "Group",
         topics: Sequence[str] = (),
         added_by: int | None = None,
+        discussion_id: int | None = None,
     ) -> Json:
-        """A "group" or "supergroup"; `topics` makes it a forum, their ids come back by title under "topics"."""
+        """A "group", a "supergroup" or a "channel", whose posts may be discussed in a supergroup.
+
+        `topics` makes it a forum, their ids come back by title under "topics".
+        """
         return await self._post(
             "chats",
             {
@@ -57,6 +61,7 @@ class SandboxClient(ReadOnlyClient):
                 "title": title,
                 "topics": list(topics),
                 "added_by": added_by,
+                "discussion_id": discussion_id,
             },
         )
 

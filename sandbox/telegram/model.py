@@ -84,6 +84,8 @@ class Chat:
     topics: dict[int, str] = field(default_factory=dict)
     members: dict[int, User] = field(default_factory=dict)
     admins: set[int] = field(default_factory=set)
+    discussion_id: int | None = None
+    """Of a channel: the supergroup in which its posts are discussed."""
     messages: dict[int, Message] = field(default_factory=dict)
     drafts: dict[int, Json] = field(default_factory=dict)
 

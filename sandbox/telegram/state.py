@@ -79,8 +79,8 @@ class ChatState:
         return chat
 
     def new_message_id(self, chat: Chat) -> int:
-        """The next id: a supergroup counts for itself, all other chats share one counter, as in Telegram."""
-        if chat.type == "supergroup":
+        """The next id: a supergroup or channel counts for itself, all other chats share one counter, as in Telegram."""
+        if chat.type in ("supergroup", "channel"):
             return max(next(reversed(chat.messages), 0), self._min_id) + 1
         self.last_shared_id += 1
         return self.last_shared_id
@@ -131,6 +131,9 @@ class ChatState:
     def render(self, chat: Chat, message: Message, *, with_reply: bool = True) -> Json:
         """The message as the Bot API shows it; a reply is shown one level deep."""
         head: Json = {"message_id": message.message_id, "from": message.sender.to_json(), "chat": chat.to_json()}
+        if chat.type == "channel":  # its posts are its own, whoever wrote them
+            head.pop("from")
+            head["sender_chat"] = chat.to_json()
         shown = {**head, "date": message.date, **message.body}
         if chat.connection_id is not None:
             shown["business_connection_id"] = chat.connection_id

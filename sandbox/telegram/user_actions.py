@@ -23,6 +23,10 @@ _ADMIN_RIGHTS = (
 )
 
 
+SERVICE = User(id=777_000, first_name="Telegram")
+"""In whose name Telegram forwards a channel's posts."""
+
+
 class UserActions:
     """Performs the actions of all users of one sandbox."""
 
@@ -105,8 +109,18 @@ class UserActions:
         body.update(thread_fields(chat, body.pop("message_thread_id", None), reply_to))
         chat.started = True
         message = self._state.post(chat, user, body, reply_to)
-        self._tell("message", chat, message)
+        self._tell("channel_post" if chat.type == "channel" else "message", chat, message)
+        if chat.discussion_id is not None:
+            self._discuss(chat, message)
         return message
+
+    def _discuss(self, channel: Chat, post: Message) -> None:
+        """A post is forwarded to the channel's discussion group, where what replies to it is a comment."""
+        group = self._state.chat(channel.discussion_id or 0)
+        origin = {"type": "channel", "chat": channel.to_json(), "message_id": post.message_id, "date": post.date}
+        fields = {"sender_chat": channel.to_json(), "is_automatic_forward": True, "forward_origin": origin}
+        copy = self._state.post(group, SERVICE, {**self.copy_for_forward(post, hidden=True), **fields})
+        self._tell("message", group, copy)
 
     def edit(self, chat: Chat, message: Message, text: str) -> None:
         """A person changes the text or caption of their message."""

@@ -81,7 +81,7 @@ class View:
         return [chat for (connection_id, _), chat in self._sandbox.state.chats.items() if connection_id is None]
 
     def _message(self, chat: Chat, message: Message) -> Json:
-        shown = self._sandbox.state.render(chat, message)
+        shown = {"from": message.sender.to_json(), **self._sandbox.state.render(chat, message)}
         given = [message.reactions, *message.user_reactions.values()]
         emoji = [each["emoji"] for reactions in given for each in reactions]
         return {**shown, "from_bot": message.sender == self._sandbox.state.bot, "reactions": emoji}

@@ -226,6 +226,7 @@ STEPS: tuple[tuple[str, str], ...] = (
         "0015_on_request",
         """
         ALTER TABLE preferences ADD COLUMN mode TEXT;
+        ALTER TABLE preferences ADD COLUMN locale TEXT;
         CREATE TABLE deferred (
             source TEXT NOT NULL,
             source_key TEXT NOT NULL,

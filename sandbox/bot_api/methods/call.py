@@ -12,7 +12,7 @@ from sandbox.telegram.model import Chat, Json, Message
 from sandbox.telegram.state import ChatState
 from sandbox.telegram.threads import thread_fields
 
-_GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat"}
+_GROUP_NAMES = {"group": "group chat", "supergroup": "supergroup chat", "channel": "channel chat"}
 
 
 @dataclass(frozen=True)
@@ -44,6 +44,8 @@ class MethodCall:
             raise forbidden(f"bot was {gone}")
         if chat.bot_status == "left":
             raise forbidden(f"bot is not a member of the {_GROUP_NAMES[chat.type]}")
+        if chat.type == "channel" and chat.bot_status != "administrator":
+            raise bad_request("need administrator rights in the channel chat")
         if not chat.started:
             raise forbidden("bot can't initiate conversation with a user")
         return chat

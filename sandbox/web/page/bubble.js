@@ -24,6 +24,8 @@ export function summary(message) {
 
 const topicCreated = (message) => `Topic “${message.forum_topic_created.name}” was created`;
 
+const nameOf = (message) => message.sender_chat?.title ?? message.from.first_name;
+
 export function createBubble(message, { onMenu, onCommand, onJump }) {
   if (message.forum_topic_created) {
     return el("li", { class: "service", tabindex: "-1" }, topicCreated(message));
@@ -72,19 +74,20 @@ export function updateBubble(node, message, place) {
   }
   setText(parts.foot, `${message.receiver_user ? "only you see this · " : ""}${message.edit_date ? "edited " : ""}${timeOf(message.date)}`);
   showKeyboard(parts.keys, message, place);
-  node.setAttribute("aria-label", `${isMine ? "You" : message.from.first_name}, ${timeOf(message.date)}`);
+  node.setAttribute("aria-label", `${isMine ? "You" : nameOf(message)}, ${timeOf(message.date)}`);
 }
 
 function showHead(parts, message, isMine, place) {
   const origin = message.forward_origin;
   const replied = message.reply_to_message;
   const inTopicOnly = replied?.forum_topic_created;
-  setText(parts.name, isMine || place.chat?.type === "private" ? "" : message.from.first_name);
+  setText(parts.name, isMine || place.chat?.type === "private" ? "" : nameOf(message));
   parts.name.dataset.hue = message.from.id % 6;
-  setText(parts.origin, origin ? `Forwarded from ${origin.sender_user?.first_name ?? origin.sender_user_name}` : "");
+  const author = origin?.sender_user?.first_name ?? origin?.chat?.title ?? origin?.sender_user_name;
+  setText(parts.origin, origin ? `Forwarded from ${author}` : "");
   parts.quote.hidden = !replied || Boolean(inTopicOnly);
-  if (replied && changed(parts.quote, "quote", [replied.from.first_name, summary(replied)])) {
-    parts.quote.replaceChildren(el("strong", {}, replied.from.first_name), el("span", {}, summary(replied)));
+  if (replied && changed(parts.quote, "quote", [nameOf(replied), summary(replied)])) {
+    parts.quote.replaceChildren(el("strong", {}, nameOf(replied)), el("span", {}, summary(replied)));
   }
 }
 

@@ -139,3 +139,21 @@ async def test_admins_stay_admins_when_the_group_moves(people, bot):
     members = [await bot.get_chat_member(chat_id, ann["id"]) for chat_id in (group, moved)]
     assert [member.status for member in members] == ["administrator"] * 2
     assert (await bot.get_chat_member(moved, bob["id"])).status == "member"
+
+
+async def test_a_channels_posts_are_discussed(people, bot):
+    """A post is nobody's; its copy in the discussion group says where it is from. The bot posts as an admin only."""
+    ann = await people.add_user()
+    group = (await people.add_chat("supergroup"))["id"]
+    channel = (await people.add_chat("channel", title="News", discussion_id=group))["id"]
+    with pytest.raises(TelegramBadRequest, match="need administrator rights in the channel chat"):
+        await bot.send_message(channel, "hi")
+    await people.set_bot_status(ann["id"], "administrator", chat_id=channel)
+    sent = await people.send(ann["id"], file=b"OggS", chat_id=channel)
+    *_, posted, copied = await bot.get_updates()
+    post, copy = posted.channel_post, copied.message
+    assert (post.message_id, post.from_user, post.sender_chat.id) == (sent["message_id"], None, channel)
+    assert (copy.chat.id, copy.sender_chat.id, copy.is_automatic_forward) == (group, channel, True)
+    assert (copy.forward_origin.message_id, copy.from_user.id) == (post.message_id, 777_000)
+    assert copy.voice.file_unique_id == post.voice.file_unique_id
+    assert (await bot.send_message(channel, "text", reply_to_message_id=post.message_id)).sender_chat.id == channel
