@@ -22,8 +22,8 @@ def post(talk: Talk, **content: Any) -> Json:
 
 async def posted(talk: Talk, in_channel: str | None, in_group: str | None = None) -> list[tuple[int, str]]:
     """A voice post and its copy in the discussion group: where it is answered, and in which language."""
-    await talk.service.set_preferences(CHANNEL["id"], Preferences(mode=in_channel, locale="ru"))
-    await talk.service.set_preferences(GROUP["id"], Preferences(mode=in_group))
+    await talk.service.change_preferences(CHANNEL["id"], mode=in_channel, locale="ru")
+    await talk.service.change_preferences(GROUP["id"], mode=in_group)
     await talk.receive("channel_post", post(talk, **VOICE))
     origin = {"type": "channel", "chat": CHANNEL, "message_id": 1, "date": 0}
     copied = {"sender_chat": CHANNEL, "is_automatic_forward": True, "forward_origin": origin}
@@ -91,7 +91,7 @@ async def test_a_copied_command_was_for_the_channel(talk: Talk) -> None:
 
 async def test_a_channel_is_told_of_no_refusal(talk: Talk) -> None:
     """Its readers could do nothing about it."""
-    await talk.service.set_preferences(CHANNEL["id"], Preferences(mode="post"))
+    await talk.service.change_preferences(CHANNEL["id"], mode="post")
     for _ in range(4):
         assert await talk.receive("channel_post", post(talk, **VOICE)) == []
     assert len(talk.worker.jobs) == 3
