@@ -20,8 +20,9 @@ from bot.telegram.health import Health
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Measure, create_bot
 from bot.webhook import Webhook, WebhookOptions
-from config import Settings
+from config import Settings, SettingsError
 from handlers.address import TELEGRAM
+from handlers.people import AccessRules
 from runtime.services import Services
 from transcription import SourceKind
 
@@ -66,8 +67,8 @@ def _measure(metrics: "Metrics | None") -> Measure:
 
 
 def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -> App:
-    """The bot on a service, connected and not yet running."""
-    locales, background = Locales.load(), Background()
+    """The bot on a service, connected and not yet running. Raises `SettingsError`."""
+    locales, background, access = Locales.load(), Background(), access_rules(settings)
     bot.session.middleware(health := Health())
     delivery = Delivery(
         sender=MessageSender(bot, pacer),
@@ -79,15 +80,24 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
     dispatcher = create_dispatcher(
         service=services.service,
         deliveries=services.storage.deliveries,
+        people=services.storage.people,
+        usage=services.storage.usage,
         models=services.models,
         locales=locales,
         background=background,
         follow_job=delivery.follow,
-        allowed=settings.allowed_users,
-        admins=settings.admin_users,
+        access=access,
         compute_type=services.sizing.compute_type,
     )
-    return App(bot, _create_receiver(settings, bot, dispatcher), health, background, delivery, locales)
+    receiver = _create_receiver(settings, bot, dispatcher)
+    return App(bot, receiver, health, background, delivery, locales, access.admins)
+
+
+def access_rules(settings: Settings) -> AccessRules:
+    """Who may use the bot. Raises `SettingsError` where nobody could let anybody in."""
+    if settings.invite_only and not settings.admin_users:
+        raise SettingsError("INVITE_ONLY: nobody could let anybody in; set ADMIN_USERS to your own id")
+    return AccessRules(settings.admin_users, settings.allowed_users, settings.invite_only, settings.minutes_per_day)
 
 
 def _create_receiver(settings: Settings, bot: Bot, dispatcher: Dispatcher) -> Receiver:

@@ -10,9 +10,11 @@ from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import (
     cancel,
+    door,
     errors,
     fallback,
     forget,
+    invite,
     language,
     media,
     model,
@@ -21,10 +23,12 @@ from handlers import (
     speakers,
     start,
     unsure,
+    users,
     words,
 )
 from handlers.address import Deliveries
 from handlers.dependencies import AnyModels, FollowJob
+from handlers.people import AccessRules, Allowance, Owners, People, Usage
 from handlers.permissions import Permissions
 from transcription import Service
 
@@ -33,38 +37,43 @@ def create_dispatcher(
     *,
     service: Service,
     deliveries: Deliveries,
+    people: People,
+    usage: Usage,
     models: AnyModels,
     locales: Locales,
     background: Background,
     follow_job: FollowJob,
-    allowed: frozenset[int] = frozenset(),
-    admins: frozenset[int] = frozenset(),
+    access: AccessRules,
     compute_type: str = "auto",
 ) -> Dispatcher:
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
-    `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `deliveries`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
-    `follow_job`, `say` and `locale` by these names.
+    `compute_type` is what models are run with. Handlers are given `service`, `deliveries`, `people`, `allowance`,
+    `owners`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`, `follow_job`,
+    `say`, `locale` and `is_stranger` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
         deliveries=deliveries,
+        people=people,
+        allowance=Allowance(people, usage, access),
+        owners=Owners(people, access.admins, locales.say),
+        access=access,
         models=models,
         compute_type=compute_type,
         locale_codes=locales.codes,
-        permissions=Permissions(admins),
+        permissions=Permissions(access.admins),
         run_in_background=background.start,
         follow_job=follow_job,
     )
 
-    for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
+    for middleware in (Context(), Locale(locales), Access(access, people), Throttling()):
         dispatcher.update.outer_middleware(middleware)
     for observer in (dispatcher.message, dispatcher.business_message, dispatcher.callback_query):
         observer.middleware(background)
 
     features = (
-        *(errors, media, start, model, language, words, speakers, unsure, cancel, forget),
+        *(errors, media, door, invite, users, start, model, language, words, speakers, unsure, cancel, forget),
         *(result_menu, speaker_names, fallback),
     )
     for feature in features:

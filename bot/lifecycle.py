@@ -50,6 +50,7 @@ class App:
     background: Background
     delivery: Delivery
     locales: Locales
+    admins: frozenset[int] = frozenset()
 
     def is_alive(self) -> bool:
         """Whether updates are received, as far as one can tell."""
@@ -77,7 +78,7 @@ class App:
 
     async def resume(self) -> None:
         """Deliver what a former process left, and set the menu of commands beside that."""
-        self.background.start(set_commands(self.bot, self.locales))
+        self.background.start(set_commands(self.bot, self.locales, self.admins))
         await self.delivery.resume()
 
     async def run(self) -> None:

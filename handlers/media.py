@@ -12,6 +12,7 @@ from handlers.address import Address
 from handlers.chat_settings import effective_settings
 from handlers.dependencies import RunInBackground, Say
 from handlers.errors import SubmitFailed
+from handlers.people import Allowance
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
 from handlers.replies import reply_in_chat
@@ -50,6 +51,15 @@ def has_audio(message: Message) -> bool:
     return type_.startswith(AUDIO_TYPES) or name.endswith(AUDIO_SUFFIXES)
 
 
+class MinutesUsedUp(Exception):
+    """A person has had the minutes of this day, of which whole ones may be left, but too few."""
+
+    def __init__(self, limit: int, left: int) -> None:
+        super().__init__(limit, left)
+        self.limit = limit
+        self.left = left
+
+
 @dataclass(frozen=True, slots=True)
 class MediaHandler:
     """Submits jobs; of refusals, a person gets one now and then in a chat."""
@@ -57,7 +67,14 @@ class MediaHandler:
     refusals: RateLimiter = field(default_factory=lambda: RateLimiter(Rate(REFUSAL_EVERY_S)))
 
     async def on_media(
-        self, message: Message, service: Service, run_in_background: RunInBackground, say: Say, locale: str
+        self,
+        message: Message,
+        *,
+        service: Service,
+        allowance: Allowance,
+        run_in_background: RunInBackground,
+        say: Say,
+        locale: str,
     ) -> None:
         """Store a job; a refusal is said in the background. Raises `SubmitFailed`.
 
@@ -65,10 +82,12 @@ class MediaHandler:
         """
         for pause_s in pauses(WRITE_PAUSES_S):
             try:
+                await _check_allowance(message, service, allowance)
                 await _submit(message, service, locale)
+            except MinutesUsedUp as error:
+                self._refuse(message, say("minutes-used-up", limit=error.limit, left=error.left), run_in_background)
             except TranscriptionError as error:
-                if self.refusals.try_acquire((message.chat.id, sender_id(message))):
-                    run_in_background(reply_in_chat(message, say(f"error-{error.code}", **error.details)))
+                self._refuse(message, say(f"error-{error.code}", **error.details), run_in_background)
             except sqlite3.OperationalError as error:
                 log.warning("note not written down, will try again", error=str(error), pause_s=pause_s)
                 await asyncio.sleep(pause_s)
@@ -77,16 +96,29 @@ class MediaHandler:
                 raise SubmitFailed from error
             return
 
+    def _refuse(self, message: Message, text: str, run_in_background: RunInBackground) -> None:
+        if self.refusals.try_acquire((message.chat.id, sender_id(message))):
+            run_in_background(reply_in_chat(message, text))
+
+
+async def _check_allowance(message: Message, service: Service, allowance: Allowance) -> None:
+    """Raise `MinutesUsedUp` for a note that is new, and more than its sender has left of today's minutes."""
+    user_id = sender_id(message)
+    limit = await allowance.limit_minutes(user_id)
+    if not limit or await service.find(Address.of(message).source):
+        return
+    left_s = limit * 60 - await allowance.used_s(user_id)
+    if left_s <= 0 or left_s < (_file(_media(message)).duration_s or 0):
+        raise MinutesUsedUp(limit, max(0, int(left_s // 60)))
+
 
 async def _submit(message: Message, service: Service, locale: str) -> None:
     settings = await effective_settings(service, message.chat.id)
-    media = message.voice or message.video_note or message.audio or message.video or message.document
-    assert media
     await service.submit(
         Request(
             source=Address.of(message).source,
             user_id=sender_id(message),
-            file=_file(media),
+            file=_file(_media(message)),
             model=settings.model.name,
             language=settings.language,
             locale=locale,
@@ -95,6 +127,12 @@ async def _submit(message: Message, service: Service, locale: str) -> None:
             options=TaskOptions(speakers=settings.speakers, by_language=settings.by_language),
         )
     )
+
+
+def _media(message: Message) -> Voice | VideoNote | Audio | Video | Document:
+    media = message.voice or message.video_note or message.audio or message.video or message.document
+    assert media
+    return media
 
 
 def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:

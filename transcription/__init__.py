@@ -52,6 +52,7 @@ from transcription.models import catalogue
 from transcription.models.model import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
+from transcription.people import Access, Person
 from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
@@ -64,6 +65,7 @@ __all__ = [
     "BEST",
     "FORMATS",
     "LANGUAGES",
+    "Access",
     "Cancelled",
     "Clock",
     "Committed",
@@ -90,6 +92,7 @@ __all__ = [
     "NoTranslation",
     "NotAudio",
     "Paragraph",
+    "Person",
     "Preferences",
     "Progress",
     "QueueFull",

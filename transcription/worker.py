@@ -194,7 +194,7 @@ class Worker:
                 if active.look:  # now, for nobody may have delivered its text yet
                     self.voice_looks.keep(job_id, active.look)
                 with active.progress.timings.measure("store"):
-                    await self._store.finish(job_id, transcript)
+                    await self._store.finish(job_id, transcript, active.progress.work_s)
                 log.debug("note timed", job=job_id, **active.progress.timings.in_ms())
             except asyncio.CancelledError:
                 active.progress.stop.set()

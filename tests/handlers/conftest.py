@@ -9,13 +9,23 @@ from typing import Any, cast
 import pytest
 from aiogram import Bot
 from aiogram.client.session.base import BaseSession
-from aiogram.methods import EditMessageText, GetChatMember, GetMe, SendDocument, SendMessage, TelegramMethod
-from aiogram.types import Chat, ChatMemberAdministrator, ChatMemberMember, Message, Update, User
+from aiogram.methods import EditMessageText, GetChat, GetChatMember, GetMe, SendDocument, SendMessage, TelegramMethod
+from aiogram.types import (
+    AcceptedGiftTypes,
+    Chat,
+    ChatFullInfo,
+    ChatMemberAdministrator,
+    ChatMemberMember,
+    Message,
+    Update,
+    User,
+)
 
 from bot.dispatcher import create_dispatcher
 from bot.localization import Locales
 from bot.middlewares.background import Background
 from handlers.address import TELEGRAM
+from handlers.people import AccessRules
 from transcription.audio.fetching import SourceKind
 from transcription.errors import TranscriptionError
 from transcription.jobs import File, Job, Preferences, Request
@@ -55,6 +65,11 @@ class Telegram(BaseSession):
         match method:
             case GetMe():
                 return User.model_validate(BOT)
+            case GetChat(chat_id=chat_id):
+                name = next((each["first_name"] for each in (ANN, BOB, ROOT) if each["id"] == chat_id), "Someone")
+                gifts = AcceptedGiftTypes.model_validate(dict.fromkeys(AcceptedGiftTypes.model_fields, False))
+                about = {"type": "private", "accent_color_id": 0, "max_reaction_count": 11, "first_name": name}
+                return ChatFullInfo.model_validate({"id": chat_id, "accepted_gift_types": gifts, **about})
             case GetChatMember(user_id=user_id):
                 user = User(id=user_id, is_bot=False, first_name="Someone")
                 rights = dict.fromkeys(ChatMemberAdministrator.model_fields, True) | {"status": "administrator"}
@@ -149,6 +164,7 @@ class Talk:
         self.bot = Bot("42:token", session=telegram)
         self.store = storage.jobs
         self.deliveries = storage.deliveries
+        self.people = storage.people
         self.service = Service(
             store=storage.jobs,
             settings=storage.settings,
@@ -159,12 +175,13 @@ class Talk:
         self.dispatcher = create_dispatcher(
             service=self.service,
             deliveries=self.deliveries,
+            people=storage.people,
+            usage=storage.usage,
             models=self.models,
             locales=Locales.load(),
             background=self.background,
             follow_job=self.followed.append,
-            allowed=allowed,
-            admins=frozenset({ROOT["id"]}),
+            access=AccessRules(frozenset({ROOT["id"]}), allowed),
             compute_type="int8",
         )
         self._ids = itertools.count(1)

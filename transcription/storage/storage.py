@@ -13,8 +13,10 @@ from transcription.storage.database import Database
 from transcription.storage.deliveries import DeliveryStore
 from transcription.storage.jobs import JobStore
 from transcription.storage.migrations import migrate, missing_steps
+from transcription.storage.people import PeopleStore
 from transcription.storage.recordings import RecordingStore
 from transcription.storage.settings import SettingsStore
+from transcription.storage.usage import UsageStore
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +33,21 @@ class Storage:
     settings: SettingsStore
     api_keys: ApiKeyStore
     recordings: RecordingStore
+    people: PeopleStore
+    usage: UsageStore
 
     @classmethod
     def over(cls, db: Database, observer: Observer | None = None) -> Self:
         """The stores over a database whose schema is the newest."""
         return cls(
-            db, JobStore(db, observer), DeliveryStore(db), SettingsStore(db), ApiKeyStore(db), RecordingStore(db)
+            db,
+            JobStore(db, observer),
+            DeliveryStore(db),
+            SettingsStore(db),
+            ApiKeyStore(db),
+            RecordingStore(db),
+            PeopleStore(db),
+            UsageStore(db),
         )
 
     @classmethod
