@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
 
+from bot.charts import Charts
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import MessageSender
 from bot.dispatcher import create_dispatcher
@@ -86,6 +87,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         locales=locales,
         background=background,
         follow_job=delivery.follow,
+        draw_chart=Charts(settings.data_dir).draw,
         access=access,
         compute_type=services.sizing.compute_type,
     )

@@ -22,12 +22,13 @@ from handlers import (
     speaker_names,
     speakers,
     start,
+    stats,
     unsure,
     users,
     words,
 )
 from handlers.address import Deliveries
-from handlers.dependencies import AnyModels, FollowJob
+from handlers.dependencies import AnyModels, DrawChart, FollowJob
 from handlers.people import AccessRules, Allowance, Owners, People, Usage
 from handlers.permissions import Permissions
 from transcription import Service
@@ -43,6 +44,7 @@ def create_dispatcher(
     locales: Locales,
     background: Background,
     follow_job: FollowJob,
+    draw_chart: DrawChart,
     access: AccessRules,
     compute_type: str = "auto",
 ) -> Dispatcher:
@@ -50,7 +52,7 @@ def create_dispatcher(
 
     `compute_type` is what models are run with. Handlers are given `service`, `deliveries`, `people`, `allowance`,
     `owners`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`, `follow_job`,
-    `say`, `locale` and `is_stranger` by these names.
+    `usage`, `draw_chart`, `say`, `locale` and `is_stranger` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
@@ -65,6 +67,8 @@ def create_dispatcher(
         permissions=Permissions(access.admins),
         run_in_background=background.start,
         follow_job=follow_job,
+        usage=usage,
+        draw_chart=draw_chart,
     )
 
     for middleware in (Context(), Locale(locales), Access(access, people), Throttling()):
@@ -73,7 +77,7 @@ def create_dispatcher(
         observer.middleware(background)
 
     features = (
-        *(errors, media, door, invite, users, start, model, language, words, speakers, unsure, cancel, forget),
+        *(errors, media, door, invite, users, stats, start, model, language, words, speakers, unsure, cancel, forget),
         *(result_menu, speaker_names, fallback),
     )
     for feature in features:

@@ -13,7 +13,7 @@ from aiogram.types import Chat, InlineKeyboardMarkup, User
 
 from handlers.address import TELEGRAM
 from handlers.dependencies import Say
-from transcription import Access, Person
+from transcription import Access, Period, Person, Statistics
 
 log = structlog.get_logger()
 
@@ -65,6 +65,9 @@ class Usage(Protocol):
 
     async def used_s(self, source: str, user_id: int, day: date) -> float:
         """Seconds of a person's recordings that became text on a day, or wait to."""
+
+    async def statistics(self, source: str, period: Period, user_id: int | None = None) -> Statistics:
+        """What was done of this kind of source until now, for a person or for all."""
 
 
 @dataclass(frozen=True, slots=True)

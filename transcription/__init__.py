@@ -59,6 +59,7 @@ from transcription.task import TaskOptions
 from transcription.timed_words import TimedWord
 from transcription.timings import Timings
 from transcription.transcript import Segment, Transcript, Word
+from transcription.usage import Period, Statistics
 from transcription.view import View
 
 __all__ = [
@@ -92,6 +93,7 @@ __all__ = [
     "NoTranslation",
     "NotAudio",
     "Paragraph",
+    "Period",
     "Person",
     "Preferences",
     "Progress",
@@ -107,6 +109,7 @@ __all__ = [
     "SpeechStarted",
     "SpeechStopped",
     "Stage",
+    "Statistics",
     "TaskOptions",
     "TextChanged",
     "TimedWord",

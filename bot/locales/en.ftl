@@ -99,6 +99,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /speakers – who speaks
     /unsure – underline doubtful words
     /cancel – stop your notes in this chat; as a reply: that one
+    /stats – how much I wrote down for you
     /forget – delete all I keep of yours
     /privacy – what I keep
 group-deaf = ⚠️ In this group I see commands only. Make me an admin here, and I’ll hear its voice messages; or the bot’s owner turns Group Privacy off in @BotFather and adds me again.
@@ -337,6 +338,42 @@ ban-done = 🚫 { $name } is banned: I don’t answer them any more. /users unba
 owner-only = This is for the bot’s owner only.
 owner-in-private = Please send me this in our private chat.
 
+## /stats
+
+stats-title = 📊 { $own ->
+        [yes] Your notes,
+       *[no] All notes,
+    } { $period ->
+        [hour] last 24 hours
+        [week] last 26 weeks
+       *[day] last 30 days
+    }
+stats-notes = { $notes ->
+        [0] No notes became text.
+        [one] { $notes } note, { DURATION($audio_s) }
+       *[other] { $notes } notes, { DURATION($audio_s) }
+    }
+stats-people = { $people ->
+        [one] { $people } person
+       *[other] { $people } people
+    }
+stats-wait = Wait for a text: { DURATION($median_s) } at the median, 95 % within { DURATION($p95_s) }
+stats-speed = RTF: { $speeds }
+stats-failures = { $count ->
+        [one] { $count } failure
+       *[other] { $count } failures
+    }: { $kinds }
+stats-chart = Minutes of recordings by { $period ->
+        [hour] hour
+        [week] week
+       *[day] day
+    }
+stats-button = { $period ->
+        [hour] Hours
+        [week] Weeks
+       *[day] Days
+    }
+
 ## Everything else
 
 admins-only = Only chat admins can change this.
@@ -358,6 +395,7 @@ command-speakers = Whether texts say who speaks
 command-unsure = Whether doubtful words are underlined
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
+command-stats = How much was transcribed, and how fast
 command-users = Who uses the bot, and who may
 command-invite = A link that lets people in
 command-ban = Answer someone no more

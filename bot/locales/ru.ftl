@@ -97,6 +97,7 @@ help = Пришлите или перешлите голосовое, видео
     /speakers – кто говорит
     /unsure – подчёркивать сомнительные слова
     /cancel – остановить ваши записи в этом чате; ответом – только ту
+    /stats – сколько я для вас записал
     /forget – удалить всё ваше, что я храню
     /privacy – что я храню
 group-deaf = ⚠️ В этой группе я вижу только команды. Сделайте меня администратором, и я услышу голосовые; или владелец бота выключит Group Privacy в @BotFather и добавит меня заново.
@@ -347,6 +348,45 @@ ban-done = 🚫 { $name }: доступ закрыт, отвечать боль�
 owner-only = Это только для владельца бота.
 owner-in-private = Пришлите мне это в нашем личном чате.
 
+## /stats
+
+stats-title = 📊 { $own ->
+        [yes] Ваши записи,
+       *[no] Все записи,
+    } { $period ->
+        [hour] последние 24 часа
+        [week] последние 26 недель
+       *[day] последние 30 дней
+    }
+stats-notes = { $notes ->
+        [0] Ни одной записи.
+        [one] { $notes } запись, { DURATION($audio_s) }
+        [few] { $notes } записи, { DURATION($audio_s) }
+       *[many] { $notes } записей, { DURATION($audio_s) }
+    }
+stats-people = { $people ->
+        [one] { $people } человек
+        [few] { $people } человека
+       *[many] { $people } человек
+    }
+stats-wait = Ожидание текста: медиана { DURATION($median_s) }, 95 % – не дольше { DURATION($p95_s) }
+stats-speed = RTF: { $speeds }
+stats-failures = { $count ->
+        [one] { $count } неудача
+        [few] { $count } неудачи
+       *[many] { $count } неудач
+    }: { $kinds }
+stats-chart = Минуты записей { $period ->
+        [hour] по часам
+        [week] по неделям
+       *[day] по дням
+    }
+stats-button = { $period ->
+        [hour] Часы
+        [week] Недели
+       *[day] Дни
+    }
+
 admins-only = Менять это могут только администраторы чата.
 rights-unknown = Не удалось узнать у Telegram, администратор ли вы в этом чате. Попробуйте ещё раз через минуту.
 access-refused = Извините, это личный бот. Владелец может вас добавить; ваш номер: { $id }.
@@ -366,6 +406,7 @@ command-speakers = Писать ли, кто говорит
 command-unsure = Подчёркивать ли сомнительные слова
 command-cancel = Остановить ваши записи в этом чате
 command-forget = Удалить всё ваше, что я храню
+command-stats = Сколько сделано и как быстро
 command-users = Кто пользуется ботом и кому можно
 command-invite = Ссылка-приглашение
 command-ban = Больше не отвечать человеку

@@ -17,7 +17,7 @@ from bot.localization import Locales
 
 log = structlog.get_logger()
 
-PRIVATE = ("model", "language", "words", "speakers", "unsure", "cancel", "forget", "privacy", "help")
+PRIVATE = ("model", "language", "words", "speakers", "unsure", "cancel", "stats", "forget", "privacy", "help")
 GROUP = ("model", "language", "words", "speakers", "unsure", "cancel")
 OWNER = ("users", "invite", "ban")
 

@@ -25,6 +25,7 @@ from bot.dispatcher import create_dispatcher
 from bot.localization import Locales
 from bot.middlewares.background import Background
 from handlers.address import TELEGRAM
+from handlers.dependencies import Chart
 from handlers.people import AccessRules
 from transcription.audio.fetching import SourceKind
 from transcription.errors import TranscriptionError
@@ -161,6 +162,8 @@ class Talk:
         self.models = FalseModels()
         self.background = Background()
         self.followed: list[int] = []
+        self.charts: list[Chart] = []
+        self.picture: bytes | None = None
         self.bot = Bot("42:token", session=telegram)
         self.store = storage.jobs
         self.deliveries = storage.deliveries
@@ -181,10 +184,15 @@ class Talk:
             locales=Locales.load(),
             background=self.background,
             follow_job=self.followed.append,
+            draw_chart=self.draw_chart,
             access=AccessRules(frozenset({ROOT["id"]}), allowed),
             compute_type="int8",
         )
         self._ids = itertools.count(1)
+
+    async def draw_chart(self, chart: Chart) -> bytes | None:
+        self.charts.append(chart)
+        return self.picture
 
     def message(self, sender: Json = ANN, chat: Json | None = None, **content: Any) -> Json:
         """A message as Telegram sends it, in private unless a chat is given."""
