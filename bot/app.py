@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
 
+from bot.alerts import Alerts
 from bot.charts import Charts
 from bot.delivery.delivery import Delivery
 from bot.delivery.sender import MessageSender
@@ -23,8 +24,9 @@ from bot.telegram.session import Measure, create_bot
 from bot.webhook import Webhook, WebhookOptions
 from config import Settings, SettingsError
 from handlers.address import TELEGRAM
-from handlers.people import AccessRules
+from handlers.people import AccessRules, Owners
 from runtime.services import Services
+from runtime.troubles import Watch
 from transcription import SourceKind
 
 if TYPE_CHECKING:
@@ -70,6 +72,7 @@ def _measure(metrics: "Metrics | None") -> Measure:
 def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -> App:
     """The bot on a service, connected and not yet running. Raises `SettingsError`."""
     locales, background, access = Locales.load(), Background(), access_rules(settings)
+    owners = Owners(services.storage.people, access.admins, locales.say)
     bot.session.middleware(health := Health())
     delivery = Delivery(
         sender=MessageSender(bot, pacer),
@@ -82,6 +85,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         service=services.service,
         deliveries=services.storage.deliveries,
         people=services.storage.people,
+        owners=owners,
         usage=services.storage.usage,
         models=services.models,
         locales=locales,
@@ -91,8 +95,24 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         access=access,
         compute_type=services.sizing.compute_type,
     )
+    alerts = Alerts(
+        bot,
+        owners,
+        services.storage.database,
+        health,
+        create_watch=lambda known: Watch([settings.data_dir, settings.models_dir], known),
+        workers=partial(_worker_names, services),
+    )
     receiver = _create_receiver(settings, bot, dispatcher)
-    return App(bot, receiver, health, background, delivery, locales, access.admins)
+    return App(bot, receiver, health, background, delivery, locales, access.admins, alerts)
+
+
+def _worker_names(services: Services) -> tuple[set[str], set[str]]:
+    """Those that are there, and those that are gone without a word; none where there is no queue."""
+    if services.queue is None:
+        return set(), set()
+    fleet = services.queue.backend.fleet
+    return {offer.name for offer in fleet.offers}, fleet.lost
 
 
 def access_rules(settings: Settings) -> AccessRules:

@@ -8,6 +8,7 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 
+from bot.alerts import Alerts
 from bot.delivery.delivery import Delivery
 from bot.localization import Locales
 from bot.middlewares.background import Background
@@ -50,7 +51,8 @@ class App:
     background: Background
     delivery: Delivery
     locales: Locales
-    admins: frozenset[int] = frozenset()
+    admins: frozenset[int]
+    alerts: Alerts
 
     def is_alive(self) -> bool:
         """Whether updates are received, as far as one can tell."""
@@ -82,8 +84,13 @@ class App:
         await self.delivery.resume()
 
     async def run(self) -> None:
-        """Receive updates until stopped."""
-        await self.receiver.run()
+        """Receive updates until stopped, and watch for what the owner should know beside that."""
+        watching = asyncio.create_task(self.alerts.run())
+        watching.add_done_callback(_log_failure)
+        try:
+            await self.receiver.run()
+        finally:
+            watching.cancel()
 
     async def stop(self) -> None:
         """Receive no more updates, and end the handlers that run."""
@@ -93,3 +100,9 @@ class App:
     async def drain(self) -> None:
         """Finish the messages that are being sent."""
         await self.delivery.drain(DELIVERY_DRAIN_S)
+
+
+def _log_failure(task: "asyncio.Task[None]") -> None:
+    """A watch that fails is no reason to end the bot, but nobody else would tell of it."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("alerts have ended", exc_info=error)

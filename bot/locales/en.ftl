@@ -374,6 +374,29 @@ stats-button = { $period ->
        *[day] Days
     }
 
+## Alerts to the owner
+
+alert-disk = { $state ->
+        [over] ✅ There is room on the disk again: { SIZE($amount) } free at { $subject }.
+       *[begun] ⚠️ The disk is nearly full: { SIZE($amount) } free at { $subject }. When it is full, notes wait until there is room.
+    }
+alert-backlog = { $state ->
+        [over] ✅ The queue is moving again.
+       *[begun] ⚠️ { $count ->
+            [one] { $count } note waits
+           *[other] { $count } notes wait
+        }, the first of them for { DURATION($amount) }.
+    }
+alert-worker = { $state ->
+        [over] ✅ The worker { $subject } is back.
+       *[begun] ⚠️ The worker { $subject } is gone, and { $count ->
+            [0] none is left: notes wait.
+            [one] { $count } is left.
+           *[other] { $count } are left.
+        }
+    }
+alert-token = ✅ Telegram refused my token for { DURATION($amount) }, and takes it again now. Notes waited meanwhile.
+
 ## Everything else
 
 admins-only = Only chat admins can change this.

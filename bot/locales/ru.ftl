@@ -244,8 +244,6 @@ forget-done = { $count ->
 forget-kept = Оставлено.
 forget-not-yours = Ответить может только тот, кто спросил.
 
-## Остальное
-
 ## Кому можно пользоваться ботом
 
 access-ask-button = Попросить доступ
@@ -386,6 +384,33 @@ stats-button = { $period ->
         [week] Недели
        *[day] Дни
     }
+
+## Владельцу: что-то не так
+
+alert-disk = { $state ->
+        [over] ✅ На диске снова есть место: { $subject }, свободно { SIZE($amount) }.
+       *[begun] ⚠️ Диск почти полон: { $subject }, свободно { SIZE($amount) }. Когда место кончится, записи будут ждать.
+    }
+alert-backlog = { $state ->
+        [over] ✅ Очередь снова движется.
+       *[begun] ⚠️ { $count ->
+            [one] Ждёт { $count } запись
+            [few] Ждут { $count } записи
+           *[many] Ждёт { $count } записей
+        }, первая из них – { DURATION($amount) }.
+    }
+alert-worker = { $state ->
+        [over] ✅ Исполнитель { $subject } вернулся.
+       *[begun] ⚠️ Исполнитель { $subject } пропал, { $count ->
+            [0] других нет: записи ждут.
+            [one] остался { $count }.
+            [few] осталось { $count }.
+           *[many] осталось { $count }.
+        }
+    }
+alert-token = ✅ Telegram не принимал мой токен { DURATION($amount) }, теперь снова принимает. Записи ждали.
+
+## Остальное
 
 admins-only = Менять это могут только администраторы чата.
 rights-unknown = Не удалось узнать у Telegram, администратор ли вы в этом чате. Попробуйте ещё раз через минуту.

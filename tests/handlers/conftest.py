@@ -26,7 +26,7 @@ from bot.localization import Locales
 from bot.middlewares.background import Background
 from handlers.address import TELEGRAM
 from handlers.dependencies import Chart
-from handlers.people import AccessRules
+from handlers.people import AccessRules, Owners
 from transcription.audio.fetching import SourceKind
 from transcription.errors import TranscriptionError
 from transcription.jobs import File, Job, Preferences, Request
@@ -179,6 +179,7 @@ class Talk:
             service=self.service,
             deliveries=self.deliveries,
             people=storage.people,
+            owners=Owners(storage.people, frozenset({ROOT["id"]}), Locales.load().say),
             usage=storage.usage,
             models=self.models,
             locales=Locales.load(),

@@ -266,6 +266,12 @@ STEPS: tuple[tuple[str, str], ...] = (
             id, source, user_id, ended_at, state, error, ifnull(json_extract(transcript, '$.model'), model),
             ifnull(json_extract(transcript, '$.duration_ms') / 1000.0, 0), max(0, ended_at - created_at), NULL
             FROM jobs WHERE ended_at IS NOT NULL;
+        CREATE TABLE alerts (  -- what the owner was told of, and is not over
+            kind TEXT NOT NULL,
+            subject TEXT NOT NULL,
+            begun_at REAL NOT NULL,
+            PRIMARY KEY (kind, subject)
+        );
         CREATE TRIGGER job_ended AFTER UPDATE OF ended_at ON jobs
             WHEN new.ended_at IS NOT NULL AND old.ended_at IS NULL
         BEGIN
