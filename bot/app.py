@@ -22,6 +22,7 @@ from bot.telegram.health import Health
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Measure, create_bot
 from bot.webhook import Webhook, WebhookOptions
+from bot.weekly import WeeklyNotes
 from config import Settings, SettingsError
 from handlers.address import TELEGRAM
 from handlers.people import AccessRules, Owners
@@ -103,8 +104,9 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         create_watch=lambda known: Watch([settings.data_dir, settings.models_dir], known),
         workers=partial(_worker_names, services),
     )
+    weekly = WeeklyNotes(bot, owners, services.storage.usage)
     receiver = _create_receiver(settings, bot, dispatcher)
-    return App(bot, receiver, health, background, delivery, locales, access.admins, alerts)
+    return App(bot, receiver, health, background, delivery, locales, access.admins, alerts, weekly)
 
 
 def _worker_names(services: Services) -> tuple[set[str], set[str]]:

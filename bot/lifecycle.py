@@ -14,6 +14,7 @@ from bot.localization import Locales
 from bot.middlewares.background import Background
 from bot.telegram.commands import set_commands
 from bot.telegram.health import Health
+from bot.weekly import WeeklyNotes
 from handlers.address import TELEGRAM
 from runtime import systemd
 
@@ -53,6 +54,7 @@ class App:
     locales: Locales
     admins: frozenset[int]
     alerts: Alerts
+    weekly: WeeklyNotes
 
     def is_alive(self) -> bool:
         """Whether updates are received, as far as one can tell."""
@@ -85,12 +87,14 @@ class App:
 
     async def run(self) -> None:
         """Receive updates until stopped, and watch for what the owner should know beside that."""
-        watching = asyncio.create_task(self.alerts.run())
-        watching.add_done_callback(_log_failure)
+        watching = [asyncio.create_task(self.alerts.run()), asyncio.create_task(self.weekly.run())]
+        for task in watching:
+            task.add_done_callback(_log_failure)
         try:
             await self.receiver.run()
         finally:
-            watching.cancel()
+            for task in watching:
+                task.cancel()
 
     async def stop(self) -> None:
         """Receive no more updates, and end the handlers that run."""
@@ -105,4 +109,4 @@ class App:
 def _log_failure(task: "asyncio.Task[None]") -> None:
     """A watch that fails is no reason to end the bot, but nobody else would tell of it."""
     if not task.cancelled() and (error := task.exception()):
-        log.error("alerts have ended", exc_info=error)
+        log.error("alerts or weekly notes have ended", exc_info=error)

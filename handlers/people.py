@@ -47,6 +47,9 @@ class People(Protocol):
     async def set_locale(self, user_id: int, locale: str) -> None:
         """Keep the language that a person is written to in."""
 
+    async def set_weekly(self, user_id: int, due_at: float | None) -> None:
+        """Keep when a person's next weekly note is due (Unix seconds); None is never."""
+
     async def invite(self, uses: int, expires_at: float) -> str:
         """The code of a new invitation."""
 
@@ -66,8 +69,10 @@ class Usage(Protocol):
     async def used_s(self, source: str, user_id: int, day: date) -> float:
         """Seconds of a person's recordings that became text on a day, or wait to."""
 
-    async def statistics(self, source: str, period: Period, user_id: int | None = None) -> Statistics:
-        """What was done of this kind of source until now, for a person or for all."""
+    async def statistics(
+        self, source: str, period: Period, user_id: int | None = None, count: int | None = None
+    ) -> Statistics:
+        """What was done of this kind of source in the last `count` periods, for a person or for all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,11 +134,19 @@ class Owners:
         **args: object,
     ) -> None:
         """Write to somebody in their own language; where that can't be, it is logged."""
-        say = self.say_in((await self.people.get(user_id)).locale)
+        say = await self.say_to(user_id)
+        await self.write(bot, user_id, say(key, **args), keyboard(say) if keyboard else None)
+
+    async def say_to(self, user_id: int) -> Say:
+        """Speak somebody's language."""
+        return self.say_in((await self.people.get(user_id)).locale)
+
+    async def write(self, bot: Bot, user_id: int, text: str, keyboard: InlineKeyboardMarkup | None = None) -> None:
+        """Write to somebody; where they can't be written to, it is logged."""
         try:
-            await bot.send_message(user_id, say(key, **args), reply_markup=keyboard(say) if keyboard else None)
+            await bot.send_message(user_id, text, reply_markup=keyboard)
         except (TelegramBadRequest, TelegramForbiddenError) as error:
-            log.warning("can't be written to", user=user_id, message=key, reason=error.message)
+            log.warning("can't be written to", user=user_id, reason=error.message)
 
 
 def name_of(person: User | Chat) -> str:

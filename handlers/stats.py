@@ -1,5 +1,6 @@
 """/stats: what was transcribed by hour, day or week, as a chart with a text; of oneself, for admins of everybody."""
 
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
@@ -21,7 +22,7 @@ from babel.dates import format_skeleton
 
 from handlers.address import TELEGRAM
 from handlers.dependencies import Chart, DrawChart, Say
-from handlers.people import AccessRules, Usage
+from handlers.people import AccessRules, People, Usage
 from transcription import Period, Statistics
 
 LABELLED = 5
@@ -29,6 +30,15 @@ LABELLED = 5
 FAILURES = 5
 MODELS = 4
 """How many are named; the most frequent ones."""
+
+
+WEEK_S = 7 * 86400.0
+
+
+class ToggleWeekly(CallbackData, prefix="weekly"):
+    """An admin's button: begins or ends the weekly note."""
+
+    period: Period
 
 
 class ShowStats(CallbackData, prefix="stats"):
@@ -42,6 +52,7 @@ class StatsPage:
     """What /stats shows to one person, in their language."""
 
     user_id: int
+    people: People
     usage: Usage
     access: AccessRules
     draw_chart: DrawChart
@@ -53,7 +64,8 @@ class StatsPage:
         is_admin = self.user_id in self.access.admins
         statistics = await self.usage.statistics(TELEGRAM, period, None if is_admin else self.user_id)
         picture = await self.draw_chart(self._chart(statistics)) if statistics.notes else None
-        return stats_text(statistics, self.say, is_admin=is_admin), picture, self._keyboard(period)
+        is_weekly = (await self.people.get(self.user_id)).weekly_at is not None if is_admin else None
+        return stats_text(statistics, self.say, is_admin=is_admin), picture, self._keyboard(period, is_weekly)
 
     def _chart(self, statistics: Statistics) -> Chart:
         bars = statistics.bars
@@ -70,18 +82,25 @@ class StatsPage:
     def _label(self, period: Period, at: datetime) -> str:
         return f"{at:%H}:00" if period is Period.HOUR else str(format_skeleton("MMMd", at, locale=self.locale))
 
-    def _keyboard(self, now: Period) -> InlineKeyboardMarkup:
+    def _keyboard(self, now: Period, is_weekly: bool | None) -> InlineKeyboardMarkup:
         row = [
             InlineKeyboardButton(text=f"✓ {label}" if period is now else label, callback_data=data)
             for period in Period
             for label, data in [(self.say("stats-button", period=period), ShowStats(period=period).pack())]
         ]
-        return InlineKeyboardMarkup(inline_keyboard=[row])
+        if is_weekly is None:
+            return InlineKeyboardMarkup(inline_keyboard=[row])
+        text = self.say("stats-weekly-button", state="on" if is_weekly else "off")
+        toggle = InlineKeyboardButton(text=text, callback_data=ToggleWeekly(period=now).pack())
+        return InlineKeyboardMarkup(inline_keyboard=[row, [toggle]])
 
 
 def stats_text(statistics: Statistics, say: Say, *, is_admin: bool) -> str:
     """The numbers in words; those of the machine are the owner's only."""
-    lines = [say("stats-title", period=statistics.period, own="no" if is_admin else "yes"), ""]
+    lines = [
+        say("stats-title", period=statistics.period, count=len(statistics.bars), own="no" if is_admin else "yes"),
+        "",
+    ]
     lines.append(say("stats-notes", notes=statistics.notes, audio_s=statistics.audio_s))
     if is_admin:
         lines.append(say("stats-people", people=statistics.people))
@@ -98,13 +117,13 @@ def stats_text(statistics: Statistics, say: Say, *, is_admin: bool) -> str:
 
 
 async def on_stats(
-    message: Message, *, usage: Usage, access: AccessRules, draw_chart: DrawChart, say: Say, locale: str
+    message: Message, *, people: People, usage: Usage, access: AccessRules, draw_chart: DrawChart, say: Say, locale: str
 ) -> None:
     """Show the last days; numbers of people are not for groups."""
     if message.chat.type != ChatType.PRIVATE:
         await message.reply(say("owner-in-private"))
         return
-    page = StatsPage(message.chat.id, usage, access, draw_chart, say, locale)
+    page = StatsPage(message.chat.id, people, usage, access, draw_chart, say, locale)
     text, picture, keyboard = await page.show(Period.DAY)
     if picture:
         await message.answer_photo(BufferedInputFile(picture, "stats.png"), caption=text, reply_markup=keyboard)
@@ -112,20 +131,27 @@ async def on_stats(
         await message.answer(text, reply_markup=keyboard)
 
 
-async def on_period(
+async def on_button(
     query: CallbackQuery,
-    callback_data: ShowStats,
+    callback_data: ShowStats | ToggleWeekly,
     *,
+    people: People,
     usage: Usage,
     access: AccessRules,
     draw_chart: DrawChart,
     say: Say,
     locale: str,
 ) -> None:
-    """Show another period in the same message."""
+    """Show another period in the same message, or begin or end an admin's weekly note."""
     assert isinstance(query.message, Message)
-    await query.answer()
-    page = StatsPage(query.from_user.id, usage, access, draw_chart, say, locale)
+    user_id = query.from_user.id
+    if isinstance(callback_data, ToggleWeekly) and user_id in access.admins:
+        due_at = None if (await people.get(user_id)).weekly_at else time.time() + WEEK_S
+        await people.set_weekly(user_id, due_at)
+        await query.answer(say("stats-weekly-set", state="on" if due_at else "off"))
+    else:
+        await query.answer()
+    page = StatsPage(user_id, people, usage, access, draw_chart, say, locale)
     text, picture, keyboard = await page.show(callback_data.period)
     with suppress(TelegramBadRequest):  # the same as before, or deleted meanwhile
         if picture:
@@ -141,5 +167,6 @@ def build_router() -> Router:
     """/stats and its buttons."""
     router = Router(name="stats")
     router.message.register(on_stats, Command("stats"))
-    router.callback_query.register(on_period, ShowStats.filter(), F.message.chat.type == ChatType.PRIVATE)
+    for kind in (ShowStats, ToggleWeekly):
+        router.callback_query.register(on_button, kind.filter(), F.message.chat.type == ChatType.PRIVATE)
     return router

@@ -54,11 +54,11 @@ class Statistics:
         return sum(bar.audio_s for bar in self.bars)
 
 
-def starts(period: Period, now: datetime) -> list[datetime]:
-    """When each of the periods that are shown begins, oldest first; `now` and they are local and say no zone."""
+def starts(period: Period, now: datetime, count: int) -> list[datetime]:
+    """When each of the last periods begins, oldest first; `now` and they are local and say no zone."""
     start = now.replace(minute=0, second=0, microsecond=0)
     if period is not Period.HOUR:
         start = start.replace(hour=0)
     if period is Period.WEEK:
         start -= timedelta(days=start.weekday())
-    return [start - _LENGTHS[period] * back for back in reversed(range(SHOWN[period]))]
+    return [start - _LENGTHS[period] * back for back in reversed(range(count))]

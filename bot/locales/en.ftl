@@ -344,9 +344,9 @@ stats-title = 📊 { $own ->
         [yes] Your notes,
        *[no] All notes,
     } { $period ->
-        [hour] last 24 hours
-        [week] last 26 weeks
-       *[day] last 30 days
+        [hour] last { $count } hours
+        [week] last { $count } weeks
+       *[day] last { $count } days
     }
 stats-notes = { $notes ->
         [0] No notes became text.
@@ -372,6 +372,15 @@ stats-button = { $period ->
         [hour] Hours
         [week] Weeks
        *[day] Days
+    }
+
+stats-weekly-button = { $state ->
+        [on] 🔔 Weekly note: on
+       *[off] 🔕 Weekly note: off
+    }
+stats-weekly-set = { $state ->
+        [on] I’ll write to you once a week.
+       *[off] No weekly note any more.
     }
 
 ## Alerts to the owner

@@ -70,3 +70,18 @@ async def test_who_sent_nothing_is_told_so(talk: Talk) -> None:
     """No chart of nothing."""
     assert (await talk.say("/stats")).text == "📊 Your notes, last 30 days\n\nNo notes became text."
     assert talk.charts == []
+
+
+async def test_a_weekly_note_is_for_admins_who_want_it(busy: Talk) -> None:
+    """One button begins and ends it; nobody else has it, nor can forge it."""
+    shown = await busy.say("/stats", ROOT)
+    assert shown.reply_markup.inline_keyboard[1][0].text == "🔕 Weekly note: off"
+    toast, edit = await busy.press("weekly:day", ROOT)
+    assert getattr(toast, "text", "") == "I’ll write to you once a week."
+    assert edit.reply_markup.inline_keyboard[1][0].text == "🔔 Weekly note: on"  # type: ignore[attr-defined]
+    assert (await busy.people.get(ROOT["id"])).weekly_at
+    await busy.press("weekly:day", ROOT)
+    assert (await busy.people.get(ROOT["id"])).weekly_at is None
+    assert len((await busy.say("/stats")).reply_markup.inline_keyboard) == 1
+    await busy.press("weekly:day")
+    assert (await busy.people.get(ANN["id"])).weekly_at is None

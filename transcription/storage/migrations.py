@@ -231,6 +231,7 @@ STEPS: tuple[tuple[str, str], ...] = (
             minutes_per_day INTEGER,  -- NULL is as the settings say, 0 is without limit
             locale TEXT,  -- the language to write to them in
             invite TEXT,  -- the one that was used
+            weekly_at REAL,  -- when the next weekly note is due, where one is asked for
             changed_at REAL NOT NULL
         );
         CREATE INDEX people_by_invite ON people (invite) WHERE invite IS NOT NULL;

@@ -37,7 +37,7 @@ class PeopleStore:
         known = f"SELECT user_id FROM people WHERE access IS NOT NULL UNION {seen}"
         order = "CASE access WHEN 'asking' THEN 0 WHEN 'refused' THEN 2 WHEN 'banned' THEN 3 ELSE 1 END"
         rows = await self._db.rows(
-            f"""SELECT user_id, access, minutes_per_day, locale, count(*) OVER () AS count
+            f"""SELECT user_id, access, minutes_per_day, locale, weekly_at, count(*) OVER () AS count
                 FROM ({known}) LEFT JOIN people USING (user_id) ORDER BY {order}, user_id LIMIT ? OFFSET ?""",
             (source, limit, offset),
         )
@@ -83,6 +83,14 @@ class PeopleStore:
             (user_id, locale, time.time()),
         )
 
+    async def set_weekly(self, user_id: int, due_at: float | None) -> None:
+        """Keep when a person's next weekly note is due (Unix seconds); None is never."""
+        await self._db.rows(
+            """INSERT INTO people (user_id, weekly_at, changed_at) VALUES (?, ?, ?)
+               ON CONFLICT (user_id) DO UPDATE SET weekly_at = excluded.weekly_at""",
+            (user_id, due_at, time.time()),
+        )
+
     async def invite(self, uses: int, expires_at: float) -> str:
         """The code of a new invitation; of old ones, those that have expired are deleted."""
         await self._db.rows("DELETE FROM invites WHERE expires_at < ?", (time.time(),))
@@ -116,4 +124,6 @@ class PeopleStore:
 
 def _person(row: Row) -> Person:
     access = row["access"]
-    return Person(row["user_id"], Access(access) if access else None, row["minutes_per_day"], row["locale"])
+    return Person(
+        row["user_id"], Access(access) if access else None, row["minutes_per_day"], row["locale"], row["weekly_at"]
+    )

@@ -4,7 +4,7 @@ import math
 from datetime import date, datetime
 
 from transcription.storage.database import Database
-from transcription.usage import Bar, Period, Statistics, starts
+from transcription.usage import SHOWN, Bar, Period, Statistics, starts
 
 _BUCKETS = {
     Period.HOUR: "strftime('%Y-%m-%dT%H:00:00', ended_at, 'unixepoch', 'localtime')",
@@ -33,9 +33,11 @@ class UsageStore:
         )
         return float(rows[0]["used_s"])
 
-    async def statistics(self, source: str, period: Period, user_id: int | None = None) -> Statistics:
-        """What was done of this kind of source until now, for a person or for all."""
-        begun = starts(period, datetime.now())  # noqa: DTZ005 - SQLite's localtime is this machine's, too
+    async def statistics(
+        self, source: str, period: Period, user_id: int | None = None, count: int | None = None
+    ) -> Statistics:
+        """What was done of this kind of source in the last `count` periods (`SHOWN`), for a person or for all."""
+        begun = starts(period, datetime.now(), count or SHOWN[period])  # noqa: DTZ005 - SQLite's localtime is this machine's, too
         where, values = "source = ? AND ended_at >= ?", [source, begun[0].timestamp()]
         if user_id is not None:
             where, values = f"{where} AND user_id = ?", [*values, user_id]

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from transcription.storage.storage import Storage
-from transcription.usage import Period, starts
+from transcription.usage import SHOWN, Period, starts
 
 
 @pytest.fixture
@@ -26,7 +26,7 @@ async def add(storage: Storage, job_id: int, ended_at: datetime, took_s: float, 
 @pytest.mark.parametrize("period", list(Period))
 async def test_a_job_is_in_the_bar_of_its_time(storage: Storage, period: Period) -> None:
     """The moment a period begins belongs to it, the one before to the former, and what is older to none."""
-    begun = starts(period, datetime.now())
+    begun = starts(period, datetime.now(), SHOWN[period])
     moment = timedelta(milliseconds=1)
     for job_id, at in enumerate((begun[-1], begun[-1] - moment, begun[0], begun[0] - moment)):
         await add(storage, job_id, at, 1.0)
@@ -45,5 +45,5 @@ async def test_waits_are_percentiles_of_what_became_text(storage: Storage) -> No
 
 def test_weeks_begin_on_monday() -> None:
     """At midnight; the last one is not over."""
-    begun = starts(Period.WEEK, datetime(2026, 11, 22, 23, 59))
+    begun = starts(Period.WEEK, datetime(2026, 11, 22, 23, 59), 26)
     assert (begun[-1], len(begun)) == (datetime(2026, 11, 16), 26)
