@@ -184,6 +184,8 @@ class Settings(BaseSettings):
 
     allowed_users: Ids = frozenset()
     admin_users: Ids = frozenset()
+    invite_only: bool = False
+    minutes_per_day: int = Field(0, ge=0)
     keep_days: float = Field(30, ge=0, le=36_500)
 
     metrics_port: Annotated[int | None, Field(ge=1, le=65535), Auto] = None

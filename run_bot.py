@@ -105,6 +105,7 @@ async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -
             "max_file_mb": settings.max_file_mb or CLOUD_MAX_FILE_MB,
             "allowed_users": frozenset(),
             "admin_users": frozenset(),
+            "invite_only": False,
         }
         return await _serve(settings.model_copy(update=changes), fresh=state_file is None, drain_s=0)
 

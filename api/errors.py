@@ -45,6 +45,7 @@ SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
     "no-prompt": (HTTPStatus.UNPROCESSABLE_ENTITY, "The model {model} takes no prompt."),
     "no-worker": (HTTPStatus.SERVICE_UNAVAILABLE, "None of the workers has the model {model}."),
     "queue-full": (HTTPStatus.SERVICE_UNAVAILABLE, "{limit} tasks are waiting already. Send it again later."),
+    "minutes-used-up": (HTTPStatus.TOO_MANY_REQUESTS, "The {limit} minutes of this day are used up."),
     "given-up": (HTTPStatus.INTERNAL_SERVER_ERROR, "The file ended the process in each of {tries} attempts."),
     "cancelled": (HTTPStatus.CONFLICT, "The task was cancelled."),
     "unknown": (HTTPStatus.INTERNAL_SERVER_ERROR, "Something went wrong; the log has it under {incident}."),

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 from aiogram import Bot, Dispatcher
 
+from bot.alerts import Alerts
+from bot.charts import Charts
 from bot.delivery.delivery import Delivery
 from bot.delivery.drafts import Drafts
 from bot.delivery.sender import MessageSender
@@ -21,9 +23,12 @@ from bot.telegram.health import Health
 from bot.telegram.rate_limit import Pacer
 from bot.telegram.session import Measure, create_bot
 from bot.webhook import Webhook, WebhookOptions
-from config import Settings
+from bot.weekly import WeeklyNotes
+from config import Settings, SettingsError
 from handlers.address import TELEGRAM
+from handlers.people import AccessRules, Owners
 from runtime.services import Services
+from runtime.troubles import Watch
 from transcription import SourceKind
 
 if TYPE_CHECKING:
@@ -67,8 +72,9 @@ def _measure(metrics: "Metrics | None") -> Measure:
 
 
 def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -> App:
-    """The bot on a service, connected and not yet running."""
-    locales, background = Locales.load(), Background()
+    """The bot on a service, connected and not yet running. Raises `SettingsError`."""
+    locales, background, access = Locales.load(), Background(), access_rules(settings)
+    owners = Owners(services.storage.people, access.admins, locales.say)
     bot.session.middleware(health := Health())
     delivery = Delivery(
         bot=bot,
@@ -83,15 +89,43 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         service=services.service,
         deliveries=services.storage.deliveries,
         deferred=services.storage.deferred,
+        people=services.storage.people,
+        owners=owners,
+        usage=services.storage.usage,
         models=services.models,
         locales=locales,
         background=background,
         follow_job=delivery.follow,
-        allowed=settings.allowed_users,
-        admins=settings.admin_users,
+        draw_chart=Charts(settings.data_dir).draw,
+        access=access,
         compute_type=services.sizing.compute_type,
     )
-    return App(bot, _create_receiver(settings, bot, dispatcher), health, background, delivery, locales)
+    alerts = Alerts(
+        bot,
+        owners,
+        services.storage.database,
+        health,
+        create_watch=lambda known: Watch([settings.data_dir, settings.models_dir], known),
+        workers=partial(_worker_names, services),
+    )
+    weekly = WeeklyNotes(bot, owners, services.storage.usage)
+    receiver = _create_receiver(settings, bot, dispatcher)
+    return App(bot, receiver, health, background, delivery, locales, access.admins, alerts, weekly)
+
+
+def _worker_names(services: Services) -> tuple[set[str], set[str]]:
+    """Those that are there, and those that are gone without a word; none where there is no queue."""
+    if services.queue is None:
+        return set(), set()
+    fleet = services.queue.backend.fleet
+    return {offer.name for offer in fleet.offers}, fleet.lost
+
+
+def access_rules(settings: Settings) -> AccessRules:
+    """Who may use the bot. Raises `SettingsError` where nobody could let anybody in."""
+    if settings.invite_only and not settings.admin_users:
+        raise SettingsError("INVITE_ONLY: nobody could let anybody in; set ADMIN_USERS to your own id")
+    return AccessRules(settings.admin_users, settings.allowed_users, settings.invite_only, settings.minutes_per_day)
 
 
 def _create_receiver(settings: Settings, bot: Bot, dispatcher: Dispatcher) -> Receiver:

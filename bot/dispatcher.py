@@ -12,12 +12,14 @@ from bot.middlewares.throttling import Throttling
 from handlers import (
     asking,
     cancel,
+    door,
     errors,
     export,
     fallback,
     find,
     forget,
     inline,
+    invite,
     join,
     language,
     media,
@@ -28,12 +30,15 @@ from handlers import (
     speaker_names,
     speakers,
     start,
+    stats,
     unsure,
+    users,
     words,
 )
 from handlers.address import Deferred, Deliveries
-from handlers.dependencies import AnyModels, FollowJob
+from handlers.dependencies import AnyModels, DrawChart, FollowJob
 from handlers.media import has_audio
+from handlers.people import AccessRules, Allowance, Owners, People, Usage
 from handlers.permissions import Permissions
 from transcription import Service
 
@@ -43,33 +48,42 @@ def create_dispatcher(
     service: Service,
     deliveries: Deliveries,
     deferred: Deferred,
+    people: People,
+    owners: Owners,
+    usage: Usage,
     models: AnyModels,
     locales: Locales,
     background: Background,
     follow_job: FollowJob,
-    allowed: frozenset[int] = frozenset(),
-    admins: frozenset[int] = frozenset(),
+    draw_chart: DrawChart,
+    access: AccessRules,
     compute_type: str = "auto",
 ) -> Dispatcher:
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
-    `allowed` and `admins` are ids of people and chats; `compute_type` is what models are run with. Handlers are given
-    `service`, `deliveries`, `deferred`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
-    `follow_job`, `say` and `locale` by these names.
+    `compute_type` is what models are run with. Handlers are given `service`, `deliveries`, `deferred`, `people`,
+    `allowance`, `owners`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
+    `follow_job`, `usage`, `draw_chart`, `say`, `locale` and `is_stranger` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
         deliveries=deliveries,
         deferred=deferred,
+        people=people,
+        allowance=Allowance(people, usage, access),
+        owners=owners,
+        access=access,
         models=models,
         compute_type=compute_type,
         locale_codes=locales.codes,
-        permissions=Permissions(admins),
+        permissions=Permissions(access.admins),
         run_in_background=background.start,
         follow_job=follow_job,
+        usage=usage,
+        draw_chart=draw_chart,
     )
 
-    for middleware in (Context(), Locale(locales), Access(allowed, admins), Throttling()):
+    for middleware in (Context(), Locale(locales), Access(access, people), Throttling()):
         dispatcher.update.outer_middleware(middleware)
     handled = (
         *(dispatcher.message, dispatcher.business_message, dispatcher.channel_post),
@@ -82,8 +96,8 @@ def create_dispatcher(
     dispatcher.message.filter(or_f(~F.is_automatic_forward, has_audio))
 
     features = (
-        *(errors, media, asking, start, mode, model, language, words, speakers, unsure, settings, cancel, forget),
-        *(find, export, inline, join, result_menu, speaker_names, fallback),
+        *(errors, media, asking, door, invite, users, stats, start, mode, model, language, words, speakers, unsure),
+        *(settings, cancel, forget, find, export, inline, join, result_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

@@ -8,11 +8,13 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramNetworkError, TelegramRetryAfter, TelegramServerError
 
+from bot.alerts import Alerts
 from bot.delivery.delivery import Delivery
 from bot.localization import Locales
 from bot.middlewares.background import Background
 from bot.telegram.commands import set_commands
 from bot.telegram.health import Health
+from bot.weekly import WeeklyNotes
 from handlers.address import TELEGRAM
 from runtime import systemd
 
@@ -50,6 +52,9 @@ class App:
     background: Background
     delivery: Delivery
     locales: Locales
+    admins: frozenset[int]
+    alerts: Alerts
+    weekly: WeeklyNotes
 
     def is_alive(self) -> bool:
         """Whether updates are received, as far as one can tell."""
@@ -77,12 +82,19 @@ class App:
 
     async def resume(self) -> None:
         """Deliver what a former process left, and set the menu of commands beside that."""
-        self.background.start(set_commands(self.bot, self.locales))
+        self.background.start(set_commands(self.bot, self.locales, self.admins))
         await self.delivery.resume()
 
     async def run(self) -> None:
-        """Receive updates until stopped."""
-        await self.receiver.run()
+        """Receive updates until stopped, and watch for what the owner should know beside that."""
+        watching = [asyncio.create_task(self.alerts.run()), asyncio.create_task(self.weekly.run())]
+        for task in watching:
+            task.add_done_callback(_log_failure)
+        try:
+            await self.receiver.run()
+        finally:
+            for task in watching:
+                task.cancel()
 
     async def stop(self) -> None:
         """Receive no more updates, and end the handlers that run."""
@@ -92,3 +104,9 @@ class App:
     async def drain(self) -> None:
         """Finish the messages that are being sent."""
         await self.delivery.drain(DELIVERY_DRAIN_S)
+
+
+def _log_failure(task: "asyncio.Task[None]") -> None:
+    """A watch that fails is no reason to end the bot, but nobody else would tell of it."""
+    if not task.cancelled() and (error := task.exception()):
+        log.error("alerts or weekly notes have ended", exc_info=error)

@@ -11,7 +11,8 @@ from aiogram.types import Message, MessageReactionUpdated, ReplyParameters
 from handlers.address import Address, Deferred, Deliveries
 from handlers.chat_settings import Mode, mode_of
 from handlers.dependencies import RunInBackground, Say
-from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, for_reader, has_audio, request_for
+from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, for_reader, has_audio, request_for, submit
+from handlers.people import Allowance
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter
 from handlers.replies import mentions_bot, reply_in_chat
@@ -30,6 +31,7 @@ class Asking:
         *,
         bot: Bot,
         service: Service,
+        allowance: Allowance,
         deliveries: Deliveries,
         run_in_background: RunInBackground,
         say: Say,
@@ -49,7 +51,7 @@ class Asking:
         else:
             request = await request_for(note, service, locale)
             asked = for_reader(request, sender_id(message)) if mode is Mode.PRIVATE else request
-            if refusal := await self._submit(asked, bot, service, say):
+            if refusal := await self._submit(asked, bot, service, allowance, say):
                 run_in_background(refusal)
 
     async def on_reaction(
@@ -58,6 +60,7 @@ class Asking:
         *,
         bot: Bot,
         service: Service,
+        allowance: Allowance,
         deferred: Deferred,
         run_in_background: RunInBackground,
         say: Say,
@@ -71,10 +74,12 @@ class Asking:
         if request is None or (mode is Mode.PRIVATE and event.user is None):
             return
         asked = for_reader(request, event.user.id) if mode is Mode.PRIVATE and event.user else request
-        if refusal := await self._submit(replace(asked, locale=locale), bot, service, say):
+        if refusal := await self._submit(replace(asked, locale=locale), bot, service, allowance, say):
             run_in_background(refusal)
 
-    async def _submit(self, request: Request, bot: Bot, service: Service, say: Say) -> SendMessage | None:
+    async def _submit(
+        self, request: Request, bot: Bot, service: Service, allowance: Allowance, say: Say
+    ) -> SendMessage | None:
         """Submit; returns the reply to the recording that says why it was refused, if it was.
 
         What only one person was shown, and they ask for again, may not have reached them.
@@ -83,7 +88,7 @@ class Asking:
         if address.reader_id and (job := await service.find(request.source)) and job.is_delivered:
             await service.erase(job.id)
         try:
-            await durably(lambda: service.submit(request))
+            await durably(lambda: submit(request, service, allowance))
         except TranscriptionError as error:
             if self.refusals.try_acquire(address.chat_id):
                 return _reply_to(address, say(f"error-{error.code}", **error.details)).as_(bot)

@@ -1,6 +1,7 @@
-"""What the dispatcher hands to handlers by parameter name: `say`, `run_in_background`, `follow_job`, `models`."""
+"""What the dispatcher hands to handlers by parameter name, such as `say`, `run_in_background` and `models`."""
 
-from collections.abc import Awaitable, Mapping
+from collections.abc import Awaitable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol
 
 from transcription import Progress
@@ -27,6 +28,23 @@ class FollowJob(Protocol):
 
     def __call__(self, job_id: int, /) -> None:
         """There is a change of what is wanted."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Chart:
+    """A bar chart: a value and a label for each bar, of which an empty one is not written."""
+
+    title: str
+    values: Sequence[float]
+    labels: Sequence[str]
+
+
+class DrawChart(Protocol):
+    """Draws charts, where there is what it takes."""
+
+    async def __call__(self, chart: Chart, /) -> bytes | None:
+        """A picture (PNG); None where it can't be had."""
         ...
 
 

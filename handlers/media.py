@@ -19,6 +19,7 @@ from handlers.address import Address, Deferred
 from handlers.chat_settings import Mode, effective_settings, mode_for
 from handlers.dependencies import RunInBackground, Say
 from handlers.errors import SubmitFailed
+from handlers.people import Allowance
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
 from handlers.replies import mentions_bot, reply_in_chat
@@ -72,6 +73,7 @@ class MediaHandler:
         bot: Bot,
         service: Service,
         deferred: Deferred,
+        allowance: Allowance,
         run_in_background: RunInBackground,
         say: Say,
         locale: str,
@@ -81,7 +83,9 @@ class MediaHandler:
         Raises `SubmitFailed`.
         """
         try:
-            await durably(partial(_take, message, bot, service, deferred, locale))
+            await durably(
+                partial(_take, message, bot=bot, service=service, deferred=deferred, allowance=allowance, locale=locale)
+            )
         except TranscriptionError as error:
             if message.chat.type != ChatType.CHANNEL and self.refusals.try_acquire(
                 (message.chat.id, sender_id(message))
@@ -107,18 +111,28 @@ async def durably(write: Callable[[], Awaitable[T]]) -> T:
     raise AssertionError
 
 
-async def _take(message: Message, bot: Bot, service: Service, deferred: Deferred, locale: str) -> None:
+async def _take(
+    message: Message, *, bot: Bot, service: Service, deferred: Deferred, allowance: Allowance, locale: str
+) -> None:
     """Do with a recording what its chat wants."""
     mode = await mode_for(service, message)
     if mode is Mode.OFF:
         return
     request = await request_for(message, service, locale)
     if not mode.is_on_request:
-        await service.submit(request)
+        await submit(request, service, allowance)
     elif not await mentions_bot(message, bot) or (mode is Mode.PRIVATE and message.sender_chat):
         await deferred.add(request)
     else:
-        await service.submit(for_reader(request, sender_id(message)) if mode is Mode.PRIVATE else request)
+        asked = for_reader(request, sender_id(message)) if mode is Mode.PRIVATE else request
+        await submit(asked, service, allowance)
+
+
+async def submit(request: Request, service: Service, allowance: Allowance) -> None:
+    """Submit a recording, if its sender has as much left of today. Raises `TranscriptionError`."""
+    if await service.find(request.source) is None:
+        await allowance.check(request)
+    await service.submit(request)
 
 
 async def request_for(message: Message, service: Service, locale: str) -> Request:

@@ -19,6 +19,7 @@ from transcription.errors import (
     EmptyAudio,
     FetchFailed,
     FileGone,
+    MinutesUsedUp,
     ModelTooBig,
     ModelUnavailable,
     NotAudio,
@@ -52,6 +53,7 @@ from transcription.models import catalogue
 from transcription.models.model import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
+from transcription.people import Access, Person
 from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
@@ -61,12 +63,14 @@ from transcription.timed_words import TimedWord
 from transcription.timings import Timings
 from transcription.trace_context import receiving
 from transcription.transcript import Segment, Transcript, Word
+from transcription.usage import Period, Statistics
 from transcription.view import View
 
 __all__ = [
     "BEST",
     "FORMATS",
     "LANGUAGES",
+    "Access",
     "Cancelled",
     "Clock",
     "Committed",
@@ -87,6 +91,7 @@ __all__ = [
     "LiveOptions",
     "LiveSession",
     "LiveTranscriber",
+    "MinutesUsedUp",
     "Model",
     "ModelChoice",
     "ModelRegistry",
@@ -95,6 +100,8 @@ __all__ = [
     "NoTranslation",
     "NotAudio",
     "Paragraph",
+    "Period",
+    "Person",
     "Preferences",
     "Progress",
     "QueueFull",
@@ -109,6 +116,7 @@ __all__ = [
     "SpeechStarted",
     "SpeechStopped",
     "Stage",
+    "Statistics",
     "TaskOptions",
     "TextChanged",
     "TextQuery",

@@ -25,6 +25,7 @@
     - NoTranslation
   x of the job
     - QueueFull
+    - MinutesUsedUp
     - TooManyCrashes
     - Cancelled
 
@@ -129,6 +130,12 @@ class QueueFull(TranscriptionError):
     """The person has as many jobs waiting as is allowed; details: `limit`."""
 
     code = "queue-full"
+
+
+class MinutesUsedUp(TranscriptionError):
+    """A person has had the minutes of this day; details: `limit`, and `left`, whole ones that are too few."""
+
+    code = "minutes-used-up"
 
 
 class UnknownModel(TranscriptionError):

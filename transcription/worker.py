@@ -217,7 +217,7 @@ class Worker:
         if active.look:  # now, for nobody may have delivered its text yet
             self.voice_looks.keep(job_id, active.look)
         with timings.measure("store"):
-            await self._store.finish(job_id, transcript)
+            await self._store.finish(job_id, transcript, active.progress.work_s)
         log.debug("note timed", job=job_id, **timings.in_ms())
 
     async def _refuse(self, job_id: int, error: TranscriptionError) -> None:

@@ -106,6 +106,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /join – as a reply: notes in a row as one text
     /settings – all of this in one place, and more
     /cancel – stop your notes in this chat; as a reply: that one
+    /stats – how much I wrote down for you
     /forget – delete all I keep of yours
     /privacy – what I keep
 group-deaf = ⚠️ In this group I see commands only. Make me an admin here, and I’ll hear its voice messages; or the bot’s owner turns Group Privacy off in @BotFather and adds me again.
@@ -119,6 +120,8 @@ privacy = { $place ->
     } What people say is never written to the log.
 
     In a group where I answer only when asked, I keep for a week where its voice messages can be fetched, unheard.
+
+    Of a deleted note I keep how long it was and how fast I did it, without whose it was, and for today how many minutes you had.
 
     Words set with /words are kept until they are cleared, and with each note as long as its text.
 
@@ -386,6 +389,172 @@ forget-done = { $count ->
 forget-kept = Kept.
 forget-not-yours = Only the one who asked can answer this.
 
+## Who may use the bot
+
+access-ask-button = Ask to be let in
+access-asked = Your request is with the bot’s owner. You will hear from me here.
+access-not-asked = I could not pass your request on. Please ask the bot’s owner yourself.
+access-allowed = ✅ You can use this bot now. Send me a voice message, and I’ll reply with its text.
+access-declined = The bot’s owner did not let you in.
+access-request = { $name }, id { $id }, asks to use this bot.
+access-requests = More people ask to use this bot. /users shows them all.
+access-allow-button = Allow
+access-refuse-button = Refuse
+access-ban-button = Ban
+access-decided = { $state ->
+        [allowed] ✅ Allowed.
+        [banned] 🚫 Banned.
+        [refused] ✖️ Refused.
+       *[other] Not waiting any more.
+    }
+invited = ✅ Welcome! Send me a voice message, and I’ll reply with its text. /help says more.
+invited-already = You can use this bot already. Send me a voice message.
+invitation-void = This invitation is not good any more: it was used up, has expired or was withdrawn. Please ask for another one.
+invite = 🔗 Whoever opens this link may use the bot:
+    { $link }
+
+    It is good for { $uses ->
+        [one] { $uses } person
+       *[other] { $uses } people
+    } and for { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }.
+invite-uses = { $uses ->
+        [one] { $uses } person
+       *[other] { $uses } people
+    }
+invite-days = { $days ->
+        [one] { $days } day
+       *[other] { $days } days
+    }
+invite-withdraw-button = Withdraw
+invite-withdrawn = Withdrawn: the link lets nobody in any more.
+invite-gone = This invitation has expired or was withdrawn. /invite makes a new one.
+invite-open = Everyone may use this bot, so nobody needs an invitation. To let in only those whom you choose, set INVITE_ONLY=on and start the bot again.
+users-title = { $count ->
+        [0] Nobody has used this bot yet.
+        [one] 👥 { $count } person
+       *[other] 👥 { $count } people
+    }{ $pages ->
+        [0] {""}
+        [1] {""}
+       *[other] , page { $page } of { $pages }
+    }{ $closed ->
+        [yes] {""}
+       *[no] {" "}(everyone may use the bot)
+    }
+users-line = { $state ->
+        [asking] ❓
+        [banned] 🚫
+        [refused] ✖️
+       *[other] 👤
+    } { $name }{ $minutes ->
+        [0] {""}
+       *[other] {" "}· { $minutes } min today
+    }
+users-back-button = ← All people
+user-card = { $name }
+    id { $id }
+
+    { $state ->
+        [admin] ⭐ Admin, by ADMIN_USERS
+        [settings] ✅ Allowed, by ALLOWED_USERS
+        [allowed] ✅ Allowed
+        [banned] 🚫 Banned
+        [refused] ✖️ Refused
+        [asking] ❓ Asks to be let in
+        [open] ✅ Allowed, as everyone
+       *[none] Not allowed
+    }
+    Today: { $used } min { $limit ->
+        [0] of as many as they like
+       *[other] of { $limit }
+    }
+
+    Minutes a day:
+minutes-button = { $minutes ->
+        [0] ∞
+       *[other] { $minutes }
+    }
+error-minutes-used-up = { $left ->
+        [0] You have had your { $limit } minutes of today. Please send this again tomorrow.
+       *[other] Of your { $limit } minutes of today { $left } are left, and this is longer. Please send something shorter, or this tomorrow.
+    }
+ban-usage = Whom? Reply with /ban to a message, or write the id: /ban 123456789. /users shows everyone and unbans, too.
+ban-admin = Admins can’t be banned. They are named in ADMIN_USERS.
+ban-done = 🚫 { $name } is banned: I don’t answer them any more. /users unbans.
+owner-only = This is for the bot’s owner only.
+owner-in-private = Please send me this in our private chat.
+
+## /stats
+
+stats-title = 📊 { $own ->
+        [yes] Your notes,
+       *[no] All notes,
+    } { $period ->
+        [hour] last { $count } hours
+        [week] last { $count } weeks
+       *[day] last { $count } days
+    }
+stats-notes = { $notes ->
+        [0] No notes became text.
+        [one] { $notes } note, { DURATION($audio_s) }
+       *[other] { $notes } notes, { DURATION($audio_s) }
+    }
+stats-people = { $people ->
+        [one] { $people } person
+       *[other] { $people } people
+    }
+stats-wait = Wait for a text: { DURATION($median_s) } at the median, 95 % within { DURATION($p95_s) }
+stats-speed = RTF: { $speeds }
+stats-failures = { $count ->
+        [one] { $count } failure
+       *[other] { $count } failures
+    }: { $kinds }
+stats-chart = Minutes of recordings by { $period ->
+        [hour] hour
+        [week] week
+       *[day] day
+    }
+stats-button = { $period ->
+        [hour] Hours
+        [week] Weeks
+       *[day] Days
+    }
+
+stats-weekly-button = { $state ->
+        [on] 🔔 Weekly note: on
+       *[off] 🔕 Weekly note: off
+    }
+stats-weekly-set = { $state ->
+        [on] I’ll write to you once a week.
+       *[off] No weekly note any more.
+    }
+
+## Alerts to the owner
+
+alert-disk = { $state ->
+        [over] ✅ There is room on the disk again: { SIZE($amount) } free at { $subject }.
+       *[begun] ⚠️ The disk is nearly full: { SIZE($amount) } free at { $subject }. When it is full, notes wait until there is room.
+    }
+alert-backlog = { $state ->
+        [over] ✅ The queue is moving again.
+       *[begun] ⚠️ { $count ->
+            [one] { $count } note waits
+           *[other] { $count } notes wait
+        }, the first of them for { DURATION($amount) }.
+    }
+alert-worker = { $state ->
+        [over] ✅ The worker { $subject } is back.
+       *[begun] ⚠️ The worker { $subject } is gone, and { $count ->
+            [0] none is left: notes wait.
+            [one] { $count } is left.
+           *[other] { $count } are left.
+        }
+    }
+alert-token = ✅ Telegram refused my token for { DURATION($amount) }, and takes it again now. Notes waited meanwhile.
+
 ## Everything else
 
 admins-only = Only chat admins can change this.
@@ -414,5 +583,9 @@ command-join = As a reply: notes in a row as one text
 command-settings = All settings of this chat
 command-cancel = Stop your notes in this chat
 command-forget = Delete all that is kept of yours
+command-stats = How much was transcribed, and how fast
+command-users = Who uses the bot, and who may
+command-invite = A link that lets people in
+command-ban = Answer someone no more
 command-privacy = What is kept
 command-help = What I can do

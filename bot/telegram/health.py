@@ -30,6 +30,8 @@ class Health(BaseRequestMiddleware):
         self._now = now
         self._round_at: float | None = None
         self._is_refused = False
+        self._refused_at = 0.0
+        self._refusal_s: float | None = None
         self._status = ""
 
     def started(self, status: str) -> None:
@@ -40,6 +42,11 @@ class Health(BaseRequestMiddleware):
     def is_alive(self) -> bool:
         """Whether updates are received, as far as one can tell; where not, only a new start helps."""
         return self._round_at is None or self._now() - self._round_at < MAX_ROUND_S
+
+    def take_refusal(self) -> float | None:
+        """For how long (seconds) the token was refused, once after it is taken again; None where it was not."""
+        refusal_s, self._refusal_s = self._refusal_s, None
+        return refusal_s
 
     async def __call__(
         self,
@@ -65,12 +72,12 @@ class Health(BaseRequestMiddleware):
 
     def _on_refused(self) -> None:
         if self._status and not self._is_refused:
-            self._is_refused = True
+            self._is_refused, self._refused_at = True, self._now()
             log.error("the Bot API server refuses the token; notes wait until it takes it again")
             systemd.notify("STATUS=The Bot API server refuses BOT_TOKEN; notes wait until it takes it again")
 
     def _on_accepted(self) -> None:
         if self._is_refused:
-            self._is_refused = False
+            self._is_refused, self._refusal_s = False, self._now() - self._refused_at
             log.info("the token is taken again")
             systemd.notify(f"STATUS={self._status}")

@@ -19,6 +19,8 @@ from aiogram.methods import (
     AnswerCallbackQuery,
     DeleteBusinessMessages,
     DeleteMessage,
+    EditMessageCaption,
+    EditMessageMedia,
     EditMessageReplyMarkup,
     EditMessageText,
     GetBusinessConnection,
@@ -26,6 +28,7 @@ from aiogram.methods import (
     Response,
     SendDocument,
     SendMessage,
+    SendPhoto,
     SetMyCommands,
     TelegramMethod,
 )
@@ -35,7 +38,10 @@ from bot.telegram.rate_limit import Pacer, Priority
 
 log = structlog.get_logger()
 
-MESSAGES = (SendMessage, SendDocument, EditMessageText, EditMessageReplyMarkup)
+MESSAGES = (
+    *(SendMessage, SendDocument, SendPhoto),
+    *(EditMessageText, EditMessageCaption, EditMessageMedia, EditMessageReplyMarkup),
+)
 """Methods that count towards their chat's rate limit."""
 OTHERS = (
     *(AnswerCallbackQuery, DeleteBusinessMessages, DeleteMessage),

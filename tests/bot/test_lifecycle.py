@@ -34,7 +34,9 @@ async def test_a_service_is_ready_before_telegram_answers(mute_url: str, monkeyp
     monkeypatch.setattr(lifecycle, "CONNECT_TIMEOUT_S", 0.05)
     async with Bot("42:" + "x" * 35, session=Session(mute_url)) as bot:
         unused: Any = None
-        app = lifecycle.App(bot, Polling(bot, Dispatcher()), Health(), Background(), unused, unused)
+        app = lifecycle.App(
+            *(bot, Polling(bot, Dispatcher()), Health(), Background(), unused, unused, frozenset(), unused, unused)
+        )
         connecting = asyncio.create_task(app.connect())
         state = await asyncio.wait_for(told.get(), 5)
         connecting.cancel()

@@ -13,18 +13,30 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
     DeleteMessage,
     EditMessageText,
+    GetChat,
     GetChatMember,
     GetMe,
     SendDocument,
     SendMessage,
     TelegramMethod,
 )
-from aiogram.types import Chat, ChatMemberAdministrator, ChatMemberMember, Message, Update, User
+from aiogram.types import (
+    AcceptedGiftTypes,
+    Chat,
+    ChatFullInfo,
+    ChatMemberAdministrator,
+    ChatMemberMember,
+    Message,
+    Update,
+    User,
+)
 
 from bot.dispatcher import create_dispatcher
 from bot.localization import Locales
 from bot.middlewares.background import Background
 from handlers.address import TELEGRAM
+from handlers.dependencies import Chart
+from handlers.people import AccessRules, Owners
 from transcription.audio.fetching import SourceKind
 from transcription.errors import TranscriptionError
 from transcription.jobs import File, Job, Preferences, Request
@@ -65,6 +77,11 @@ class Telegram(BaseSession):
         match method:
             case GetMe():
                 return User.model_validate(BOT)
+            case GetChat(chat_id=chat_id):
+                name = next((each["first_name"] for each in (ANN, BOB, ROOT) if each["id"] == chat_id), "Someone")
+                gifts = AcceptedGiftTypes.model_validate(dict.fromkeys(AcceptedGiftTypes.model_fields, False))
+                about = {"type": "private", "accent_color_id": 0, "max_reaction_count": 11, "first_name": name}
+                return ChatFullInfo.model_validate({"id": chat_id, "accepted_gift_types": gifts, **about})
             case GetChatMember(user_id=user_id):
                 user = User(id=user_id, is_bot=False, first_name="Someone")
                 rights = dict.fromkeys(ChatMemberAdministrator.model_fields, True) | {"status": "administrator"}
@@ -162,9 +179,12 @@ class Talk:
         self.models = FalseModels()
         self.background = Background()
         self.followed: list[int] = []
+        self.charts: list[Chart] = []
+        self.picture: bytes | None = None
         self.bot = Bot("42:token", session=telegram)
         self.store = storage.jobs
         self.deliveries = storage.deliveries
+        self.people = storage.people
         self.service = Service(
             store=storage.jobs,
             settings=storage.settings,
@@ -176,15 +196,22 @@ class Talk:
             service=self.service,
             deliveries=self.deliveries,
             deferred=storage.deferred,
+            people=storage.people,
+            owners=Owners(storage.people, frozenset({ROOT["id"]}), Locales.load().say),
+            usage=storage.usage,
             models=self.models,
             locales=Locales.load(),
             background=self.background,
             follow_job=self.followed.append,
-            allowed=allowed,
-            admins=frozenset({ROOT["id"]}),
+            draw_chart=self.draw_chart,
+            access=AccessRules(frozenset({ROOT["id"]}), allowed),
             compute_type="int8",
         )
         self._ids = itertools.count(1)
+
+    async def draw_chart(self, chart: Chart) -> bytes | None:
+        self.charts.append(chart)
+        return self.picture
 
     def message(self, sender: Json = ANN, chat: Json | None = None, **content: Any) -> Json:
         """A message as Telegram sends it, in private unless a chat is given."""

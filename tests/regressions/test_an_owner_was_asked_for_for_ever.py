@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from aiogram import Bot
@@ -10,6 +10,7 @@ from aiogram.methods import GetBusinessConnection
 
 from bot.middlewares.access import Access
 from bot.telegram.session import Session, UnreadableAnswerError
+from handlers.people import AccessRules, People
 
 OWNER = 7
 
@@ -35,4 +36,4 @@ async def test_an_answer_of_an_unknown_form_is_read_once(result: Any, owner: int
     with pytest.raises(UnreadableAnswerError):
         await bot(GetBusinessConnection(business_connection_id="c"))
     async with asyncio.timeout(10):
-        assert await Access(frozenset({OWNER}))._owner(bot, "c") == owner
+        assert await Access(AccessRules(), cast("People", None))._owner(bot, "c") == owner

@@ -46,6 +46,8 @@ class Fleet:
     def __init__(self, gone_s: float) -> None:
         self._gone_s = gone_s
         self._members: dict[str, Member] = {}
+        self.lost: set[str] = set()
+        """Names of those that were counted out, until one of that name is there again."""
 
     def __len__(self) -> int:
         return len(self._members)
@@ -77,6 +79,7 @@ class Fleet:
     def hear(self, offer: Offer, now_s: float) -> bool:
         """A worker says what it is; returns whether that is news."""
         former = self._members.get(offer.worker)
+        self.lost.discard(offer.name)
         if offer.is_leaving:
             return self._members.pop(offer.worker, None) is not None
         if former is None:
@@ -93,7 +96,9 @@ class Fleet:
         """Count those out who say nothing any more; returns whether there are any."""
         gone = [worker for worker, age_s in self.ages_s(now_s).items() if age_s > self._gone_s]
         for worker in gone:
-            log.warning("a worker is gone", worker=self._members.pop(worker).offer.name)
+            name = self._members.pop(worker).offer.name
+            self.lost.add(name)
+            log.warning("a worker is gone", worker=name)
         return bool(gone)
 
     def has(self, queue: str) -> bool:

@@ -106,9 +106,12 @@ class JobStore:
         """
         return await self._transition(job_id, to, error=error)
 
-    async def finish(self, job_id: int, transcript: Transcript) -> Job | None:
-        """End a job as done together with its transcript; None (and no change) where it had ended otherwise."""
-        return await self._transition(job_id, JobState.DONE, transcript=transcript)
+    async def finish(self, job_id: int, transcript: Transcript, work_s: float | None = None) -> Job | None:
+        """End a job as done together with its transcript; None (and no change) where it had ended otherwise.
+
+        `work_s` is for how long it kept a thread busy, where it did.
+        """
+        return await self._transition(job_id, JobState.DONE, transcript=transcript, work_s=work_s)
 
     async def _transition(
         self,
@@ -117,17 +120,19 @@ class JobStore:
         *,
         error: TranscriptionError | None = None,
         transcript: Transcript | None = None,
+        work_s: float | None = None,
     ) -> Job | None:
         former = [state for state, legal in TRANSITIONS.items() if to in legal]
         job = await self._one(
             f"""UPDATE jobs SET state = ?, error = ?, error_details = ?, transcript = ?, ended_at = ?,
-                    tries = max(0, tries + ? - ?)
+                    work_s = ?, tries = max(0, tries + ? - ?)
                 WHERE id = ? AND state IN ({", ".join("?" * len(former))}) RETURNING *""",
             to,
             error.code if error else None,
             json.dumps(error.details) if error else None,
             to_json(transcript) if transcript else None,
             time.time() if to.ended else None,
+            work_s,
             to is JobState.RUNNING,
             to is JobState.QUEUED,
             job_id,

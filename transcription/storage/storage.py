@@ -14,9 +14,11 @@ from transcription.storage.deferred import DeferredStore
 from transcription.storage.deliveries import DeliveryStore
 from transcription.storage.jobs import JobStore
 from transcription.storage.migrations import migrate, missing_steps
+from transcription.storage.people import PeopleStore
 from transcription.storage.recordings import RecordingStore
 from transcription.storage.search import index_new_texts
 from transcription.storage.settings import SettingsStore
+from transcription.storage.usage import UsageStore
 from transcription.text_search import search_terms
 
 
@@ -35,6 +37,8 @@ class Storage:
     settings: SettingsStore
     api_keys: ApiKeyStore
     recordings: RecordingStore
+    people: PeopleStore
+    usage: UsageStore
 
     @classmethod
     def over(cls, db: Database, observer: Observer | None = None) -> Self:
@@ -47,6 +51,8 @@ class Storage:
             settings=SettingsStore(db),
             api_keys=ApiKeyStore(db),
             recordings=RecordingStore(db),
+            people=PeopleStore(db),
+            usage=UsageStore(db),
         )
 
     @classmethod

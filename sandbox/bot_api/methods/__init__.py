@@ -22,6 +22,8 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "deletemessage": messages.delete_message,
         "deletemessages": messages.delete_messages,
         "deletebusinessmessages": messages.delete_business_messages,
+        "editmessagemedia": media.edit_message_media,
+        "sendphoto": media.send_photo,
         "senddocument": media.send_document,
         "sendvoice": media.send_voice,
         "sendaudio": media.send_audio,

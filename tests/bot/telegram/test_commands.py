@@ -25,6 +25,15 @@ async def test_every_language_has_a_menu() -> None:
     assert next(call for call in calls if call.language_code == "ru").commands[0].description == "Точнее или быстрее"
 
 
+async def test_admins_see_their_own_commands_too() -> None:
+    """In their private chat, in each language."""
+    telegram = Telegram()
+    await set_commands(Bot("42:token", session=telegram), Locales.load(), {9})
+    calls: list[Any] = [call for call in telegram.calls if getattr(call.scope, "chat_id", None) == 9]  # type: ignore[attr-defined]
+    assert len(calls) == 3
+    assert {"model", "invite", "users", "ban"} <= {command.command for command in calls[0].commands}
+
+
 async def test_a_menu_that_is_refused_keeps_no_other_from_being_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """Each is tried, and none of them ends the bot."""
     calls = []

@@ -67,6 +67,8 @@ async def test_a_token_that_is_refused_while_running_is_said_and_comes_back(
         "STATUS=The Bot API server refuses BOT_TOKEN; notes wait until it takes it again",
         "STATUS=Transcribing as @sandbox_bot",
     ]
+    assert (health.take_refusal() or 0.0) > 0
+    assert health.take_refusal() is None
 
 
 async def test_a_token_that_is_refused_at_the_start_is_no_news(

@@ -6,7 +6,7 @@ from pathlib import Path
 import aiohttp
 import pytest
 from aiogram.exceptions import TelegramBadRequest, TelegramEntityTooLarge
-from aiogram.types import BufferedInputFile
+from aiogram.types import BufferedInputFile, InputMediaPhoto
 
 from sandbox import RateLimits, SandboxOptions, run_sandbox
 
@@ -106,3 +106,40 @@ async def test_a_document_is_sent_with_a_caption_and_again_by_its_id(people, bot
     with pytest.raises(TelegramBadRequest, match="there is no text in the message to edit"):
         await sent.edit_text("x")
     assert (await sent.edit_caption(caption="new")).caption == "new"
+
+
+def picture(width: int, height: int) -> BufferedInputFile:
+    """The beginning of a PNG of this size."""
+    header = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR" + width.to_bytes(4) + height.to_bytes(4)
+    return BufferedInputFile(header, "picture.png")
+
+
+async def test_a_photo_is_sent_and_takes_the_place_of_another_content(people, bot):
+    """It has the size that is in the file; a text goes where a photo comes, and the keyboard with it."""
+    ann = await people.add_user()
+    photo = await bot.send_photo(ann["id"], picture(640, 400), caption="first")
+    assert (photo.photo[-1].width, photo.photo[-1].height, photo.caption) == (640, 400, "first")
+    edited = await bot.edit_message_media(
+        InputMediaPhoto(media=picture(320, 200), caption="second"), chat_id=ann["id"], message_id=photo.message_id
+    )
+    assert (edited.photo[-1].width, edited.caption) == (320, "second")
+    text = await bot.send_message(ann["id"], "words")
+    edited = await bot.edit_message_media(
+        InputMediaPhoto(media=picture(320, 200)), chat_id=ann["id"], message_id=text.message_id
+    )
+    assert (edited.text, edited.caption, edited.photo[-1].height) == (None, None, 200)
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (picture(9000, 2000), "PHOTO_INVALID_DIMENSIONS"),
+        (picture(2100, 100), "PHOTO_INVALID_DIMENSIONS"),
+        (BufferedInputFile(b"%PDF", "picture.png"), "IMAGE_PROCESS_FAILED"),
+    ],
+)
+async def test_what_is_no_photo_is_refused(people, bot, content, reason):
+    """A document may have any size and content; a photo may not."""
+    ann = await people.add_user()
+    with pytest.raises(TelegramBadRequest, match=reason):
+        await bot.send_photo(ann["id"], content)

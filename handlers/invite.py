@@ -1,0 +1,91 @@
+"""/invite: a link by which an admin lets people in."""
+
+import time
+
+import structlog
+from aiogram import Bot, F, Router
+from aiogram.filters import Command
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from aiogram.utils.deep_linking import create_start_link
+
+from handlers.dependencies import Say
+from handlers.door import INVITED
+from handlers.owner import answer_not_owner, is_owner_in_private
+from handlers.people import AccessRules, People
+
+log = structlog.get_logger()
+
+USES, DAYS = (1, 5, 20), (1, 7, 30)
+"""For how many people an invitation may be good, and for how long; at first for one person and a week."""
+DAY_S = 86400.0
+
+
+class ChangeInvite(CallbackData, prefix="invite"):
+    """A button that makes an invitation good for other numbers, or for nothing where `uses` is 0."""
+
+    code: str
+    uses: int
+    days: int
+
+
+async def on_invite(message: Message, *, bot: Bot, people: People, access: AccessRules, say: Say) -> None:
+    """Make an invitation, where strangers are refused at all."""
+    if not is_owner_in_private(message, access):
+        await answer_not_owner(message, access, say)
+    elif not access.is_closed:
+        await message.answer(say("invite-open"))
+    else:
+        uses, days = USES[0], DAYS[1]
+        code = await people.invite(uses, time.time() + days * DAY_S)
+        log.info("invitation made", by=message.chat.id)
+        text, keyboard = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
+        await message.answer(text, reply_markup=keyboard, link_preview_options=LinkPreviewOptions(is_disabled=True))
+
+
+async def on_change(
+    query: CallbackQuery, callback_data: ChangeInvite, *, bot: Bot, people: People, access: AccessRules, say: Say
+) -> None:
+    """Make it good for what the button says."""
+    assert isinstance(query.message, Message)
+    code, uses, days = callback_data.code, callback_data.uses, callback_data.days
+    if query.from_user.id not in access.admins:
+        await query.answer(say("owner-only"), show_alert=True)
+        return
+    await query.answer()
+    if not uses:
+        await people.withdraw_invite(code)
+        log.info("invitation withdrawn", by=query.from_user.id)
+        await query.message.edit_text(say("invite-withdrawn"))
+    elif await people.change_invite(code, uses, time.time() + days * DAY_S):
+        text, keyboard = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
+        no_preview = LinkPreviewOptions(is_disabled=True)
+        await query.message.edit_text(text, reply_markup=keyboard, link_preview_options=no_preview)
+    else:
+        await query.message.edit_text(say("invite-gone"))
+
+
+async def _text(bot: Bot, code: str, uses: int, days: int, say: Say) -> str:
+    return say("invite", link=await create_start_link(bot, f"{INVITED}{code}"), uses=uses, days=days)
+
+
+def _keyboard(code: str, uses: int, days: int, say: Say) -> InlineKeyboardMarkup:
+    def button(label: str, new_uses: int, new_days: int, *, is_chosen: bool = False) -> InlineKeyboardButton:
+        data = ChangeInvite(code=code, uses=new_uses, days=new_days).pack()
+        return InlineKeyboardButton(text=f"✓ {label}" if is_chosen else label, callback_data=data)
+
+    for_people = [button(say("invite-uses", uses=each), each, days, is_chosen=each == uses) for each in USES]
+    for_days = [button(say("invite-days", days=each), uses, each, is_chosen=each == days) for each in DAYS]
+    return InlineKeyboardMarkup(
+        inline_keyboard=[for_people, for_days, [button(say("invite-withdraw-button"), 0, days)]]
+    )
+
+
+def build_router() -> Router:
+    """/invite and its buttons."""
+    router = Router(name="invite")
+    router.message.register(on_invite, Command("invite"))
+    router.callback_query.register(
+        on_change, ChangeInvite.filter(F.uses.in_({0, *USES}) & F.days.in_(DAYS)), F.message.text
+    )
+    return router
