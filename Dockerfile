@@ -14,7 +14,7 @@ RUN apt-get update && apt-get install -y --no-install-recommends python3-venv
 WORKDIR /opt/stenobot
 COPY scripts/setup.sh scripts/
 COPY requirements requirements
-RUN --mount=type=secret,id=pip,target=/etc/pip.conf scripts/setup.sh runtime
+RUN --mount=type=secret,id=pip,target=/etc/pip.conf scripts/setup.sh runtime traces
 
 # The model that is in the image, so that no start waits for a download; empty: none, for a volume that has its own.
 FROM packages AS model

@@ -49,7 +49,9 @@ def _require(setting: str, name: str) -> None:
     except UnknownModel:
         raise SettingsError(f"{setting}: there is no model {name}; there are {', '.join(MODELS)}") from None
     if engine not in ENGINES or not ENGINES[engine].is_installed:
-        raise SettingsError(f'{setting}: {name} needs the engine {engine}: pip install ".[{engine}]", or set base')
+        raise SettingsError(
+            f"{setting}: {name} needs the engine {engine}: scripts/setup.sh {engine} installs it; or set base"
+        )
 
 
 def _check_languages(settings: Settings) -> None:

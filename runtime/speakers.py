@@ -13,5 +13,7 @@ def create_diarizer(settings: Settings) -> Diarizer:
     if settings.speakers_engine == "embedded":
         return EmbeddedDiarizer()
     if find_spec("sherpa_onnx") is None:
-        raise SettingsError('SPEAKERS_ENGINE: sherpa is not installed; pip install ".[speakers]", or set embedded')
+        raise SettingsError(
+            "SPEAKERS_ENGINE: sherpa is not installed; scripts/setup.sh speakers does that, or set embedded"
+        )
     return SherpaDiarizer(settings.models_dir)

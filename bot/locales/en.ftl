@@ -58,7 +58,7 @@ error-queue-full = { $limit ->
     }
 error-unknown-model = I don’t know the model { $model }. Please choose one with /model.
 error-model-unavailable = The model { $model } is not on this machine and can’t be downloaded now. Please try later, or choose another one with /model.
-error-engine-missing = { $model } needs the engine { $engine }, which is not installed on this machine. Whoever runs me can add it: pip install ".[{ $engine }]". Please choose another one with /model.
+error-engine-missing = { $model } needs the engine { $engine }, which is not installed on this machine. Whoever runs me can add it: scripts/setup.sh { $engine }. Please choose another one with /model.
 error-model-damaged = The model { $model } is damaged on this machine: { $file }. Whoever runs me can delete its folder, and it is downloaded anew. Please choose another one with /model.
 error-model-too-big = { $what ->
         [disk] { $model } needs { SIZE($need_mb) } of disk, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.

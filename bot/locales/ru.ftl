@@ -54,7 +54,7 @@ error-queue-full = { $limit ->
     }
 error-unknown-model = Модели { $model } я не знаю. Выберите другую: /model.
 error-model-unavailable = Модели { $model } на этой машине нет, и скачать её сейчас не удаётся. Попробуйте позже или выберите другую: /model.
-error-engine-missing = Модели { $model } нужен движок { $engine }, а он на этой машине не установлен. Добавить его может владелец бота: pip install ".[{ $engine }]". Пока выберите другую: /model.
+error-engine-missing = Модели { $model } нужен движок { $engine }, а он на этой машине не установлен. Добавить его может владелец бота: scripts/setup.sh { $engine }. Пока выберите другую: /model.
 error-model-damaged = Модель { $model } на этой машине повреждена: { $file }. Владелец бота может удалить её папку, и она скачается заново. Пока выберите другую: /model.
 error-model-too-big = { $what ->
         [disk] Для { $model } нужно { SIZE($need_mb) } на диске, а свободно { SIZE($have_mb) }. Выберите модель поменьше: /model.

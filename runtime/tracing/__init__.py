@@ -6,7 +6,9 @@ from contextlib import asynccontextmanager
 from config import Settings, SettingsError
 from transcription.observer import Observer
 
-MISSING = 'OTEL_EXPORTER_OTLP_ENDPOINT: OpenTelemetry is not installed; pip install ".[traces]", or leave it empty'
+MISSING = (
+    "OTEL_EXPORTER_OTLP_ENDPOINT: OpenTelemetry is not installed; scripts/setup.sh traces does that, or leave it empty"
+)
 
 
 @asynccontextmanager

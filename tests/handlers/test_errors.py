@@ -60,5 +60,8 @@ async def test_trouble_on_the_line_is_no_incident(
 
 def test_updates_that_nobody_handles_are_not_asked_for(talk: Talk) -> None:
     """Edited messages, for one: a new caption makes no new note."""
-    asked_for = {"message", "business_message", "channel_post", "callback_query", "message_reaction", "my_chat_member"}
+    asked_for = {
+        *("message", "business_message", "channel_post", "callback_query", "inline_query", "message_reaction"),
+        *("my_chat_member", "stopped_message_generation"),
+    }
     assert set(talk.dispatcher.resolve_used_update_types()) == asked_for

@@ -216,4 +216,4 @@ async def test_settings_move_with_the_group(talk: Talk, told_by: str) -> None:
     assert await talk.service.preferences(GROUP["id"]) == Preferences("small", mode="asked")
     await choose(talk, "off")
     await talk.receive("message", talk.message(BOB, GROUP, migrate_from_chat_id=-5))
-    assert await talk.service.preferences(GROUP["id"]) == Preferences(mode="off")
+    assert await talk.service.preferences(GROUP["id"]) == Preferences("small", mode="off")

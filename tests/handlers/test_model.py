@@ -61,7 +61,7 @@ async def test_an_engine_that_is_not_installed_is_named(talk: Talk) -> None:
     """And how it gets there; the model stays the one it was."""
     talk.models.missing["gigaam-v3"] = EngineMissing(model="gigaam-v3", engine="onnx")
     *_, answer = await talk.press("model:gigaam-v3")
-    assert 'pip install ".[onnx]"' in getattr(answer, "text", "")
+    assert "scripts/setup.sh onnx" in getattr(answer, "text", "")
     assert (await talk.service.preferences(ANN["id"])).model is None
 
 

@@ -59,7 +59,7 @@ async def test_an_engine_that_is_not_installed_is_a_wrong_setting(
     """With what installs it; nothing of it is imported to find out."""
     monkeypatch.setitem(ENGINES, "onnx", EngineType("no.such.module", ("no_such_package",)))
     (found,) = await problems(settings(tmp_path, model="gigaam-v3"))
-    assert found == 'MODEL: gigaam-v3 needs the engine onnx: pip install ".[onnx]", or set base'
+    assert found == "MODEL: gigaam-v3 needs the engine onnx: scripts/setup.sh onnx installs it; or set base"
 
 
 @pytest.mark.parametrize(

@@ -156,5 +156,5 @@ async def test_what_the_bot_offers_inline_is_sent(server, script, browser):
         await field.fill(f"@{PAGE.bot_username} notes")
         await page.get_by_role("option", name="About notes").wait_for()
         await field.press("Enter")
-        await page.locator(".message", has_text=TEXT).wait_for()
+        await page.locator(".message.mine", has_text=TEXT).wait_for()
         assert await field.input_value() == ""

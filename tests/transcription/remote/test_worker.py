@@ -35,9 +35,9 @@ async def test_a_server_killed_in_mid_note_gets_the_note_again(harness: ServiceH
     ends: Counter[int] = Counter()
     finish = harness.store.finish
 
-    async def counted(job_id: int, transcript: Any) -> Any:
+    async def counted(job_id: int, *result: Any) -> Any:
         ends[job_id] += 1
-        return await finish(job_id, transcript)
+        return await finish(job_id, *result)
 
     harness.store.finish = counted  # type: ignore[method-assign]
     jobs = [await service.submit(note("en_sense_0930")) for _ in range(3)]
