@@ -17,5 +17,5 @@ def test_the_engine_that_was_set_tells_speakers_apart(tmp_path: Path, monkeypatc
     assert isinstance(create_diarizer(settings(tmp_path)), EmbeddedDiarizer)
     assert isinstance(create_diarizer(settings(tmp_path, speakers_engine="Sherpa")), SherpaDiarizer)
     monkeypatch.setattr(speakers, "find_spec", lambda _name: None)
-    with pytest.raises(SettingsError, match="scripts/setup.sh speakers"):
+    with pytest.raises(SettingsError, match=r"scripts/setup\.sh speakers"):
         create_diarizer(settings(tmp_path, speakers_engine="sherpa"))

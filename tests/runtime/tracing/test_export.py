@@ -120,6 +120,6 @@ async def test_without_the_extra_the_start_says_what_to_install(
     monkeypatch.delitem(sys.modules, "runtime.tracing.export")
     async with tracing(settings(tmp_path), "stenobot") as traces:
         assert traces is None
-    with pytest.raises(SettingsError, match="scripts/setup.sh traces"):
+    with pytest.raises(SettingsError, match=r"scripts/setup\.sh traces"):
         async with tracing(settings(tmp_path, otel_exporter_otlp_endpoint="http://127.0.0.1:9"), "stenobot"):
             pass
