@@ -1,6 +1,7 @@
 """Real workers behind a queue, one and two, beside the same engine in the front's own process, in turns of one run.
 
-Each transcribes one recording at a time with one thread. A real redis-server on the loopback.
+Each transcribes one recording at a time with one thread. A real redis-server on the loopback. With `--own-core` each
+worker has, with its ffmpeg, a core of its own: without it, one already uses more than one of two.
 """
 
 import argparse
@@ -27,7 +28,9 @@ FIRST_PORT = 8481
 ONE_AT_A_TIME = {"MAX_CONCURRENT": "1", "CPU_THREADS": "1", "MODEL": "base", "MODELS_DIR": str(MODELS)}
 
 
-async def measure(corpus: Path, clients: int, seconds: float, turns: int, most_s: float) -> dict[str, object]:
+async def measure(
+    corpus: Path, clients: int, seconds: float, turns: int, most_s: float, *, own_core: bool
+) -> dict[str, object]:
     """Load each arrangement for `seconds`, in `turns` pieces one after the other; returns the figures of each.
 
     `alone` is the time of each clip with nothing else to do.
@@ -39,7 +42,7 @@ async def measure(corpus: Path, clients: int, seconds: float, turns: int, most_s
     async with AsyncExitStack() as stack:
         http = await stack.enter_async_context(aiohttp.ClientSession())
         for server in servers:
-            await stack.enter_async_context(_running(server.port, ARRANGEMENTS[server.name]))
+            await stack.enter_async_context(_running(server.port, ARRANGEMENTS[server.name], own_core=own_core))
             await request(http, server, clips[0], next(names))  # the model is loaded when this is done
             server.seconds.clear()
             server.audio_s = 0.0
@@ -72,7 +75,7 @@ def _mean_s(server: Server) -> float:
 
 
 @asynccontextmanager
-async def _running(port: int, workers: int) -> AsyncIterator[None]:
+async def _running(port: int, workers: int, *, own_core: bool) -> AsyncIterator[None]:
     """A front, and so many workers behind a queue of its own, or none and no queue; until they are ready."""
     async with AsyncExitStack() as stack:
         home = stack.enter_context(tempfile.TemporaryDirectory())
@@ -83,7 +86,10 @@ async def _running(port: int, workers: int) -> AsyncIterator[None]:
         async with asyncio.timeout(START_TIMEOUT_S):
             await until_it_answers(port)
         for n in range(workers):
-            await stack.enter_async_context(_process(own | {"DATA_DIR": f"{home}/{n}", "API_PORT": ""}, "--worker"))
+            worker = own | {"DATA_DIR": f"{home}/{n}", "API_PORT": ""}
+            process = await stack.enter_async_context(_process(worker, "--worker"))
+            if own_core:
+                os.sched_setaffinity(process.pid, {n})
         async with asyncio.timeout(START_TIMEOUT_S):
             while workers and await _count_workers(port) < workers:  # noqa: ASYNC110 - another process
                 await asyncio.sleep(0.1)
@@ -120,8 +126,10 @@ def main() -> None:
     parser.add_argument("--seconds", type=float, default=60.0, help="for each arrangement")
     parser.add_argument("--turns", type=int, default=4)
     parser.add_argument("--longest", type=float, default=15.0, help="seconds of the longest clip")
+    parser.add_argument("--own-core", action="store_true", help="a core for each worker")
     options = parser.parse_args()
-    figures = asyncio.run(measure(options.corpus, options.clients, options.seconds, options.turns, options.longest))
+    given = (options.corpus, options.clients, options.seconds, options.turns, options.longest)
+    figures = asyncio.run(measure(*given, own_core=options.own_core))
     print(json.dumps(figures, indent=2))
 
 
