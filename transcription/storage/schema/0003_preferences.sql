@@ -1,0 +1,5 @@
+CREATE TABLE preferences (
+    chat_id INTEGER PRIMARY KEY,
+    model TEXT,
+    language TEXT
+);

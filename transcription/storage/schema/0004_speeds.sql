@@ -1,0 +1,4 @@
+CREATE TABLE speeds (
+    model TEXT PRIMARY KEY,
+    rtf REAL NOT NULL
+);

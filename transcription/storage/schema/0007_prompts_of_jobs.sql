@@ -1,0 +1,1 @@
+ALTER TABLE jobs ADD COLUMN prompt TEXT;  -- its chat's, as it came
