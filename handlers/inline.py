@@ -12,8 +12,8 @@ from aiogram.types import (
 )
 
 from handlers.dependencies import Say
+from handlers.message_units import MESSAGE_UNITS, head_within, utf16_units
 from handlers.rate_limit import Rate, RateLimiter
-from handlers.text_message import MESSAGE_UNITS
 from handlers.text_pages import text_title
 from transcription import KeptText, Service, TextQuery
 
@@ -61,11 +61,10 @@ def _article(text: KeptText, query: TextQuery, say: Say) -> InlineQueryResultArt
 
 
 def _cut(text: str) -> str:
-    """The beginning of a text that a message holds, which counts UTF-16 code units, cut between words."""
-    units = text.encode("utf-16-le")
-    if len(units) <= 2 * MESSAGE_UNITS:
+    """The beginning of a text that a message holds, cut between words."""
+    if utf16_units(text) <= MESSAGE_UNITS:
         return text
-    head = units[: 2 * (MESSAGE_UNITS - 1)].decode("utf-16-le", errors="ignore")
+    head = head_within(text, MESSAGE_UNITS - 1)
     return f"{head.rpartition(' ')[0] or head}…"
 
 

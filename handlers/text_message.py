@@ -10,10 +10,9 @@ from aiogram.utils.formatting import Text
 from handlers.address import Address, Deliveries
 from handlers.dependencies import Say
 from handlers.look import Look, without_speakers
+from handlers.message_units import MESSAGE_UNITS, utf16_units
 from transcription import FormatOptions, KeptText, Service, Transcript, render
 
-MESSAGE_UNITS = 4096
-"""The most UTF-16 code units of a message."""
 CAPTION_CHARACTERS = 400
 """How much of a text is shown above its file."""
 
@@ -51,7 +50,7 @@ async def send_text(bot: Bot, to: Address, title: Text, text: str, *, name: str)
     """
     whole = Text(title, "\n\n", text)
     reply = ReplyParameters(message_id=to.message_id, allow_sending_without_reply=True)
-    if len(whole.as_kwargs()["text"].encode("utf-16-le")) // 2 <= MESSAGE_UNITS:
+    if utf16_units(whole.as_kwargs()["text"]) <= MESSAGE_UNITS:
         await bot.send_message(to.chat_id, **whole.as_kwargs(), message_thread_id=to.thread_id, reply_parameters=reply)
         return
     caption = Text(title, "\n\n", text[:CAPTION_CHARACTERS].rsplit(maxsplit=1)[0], "…")

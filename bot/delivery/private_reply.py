@@ -10,9 +10,9 @@ from aiogram.methods import DeleteMessage, EditEphemeralMessageText, SendMessage
 from aiogram.types import EphemeralMessageParameters, LinkPreviewOptions, ReplyParameters
 
 from bot.delivery.result_text import Content
-from bot.delivery.splitting import utf16_units
 from bot.localization import Say
 from handlers.address import Address
+from handlers.message_units import utf16_units
 
 log = structlog.get_logger()
 

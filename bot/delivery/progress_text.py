@@ -1,7 +1,8 @@
 """What a job's status message says until the job has ended."""
 
-from bot.delivery.splitting import MESSAGE_UNITS, head_within, tail_within
+from bot.delivery.splitting import tail_within
 from bot.localization import Say
+from handlers.message_units import MESSAGE_UNITS, head_within
 from transcription import Stage, View
 
 TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200

@@ -5,11 +5,12 @@ from dataclasses import dataclass, replace
 
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 
-from bot.delivery.splitting import MESSAGE_UNITS, split_ranges
+from bot.delivery.splitting import split_ranges
 from bot.delivery.styled_text import StyledText
 from bot.localization import Say
 from handlers.likely_languages import likely_languages
 from handlers.look import Look, without_speakers
+from handlers.message_units import MESSAGE_UNITS
 from handlers.result_keyboard import result_keyboard
 from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs
 

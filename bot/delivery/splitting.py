@@ -3,27 +3,10 @@
 import re
 from collections.abc import Iterator
 
-MESSAGE_UNITS = 4096
-"""The most UTF-16 code units of one message's text."""
+from handlers.message_units import MESSAGE_UNITS, head_within, utf16_units
 
 # Where a text is best cut, best first: a paragraph, a sentence's end (also CJK, which needs no space), a word.
 _CUTS = (re.compile(r"\n+"), re.compile(r"(?<=[.!?…])[\"»”')\]]*\s+|(?<=[。！？])"), re.compile(r"\s+"))
-
-
-def utf16_units(text: str) -> int:
-    """The length of a text as Telegram counts it."""
-    return len(text) + sum(character > "\uffff" for character in text)
-
-
-def head_within(text: str, units: int) -> str:
-    """The longest beginning of a text of at most so many units; a character of two units is never halved."""
-    if utf16_units(text) <= units:
-        return text
-    for index, character in enumerate(text):
-        units -= 2 if character > "\uffff" else 1
-        if units < 0:
-            return text[:index]
-    return text
 
 
 def tail_within(text: str, units: int) -> str:

@@ -6,7 +6,8 @@ from typing import Literal
 
 from aiogram.types import MessageEntity
 
-from bot.delivery.splitting import MESSAGE_UNITS, split_ranges, utf16_units
+from bot.delivery.splitting import split_ranges
+from handlers.message_units import MESSAGE_UNITS, utf16_units
 
 Style = Literal["bold", "underline", "expandable_blockquote"]
 

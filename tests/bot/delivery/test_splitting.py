@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.delivery.splitting import MESSAGE_UNITS, head_within, split_ranges, tail_within, utf16_units
+from bot.delivery.splitting import split_ranges, tail_within
+from handlers.message_units import MESSAGE_UNITS, head_within, utf16_units
 
 
 def split_text(text: str, units: int = MESSAGE_UNITS) -> list[str]:
