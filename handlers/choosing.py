@@ -26,9 +26,16 @@ async def choose_by_button(
     """Keep what a button says, and write what became of it in place of the buttons."""
     message = query.message
     assert isinstance(message, Message)
-    if not await permissions.can_manage(bot, message.chat, query.from_user.id):
-        await query.answer(say("admins-only"), show_alert=True)
+    if not await may_press(query, message, bot, permissions, say):
         return
     text = await choose(message.chat.id)
     await query.answer()
     await message.edit_text(text)
+
+
+async def may_press(query: CallbackQuery, message: Message, bot: Bot, permissions: Permissions, say: Say) -> bool:
+    """Whether who pressed a button of this message may manage the chat, which is said where not."""
+    if await permissions.can_manage(bot, message.chat, query.from_user.id):
+        return True
+    await query.answer(say("admins-only"), show_alert=True)
+    return False

@@ -11,6 +11,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
 
 from handlers.dependencies import Say
+from handlers.owner import is_pressed_by_owner
 from handlers.people import AccessRules, Owners, People, name_of
 from handlers.permissions import Id
 from handlers.rate_limit import Rate, RateLimiter
@@ -129,8 +130,7 @@ class Door:
         say: Say,
     ) -> None:
         """Answer somebody who asks, once, and tell them."""
-        if query.from_user.id not in access.admins:
-            await query.answer(say("owner-only"), show_alert=True)
+        if not await is_pressed_by_owner(query, access, say):
             return
         user_id, verdict = callback_data.user_id, Access.ALLOWED if callback_data.allow else Access.REFUSED
         is_answered = await people.decide(user_id, verdict)

@@ -11,7 +11,7 @@ from aiogram.utils.deep_linking import create_start_link
 
 from handlers.dependencies import Say
 from handlers.door import INVITED
-from handlers.owner import answer_not_owner, is_owner_in_private
+from handlers.owner import answer_not_owner, is_owner_in_private, is_pressed_by_owner
 from handlers.people import AccessRules, People
 
 log = structlog.get_logger()
@@ -49,8 +49,7 @@ async def on_change(
     """Make it good for what the button says."""
     assert isinstance(query.message, Message)
     code, uses, days = callback_data.code, callback_data.uses, callback_data.days
-    if query.from_user.id not in access.admins:
-        await query.answer(say("owner-only"), show_alert=True)
+    if not await is_pressed_by_owner(query, access, say):
         return
     await query.answer()
     if not uses:

@@ -8,6 +8,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from handlers.chat_settings import effective_settings
+from handlers.choosing import may_press
 from handlers.dependencies import AnyModels, Say
 from handlers.languages import native_name
 from handlers.model_loading import load_with_progress
@@ -66,8 +67,7 @@ class ModelPicker:
         message = query.message
         assert isinstance(message, Message)
         chat_id = message.chat.id
-        if not await permissions.can_manage(bot, message.chat, query.from_user.id):
-            await query.answer(say("admins-only"), show_alert=True)
+        if not await may_press(query, message, bot, permissions, say):
             return
         if chat_id in self.preparing:
             await query.answer(say("model-busy", name=self.preparing[chat_id]), show_alert=True)

@@ -5,6 +5,7 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
 from handlers.chat_settings import AUTO, effective_settings
+from handlers.choosing import may_press
 from handlers.dependencies import AnyModels, Say
 from handlers.model import model_page
 from handlers.permissions import Permissions
@@ -45,7 +46,7 @@ async def on_show(
     """Turn to the choices of one setting, or back to all."""
     message = query.message
     assert isinstance(message, Message)
-    if not await _may(query, message, bot, permissions, say):
+    if not await may_press(query, message, bot, permissions, say):
         return
     await query.answer()
     if callback_data.name == "model":
@@ -70,7 +71,7 @@ async def on_change(
     """Keep what the button says, and show all settings as they are now."""
     message, name, value = query.message, callback_data.name, callback_data.value
     assert isinstance(message, Message)
-    if not await _may(query, message, bot, permissions, say):
+    if not await may_press(query, message, bot, permissions, say):
         return
     if name in SWITCHES and value in {ON, OFF}:
         await service.change_preferences(message.chat.id, **{name: value == ON})
@@ -86,14 +87,6 @@ async def on_change(
 async def _page(message: Message, service: Service, say: Say) -> SettingsPage:
     chat_id = message.chat.id
     return SettingsPage(await service.preferences(chat_id), await effective_settings(service, chat_id), say)
-
-
-async def _may(query: CallbackQuery, message: Message, bot: Bot, permissions: Permissions, say: Say) -> bool:
-    """Whether who pressed may manage the chat, which is said where not."""
-    if may := await permissions.can_manage(bot, message.chat, query.from_user.id):
-        return may
-    await query.answer(say("admins-only"), show_alert=True)
-    return False
 
 
 def build_router() -> Router:

@@ -10,7 +10,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMar
 
 from handlers.address import TELEGRAM
 from handlers.dependencies import Say
-from handlers.owner import answer_not_owner, is_owner_in_private
+from handlers.owner import answer_not_owner, is_owner_in_private, is_pressed_by_owner
 from handlers.people import AccessRules, Allowance, Owners, People, names
 from handlers.permissions import Id, sender_id
 from handlers.replies import replied_to
@@ -155,8 +155,7 @@ async def on_button(
 ) -> None:
     """Do what a button says, and show what is so now."""
     assert isinstance(query.message, Message)
-    if query.from_user.id not in access.admins:
-        await query.answer(say("owner-only"), show_alert=True)
+    if not await is_pressed_by_owner(query, access, say):
         return
     pages = UserPages(bot, people, allowance, say)
     if isinstance(callback_data, ShowUsers):
