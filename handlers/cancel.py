@@ -6,9 +6,10 @@ from aiogram import Bot, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, MessageGenerationStopped
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, MessageGenerationStopped
 
 from handlers.address import Address, Deliveries, reply_address
+from handlers.buttons import button, keyboard
 from handlers.dependencies import Say
 from handlers.permissions import Id, Permissions, sender_id
 from handlers.replies import replied_to
@@ -24,8 +25,7 @@ class CancelJob(CallbackData, prefix="cancel"):
 def cancel_keyboard(job_id: int, say: Say, *, is_draft: bool = False) -> InlineKeyboardMarkup:
     """The one button under the status of a job that has not ended; one with a draft ends with that."""
     text = say("keep-draft-button" if is_draft else "cancel-button")
-    button = InlineKeyboardButton(text=text, callback_data=CancelJob(job_id=job_id).pack())
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+    return keyboard([button(text, CancelJob(job_id=job_id))])
 
 
 async def on_cancel(

@@ -8,8 +8,9 @@ import structlog
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message, Update
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message, Update
 
+from handlers.buttons import button, keyboard
 from handlers.dependencies import Say
 from handlers.owner import is_pressed_by_owner
 from handlers.people import AccessRules, Owners, People, name_of
@@ -53,8 +54,7 @@ def is_at_the_door(update: Update) -> bool:
 
 def ask_keyboard(say: Say) -> InlineKeyboardMarkup:
     """The one button that a stranger has."""
-    button = InlineKeyboardButton(text=say("access-ask-button"), callback_data=AskAccess().pack())
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+    return keyboard([button(say("access-ask-button"), AskAccess())])
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,8 +108,8 @@ class Door:
             log.info("asks to be let in", person=person.id)
             await self._answer(query, say("access-asked"))
             if self.requests.try_acquire(None):
-                keyboard = partial(_decide_keyboard, person.id)
-                await owners.tell(bot, "access-request", keyboard, name=name_of(person), id=str(person.id))
+                buttons = partial(_decide_keyboard, person.id)
+                await owners.tell(bot, "access-request", buttons, name=name_of(person), id=str(person.id))
             elif self.reminders.try_acquire(None):
                 await owners.tell(bot, "access-requests")
 
@@ -146,12 +146,10 @@ class Door:
 
 def _decide_keyboard(user_id: int, say: Say) -> InlineKeyboardMarkup:
     row = [
-        InlineKeyboardButton(
-            text=say(f"access-{word}-button"), callback_data=Decide(user_id=user_id, allow=allow).pack()
-        )
+        button(say(f"access-{word}-button"), Decide(user_id=user_id, allow=allow))
         for word, allow in (("allow", True), ("refuse", False))
     ]
-    return InlineKeyboardMarkup(inline_keyboard=[row])
+    return keyboard(row)
 
 
 async def _is_invited(message: Message) -> dict[str, object] | bool:

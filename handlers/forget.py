@@ -3,9 +3,10 @@
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Message
 
 from handlers.address import Deferred
+from handlers.buttons import button, keyboard
 from handlers.dependencies import Say
 from handlers.permissions import Id, Permissions, sender_id
 from transcription import Service
@@ -25,10 +26,10 @@ async def on_forget(message: Message, service: Service, deferred: Deferred, say:
         await message.reply(say("forget-done", count=await _forget(user_id, service, deferred)))
         return
     row = [
-        InlineKeyboardButton(text=say(f"forget-{word}-button"), callback_data=Forget(user_id=user_id, sure=sure).pack())
+        button(say(f"forget-{word}-button"), Forget(user_id=user_id, sure=sure))
         for word, sure in (("yes", True), ("no", False))
     ]
-    await message.reply(say("forget-ask"), reply_markup=InlineKeyboardMarkup(inline_keyboard=[row]))
+    await message.reply(say("forget-ask"), reply_markup=keyboard(row))
 
 
 async def on_answer(

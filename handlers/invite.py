@@ -1,14 +1,16 @@
 """/invite: a link by which an admin lets people in."""
 
 import time
+from functools import partial
 
 import structlog
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message
 from aiogram.utils.deep_linking import create_start_link
 
+from handlers.buttons import button, keyboard
 from handlers.dependencies import Say
 from handlers.door import INVITED
 from handlers.owner import answer_not_owner, is_owner_in_private, is_pressed_by_owner
@@ -39,8 +41,8 @@ async def on_invite(message: Message, *, bot: Bot, people: People, access: Acces
         uses, days = USES[0], DAYS[1]
         code = await people.invite(uses, time.time() + days * DAY_S)
         log.info("invitation made", by=message.chat.id)
-        text, keyboard = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
-        await message.answer(text, reply_markup=keyboard, link_preview_options=LinkPreviewOptions(is_disabled=True))
+        text, buttons = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
+        await message.answer(text, reply_markup=buttons, link_preview_options=LinkPreviewOptions(is_disabled=True))
 
 
 async def on_change(
@@ -57,9 +59,9 @@ async def on_change(
         log.info("invitation withdrawn", by=query.from_user.id)
         await query.message.edit_text(say("invite-withdrawn"))
     elif await people.change_invite(code, uses, time.time() + days * DAY_S):
-        text, keyboard = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
+        text, buttons = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
         no_preview = LinkPreviewOptions(is_disabled=True)
-        await query.message.edit_text(text, reply_markup=keyboard, link_preview_options=no_preview)
+        await query.message.edit_text(text, reply_markup=buttons, link_preview_options=no_preview)
     else:
         await query.message.edit_text(say("invite-gone"))
 
@@ -69,15 +71,14 @@ async def _text(bot: Bot, code: str, uses: int, days: int, say: Say) -> str:
 
 
 def _keyboard(code: str, uses: int, days: int, say: Say) -> InlineKeyboardMarkup:
-    def button(label: str, new_uses: int, new_days: int, *, is_chosen: bool = False) -> InlineKeyboardButton:
-        data = ChangeInvite(code=code, uses=new_uses, days=new_days).pack()
-        return InlineKeyboardButton(text=f"✓ {label}" if is_chosen else label, callback_data=data)
-
-    for_people = [button(say("invite-uses", uses=each), each, days, is_chosen=each == uses) for each in USES]
-    for_days = [button(say("invite-days", days=each), uses, each, is_chosen=each == days) for each in DAYS]
-    return InlineKeyboardMarkup(
-        inline_keyboard=[for_people, for_days, [button(say("invite-withdraw-button"), 0, days)]]
-    )
+    change = partial(ChangeInvite, code=code)
+    for_people = [
+        button(say("invite-uses", uses=each), change(uses=each, days=days), is_chosen=each == uses) for each in USES
+    ]
+    for_days = [
+        button(say("invite-days", days=each), change(uses=uses, days=each), is_chosen=each == days) for each in DAYS
+    ]
+    return keyboard(for_people, for_days, [button(say("invite-withdraw-button"), change(uses=0, days=days))])
 
 
 def build_router() -> Router:

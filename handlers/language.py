@@ -8,6 +8,7 @@ from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
+from handlers.buttons import button, in_rows, keyboard
 from handlers.chat_settings import AUTO, effective_settings
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
@@ -53,7 +54,7 @@ async def on_language(
     if not found:
         await message.reply(say("language-unknown", text=text[:64]))
     elif len(found) > 1:
-        await message.reply(say("language-found"), reply_markup=InlineKeyboardMarkup(inline_keyboard=_rows(found)))
+        await message.reply(say("language-found"), reply_markup=keyboard(*_rows(found)))
     else:
         choose = partial(_choose, service, say, found[0])
         await choose_by_command(message, choose, bot=bot, permissions=permissions, say=say)
@@ -96,20 +97,13 @@ def _shown(code: str, say: Say) -> str:
 
 def _paged(page: int, say: Say) -> InlineKeyboardMarkup:
     pages = -(-len(LANGUAGES) // PAGE)
-    turns = [
-        InlineKeyboardButton(text=arrow, callback_data=ShowLanguages(page=other % pages).pack())
-        for arrow, other in (("←", page - 1), ("→", page + 1))
-    ]
-    auto = InlineKeyboardButton(text=say("language-auto-button"), callback_data=PickLanguage(code=AUTO).pack())
-    rows = _rows(LANGUAGES[page * PAGE : (page + 1) * PAGE])
-    return InlineKeyboardMarkup(inline_keyboard=[[auto], *rows, turns])
+    auto = button(say("language-auto-button"), PickLanguage(code=AUTO))
+    turns = [button(arrow, ShowLanguages(page=other % pages)) for arrow, other in (("←", page - 1), ("→", page + 1))]
+    return keyboard([auto], *_rows(LANGUAGES[page * PAGE : (page + 1) * PAGE]), turns)
 
 
 def _rows(codes: Sequence[str]) -> list[list[InlineKeyboardButton]]:
-    buttons = [
-        InlineKeyboardButton(text=native_name(code), callback_data=PickLanguage(code=code).pack()) for code in codes
-    ]
-    return [buttons[at : at + COLUMNS] for at in range(0, len(buttons), COLUMNS)]
+    return in_rows([button(native_name(code), PickLanguage(code=code)) for code in codes], COLUMNS)
 
 
 def build_router() -> Router:

@@ -1,6 +1,5 @@
 """/mode: which recordings of a group become text, and where those of a channel do."""
 
-from collections.abc import Mapping
 from functools import partial
 from typing import TypeVar
 
@@ -8,9 +7,10 @@ from aiogram import Bot, F, Router
 from aiogram.enums import ChatType
 from aiogram.filters import JOIN_TRANSITION, ChatMemberUpdatedFilter, Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Chat, ChatMemberUpdated, InlineKeyboardMarkup, Message
 
 from handlers import chat_settings
+from handlers.buttons import button, in_rows, keyboard
 from handlers.chat_settings import ChannelMode, Mode, channel_mode_of, mode_of
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import RunInBackground, Say
@@ -152,20 +152,16 @@ def _described(key: str, mode: Mode, is_privileged: bool, say: Say) -> str:
 
 
 def _keyboard(now: Mode, say: Say) -> InlineKeyboardMarkup:
-    return _buttons({_label("mode", mode, now, say): PickMode(mode=mode) for mode in Mode})
+    picks = [button(say(f"mode-{mode}-button"), PickMode(mode=mode), is_chosen=mode is now) for mode in Mode]
+    return keyboard(*in_rows(picks, 1))
 
 
 def _channel_keyboard(now: ChannelMode | None, say: Say) -> InlineKeyboardMarkup:
-    return _buttons({_label("channel-mode", mode, now, say): PickChannelMode(mode=mode) for mode in ChannelMode})
-
-
-def _label(prefix: str, mode: Mode | ChannelMode, now: Mode | ChannelMode | None, say: Say) -> str:
-    return f"{'✓ ' if mode is now else ''}{say(f'{prefix}-{mode}-button')}"
-
-
-def _buttons(picks: Mapping[str, CallbackData]) -> InlineKeyboardMarkup:
-    rows = [[InlineKeyboardButton(text=text, callback_data=pick.pack())] for text, pick in picks.items()]
-    return InlineKeyboardMarkup(inline_keyboard=rows)
+    picks = [
+        button(say(f"channel-mode-{mode}-button"), PickChannelMode(mode=mode), is_chosen=mode is now)
+        for mode in ChannelMode
+    ]
+    return keyboard(*in_rows(picks, 1))
 
 
 def build_router() -> Router:

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import InlineKeyboardMarkup
 
+from handlers.buttons import button, keyboard
 from handlers.dependencies import AnyModels, Say
 from handlers.languages import native_name
 from handlers.settings_page import back_button
@@ -53,20 +54,11 @@ class ModelPage:
         labels = {model.name: model.name for model in self._offered(english_only)}
         if self._has_best(english_only):
             labels = {BEST: self.say("model-best-button"), **labels}
-        rows = [
-            [
-                InlineKeyboardButton(
-                    text=f"✓ {label}" if name == self.current else label, callback_data=PickModel(name=name).pack()
-                )
-            ]
-            for name, label in labels.items()
-        ]
+        rows = [[button(label, PickModel(name=name), is_chosen=name == self.current)] for name, label in labels.items()]
         if self._offered(not english_only):
             text = self.say("model-all-button" if english_only else "model-english-button")
-            other = ShowModels(english_only=not english_only).pack()
-            rows.append([InlineKeyboardButton(text=text, callback_data=other)])
-        rows.append([back_button(self.say)])
-        return InlineKeyboardMarkup(inline_keyboard=rows)
+            rows.append([button(text, ShowModels(english_only=not english_only))])
+        return keyboard(*rows, [back_button(self.say)])
 
     @property
     def _default(self) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.buttons import button, in_rows, keyboard
 from handlers.dependencies import Say
 from handlers.languages import native_name
 from handlers.likely_languages import is_doubtful
@@ -52,9 +53,7 @@ def result_keyboard(
     if not transcript.text or (transcript.duration_ms < LONG_MS and not is_doubtful(transcript)):
         return None
     buttons = _Buttons(job_id, transcript, look, say).of_menu(likely)
-    in_row = IN_ROW[look.menu]
-    rows = [buttons[at : at + in_row] for at in range(0, len(buttons), in_row)]
-    return InlineKeyboardMarkup(inline_keyboard=rows)
+    return keyboard(*in_rows(buttons, IN_ROW[look.menu]))
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,13 +116,13 @@ class _Buttons:
             *(self._button(text, Action.PAGE, other) for text, other in turns.items()),
         ]
 
-    def _button(self, text: str, action: Action, value: object = "") -> InlineKeyboardButton:
-        data = ChangeResult(job_id=self.job_id, action=action, value=str(value))
-        return InlineKeyboardButton(text=text, callback_data=data.pack())
+    def _button(
+        self, text: str, action: Action, value: object = "", *, is_chosen: bool = False
+    ) -> InlineKeyboardButton:
+        return button(text, ChangeResult(job_id=self.job_id, action=action, value=str(value)), is_chosen=is_chosen)
 
     def _switch(self, action: Action, is_on: bool) -> InlineKeyboardButton:
-        label = self.say(f"text-{action}-button")
-        return self._button(f"✓ {label}" if is_on else label, action, int(not is_on))
+        return self._button(self.say(f"text-{action}-button"), action, int(not is_on), is_chosen=is_on)
 
 
 def can_translate(transcript: Transcript) -> bool:

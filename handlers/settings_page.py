@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.buttons import button, in_rows, keyboard
 from handlers.chat_settings import AUTO, ChatSettings
 from handlers.dependencies import Say
 from handlers.languages import native_name
@@ -60,7 +61,7 @@ class SettingsPage:
     def keyboard(self, name: str = "", page: int = 0) -> InlineKeyboardMarkup:
         """A button for each setting, or for each of the choices that one of them has."""
         if not name:
-            return InlineKeyboardMarkup(inline_keyboard=_rows(self._all()))
+            return keyboard(*in_rows(self._all(), COLUMNS))
         choices = {
             "language": self._languages,
             "speakers": {count: self._speakers(count) for count in SPEAKERS},
@@ -74,13 +75,12 @@ class SettingsPage:
         pages = max(1, -(-len(choices) // LANGUAGES_ON_PAGE))
         first = page % pages * LANGUAGES_ON_PAGE
         shown = list(choices.items())[first : first + LANGUAGES_ON_PAGE]
-        rows = _rows([_choice(name, value, label, is_on=value == chosen) for value, label in shown])
+        picks = [
+            button(label, ChangeSetting(name=name, value=value), is_chosen=value == chosen) for value, label in shown
+        ]
         turns = [("←", page - 1), ("→", page + 1)] if pages > 1 else []
-        rows.append(
-            [_button(arrow, ShowSettings(name=name, page=other % pages)) for arrow, other in turns]
-            + [back_button(self.say)]
-        )
-        return InlineKeyboardMarkup(inline_keyboard=rows)
+        arrows = [button(arrow, ShowSettings(name=name, page=other % pages)) for arrow, other in turns]
+        return keyboard(*in_rows(picks, COLUMNS), [*arrows, back_button(self.say)])
 
     def _all(self) -> list[InlineKeyboardButton]:
         values = {
@@ -90,13 +90,13 @@ class SettingsPage:
             "file_format": self.preferences.file_format.upper(),
         }
         menus = [
-            _button(f"{self.say(f'settings-{_key(name)}-button')}: {value}", ShowSettings(name=name))
+            button(f"{self.say(f'settings-{_key(name)}-button')}: {value}", ShowSettings(name=name))
             for name, value in values.items()
         ]
         switches = []
         for name in SWITCHES:
             is_on, label = getattr(self.preferences, name), self.say(f"settings-{_key(name)}-button")
-            switches.append(_choice(name, OFF if is_on else ON, label, is_on=is_on))
+            switches.append(button(label, ChangeSetting(name=name, value=OFF if is_on else ON), is_chosen=is_on))
         return menus + switches
 
     @property
@@ -123,25 +123,13 @@ class SettingsPage:
 
 def back_button(say: Say) -> InlineKeyboardButton:
     """The button that leads to all settings."""
-    return _button(say("settings-back-button"), ShowSettings())
+    return button(say("settings-back-button"), ShowSettings())
 
 
 def settings_keyboard(say: Say) -> InlineKeyboardMarkup:
     """Only the button that leads to all settings."""
-    return InlineKeyboardMarkup(inline_keyboard=[[back_button(say)]])
+    return keyboard([back_button(say)])
 
 
 def _key(name: str) -> str:
     return name.replace("_", "-")
-
-
-def _choice(name: str, value: str, label: str, *, is_on: bool) -> InlineKeyboardButton:
-    return _button(f"✓ {label}" if is_on else label, ChangeSetting(name=name, value=value))
-
-
-def _button(text: str, data: CallbackData) -> InlineKeyboardButton:
-    return InlineKeyboardButton(text=text, callback_data=data.pack())
-
-
-def _rows(buttons: list[InlineKeyboardButton]) -> list[list[InlineKeyboardButton]]:
-    return [buttons[at : at + COLUMNS] for at in range(0, len(buttons), COLUMNS)]

@@ -5,8 +5,9 @@ from functools import partial
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from handlers.buttons import button, keyboard
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
 from handlers.permissions import Permissions
@@ -60,13 +61,9 @@ def _count(speakers: int | None) -> str | int:
 
 def _keyboard(now: str | int, say: Say) -> InlineKeyboardMarkup:
     labels = {each: say(f"{each}-button") if each in {OFF, FIND_OUT} else each for each in OFFERED}
-    row = [
-        InlineKeyboardButton(
-            text=f"✓ {label}" if count == str(now) else label, callback_data=PickSpeakers(count=count).pack()
-        )
-        for count, label in labels.items()
-    ]
-    return InlineKeyboardMarkup(inline_keyboard=[row])
+    return keyboard(
+        [button(label, PickSpeakers(count=count), is_chosen=count == str(now)) for count, label in labels.items()]
+    )
 
 
 def build_router() -> Router:

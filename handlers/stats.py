@@ -10,17 +10,11 @@ from aiogram.enums import ChatType
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import (
-    BufferedInputFile,
-    CallbackQuery,
-    InlineKeyboardButton,
-    InlineKeyboardMarkup,
-    InputMediaPhoto,
-    Message,
-)
+from aiogram.types import BufferedInputFile, CallbackQuery, InlineKeyboardMarkup, InputMediaPhoto, Message
 from babel.dates import format_skeleton
 
 from handlers.address import TELEGRAM
+from handlers.buttons import button, keyboard
 from handlers.dependencies import Chart, DrawChart, Say
 from handlers.people import AccessRules, People, Usage
 from transcription import Period, Statistics
@@ -84,15 +78,13 @@ class StatsPage:
 
     def _keyboard(self, now: Period, is_weekly: bool | None) -> InlineKeyboardMarkup:
         row = [
-            InlineKeyboardButton(text=f"✓ {label}" if period is now else label, callback_data=data)
+            button(self.say("stats-button", period=period), ShowStats(period=period), is_chosen=period is now)
             for period in Period
-            for label, data in [(self.say("stats-button", period=period), ShowStats(period=period).pack())]
         ]
         if is_weekly is None:
-            return InlineKeyboardMarkup(inline_keyboard=[row])
+            return keyboard(row)
         text = self.say("stats-weekly-button", state="on" if is_weekly else "off")
-        toggle = InlineKeyboardButton(text=text, callback_data=ToggleWeekly(period=now).pack())
-        return InlineKeyboardMarkup(inline_keyboard=[row, [toggle]])
+        return keyboard(row, [button(text, ToggleWeekly(period=now))])
 
 
 def stats_text(statistics: Statistics, say: Say, *, is_admin: bool) -> str:
@@ -124,11 +116,11 @@ async def on_stats(
         await message.reply(say("owner-in-private"))
         return
     page = StatsPage(message.chat.id, people, usage, access, draw_chart, say, locale)
-    text, picture, keyboard = await page.show(Period.DAY)
+    text, picture, buttons = await page.show(Period.DAY)
     if picture:
-        await message.answer_photo(BufferedInputFile(picture, "stats.png"), caption=text, reply_markup=keyboard)
+        await message.answer_photo(BufferedInputFile(picture, "stats.png"), caption=text, reply_markup=buttons)
     else:
-        await message.answer(text, reply_markup=keyboard)
+        await message.answer(text, reply_markup=buttons)
 
 
 async def on_button(
@@ -152,15 +144,15 @@ async def on_button(
     else:
         await query.answer()
     page = StatsPage(user_id, people, usage, access, draw_chart, say, locale)
-    text, picture, keyboard = await page.show(callback_data.period)
+    text, picture, buttons = await page.show(callback_data.period)
     with suppress(TelegramBadRequest):  # the same as before, or deleted meanwhile
         if picture:
             media = InputMediaPhoto(media=BufferedInputFile(picture, "stats.png"), caption=text)
-            await query.message.edit_media(media, reply_markup=keyboard)
+            await query.message.edit_media(media, reply_markup=buttons)
         elif query.message.photo:
-            await query.message.edit_caption(caption=text, reply_markup=keyboard)
+            await query.message.edit_caption(caption=text, reply_markup=buttons)
         else:
-            await query.message.edit_text(text, reply_markup=keyboard)
+            await query.message.edit_text(text, reply_markup=buttons)
 
 
 def build_router() -> Router:

@@ -5,10 +5,11 @@ from datetime import datetime
 
 from aiogram.enums import ChatType
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import Chat, InlineKeyboardButton, InlineKeyboardMarkup
+from aiogram.types import Chat, InlineKeyboardMarkup
 from aiogram.utils.formatting import Bold, Text, TextLink, as_list
 
 from handlers.address import Address
+from handlers.buttons import button, keyboard
 from handlers.dependencies import Say
 from handlers.permissions import Id
 from transcription import FoundTexts, Job, KeptText, Service, Source, TextQuery
@@ -76,15 +77,12 @@ def message_link(job: Job) -> str | None:
 def page_keyboard(found: FoundTexts, user_id: int, first: int, *, is_found: bool) -> InlineKeyboardMarkup:
     """A button for each text, and those that turn the page."""
     numbers = [
-        InlineKeyboardButton(text=str(number), callback_data=OpenText(user_id=user_id, job_id=text.job.id).pack())
+        button(str(number), OpenText(user_id=user_id, job_id=text.job.id))
         for number, text in enumerate(found.texts, start=first + 1)
     ]
     turns: Sequence[tuple[str, int]] = (
         *([("←", max(0, first - PAGE))] if first else []),
         *([("→", first + PAGE)] if first + PAGE < found.total else []),
     )
-    row = [
-        InlineKeyboardButton(text=arrow, callback_data=TurnPage(user_id=user_id, first=to, is_found=is_found).pack())
-        for arrow, to in turns
-    ]
-    return InlineKeyboardMarkup(inline_keyboard=[each for each in (numbers, row) if each])
+    row = [button(arrow, TurnPage(user_id=user_id, first=to, is_found=is_found)) for arrow, to in turns]
+    return keyboard(numbers, row)

@@ -5,8 +5,9 @@ from functools import partial
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
+from handlers.buttons import button, keyboard
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
 from handlers.permissions import Permissions
@@ -51,8 +52,7 @@ async def _choose(service: Service, say: Say, state: str, chat_id: int) -> str:
 
 def _keyboard(to_be: bool, say: Say) -> InlineKeyboardMarkup:
     state = "on" if to_be else "off"
-    button = InlineKeyboardButton(text=say(f"{state}-button"), callback_data=MarkUnsure(state=state).pack())
-    return InlineKeyboardMarkup(inline_keyboard=[[button]])
+    return keyboard([button(say(f"{state}-button"), MarkUnsure(state=state))])
 
 
 def build_router() -> Router:

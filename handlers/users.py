@@ -9,6 +9,7 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
 
 from handlers.address import TELEGRAM
+from handlers.buttons import button, keyboard
 from handlers.dependencies import Say
 from handlers.owner import answer_not_owner, is_owner_in_private, is_pressed_by_owner
 from handlers.people import AccessRules, Allowance, Owners, People, names
@@ -72,18 +73,14 @@ class UserPages:
             minutes = round(await self.allowance.used_s(each.user_id) / 60)
             name, state = called[each.user_id], each.access or "none"
             label = self.say("users-line", name=name, state=state, minutes=minutes)
-            rows.append(
-                [InlineKeyboardButton(text=label, callback_data=ShowUser(user_id=each.user_id, page=number).pack())]
-            )
+            rows.append([button(label, ShowUser(user_id=each.user_id, page=number))])
         pages = -(-count // PAGE)
         if pages > 1:
             turns = (("←", (number - 1) % pages), ("→", (number + 1) % pages))
-            rows.append(
-                [InlineKeyboardButton(text=text, callback_data=ShowUsers(page=to).pack()) for text, to in turns]
-            )
+            rows.append([button(arrow, ShowUsers(page=to)) for arrow, to in turns])
         closed = "yes" if self.allowance.rules.is_closed else "no"
         text = self.say("users-title", count=count, closed=closed, page=number + 1, pages=pages)
-        return text, InlineKeyboardMarkup(inline_keyboard=rows) if rows else None
+        return text, keyboard(*rows) if rows else None
 
     async def card(self, user_id: int, page: int) -> tuple[str, InlineKeyboardMarkup]:
         """One person, and what can be decided of them."""
@@ -97,20 +94,18 @@ class UserPages:
             used=round(await allowance.used_s(user_id) / 60),
             limit=limit,
         )
-        back = InlineKeyboardButton(text=say("users-back-button"), callback_data=ShowUsers(page=page).pack())
+        back = button(say("users-back-button"), ShowUsers(page=page))
         if user_id in allowance.rules.admins:
-            return text, InlineKeyboardMarkup(inline_keyboard=[[back]])
+            return text, keyboard([back])
         limits = [
-            InlineKeyboardButton(
-                text=f"✓ {label}" if each == limit else label,
-                callback_data=SetMinutes(user_id=user_id, page=page, minutes=each).pack(),
+            button(
+                say("minutes-button", minutes=each),
+                SetMinutes(user_id=user_id, page=page, minutes=each),
+                is_chosen=each == limit,
             )
             for each in MINUTES
-            for label in [say("minutes-button", minutes=each)]
         ]
-        return text, InlineKeyboardMarkup(
-            inline_keyboard=[self._verdicts(user_id, person.access, page), limits, [back]]
-        )
+        return text, keyboard(self._verdicts(user_id, person.access, page), limits, [back])
 
     def _state(self, user_id: int, access: Access | None) -> str:
         if user_id in self.allowance.rules.admins:
@@ -123,12 +118,7 @@ class UserPages:
         offered = [(True, "access-allow-button")] if access is not Access.ALLOWED else []
         if access is not Access.BANNED:
             offered.append((False, "access-ban-button"))
-        return [
-            InlineKeyboardButton(
-                text=self.say(key), callback_data=SetAccess(user_id=user_id, page=page, allow=allow).pack()
-            )
-            for allow, key in offered
-        ]
+        return [button(self.say(key), SetAccess(user_id=user_id, page=page, allow=allow)) for allow, key in offered]
 
 
 async def on_users(
@@ -138,8 +128,8 @@ async def on_users(
     if not is_owner_in_private(message, access):
         await answer_not_owner(message, access, say)
         return
-    text, keyboard = await UserPages(bot, people, allowance, say).page(0)
-    await message.answer(text, reply_markup=keyboard)
+    text, buttons = await UserPages(bot, people, allowance, say).page(0)
+    await message.answer(text, reply_markup=buttons)
 
 
 async def on_button(
@@ -159,7 +149,7 @@ async def on_button(
         return
     pages = UserPages(bot, people, allowance, say)
     if isinstance(callback_data, ShowUsers):
-        text, keyboard = await pages.page(max(0, callback_data.page))
+        text, buttons = await pages.page(max(0, callback_data.page))
     else:
         user_id = callback_data.user_id
         if isinstance(callback_data, SetMinutes):
@@ -167,9 +157,9 @@ async def on_button(
             log.info("minutes a day set", person=user_id, minutes=callback_data.minutes, by=query.from_user.id)
         elif isinstance(callback_data, SetAccess):
             await set_access(bot, people, owners, user_id, query.from_user.id, allow=callback_data.allow)
-        text, keyboard = await pages.card(user_id, callback_data.page)
+        text, buttons = await pages.card(user_id, callback_data.page)
     await query.answer()
-    await query.message.edit_text(text, reply_markup=keyboard)
+    await query.message.edit_text(text, reply_markup=buttons)
 
 
 async def set_access(bot: Bot, people: People, owners: Owners, user_id: int, by: int, *, allow: bool) -> None:

@@ -5,8 +5,9 @@ from functools import partial
 from aiogram import Bot, F, Router
 from aiogram.filters import Command, CommandObject
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardButton, InlineKeyboardMarkup, Message
+from aiogram.types import CallbackQuery, Message
 
+from handlers.buttons import button, keyboard
 from handlers.chat_settings import effective_settings
 from handlers.choosing import choose_by_button, choose_by_command
 from handlers.dependencies import Say
@@ -55,9 +56,9 @@ async def _show(message: Message, service: Service, say: Say) -> None:
     if not words:
         await message.reply(say("words-none"))
         return
-    clear = InlineKeyboardButton(text=say("words-clear-button"), callback_data=ClearWords().pack())
+    clear = button(say("words-clear-button"), ClearWords())
     text = await _with_use(service, say, message.chat.id, say("words-now", words=words))
-    await message.reply(text, reply_markup=InlineKeyboardMarkup(inline_keyboard=[[clear]]))
+    await message.reply(text, reply_markup=keyboard([clear]))
 
 
 async def on_clear(query: CallbackQuery, *, bot: Bot, service: Service, permissions: Permissions, say: Say) -> None:
