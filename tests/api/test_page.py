@@ -13,7 +13,7 @@ import pytest
 
 from tests.api.openai.conftest import KEY, serving
 from tests.conftest import Clip, Read
-from tests.sandbox.browser import needs_browser, open_browser, open_page, shot
+from tests.sandbox.browser import accessibility_problems, needs_browser, open_browser, open_page, shot
 
 CLIP = "en_sense_0930"
 TIMES = 5
@@ -86,6 +86,7 @@ async def test_somebody_speaks_and_opens_a_file(
             assert "amiable himself" in await content(text)
             assert (await content(subtitles)).startswith("1\n00:00:0")
             assert KEY not in page.url
+            assert await accessibility_problems(page) == []
             await page.reload()
             await page.get_by_role("option", name="tiny.en").wait_for(state="attached")
             assert not await page.get_by_label("Key of this server").is_visible()

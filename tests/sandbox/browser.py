@@ -86,6 +86,14 @@ async def open_page(
     assert problems == []
 
 
+async def accessibility_problems(page: Page) -> list[str]:
+    """What axe finds on the page as it is now: its rule, and the elements that break it."""
+    from axe_playwright_python.async_playwright import Axe  # noqa: PLC0415 - absent where these tests are skipped
+
+    found = (await Axe().run(page)).response["violations"]
+    return [f"{each['id']}: {node['html'][:150]}" for each in found for node in each["nodes"]]
+
+
 async def shot(page: Page, name: str, of: str = "sandbox") -> None:
     """Keep a picture for the READMEs in docs/images, if SANDBOX_SCREENSHOTS is set."""
     if os.environ.get("SANDBOX_SCREENSHOTS"):

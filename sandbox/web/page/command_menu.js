@@ -37,7 +37,6 @@ export class CommandMenu {
     const commands = typed.startsWith("/") && chat ? (chat.menus[speaker?.id] ?? []) : [];
     const fitting = commands.filter(({ command }) => command.startsWith(typed.slice(1).toLowerCase()));
     this.node.hidden = fitting.length === 0;
-    this.#text.setAttribute("aria-expanded", String(!this.node.hidden));
     this.node.replaceChildren(...fitting.map((each, index) => this.#entry(each, index)));
     this.#choose(0);
   }
@@ -72,6 +71,5 @@ export class CommandMenu {
   #hide() {
     this.node.hidden = true;
     this.#text.removeAttribute("aria-activedescendant");
-    this.#text.setAttribute("aria-expanded", "false");
   }
 }

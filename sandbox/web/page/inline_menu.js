@@ -58,7 +58,6 @@ export class InlineMenu {
     this.node.replaceChildren(...entries);
     this.node.hidden = entries.length === 0;
     this.#text.setAttribute("aria-controls", this.node.id);
-    this.#text.setAttribute("aria-expanded", String(!this.node.hidden));
     this.#choose(0);
   }
 
@@ -87,7 +86,6 @@ export class InlineMenu {
     if (this.node.hidden) return;
     this.node.hidden = true;
     this.#text.setAttribute("aria-controls", "commands");
-    this.#text.setAttribute("aria-expanded", "false");
     this.#text.removeAttribute("aria-activedescendant");
   }
 }

@@ -62,7 +62,7 @@ export function menu(opener, label, entries) {
     if (box.contains(document.activeElement) || document.activeElement === document.body) opener.focus();
     box.remove();
   });
-  document.body.append(box);
+  byId("app").querySelector("main").append(box);
   box.showPopover();
   putBeside(box, opener.getBoundingClientRect());
   box.firstElementChild?.focus();

@@ -20,7 +20,7 @@ export function chooseSample(store, place, takeReply) {
 
 function entry(sample, send) {
   const language = el("span", { class: "language" }, sample.language === "none" ? "–" : sample.language);
-  const words = el("span", { class: "words", lang: sample.language }, sample.text);
+  const words = el("span", { class: "words", lang: sample.language === "none" ? null : sample.language }, sample.text);
   const facts = el("span", { class: "facts" }, clock(sample.duration_s));
   const title = sample.licence ? `Licence: ${sample.licence}` : null;
   return el("button", { type: "button", title, onclick: () => send(sample) }, language, words, facts);

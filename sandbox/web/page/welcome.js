@@ -5,7 +5,7 @@ import { byId, el, setText } from "./dom.js";
 export class Welcome {
   #store;
   #place;
-  #node = el("div", { class: "welcome", hidden: true }, el("h3"), el("p"));
+  #node = el("div", { class: "welcome", hidden: true }, el("h2"), el("p"));
 
   constructor(store, place) {
     this.#store = store;
