@@ -19,6 +19,7 @@ import psutil
 from benchmarks.configurations import bot_sizing
 from benchmarks.corpus import LENGTHS, Clip, chosen, read_corpus, samples_of
 from benchmarks.machine import ROOT
+from benchmarks.memory import peak_rss_mb
 from benchmarks.scoring import Score, score
 from runtime.models import ENGINES
 from transcription.asr.base import DecodingOptions, Engine
@@ -137,6 +138,7 @@ def main() -> None:
     print(f"{len(clips)} notes, {sum(clip.seconds for clip in clips):.0f} s\n")
     print("| Model | WER, % | Words | RTF | Memory, MB |\n|---|---|---|---|---|")
     print("\n".join(each.row() for each in engines))
+    print(f"\nAll of them in one process, at its peak: {peak_rss_mb():.0f} MB")
 
 
 if __name__ == "__main__":
