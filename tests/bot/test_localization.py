@@ -61,7 +61,9 @@ def test_every_error_has_a_sentence(code: str) -> None:
         ("RU_ru", "ru"),
         ("en-x-pirate", "en"),
         ("zh-hans", "en"),
-        ("uk", "en"),
+        ("uk-UA", "uk"),
+        ("es-419", "es"),
+        ("pl", "en"),
         ("", "en"),
         ("-", "en"),
         ("../ru", "en"),
@@ -83,6 +85,9 @@ def test_any_language_code_is_answered(code: str | None, picked: str) -> None:
         ("en", 22, 4000, "In queue: 22nd, about 1 h 5 min"),
         ("ru", 3, 18, "В очереди: 3-й, примерно 20 с"),
         ("ru", 1, 200, "В очереди: 1-й, примерно 3 мин"),
+        ("uk", 4, 200, "У черзі: 4-й, приблизно 3 хв"),
+        ("es", 2, 18, "En cola: 2.º lugar, unos 20 s"),
+        ("de", 3, 0, "In der Warteschlange: Platz 3"),
     ],
 )
 def test_a_place_in_the_queue_reads_well(locale: str, position: int, eta: float, said: str) -> None:
@@ -91,19 +96,26 @@ def test_a_place_in_the_queue_reads_well(locale: str, position: int, eta: float,
 
 
 @pytest.mark.parametrize(
-    ("count", "said"),
+    ("locale", "count", "said"),
     [
-        (0, "Отменять нечего."),
-        (1, "Отменена 1 запись."),
-        (3, "Отменены 3 записи."),
-        (5, "Отменено 5 записей."),
-        (12, "Отменено 12 записей."),
-        (21, "Отменена 21 запись."),
+        ("ru", 0, "Отменять нечего."),
+        ("ru", 1, "Отменена 1 запись."),
+        ("ru", 3, "Отменены 3 записи."),
+        ("ru", 5, "Отменено 5 записей."),
+        ("ru", 12, "Отменено 12 записей."),
+        ("ru", 21, "Отменена 21 запись."),
+        ("uk", 1, "Скасовано 1 запис."),
+        ("uk", 22, "Скасовано 22 записи."),
+        ("uk", 11, "Скасовано 11 записів."),
+        ("es", 1, "Cancelada 1 grabación."),
+        ("es", 2, "Canceladas 2 grabaciones."),
+        ("de", 1, "1 Aufnahme abgebrochen."),
+        ("de", 21, "21 Aufnahmen abgebrochen."),
     ],
 )
-def test_russian_plurals_are_right(count: int, said: str) -> None:
+def test_plurals_are_right(locale: str, count: int, said: str) -> None:
     """Nought, one, few and many, also above ten and twenty."""
-    assert LOCALES.say("ru")("cancel-done", count=count) == said
+    assert LOCALES.say(locale)("cancel-done", count=count) == said
 
 
 def test_sizes_read_well() -> None:

@@ -1,0 +1,586 @@
+# DURATION recibe segundos, SIZE megabytes; ORDINAL da la forma plural de un ordinal.
+
+unit-seconds = { $count } s
+unit-minutes = { $count } min
+unit-hours = { $count } h
+unit-megabytes = { $count } MB
+unit-gigabytes = { $count } GB
+
+## Una grabación en camino
+
+place = { $position }.º lugar
+status-queued = { $eta ->
+        [0] En cola: { place }
+       *[other] En cola: { place }, unos { DURATION($eta) }
+    }
+status-held-up = ⏳ El servidor de transcripción no responde. Tu grabación espera y lo volveré a intentar.
+status-no-worker = ⏳ Ahora no hay ningún proceso que transcriba. Tu grabación espera a uno.
+status-starting = 🎧 Escuchando…
+status-running = { $eta ->
+        [0] ✍️ { $percent } %
+       *[other] ✍️ { $percent } %, faltan unos { DURATION($eta) }
+    }
+status-downloading-model = ⬇️ Descargando el modelo: { $percent } %
+status-loading-model = 📦 Cargando el modelo: { $percent } %
+status-draft = ✍️ Borrador, lo estoy mejorando…
+refined = ✨ Mejorado con { $model }
+part-pending = …
+no-speech = 🤷 Aquí no se oye hablar a nadie.
+cancelled = Cancelado.
+stopped = ⏹ Detenido aquí.
+cancel-button = Cancelar
+keep-draft-button = Quedarme el borrador
+text-goes-on = 📄 El texto completo está en el archivo de abajo.
+text-file-caption = El texto completo en un archivo.
+
+## Por qué una grabación no llegó a ser texto
+
+error-unknown = Algo ha fallado aquí, y no es culpa tuya. Inténtalo otra vez. Si vuelve a pasar, dile este número al dueño del bot: { $incident }
+error-not-audio = En este archivo no hay ningún sonido que yo sepa leer. Envíalo como mensaje de voz, MP3 o M4A.
+error-empty-audio = Esta grabación está vacía. Grábala otra vez.
+error-too-big = Este archivo supera los { SIZE($limit_mb) } que puedo aceptar. Envíalo por partes o como mensaje de voz.
+error-too-long = Esto dura más de { DURATION($limit_s) }, que es lo que puedo aceptar. Envíalo por partes.
+error-decode-timeout = Leer este archivo tardó demasiado. Envíalo como mensaje de voz o MP3.
+error-file-gone = Telegram ya no tiene este archivo. Envíalo otra vez.
+error-fetch-failed = No pude obtener este archivo de Telegram. Envíalo otra vez dentro de un minuto.
+error-transcriber-refused = El servidor de transcripción no acepta esta grabación. Envíala como mensaje de voz o por partes.
+error-transcriber-failed = El servidor de transcripción no pudo con esta grabación tras varios intentos. Envíala otra vez más tarde.
+error-transcriber-unavailable = El servidor de transcripción no responde. Inténtalo más tarde.
+error-no-worker = Ninguno de los procesos tiene el modelo { $model }. Elige otro: /model.
+error-queue-full = { $limit ->
+        [one] Aún me queda { $limit } grabación tuya por responder, y no acepto más de una persona. Hasta que termine, dejo las demás sin respuesta: envíalas de nuevo entonces, o cancélala con /cancel.
+       *[other] Aún me quedan { $limit } grabaciones tuyas por responder, y no acepto más de una persona. Hasta que termine alguna, dejo las demás sin respuesta: envíalas de nuevo entonces, o cancela las que esperan con /cancel.
+    }
+error-unknown-model = No conozco el modelo { $model }. Elige uno con /model.
+error-model-unavailable = El modelo { $model } no está en esta máquina y ahora no se puede descargar. Inténtalo más tarde o elige otro con /model.
+error-engine-missing = { $model } necesita el motor { $engine }, que no está instalado en esta máquina. Quien me administra puede añadirlo: scripts/setup.sh { $engine }. Elige otro con /model.
+error-model-damaged = El modelo { $model } está dañado en esta máquina: { $file }. Quien me administra puede borrar su carpeta, y se descargará de nuevo. Elige otro con /model.
+error-model-too-big = { $what ->
+        [disk] { $model } necesita { SIZE($need_mb) } de disco y hay { SIZE($have_mb) } libres. Elige uno más pequeño con /model.
+       *[memory] { $model } necesita { SIZE($need_mb) } de memoria y hay { SIZE($have_mb) } libres. Elige uno más pequeño con /model.
+    }
+error-no-translation = { $model } no sabe traducir al inglés. Elige uno que sepa, como base o small, con /model.
+error-given-up = { $tries ->
+        [one] Esta grabación me hizo fallar, así que he dejado de intentarlo. Envíala en otro formato o por partes.
+       *[other] Esta grabación me hizo fallar { $tries } veces, así que he dejado de intentarlo. Envíala en otro formato o por partes.
+    }
+error-cancelled = Cancelado.
+submit-failed = No pude anotar esta grabación, así que no está en la cola. Envíala otra vez. Si vuelve a pasar, dile este número al dueño del bot: { $incident }
+
+## Cancelar
+
+cancel-done = { $count ->
+        [0] No hay nada que cancelar.
+        [one] Cancelada { $count } grabación.
+       *[other] Canceladas { $count } grabaciones.
+    }
+cancel-toast = Cancelado.
+keep-draft-toast = Se queda el borrador.
+cancel-ended = Esta ya ha terminado.
+cancel-not-yours = Solo puede cancelarla quien la envió o un administrador del chat.
+cancel-no-note = Ese mensaje no es una de mis grabaciones. Responde a una grabación o a mi respuesta, o envía solo /cancel.
+
+## /start, /help, /privacy
+
+start = ¡Hola! Envíame o reenvíame un mensaje de voz, un vídeo o un archivo de audio, y te respondo con su texto.
+
+    { $place ->
+       *[here] Todo ocurre en la máquina de este bot: nada se envía a un servicio de transcripción.
+        [elsewhere] Lo convierte en texto un servidor que eligió el dueño del bot: las grabaciones se envían allí.
+    } Más en /help.
+help = Envíame o reenvíame un mensaje de voz, un videomensaje, audio o vídeo, y te respondo con su texto. En un grupo respondo a todos los mensajes de voz que veo, o a los que me pidan: allí, /mode.
+
+    /model – más exacto o más rápido
+    /language – qué idioma se habla
+    /words – nombres y términos bien escritos
+    /speakers – quién habla
+    /unsure – subrayar las palabras dudosas
+    /find – buscar en tus textos
+    /history – todos tus textos
+    /export – todos tus textos en un zip
+    /join – como respuesta: varias grabaciones seguidas en un texto
+    /settings – todo esto en un solo lugar, y más
+    /cancel – parar tus grabaciones en este chat; como respuesta: solo esa
+    /stats – cuánto he escrito para ti
+    /forget – borrar todo lo tuyo que guardo
+    /privacy – qué guardo
+group-deaf = ⚠️ En este grupo solo veo los comandos. Hazme administrador y oiré sus mensajes de voz; o el dueño del bot puede desactivar Group Privacy en @BotFather y añadirme de nuevo.
+privacy = { $place ->
+       *[here] Las grabaciones se convierten en texto en la máquina de este bot, sin ningún servicio de transcripción. Una grabación se borra en cuanto es texto, o un minuto después como máximo.
+        [elsewhere] Las grabaciones se envían a un servidor de transcripción que eligió el dueño del bot y allí se convierten en texto; lo que guarda lo sabe su dueño. Aquí una grabación se borra en cuanto es texto.
+    } { $days ->
+        [0] El texto se guarda hasta que se entrega.
+        [one] El texto se guarda { $days } día, para que puedas encontrarlo (/find) y no haga falta oír dos veces la misma grabación.
+       *[other] El texto se guarda { $days } días, para que puedas encontrarlo (/find) y no haga falta oír dos veces la misma grabación.
+    } Lo que se dice nunca se escribe en el registro.
+
+    En un grupo en el que respondo solo si me lo piden, recuerdo durante una semana dónde están sus mensajes de voz, sin oírlos.
+
+    De una grabación borrada queda cuánto duraba y lo que tardé, sin de quién era, y por hoy cuántos minutos usaste.
+
+    Las palabras de /words se guardan hasta que se borran, y con cada grabación tanto como su texto.
+
+    /forget borra al momento todo lo tuyo. Lo que ya se dijo en los chats se queda allí, como cualquier mensaje.
+
+## /mode y /text, en grupos
+
+mode-ask = ¡Hola! Convierto mensajes de voz en texto. ¿Cuáles, en este grupo? Lo elige un administrador, ahora o después con /mode; hasta entonces respondo a todos.
+mode-title = ¿Qué mensajes de voz de este grupo convierto en texto? { $mode ->
+        [asked] Ahora: los que me pidan. Para pedirlo, responde /text a un mensaje de voz, mencióname en una respuesta o ponle una reacción.
+        [private] Ahora: los que alguien pida, visibles solo para esa persona. Para pedirlo, responde /text a un mensaje de voz, mencióname en una respuesta o ponle una reacción.
+        [off] Ahora: ninguno.
+       *[all] Ahora: todos.
+    }
+mode-all-button = Todos
+mode-asked-button = Si me lo piden
+mode-private-button = Si me lo piden, solo a esa persona
+mode-off-button = Ninguno
+mode-chosen = { $mode ->
+        [asked] ✅ Me quedo en silencio hasta que me lo pidan: responde /text a un mensaje de voz, mencióname en una respuesta o ponle una reacción.
+        [private] ✅ Me quedo en silencio hasta que me lo pidan: responde /text a un mensaje de voz, mencióname en una respuesta o ponle una reacción. El texto lo verá solo quien lo pidió. Si Telegram no puede mostrarlo así, o es largo, lo envío a nuestro chat privado: pulsa antes Iniciar allí. Telegram no promete que llegue; si no llega, pídelo otra vez.
+        [off] ✅ En este grupo no convertiré nada en texto. Para cambiarlo: /mode
+       *[all] ✅ Responderé a todos los mensajes de voz de este grupo.
+    }
+mode-blind = ⚠️ Telegram muestra las reacciones solo a los administradores. Hazme administrador y las veré; /text y las menciones funcionan ya.
+channel-mode-title = ¿Dónde pongo el texto de los mensajes de voz de este canal? { $mode ->
+        [comments] Ahora: en los comentarios, en su grupo de debate.
+        [post] Ahora: debajo de la publicación.
+        [off] Ahora: en ningún sitio.
+       *[none] Nadie ha elegido aún: aquí no escribo nada, y el grupo de debate decide por sí mismo.
+    } Para los comentarios tengo que estar en el grupo de debate; para los textos bajo las publicaciones necesito permiso para publicar.
+channel-mode-comments-button = En los comentarios
+channel-mode-post-button = Debajo de la publicación
+channel-mode-off-button = En ningún sitio
+channel-mode-chosen = { $mode ->
+        [comments] ✅ El texto de cada mensaje de voz irá a los comentarios. Tengo que estar en el grupo de debate.
+        [off] ✅ Los mensajes de voz de este canal se quedan sin texto, aquí y en el grupo de debate.
+       *[post] ✅ El texto de cada mensaje de voz irá debajo de su publicación, y no a los comentarios.
+    }
+mode-not-hidden = ⚠️ Telegram solo deja a los administradores mostrar algo a una sola persona. Hasta que yo lo sea, todos los textos llegan a los chats privados.
+mode-groups-only = Esto es para grupos: aquí respondo a todas las grabaciones.
+text-anonymous = El texto solo puedo mostrárselo a una persona. Pídelo en tu propio nombre.
+private-sent = ✅ El texto está en nuestro chat privado.
+private-no-chat = No pude mostrar el texto a quien lo pidió, y no tengo un chat privado con esa persona. Pulsa Iniciar en un chat conmigo y pídelo otra vez.
+private-lead = { $place ->
+        [link] Solo para ti, el texto de { $link }
+       *[group] Solo para ti, el texto que pediste en un grupo:
+    }
+text-no-note = Responde /text a un mensaje de voz, un vídeo o un audio, y escribo lo que se dice.
+text-known = 👆 Aquí está su texto.
+
+## /model
+
+model-title = ¿Qué modelo debe escuchar en este chat? Cuanto más grande, más exacto y más lento. El tamaño es el del disco y luego el de la memoria; ⬇️ hay que descargarlo antes.
+model-title-english = Estos solo entienden inglés, y lo hacen algo mejor o más rápido.
+model-line = { $name }{ $languages ->
+        [0] {""}
+        [1] {" "}({ $only })
+        [one] {" "}({ $languages } idioma)
+       *[other] {" "}({ $languages } idiomas)
+    }: { SIZE($disk_mb) }, { SIZE($memory_mb) }; 1 min ≈ { DURATION($seconds) }{ $measured ->
+        [yes] {""}
+       *[no] {" "}(estimado)
+    }{ $here ->
+        [yes] {""}
+       *[no] {" "}⬇️
+    }
+model-line-best = auto: el mejor modelo de aquí para cada idioma, y { $name } para los demás.
+model-best-button = El mejor para cada idioma
+model-title-workers = ¿Qué modelo debe escuchar en este chat? Cuanto más grande, más exacto y más lento. Estos son los de los procesos que hay ahora.
+model-line-workers = { $name }: { $workers ->
+        [one] { $workers } proceso
+       *[other] { $workers } procesos
+    }; 1 min ≈ { DURATION($seconds) }{ $measured ->
+        [yes] {""}
+       *[no] {" "}(estimado)
+    }
+model-gone = ⚠️ Ninguno de ellos tiene { $name }, que es el elegido aquí. Elige uno de estos.
+model-no-worker = ⏳ Ahora no hay ningún proceso, así que no hay modelo que elegir. Aquí sigue elegido { $name }, y las grabaciones esperan.
+model-english-button = Solo inglés…
+model-all-button = ← Todos los idiomas
+model-current = Ya es { $name }.
+model-busy = Estoy preparando { $name }. Espera un momento.
+model-preparing = Preparando { $name }…
+model-downloading = ⬇️ Descargando { $name }: { $percent } %
+model-loading = 📦 Cargando { $name }: { $percent } %
+model-chosen = ✅ Desde ahora escucha { $name }. Las grabaciones en cola conservan su modelo.
+model-chosen-best = ✅ Desde ahora escucha el mejor modelo para cada idioma, y { $name } los demás. Las grabaciones en cola conservan su modelo.
+model-chosen-only = ✅ Desde ahora escucha { $name }, que entiende un solo idioma: { $language }. Las grabaciones en cola conservan su modelo.
+model-chosen-without = ✅ Desde ahora escucha { $name }. No entiende el idioma de este chat ({ $language }): tomará esas grabaciones por otro idioma. Las grabaciones en cola conservan su modelo.
+
+## /language
+
+language-title = ¿Qué idioma se habla aquí? Ahora: { $language }. También puedes escribirlo: /language inglés
+language-auto = se detecta
+language-auto-button = Detectarlo
+language-chosen = ✅ El idioma de este chat: { $language }.
+language-chosen-auto = ✅ Detectaré el idioma de cada grabación.
+language-unknown = No conozco ningún idioma llamado «{ $text }». /language muestra la lista.
+language-found = ¿Cuál de estos?
+language-not-of-model = { $languages ->
+        [1] El modelo { $model } entiende un solo idioma: { $only }.
+       *[other] El modelo { $model } no entiende este idioma: { $language }.
+    } Elige antes otro con /model.
+
+## /words
+
+words-none = ¿Qué nombres y términos aparecen en las grabaciones de este chat? Escríbelos y será más fácil que salgan bien: /words Kubernetes, Grafana, Marja
+words-now = Nombres y términos de este chat: «{ $words }»
+
+    Para cambiarlos: /words y los nuevos. Para borrarlos: /words -
+words-clear-button = Borrar
+words-chosen = ✅ Nombres y términos de este chat desde ahora: «{ $words }»
+words-unused = { $model } no los usa. Los usan los modelos de Whisper, como base: /model
+words-cleared = ✅ Este chat ya no tiene nombres ni términos propios.
+words-too-long = Son { $length } caracteres y puedo guardar { $limit } como máximo: envía solo las palabras que salen mal.
+
+## Debajo de un texto, y quién habla en él
+
+text-file-button = Archivo
+text-speakers-button = Voces
+text-offer-button = ¿Quién dijo qué?
+text-names-button = Nombres
+text-translate-button = En inglés
+text-times-button = Tiempos
+text-paragraphs-button = Párrafos
+text-language-button = ¿Otro idioma?
+text-delete-button = Borrar
+text-delete-yes-button = Borrar este texto
+text-deleted = Borrado.
+text-gone = Ya no guardo este texto. Envía la grabación otra vez.
+text-not-yours = Estos botones son de quien lo envió y de los administradores del chat.
+speaker = Voz { $number }
+speaker-unknown = Alguien
+speakers-one = Aquí solo oigo una voz.
+translate-known = Ya está traducido: mira debajo del texto.
+translate-unavailable = El modelo que oyó esta grabación no sabe traducir.
+names-ask = ¿Quién es quién? Responde con los nombres en el orden de las voces: Anna, Boris. O con uno solo: 2 = Boris
+names-example = Anna, Boris
+on-button = Sí
+off-button = No
+speakers-title = ¿Deben decir los textos de este chat quién habla? { $count ->
+        [off] Ahora no lo dicen.
+        [on] Ahora sí, y averiguo yo cuántas personas son.
+        [one] Ahora sí, para { $count } persona.
+       *[other] Ahora sí, para { $count } personas.
+    } Tarda un poco más. Un número dice cuántas personas hay: /speakers 2
+
+    Sin esto, lo averigua el botón debajo de un texto largo.
+speakers-chosen = { $count ->
+        [off] ✅ Los textos nuevos no dirán quién habla. El botón debajo de un texto largo lo sigue averiguando.
+        [on] ✅ Los textos nuevos dirán quién habla, cuando sean varios.
+        [one] ✅ Los textos nuevos dirán quién habla: { $count } persona.
+       *[other] ✅ Los textos nuevos dirán quién habla: { $count } personas.
+    }
+unsure-title = ¿Subrayo las palabras de las que no estoy seguro? { $state ->
+        [on] Ahora lo hago.
+       *[off] Ahora no lo hago.
+    }
+unsure-chosen = { $state ->
+        [on] ✅ En los textos nuevos subrayo las palabras de las que no estoy seguro.
+       *[off] ✅ No subrayo nada.
+    }
+
+## Los textos propios: /find, /history, /export
+
+texts-title = { DATETIME($at, dateStyle: "medium", timeStyle: "short") } · { DURATION($seconds) }
+texts-count = { $count ->
+        [one] { $count } texto
+       *[other] { $count } textos
+    }
+texts-not-yours = Estos textos son de otra persona. Los tuyos: /history
+texts-not-kept = Aquí no guardo textos: el dueño me hace borrarlos en cuanto se entregan.
+find-ask = ¿Qué busco? Escribe las palabras después del comando: /find piso nuevo. También encuentro otras formas de una palabra; pis* encuentra todo lo que empieza así.
+find-nothing = Aquí no encuentro ningún texto tuyo con «{ $words }».
+history-nothing = No guardo ningún texto tuyo de aquí.
+export-begun = { $count ->
+        [one] Reuniendo { $count } texto…
+       *[other] Reuniendo { $count } textos…
+    }
+export-private = Tus textos pueden ser también de otros chats: escríbeme /export en privado.
+export-soon = Reúno tus textos una vez cada { DURATION($seconds) }. Pídelo más tarde.
+export-failed = Telegram no aceptó el archivo. Pídelo más tarde.
+inline-nothing = Ningún texto tuyo. Envíame un mensaje de voz
+
+## /join
+
+join-title = { $count ->
+        [one] { $count } grabación
+       *[other] { $count } grabaciones seguidas
+    }
+join-ask = Responde /join a la primera de varias grabaciones seguidas y haré de ellas un solo texto. La serie acaba con la grabación de otra persona o una pausa de diez minutos.
+join-not-yours = Solo puede unir estas grabaciones quien las envió o un administrador del chat.
+join-alone = Después de esta no hay ningún texto que le corresponda: la serie acaba con la grabación de otra persona o una pausa de diez minutos.
+join-waiting = { $count ->
+        [one] { $count } grabación de esta serie aún no es texto. Pídelo otra vez cuando lo sea.
+       *[other] { $count } grabaciones de esta serie aún no son texto. Pídelo otra vez cuando lo sean.
+    }
+
+## /settings
+
+settings-title = ⚙️ Ajustes de este chat, para los textos nuevos. Un toque los cambia al momento.
+
+    Idioma hablado: { $language }
+    Modelo: { $model }
+    Quién habla: { $speakers }
+    Archivo que acompaña a un texto largo: { $file }
+
+    { $paragraphs ->
+        [on] ✓ Los textos tienen párrafos.
+       *[off] – Los textos son un solo bloque.
+    }
+    { $show_times ->
+        [on] ✓ Cada frase lleva su tiempo.
+       *[off] – Las frases no llevan tiempos.
+    }
+    { $mark_unsure ->
+        [on] ✓ Las palabras dudosas van subrayadas.
+       *[off] – Las palabras dudosas no se marcan.
+    }
+    { $folds ->
+        [on] ✓ Un texto largo se despliega con un toque; uno muy largo es su comienzo y un archivo.
+       *[off] – Un texto largo llega entero, en los mensajes que hagan falta.
+    }
+    { $tidy ->
+        [on] ✓ «No se oye hablar», «Cancelado» y los errores se van al cabo de un minuto.
+       *[off] – «No se oye hablar», «Cancelado» y los errores se quedan.
+    }
+    { $drafts ->
+        [on] ✓ El texto se escribe ante tus ojos; Detener conserva lo que hay, /cancel lo descarta. En chats privados, donde Telegram lo muestra.
+       *[off] – Mientras tanto, el texto llega en un mensaje propio cada pocos segundos.
+    }
+settings-language-button = Idioma
+settings-model-button = Modelo
+settings-speakers-button = Voces
+settings-file-format-button = Archivo
+settings-paragraphs-button = Párrafos
+settings-show-times-button = Tiempos
+settings-mark-unsure-button = Palabras dudosas
+settings-folds-button = Plegar los largos
+settings-tidy-button = Ordenar
+settings-drafts-button = Escritura en vivo
+settings-back-button = ⚙️ Ajustes
+settings-detect = detectar
+settings-best = el mejor para cada idioma
+settings-speakers = { $count ->
+        [off] no decirlo
+        [on] averiguarlo
+       *[other] { $count }
+    }
+settings-ask-language = ¿Qué idioma se habla en este chat? Estos son los que entiende su modelo.
+settings-ask-speakers = ¿Deben decir los textos quién habla? Tarda un poco más; sale mejor si sabes cuántas personas son.
+settings-ask-file-format = ¿En qué formato llega además un texto largo? Los demás están en el botón debajo de un texto.
+
+## /forget
+
+forget-ask = ¿Borro todas tus grabaciones y textos que guardo, aquí y en otros chats, y el modelo, el idioma y las palabras de nuestro chat privado? Las grabaciones en cola se detienen.
+forget-yes-button = Borrar
+forget-no-button = Conservar
+forget-done = { $count ->
+        [0] Ya no guardo nada tuyo.
+        [one] Borrada { $count } grabación.
+       *[other] Borradas { $count } grabaciones.
+    }
+forget-kept = Se conserva.
+forget-not-yours = Solo puede contestar quien lo preguntó.
+
+## Quién puede usar el bot
+
+access-ask-button = Pedir acceso
+access-asked = Tu petición está con el dueño del bot. Te responderé aquí.
+access-not-asked = No pude transmitir tu petición. Habla tú con el dueño del bot.
+access-allowed = ✅ Ya puedes usar este bot. Envíame un mensaje de voz y te respondo con su texto.
+access-declined = El dueño del bot no te ha dado acceso.
+access-request = { $name }, id { $id }, pide usar este bot.
+access-requests = Más personas piden usar este bot. /users las muestra todas.
+access-allow-button = Permitir
+access-refuse-button = Rechazar
+access-ban-button = Bloquear
+access-decided = { $state ->
+        [allowed] ✅ Permitido.
+        [banned] 🚫 Bloqueado.
+        [refused] ✖️ Rechazado.
+       *[other] Ya no espera.
+    }
+invited = ✅ ¡Te damos la bienvenida! Envíame un mensaje de voz y te respondo con su texto. Más en /help.
+invited-already = Ya puedes usar este bot. Envíame un mensaje de voz.
+invitation-void = Esta invitación ya no vale: se agotó, caducó o fue retirada. Pide otra.
+invite = 🔗 Quien abra este enlace podrá usar el bot:
+    { $link }
+
+    Vale para { $uses ->
+        [one] { $uses } persona
+       *[other] { $uses } personas
+    } y durante { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    }.
+invite-uses = { $uses ->
+        [one] { $uses } persona
+       *[other] { $uses } personas
+    }
+invite-days = { $days ->
+        [one] { $days } día
+       *[other] { $days } días
+    }
+invite-withdraw-button = Retirar
+invite-withdrawn = Retirada: el enlace ya no deja entrar a nadie.
+invite-gone = Esta invitación caducó o fue retirada. /invite hace otra.
+invite-open = Cualquiera puede usar este bot, así que nadie necesita invitación. Para dejar entrar solo a quien elijas, pon INVITE_ONLY=on y reinicia el bot.
+users-title = { $count ->
+        [0] Nadie ha usado aún este bot.
+        [one] 👥 { $count } persona
+       *[other] 👥 { $count } personas
+    }{ $pages ->
+        [0] {""}
+        [1] {""}
+       *[other] , página { $page } de { $pages }
+    }{ $closed ->
+        [yes] {""}
+       *[no] {" "}(cualquiera puede usar el bot)
+    }
+users-line = { $state ->
+        [asking] ❓
+        [banned] 🚫
+        [refused] ✖️
+       *[other] 👤
+    } { $name }{ $minutes ->
+        [0] {""}
+       *[other] {" "}· { $minutes } min hoy
+    }
+users-back-button = ← Todas las personas
+user-card = { $name }
+    id { $id }
+
+    { $state ->
+        [admin] ⭐ Administrador, por ADMIN_USERS
+        [settings] ✅ Permitido, por ALLOWED_USERS
+        [allowed] ✅ Permitido
+        [banned] 🚫 Bloqueado
+        [refused] ✖️ Rechazado
+        [asking] ❓ Pide acceso
+        [open] ✅ Permitido, como a todos
+       *[none] No permitido
+    }
+    Hoy: { $used } min { $limit ->
+        [0] sin límite
+       *[other] de { $limit }
+    }
+
+    Minutos al día:
+minutes-button = { $minutes ->
+        [0] ∞
+       *[other] { $minutes }
+    }
+error-minutes-used-up = { $left ->
+        [0] Ya has usado tus { $limit } minutos de hoy. Envía esto otra vez mañana.
+       *[other] De tus { $limit } minutos de hoy quedan { $left }, y esto dura más. Envía algo más corto, o esto mañana.
+    }
+ban-usage = ¿A quién? Responde /ban a un mensaje o escribe el id: /ban 123456789. /users muestra a todos y también desbloquea.
+ban-admin = No se puede bloquear a los administradores. Están en ADMIN_USERS.
+ban-done = 🚫 { $name }: bloqueo activo, ya no le respondo. /users lo quita.
+owner-only = Esto es solo para el dueño del bot.
+owner-in-private = Envíame esto en nuestro chat privado.
+
+## /stats
+
+stats-title = 📊 { $own ->
+        [yes] Tus grabaciones,
+       *[no] Todas las grabaciones,
+    } { $period ->
+        [hour] últimas { $count } horas
+        [week] últimas { $count } semanas
+       *[day] últimos { $count } días
+    }
+stats-notes = { $notes ->
+        [0] Ninguna grabación llegó a ser texto.
+        [one] { $notes } grabación, { DURATION($audio_s) }
+       *[other] { $notes } grabaciones, { DURATION($audio_s) }
+    }
+stats-people = { $people ->
+        [one] { $people } persona
+       *[other] { $people } personas
+    }
+stats-wait = Espera hasta el texto: mediana { DURATION($median_s) }, el 95 % en { DURATION($p95_s) } o menos
+stats-speed = RTF: { $speeds }
+stats-failures = { $count ->
+        [one] { $count } fallo
+       *[other] { $count } fallos
+    }: { $kinds }
+stats-chart = Minutos de grabaciones por { $period ->
+        [hour] hora
+        [week] semana
+       *[day] día
+    }
+stats-button = { $period ->
+        [hour] Horas
+        [week] Semanas
+       *[day] Días
+    }
+
+stats-weekly-button = { $state ->
+        [on] 🔔 Nota semanal: sí
+       *[off] 🔕 Nota semanal: no
+    }
+stats-weekly-set = { $state ->
+        [on] Te escribiré una vez por semana.
+       *[off] Ya no habrá nota semanal.
+    }
+
+## Avisos al dueño
+
+alert-disk = { $state ->
+        [over] ✅ Vuelve a haber sitio en el disco: { SIZE($amount) } libres en { $subject }.
+       *[begun] ⚠️ El disco está casi lleno: { SIZE($amount) } libres en { $subject }. Cuando se llene, las grabaciones esperarán hasta que haya sitio.
+    }
+alert-backlog = { $state ->
+        [over] ✅ La cola vuelve a avanzar.
+       *[begun] ⚠️ { $count ->
+            [one] Espera { $count } grabación
+           *[other] Esperan { $count } grabaciones
+        }, la primera desde hace { DURATION($amount) }.
+    }
+alert-worker = { $state ->
+        [over] ✅ El proceso { $subject } ha vuelto.
+       *[begun] ⚠️ El proceso { $subject } ha desaparecido, { $count ->
+            [0] y no queda ninguno: las grabaciones esperan.
+            [one] y queda { $count }.
+           *[other] y quedan { $count }.
+        }
+    }
+alert-token = ✅ Telegram rechazó mi token durante { DURATION($amount) } y ahora vuelve a aceptarlo. Las grabaciones esperaron.
+
+## Todo lo demás
+
+admins-only = Solo los administradores del chat pueden cambiar esto.
+rights-unknown = No pude preguntar a Telegram si eres administrador de este chat. Inténtalo otra vez dentro de un minuto.
+access-refused = Lo siento, este bot es privado. Su dueño puede añadirte; tu id es { $id }.
+throttled = Un momento, por favor.
+stale-button = Este botón es demasiado antiguo. Envía el comando otra vez.
+hint-text = Envíame un mensaje de voz y te respondo con su texto. Más en /help.
+hint-command = No conozco este comando. /help muestra los que hay.
+hint-other = Aquí no hay nada que escuchar. Envíame un mensaje de voz, audio o vídeo.
+hint-document = Este archivo no tiene sonido. Envíame un mensaje de voz, audio o vídeo.
+
+## Menú de comandos, 256 caracteres como máximo
+
+command-mode = Qué mensajes de voz se convierten en texto
+command-text = Como respuesta: qué dice ese mensaje de voz
+command-model = Más exacto o más rápido
+command-language = Qué idioma se habla
+command-words = Nombres y términos bien escritos
+command-speakers = Si los textos dicen quién habla
+command-unsure = Si se subrayan las palabras dudosas
+command-find = Buscar en tus textos
+command-history = Todos tus textos
+command-export = Todos tus textos en un zip
+command-join = Como respuesta: varias grabaciones seguidas en un texto
+command-settings = Todos los ajustes de este chat
+command-cancel = Parar tus grabaciones en este chat
+command-forget = Borrar todo lo tuyo que se guarda
+command-stats = Cuánto se ha transcrito y con qué rapidez
+command-users = Quién usa el bot y quién puede
+command-invite = Un enlace para invitar
+command-ban = No responder más a alguien
+command-privacy = Qué se guarda
+command-help = Qué sé hacer
