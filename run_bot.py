@@ -81,8 +81,11 @@ def _is_bot(settings: Settings) -> bool:
 
 
 async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -> int:
-    """The bot with a sandbox and its page; nothing of an earlier run is there, unless `state_file` keeps it."""
-    from sandbox import SandboxOptions, StateFileError, announce, run_sandbox  # noqa: PLC0415 - not for a bot with a token
+    """The bot with a sandbox and its page; nothing of an earlier run is there, unless `state_file` keeps it.
+
+    Anna, whom the page starts with, is the bot's owner.
+    """
+    from sandbox import ANNA, SandboxOptions, StateFileError, announce, run_sandbox  # noqa: PLC0415 - not for a bot with a token
 
     options = SandboxOptions(port=port, page=True, samples_dir=SAMPLES, bot_name=NAME, state_file=state_file)
     async with AsyncExitStack() as stack:
@@ -104,7 +107,7 @@ async def _run_sandbox(settings: Settings, port: int, state_file: Path | None) -
             "data_dir": state_file.with_name(f"{state_file.name}.bot") if state_file else settings.data_dir / "sandbox",
             "max_file_mb": settings.max_file_mb or CLOUD_MAX_FILE_MB,
             "allowed_users": frozenset(),
-            "admin_users": frozenset(),
+            "admin_users": frozenset({ANNA.id}),
             "invite_only": False,
         }
         return await _serve(settings.model_copy(update=changes), fresh=state_file is None, drain_s=0)

@@ -6,8 +6,10 @@ from sandbox.launcher import announce
 from sandbox.options import RateLimits, SandboxOptions
 from sandbox.persistence.saving import StateFileError
 from sandbox.server import SandboxServer, run_sandbox
+from sandbox.web.seed import ANNA
 
 __all__ = [
+    "ANNA",
     "RateLimits",
     "SandboxClient",
     "SandboxError",
