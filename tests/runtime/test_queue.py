@@ -52,7 +52,7 @@ async def test_a_front_starts_without_redis_and_loads_nothing(tmp_path: Path) ->
         with pytest.raises(TranscriberUnavailable):
             await models.ensure("base")
         assert services.queue
-        services.queue.backend.fleet.hear(Offer("1", "ann", "0", ("small",), 2, "cpu"), 0.0)
+        services.queue.backend.fleet.receive(Offer("1", "ann", "0", ("small",), 2, "cpu"), 0.0)
         await models.ensure("small")
         with pytest.raises(NoWorker):
             await models.ensure("base")
@@ -88,7 +88,7 @@ async def test_models_of_the_api_are_those_of_the_workers(tmp_path: Path) -> Non
         async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://127.0.0.1:8000") as http:
             assert (await http.get("/v1/models")).json()["data"] == []
             assert services.queue
-            services.queue.backend.fleet.hear(Offer("1", "ann", "0", ("small",), 2, "cpu"), 0.0)
+            services.queue.backend.fleet.receive(Offer("1", "ann", "0", ("small",), 2, "cpu"), 0.0)
             listed = (await http.get("/v1/models")).json()["data"]
             assert [(each["id"], each["workers"]) for each in listed] == [("small", 1)]
             base = (await http.get("/v1/models/base")).json()

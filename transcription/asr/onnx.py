@@ -14,7 +14,7 @@ from transcription.asr.base import BEAM_SIZE, Capabilities, DecodingResult, Wind
 from transcription.asr.fallback import best_of
 from transcription.asr.language import SHARED, choose
 from transcription.asr.onnx_text import (
-    Piece,
+    Token,
     guessed,
     is_written,
     is_written_in,
@@ -117,8 +117,8 @@ class OnnxEngine:
 
     def decode_batch(self, windows: Sequence[WindowInput], beam_size: int = BEAM_SIZE) -> list[DecodingResult]:  # noqa: ARG002 - all are decoded greedily
         """Windows share a run of the encoder; the decoder takes one after the other."""
-        heard = self._recognize(self._recognizer, windows)
-        return [self._judged(window, each) for window, each in zip(windows, heard, strict=True)]
+        recognized = self._recognize(self._recognizer, windows)
+        return [self._judged(window, each) for window, each in zip(windows, recognized, strict=True)]
 
     def close(self) -> None:
         """Drop the only lasting reference to the sessions."""
@@ -128,10 +128,10 @@ class OnnxEngine:
         languages = {window.language for window in windows}
         known = {"language": languages.pop()} if len(languages) == 1 else {}  # Whisper's exports take it
         try:
-            heard: list[Any] = recognizer.recognize([self._sound(window) for window in windows], **known)
+            recognized: list[Any] = recognizer.recognize([self._sound(window) for window in windows], **known)
         except Exception as error:  # as above
             raise RuntimeError(f"ONNX Runtime: {error}") from error
-        return heard
+        return recognized
 
     def _sound(self, window: WindowInput) -> NDArray[np.float32]:
         sound = as_floats(window.samples)
@@ -141,21 +141,21 @@ class OnnxEngine:
         after = max(0, round(SHORTEST_S * SAMPLE_RATE) - before - len(sound))
         return np.pad(sound, (before, after))
 
-    def _judged(self, window: WindowInput, heard: Any) -> DecodingResult:
+    def _judged(self, window: WindowInput, recognized: Any) -> DecodingResult:
         """The result of a window; decoded again in the right letters where they were foreign."""
-        result = self._result(window, heard)
+        result = self._result(window, recognized)
         expected = window.language or _most_of(window.language_weights)
         if (
             expected in self._model.languages
             and self._model.word_times
             and not is_written(result.text, script_of(expected))
         ):
-            (heard,) = self._recognize(self._restricted(expected), [window])
-            result = self._result(window, heard, is_fallback=True)
+            (recognized,) = self._recognize(self._restricted(expected), [window])
+            result = self._result(window, recognized, is_fallback=True)
         return best_of([result]) if result.is_loop else result
 
     def _restricted(self, language: str) -> Any:
-        """The recognizer, without the pieces of other scripts."""
+        """The recognizer, without the tokens of other scripts."""
         asr = copy.copy(self._asr)
         decode, known = asr._decode, asr._vocab  # noqa: SLF001 - its loop over tokens has no other way in
         allowed = np.array([is_written_in(known[number], language) for number in range(len(known))])
@@ -167,18 +167,18 @@ class OnnxEngine:
         asr._decode = decode_allowed  # noqa: SLF001 - as above
         return type(self._recognizer)(asr, self._recognizer.resampler)
 
-    def _result(self, window: WindowInput, heard: Any, *, is_fallback: bool = False) -> DecodingResult:
+    def _result(self, window: WindowInput, recognized: Any, *, is_fallback: bool = False) -> DecodingResult:
         length_s = len(window.samples) / SAMPLE_RATE
-        logprobs = heard.logprobs or ()
-        probs = {} if window.language else language_probs(guessed(heard.text), self._model.languages)
+        logprobs = recognized.logprobs or ()
+        probs = {} if window.language else language_probs(guessed(recognized.text), self._model.languages)
         choice = choose(probs, window.language_weights) if probs else None
         language = window.language or (choice.language if choice else min(self._model.languages))
-        text = heard.text.strip()
+        text = recognized.text.strip()
         words: tuple[Word, ...] = ()
-        if heard.timestamps is not None:
-            times = (at_s - self._model.leading_silence_s for at_s in heard.timestamps)
-            pieces = (Piece(*each) for each in zip(heard.tokens, times, logprobs, strict=True))
-            words = words_of(with_known_letters(pieces, language), length_s)
+        if recognized.timestamps is not None:
+            times = (at_s - self._model.leading_silence_s for at_s in recognized.timestamps)
+            tokens = (Token(*each) for each in zip(recognized.tokens, times, logprobs, strict=True))
+            words = words_of(with_known_letters(tokens, language), length_s)
             text = joined(words)
         return DecodingResult(
             text,

@@ -1,4 +1,4 @@
-"""Text of models with pieces of words: words and their times, scripts, and letters that a vocabulary lacks."""
+"""Text from the tokens of a model: words and their times, scripts, and letters that a vocabulary lacks."""
 
 import math
 import re
@@ -11,8 +11,8 @@ UNKNOWN = "<unk>"
 CLOSING = re.compile(r"[.,!?;:…%)\]}»”’]+")
 """What a vocabulary may write with a space before it, and nobody does."""
 SENTENCE_END = re.compile(r"[.!?…]\s*$|^\s*$")
-LONGEST_PIECE_S = 0.24
-"""How long after its last piece a word ends at most; a piece is told by the moment at which it was certain."""
+LONGEST_TOKEN_S = 0.24
+"""How long after its last token a word ends at most; a token is told by the moment at which it was certain."""
 
 LETTERS = {
     "cyrillic": re.compile(r"[\u0400-\u052f]"),
@@ -23,8 +23,8 @@ _SCRIPTS = {"el": "greek"} | dict.fromkeys(("be", "bg", "kk", "mk", "ru", "uk"),
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
-    """A token: its text, with the space before a word, the second at which it was told, and its log probability."""
+class Token:
+    """A token of a model: text with the space before a word, second at which it was told, log probability."""
 
     text: str
     at_s: float
@@ -43,10 +43,10 @@ def is_written(text: str, script: str) -> bool:
     return 2 * counts[script] >= sum(counts.values())
 
 
-def is_written_in(piece: str, language: str) -> bool:
-    """Whether a piece has no letter of a script in which a language is not written."""
+def is_written_in(token: str, language: str) -> bool:
+    """Whether a token has no letter of a script in which a language is not written."""
     own = script_of(language)
-    return not any(letters.search(piece) for script, letters in LETTERS.items() if script != own)
+    return not any(letters.search(token) for script, letters in LETTERS.items() if script != own)
 
 
 def guessed(text: str) -> str:
@@ -54,44 +54,44 @@ def guessed(text: str) -> str:
     return text.replace(UNKNOWN, "ё" if is_written(text, "cyrillic") else "")
 
 
-def with_known_letters(pieces: Iterable[Piece], language: str) -> Iterator[Piece]:
-    """Pieces without `<unk>`: in Russian text it is "ё", which Parakeet's vocabulary lacks."""
+def with_known_letters(tokens: Iterable[Token], language: str) -> Iterator[Token]:
+    """Tokens without `<unk>`: in Russian text it is "ё", which Parakeet's vocabulary lacks."""
     before = ""
-    for piece in pieces:
-        text = piece.text
+    for token in tokens:
+        text = token.text
         if UNKNOWN in text:
             letter = "" if language != "ru" else "Ё" if SENTENCE_END.search(before) else "ё"
             text = text.replace(UNKNOWN, letter)
         before += text
-        yield Piece(text, piece.at_s, piece.logprob)
+        yield Token(text, token.at_s, token.logprob)
 
 
-def words_of(pieces: Iterable[Piece], end_s: float) -> tuple[Word, ...]:
-    """The words that pieces make up; `end_s` is when the sound ends. Times are not below zero."""
-    groups: list[list[Piece]] = []
+def words_of(tokens: Iterable[Token], end_s: float) -> tuple[Word, ...]:
+    """The words that tokens make up; `end_s` is when the sound ends. Times are not below zero."""
+    groups: list[list[Token]] = []
     is_new = True
-    for piece in pieces:
-        text = piece.text.strip()
-        begins = piece.text.startswith(" ") and not CLOSING.fullmatch(text)
+    for token in tokens:
+        text = token.text.strip()
+        begins = token.text.startswith(" ") and not CLOSING.fullmatch(text)
         is_new = is_new or begins
         if not text:
             continue
         if is_new or not groups:
             groups.append([])
-        groups[-1].append(piece)
-        is_new = piece.text.endswith(" ")
+        groups[-1].append(token)
+        is_new = token.text.endswith(" ")
     starts = [group[0].at_s for group in groups]
     return tuple(
-        _word(group, min(next_s, group[-1].at_s + LONGEST_PIECE_S, end_s))
+        _word(group, min(next_s, group[-1].at_s + LONGEST_TOKEN_S, end_s))
         for group, next_s in zip(groups, [*starts[1:], math.inf], strict=False)
     )
 
 
-def _word(pieces: Sequence[Piece], end_s: float) -> Word:
-    start_ms = max(0, round(pieces[0].at_s * 1000))
+def _word(tokens: Sequence[Token], end_s: float) -> Word:
+    start_ms = max(0, round(tokens[0].at_s * 1000))
     return Word(
-        " " + "".join(piece.text.strip() for piece in pieces),
+        " " + "".join(token.text.strip() for token in tokens),
         start_ms,
         max(start_ms, round(end_s * 1000)),
-        math.exp(sum(piece.logprob for piece in pieces) / len(pieces)),
+        math.exp(sum(token.logprob for token in tokens) / len(tokens)),
     )

@@ -76,7 +76,7 @@ class Fleet:
         """For how long each was not heard of."""
         return {worker: now_s - member.heard_at for worker, member in self._members.items()}
 
-    def hear(self, offer: Offer, now_s: float) -> bool:
+    def receive(self, offer: Offer, now_s: float) -> bool:
         """A worker says what it is; returns whether that is news."""
         former = self._members.get(offer.worker)
         self.lost.discard(offer.name)
@@ -87,7 +87,7 @@ class Fleet:
         self._members[offer.worker] = Member(offer, pool_of(offer.models), now_s)
         return former is None or former.offer != offer
 
-    def hear_all(self, now_s: float) -> None:
+    def refresh_all(self, now_s: float) -> None:
         """None of them could be heard, and all have the benefit of the doubt."""
         for member in self._members.values():
             member.heard_at = now_s

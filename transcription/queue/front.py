@@ -167,18 +167,18 @@ class QueueBackend:
         """Redis does not answer."""
         self._presence.lose(error)
 
-    def hear(self, text: str, *, is_offer: bool) -> None:
+    def receive(self, text: str, *, is_offer: bool) -> None:
         """Take in what a worker says of itself, or of a recording."""
         try:
             if is_offer:
-                self._presence.hear(contract.read(Offer, text))
+                self._presence.receive(contract.read(Offer, text))
                 return
             event = contract.read(Event, text)
         except UnreadableError as error:
             log.warning("a worker says what is not understood", reason=str(error))
             return
         given = self._dispatch.by_id.get(event.task)
-        if given is None or not given.hear(event):
+        if given is None or not given.receive(event):
             self._dispatch.dismiss(event)
 
     # What is handed out

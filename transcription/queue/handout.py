@@ -44,7 +44,7 @@ class HandOut:
         """Whether a worker may have died of it."""
         return self.starts > 0
 
-    def hear(self, event: Event) -> bool:
+    def receive(self, event: Event) -> bool:
         """Take in what a worker says; returns whether it says so of the newest start."""
         if event.kind is Kind.STARTED:
             self._start(event.token)

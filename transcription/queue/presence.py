@@ -40,7 +40,7 @@ class Presence:
     def link(self) -> None:
         """Redis answers. What could not be heard meanwhile is no sign of anything."""
         self.is_linked = True
-        self.fleet.hear_all(time.monotonic())
+        self.fleet.refresh_all(time.monotonic())
         self._changed()
 
     def lose(self, error: RedisError) -> None:
@@ -50,9 +50,9 @@ class Presence:
             self.is_linked = False
             self._changed()
 
-    def hear(self, offer: Offer) -> None:
+    def receive(self, offer: Offer) -> None:
         """A worker says what it is."""
-        if self.fleet.hear(offer, time.monotonic()):
+        if self.fleet.receive(offer, time.monotonic()):
             self._changed()
 
     def forget_gone(self) -> None:

@@ -60,7 +60,7 @@ def scraped_front(tmp_path_factory: pytest.TempPathFactory) -> str:
         assert metrics
         async with create_services(chosen, {}, metrics) as services, exporting(services, chosen):
             assert services.queue
-            services.queue.backend.fleet.hear(Offer("1", "ann", "0", ("base",), 2, "cpu"), time.monotonic())
+            services.queue.backend.fleet.receive(Offer("1", "ann", "0", ("base",), 2, "cpu"), time.monotonic())
             return (await metrics.render())[0].decode()
 
     return asyncio.run(run())

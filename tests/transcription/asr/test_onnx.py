@@ -42,7 +42,7 @@ def heard(folder: Path, *windows: WindowInput) -> Sequence[DecodingResult]:
 
 
 def test_words_have_the_times_at_which_they_are_said(tmp_path: Path) -> None:
-    """Pieces make up words, a comma belongs to the one before it, and no word ends after the next one begins."""
+    """Tokens make up words, a comma belongs to the one before it, and no word ends after the next one begins."""
     (result,) = heard(gigaam(tmp_path / "gigaam-v3"), WindowInput(loud(0.5, 1.0, 0.5)))
     assert (result.text, result.language, result.language_probs) == ("Привет, мир.", "ru", {"ru": 1.0})
     assert joined(result.words) == result.text

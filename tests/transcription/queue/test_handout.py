@@ -21,7 +21,7 @@ async def no_sound() -> AsyncIterator[bytes]:
 def test_what_was_silent_before_redis_was_away_is_not_waited_for_anew(silent_s: float, left_s: float) -> None:
     """A living worker is heard of soon; a dead one's recording is not kept for the whole time once more."""
     given = HandOut(TranscriptionTask(1, no_sound(), "base"), TranscriptionProgress(), pool="pool")
-    given.hear(Event(Kind.STARTED, given.id, "token", "ann"))
+    given.receive(Event(Kind.STARTED, given.id, "token", "ann"))
     given.since = time.monotonic() - silent_s
     given.excuse(TIMES)
     now_s = time.monotonic()
