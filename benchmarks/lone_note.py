@@ -26,6 +26,8 @@ STOCK = "fast"
 """The bare call that the note is measured against: no bot, no file to fetch, no decoding of the file."""
 TIMED, SHOWN = "note timed", "result shown"
 """What the bot logs at DEBUG."""
+WHOLE, PARTS, BETWEEN = "transcribe", ("features", "encoder", "language", "decoder", "align"), "batcher"
+"""The stage that has the engine's within it; what those leave of it is the batcher's."""
 REST = "rest"
 """Of the time from update to text: what no stage accounts for, as polling, answers of the server and waking up."""
 COLOURS = ("#0072B2", "#E69F00", "#009E73", "#CC79A7", "#56B4E9", "#D55E00", "#F0E442", "#999999")
@@ -51,7 +53,7 @@ async def measure(corpus: Path, repeats: int, most: int | None) -> dict[str, Any
             ]
             await bot.stop()
             stages = [
-                {**timed, **shown}
+                without_overlap({**timed, **shown})
                 for timed, shown in zip(*(_logged(bot, name) for name in (TIMED, SHOWN)), strict=True)
             ]
     return {"machine": machine.describe(), **summed_up(stages[1:], pairs)}
@@ -72,6 +74,12 @@ def _logged(bot: BotProcess, name: str) -> list[dict[str, float]]:
     return [
         {key.removesuffix("_ms"): ms for key, ms in event.items() if key.endswith("_ms")} for event in bot.events(name)
     ]
+
+
+def without_overlap(stages: Mapping[str, float]) -> dict[str, float]:
+    """Stages of which none lies within another, so that they add up."""
+    parts_ms = sum(stages.get(part, 0.0) for part in PARTS)
+    return {BETWEEN if stage == WHOLE else stage: ms - parts_ms * (stage == WHOLE) for stage, ms in stages.items()}
 
 
 def summed_up(stages: Sequence[Mapping[str, float]], pairs: Sequence[tuple[float, float]]) -> dict[str, Any]:

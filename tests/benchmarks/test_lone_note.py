@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.lone_note import draw, summed_up, table
+from benchmarks.lone_note import draw, summed_up, table, without_overlap
 
 
 def test_the_stages_of_a_budget_make_up_its_total(tmp_path: Path) -> None:
@@ -19,3 +19,9 @@ def test_the_stages_of_a_budget_make_up_its_total(tmp_path: Path) -> None:
     assert rows[-1] == "| times_faster | 2.0 | 3.0 |"
     draw({"before": before, "now": now}, tmp_path / "bar.svg")
     assert (tmp_path / "bar.svg").read_text().startswith("<?xml")
+
+
+def test_no_time_counts_twice() -> None:
+    """The engine's stages lie within the batcher's, also where there was no text to align."""
+    timed = {"vad": 10.0, "transcribe": 420.0, "features": 5.0, "encoder": 150.0, "language": 15.0, "decoder": 240.0}
+    assert without_overlap(timed) == {**{key: ms for key, ms in timed.items() if key != "transcribe"}, "batcher": 10.0}

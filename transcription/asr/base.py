@@ -20,16 +20,20 @@ BEAM_SIZE_SHORT = 2
 SHORT_S = 15.0
 """On recordings up to this length two beams lose hardly anything, and take 7 % less; on longer ones three are worth
 their time, and four are not (decision 053)."""
-MIN_CONTEXT_S = 12.0
-CONTEXT_PADDING_S = 3.0
-"""A window is encoded at its own length and this much silence, but never shorter than the floor. On a context that
-ends with the speech Whisper runs into loops; the numbers are measured (decision 053)."""
+MIN_CONTEXT_S = 8.0
+CONTEXT_PADDING = 0.25
+MIN_PADDING_S, MAX_PADDING_S = 2.0, 3.0
+"""A window is encoded at its own length and silence of this share of it, within these limits, but never shorter than
+the floor. On a context that ends with the speech Whisper runs into loops; the numbers are measured (decisions 053 and
+134)."""
 FULL_CONTEXT_S = 30.0
 """The context that Whisper was trained with."""
 
 COMPRESSION_RATIO_THRESHOLD = 2.4
 LOG_PROB_THRESHOLD = -1.0
 """Whisper's own thresholds: compression ratio of a text that repeats itself, mean log probability of a doubtful one."""
+DOUBTED_S = 9.0
+"""A doubtful text is decoded again where the recording is longer: people wait most for shorter ones (decision 130)."""
 DOUBTFUL_LOG_PROB = -0.2
 """A third of the notes of 9 to 15 s are below it, with three fifths of their errors (decision 130)."""
 NO_SPEECH_THRESHOLD = 0.6
@@ -94,8 +98,9 @@ class WindowInput:
 
         Whole seconds, for oneDNN keeps 2 MB of prepared code for each length that it met.
         """
-        own_s = max(MIN_CONTEXT_S, len(self.samples) / SAMPLE_RATE + CONTEXT_PADDING_S)
-        return math.ceil(min(own_s, FULL_CONTEXT_S))
+        own_s = len(self.samples) / SAMPLE_RATE
+        padding_s = min(max(MIN_PADDING_S, CONTEXT_PADDING * own_s), MAX_PADDING_S)
+        return math.ceil(min(max(MIN_CONTEXT_S, own_s + padding_s), FULL_CONTEXT_S))
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,8 +7,7 @@ from dataclasses import replace
 from transcription.asr.base import (
     BEAM_SIZE,
     BEAM_SIZE_SHORT,
-    CONTEXT_PADDING_S,
-    MIN_CONTEXT_S,
+    DOUBTED_S,
     SHORT_S,
     DecodingOptions,
     DecodingResult,
@@ -53,8 +52,7 @@ class Recording:
         self.options = options
         length_s = len(samples) / SAMPLE_RATE
         self.beam_size = options.beam_size or (BEAM_SIZE_SHORT if length_s <= SHORT_S else BEAM_SIZE)
-        has_own_context = length_s > MIN_CONTEXT_S - CONTEXT_PADDING_S
-        self._second_opinion = not options.beam_size and has_own_context and length_s <= SHORT_S
+        self._second_opinion = not options.beam_size and DOUBTED_S < length_s <= SHORT_S
         self.unbatched = False
         """Whether its windows share a batch with no other recording's, for it may do harm."""
         self.retried_windows = 0

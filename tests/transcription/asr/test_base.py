@@ -3,11 +3,13 @@
 import sys
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from runtime.models import ENGINES
 from tests.transcription.second_engine import LoudnessEngine
-from transcription.asr.base import DecodingResult, Engine, EngineType, SequentialEngine
+from transcription.asr.base import DecodingResult, Engine, EngineType, SequentialEngine, WindowInput
+from transcription.audio.ffmpeg import SAMPLE_RATE
 
 
 def test_an_engine_is_looked_for_without_importing_it() -> None:
@@ -22,6 +24,12 @@ def test_only_whisper_has_a_loop_of_its_own(base: Engine) -> None:
     """Others take windows with `ADAPTIVE_CONTEXT=off`, too."""
     assert isinstance(base, SequentialEngine)
     assert not isinstance(LoudnessEngine(), SequentialEngine)
+
+
+@pytest.mark.parametrize(("own_s", "context_s"), [(1, 8), (6, 8), (8, 10), (10, 13), (20, 23), (29, 30)])
+def test_a_window_is_followed_by_silence(own_s: int, context_s: int) -> None:
+    """By two seconds or a quarter of its length, three at most, in a context that Whisper can still work with."""
+    assert WindowInput(np.zeros(own_s * SAMPLE_RATE, np.int16)).context_s == context_s
 
 
 @pytest.mark.parametrize(

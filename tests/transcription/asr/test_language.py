@@ -2,7 +2,7 @@
 
 import pytest
 
-from transcription.asr.language import Languages, Stretch, choose, stretches_of
+from transcription.asr.language import Languages, Stretch, candidates, choose, stretches_of
 
 UNCLEAR = {"en": 0.19, "de": 0.17, "tr": 0.13}
 ENGLISH = {"en": 0.95, "cy": 0.03}
@@ -67,3 +67,11 @@ def test_a_word_that_sounds_like_another_language_splits_nothing() -> None:
     assert stretches_of(slices, ["de", "en"]) == [Stretch("de", 15)]
     assert stretches_of([german] * 6 + [english] * 4, ["de", "en"]) == [Stretch("de", 6), Stretch("en", 4)]
     assert len(stretches_of([german, english] * 3, ["de", "en"])) == 1
+
+
+def test_a_known_language_needs_a_trace_in_the_sound() -> None:
+    """A chat's language may be in a part of a window that hints at it; without that nobody looks for it there."""
+    weights = Languages("en").weights()
+    assert candidates({"ru": 0.99, "en": 0.002}, weights) == ["en", "ru"]
+    assert candidates({"ru": 0.99, "en": 0.0001}, weights) == ["ru"]
+    assert candidates({"ru": 0.99, "en": 0.002}, {}) == ["ru"]

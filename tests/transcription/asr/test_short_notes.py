@@ -10,7 +10,7 @@ from transcription.asr.whisper_decoder import WhisperDecoder
 from transcription.audio.ffmpeg import SAMPLE_RATE
 
 
-@pytest.mark.parametrize(("name", "seconds", "contexts"), [("de_fleurs_004", 1, [12, 30]), ("en_lj_0032", 8, [12])])
+@pytest.mark.parametrize(("name", "seconds", "contexts"), [("de_fleurs_004", 1, [8, 30]), ("en_lj_0032", 8, [10])])
 async def test_a_doubtful_language_is_asked_in_the_full_context(
     base: SequentialEngine,
     read: Read,
