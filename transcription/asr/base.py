@@ -10,6 +10,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from transcription.asr.hallucinations import letters
 from transcription.asr.repetition import UNLIKELY, confirms, is_loop
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.models.options import ModelOptions
@@ -37,6 +38,10 @@ NO_SPEECH_THRESHOLD = 0.6
 SPOKEN_LOG_PROB = -2.25
 """By all signs together music and crowds are below -2.6, and speech in noise of twice its power above -2.13 (decision
 131)."""
+SLOWEST = 2.0
+"""Letters a second; nobody in the corpus says fewer than 2.6."""
+SLOW_WORTH = 0.5
+"""How likely a slower text is, as a share of what its other signs say (decision 138)."""
 JUDGED_S = 4.0
 """Of a shorter window the signs tell too little: a quarter of one second's would be silence (decision 131)."""
 
@@ -130,10 +135,12 @@ class DecodingResult:
 
     @property
     def is_silence(self) -> bool:
-        """Whether nobody said it: the text is unlikely, and the sound is like silence or like no language."""
+        """Whether nobody said it: an unlikely text, of sound that is like silence, like no language, or long for it."""
         if self.window_s < JUDGED_S:
             return self.no_speech_prob > NO_SPEECH_THRESHOLD and self.avg_logprob < LOG_PROB_THRESHOLD
         heard = (1 - self.no_speech_prob) * max(self.language_probs.values(), default=1.0)
+        if letters(self.text) < SLOWEST * self.window_s:
+            heard *= SLOW_WORTH
         return self.avg_logprob + math.log(max(heard, sys.float_info.epsilon)) < SPOKEN_LOG_PROB
 
     @property

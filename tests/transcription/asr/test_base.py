@@ -24,6 +24,9 @@ def test_only_whisper_has_a_loop_of_its_own(base: Engine) -> None:
     assert not isinstance(LoudnessEngine(), SequentialEngine)
 
 
+TEXT = "as many letters as are said in five seconds"
+
+
 @pytest.mark.parametrize(
     ("logprob", "no_speech", "languages", "silence"),
     [
@@ -39,7 +42,15 @@ def test_all_signs_together_tell_silence(
     logprob: float, no_speech: float, languages: dict[str, float], silence: bool
 ) -> None:
     """Neither an unlikely text, nor a sound like silence, nor one like no language does so alone."""
-    assert DecodingResult("text", "en", 0.5, logprob, no_speech, languages, window_s=5).is_silence is silence
+    assert DecodingResult(TEXT, "en", 0.5, logprob, no_speech, languages, window_s=5).is_silence is silence
+
+
+def test_a_text_too_short_for_its_time_is_more_likely_to_be_silence() -> None:
+    """A crowd of eighteen seconds in which two words were found; a clear word in a long pause stays."""
+    crowd = DecodingResult("What's that?", "en", 0.9, -0.86, 0.65, {"en": 0.87}, window_s=18)
+    assert crowd.is_silence
+    assert not replace(crowd, window_s=4.5).is_silence
+    assert not replace(crowd, no_speech_prob=0.3).is_silence
 
 
 def test_a_word_is_silence_by_few_signs_only() -> None:
