@@ -12,6 +12,7 @@ from typing import Protocol, runtime_checkable
 
 from transcription.asr.hallucinations import letters
 from transcription.asr.repetition import UNLIKELY, confirms, is_loop
+from transcription.asr.script import has_foreign_letters
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.models.options import ModelOptions
 from transcription.transcript import Segment, Transcript, Word
@@ -150,8 +151,9 @@ class DecodingResult:
 
     @property
     def is_low_confidence(self) -> bool:
-        """Whether it repeats itself, was cut off, or is hardly more likely than any other text."""
-        return self.hit_token_limit or self.avg_logprob < LOG_PROB_THRESHOLD or self.is_loop
+        """Whether it repeats itself, was cut off, is in a wrong script, or hardly more likely than any other text."""
+        is_unlikely = self.hit_token_limit or self.avg_logprob < LOG_PROB_THRESHOLD
+        return is_unlikely or self.is_loop or has_foreign_letters(self.text, self.language)
 
     @property
     def is_acceptable(self) -> bool:
