@@ -103,6 +103,22 @@ async def test_a_repetition_is_heard_again(
     assert len(waiting) == (0 if attempt.text == "la so la so." else 1)
 
 
+async def test_an_unlucky_temperature_drops_nothing_that_was_heard(
+    base: SequentialEngine, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its text is so unlikely that it looks like silence; what was heard without it did not."""
+    waiting = [("her mail came late today", -1.3), ("her male came late today", -1.4), ("believe me", -2.6)]
+
+    def decoded(*_args: object, **_options: object) -> list[DecodingResult]:
+        text, logprob = waiting.pop(0)
+        return [DecodingResult(text, "en", 0.9, logprob, 0, window_s=5)]
+
+    monkeypatch.setattr(whisper_decoder.WhisperDecoder, "decode", decoded)
+    (result,) = base.decode_batch([WindowInput(await read("en_sense_0930"))])
+    assert result.text == "her mail came late today"
+    assert not waiting
+
+
 @pytest.mark.parametrize(
     ("texts", "kept"),
     [
