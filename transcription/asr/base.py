@@ -68,7 +68,7 @@ class DecodingOptions:
     is_partial: bool = False
     """Whether all is decoded again with more sound: a text that looks bad is dropped then, for the time's sake."""
     app_language: str | None = None
-    """The language tag of the reader's app, whose script a language with two is written in."""
+    """The language tag of the sender's app: the likeliest where the chat has none, and a script for one with two."""
     elsewhere: Collection[str] = ()
     """Languages that another model transcribes: a recording that is surely in one of them is not decoded."""
 
