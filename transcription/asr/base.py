@@ -40,9 +40,8 @@ SPOKEN_LOG_PROB = -2.25
 """By all signs together music and crowds are below -2.6, and speech in noise of twice its power above -2.13 (decision
 131)."""
 SLOWEST = 2.0
-"""Letters a second; nobody in the corpus says fewer than 2.6."""
 SLOW_WORTH = 0.5
-"""How likely a slower text is, as a share of what its other signs say (decision 138)."""
+"""Nobody in the corpus says fewer than 2.6 letters a second; a slower text is half as likely (decision 138)."""
 JUDGED_S = 4.0
 """Of a shorter window the signs tell too little: a quarter of one second's would be silence (decision 131)."""
 
@@ -153,7 +152,8 @@ class DecodingResult:
     def is_low_confidence(self) -> bool:
         """Whether it repeats itself, was cut off, is in a wrong script, or hardly more likely than any other text."""
         is_unlikely = self.hit_token_limit or self.avg_logprob < LOG_PROB_THRESHOLD
-        return is_unlikely or self.is_loop or has_foreign_letters(self.text, self.language)
+        is_foreign = not self.is_mixed and has_foreign_letters(self.text, self.language)
+        return is_unlikely or self.is_loop or is_foreign
 
     @property
     def is_acceptable(self) -> bool:

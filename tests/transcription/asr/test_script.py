@@ -78,7 +78,8 @@ def test_letters_of_a_foreign_script_are_known(text: str, language: str, *, fore
 
 
 def test_a_text_in_a_foreign_script_is_decoded_again() -> None:
-    """However likely it is."""
+    """However likely it is, unless its parts are in several languages."""
     result = DecodingResult("Я видел xưa cơ ra", "ru", 0.9, -0.2, 0.1)
     assert not result.is_acceptable
     assert replace(result, text="Я видел Audi").is_acceptable
+    assert replace(result, is_mixed=True).is_acceptable
