@@ -1,13 +1,14 @@
 """Wrong languages: what notes are taken for, whole and cut short, by ours and by faster-whisper's detection.
 
 `python -m benchmarks.languages --corpus FOLDER` has both tell the language of each clip with speech: all of it, and the
-first seconds of its speech alone. Ours is asked twice: as in a new chat, and as in a chat of that language.
+first seconds of its speech alone. Ours is asked as in a new chat, where the sender's app is in no known language, in
+that one or in another, and as in a chat of that language.
 """
 
 import argparse
 import asyncio
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -26,7 +27,15 @@ from transcription.asr.whisper import load
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, as_floats
 from transcription.models.options import ModelOptions
 
-STOCK, OURS, IN_A_CHAT = "faster-whisper", "Stenobot", "Stenobot, in a chat of that language"
+STOCK, OURS = "faster-whisper", "Stenobot"
+KNOWN: Mapping[str, Callable[[str], DecodingOptions]] = {
+    OURS: lambda _spoken: DecodingOptions(),
+    "Stenobot, app in that language": lambda spoken: DecodingOptions(app_language=spoken),
+    "Stenobot, app in another language": lambda spoken: DecodingOptions(app_language=_another(spoken)),
+    "Stenobot, in a chat of that language": lambda spoken: DecodingOptions(likely_language=spoken),
+}
+"""What ours may know before it hears a note in a language."""
+WAYS = (STOCK, *KNOWN)
 NO_SPEECH = "-"
 """What a note is taken for in which nothing is said; faster-whisper's detection has no such answer."""
 
@@ -62,10 +71,10 @@ class Detectors:
         language, _, _ = await self._pool.run(partial(self._stock.detect_language, as_floats(samples)))
         return str(language)
 
-    async def ours(self, samples: Samples, likely_language: str | None = None) -> str:
+    async def ours(self, samples: Samples, options: DecodingOptions) -> str:
         """The language of the transcript that a chat would get."""
         spans = await self._pool.run(partial(detect_speech, samples))
-        recording = Recording(samples, spans, DecodingOptions(likely_language=likely_language))
+        recording = Recording(samples, spans, options)
         await self._batcher.transcribe(recording, self._engine)
         return recording.transcript("").language or NO_SPEECH
 
@@ -84,11 +93,9 @@ async def tell(clips: Sequence[Clip], cuts_s: Sequence[float], folder: Path) -> 
         whole = await samples_of(clip)
         for cut_s in cuts_s:
             samples = first_seconds(whole, cut_s)
-            answers = {
-                STOCK: await detectors.stock(samples),
-                OURS: await detectors.ours(samples),
-                IN_A_CHAT: await detectors.ours(samples, clip.language),
-            }
+            answers = {STOCK: await detectors.stock(samples)}
+            for way, known in KNOWN.items():
+                answers[way] = await detectors.ours(samples, known(clip.language))
             told += [Told(clip.name, cut_s, way, clip.language, language) for way, language in answers.items()]
     return told
 
@@ -100,7 +107,7 @@ def to_markdown(told: Sequence[Told]) -> str:
         "|---|---|---|---|---|---|",
     ]
     for cut_s in dict.fromkeys(each.cut_s for each in told):
-        for way in (STOCK, OURS, IN_A_CHAT):
+        for way in WAYS:
             these = [each for each in told if (each.cut_s, each.way) == (cut_s, way)]
             wrong = Counter((each.spoken, each.language) for each in these if each.is_wrong)
             silent = sum(each.language == NO_SPEECH for each in these)
@@ -143,6 +150,11 @@ def draw(told: Sequence[Told], path: Path) -> None:
     figure.supylabel("spoken", fontsize=9)
     path.parent.mkdir(parents=True, exist_ok=True)
     figure.savefig(path, metadata={"Date": None})
+
+
+def _another(language: str) -> str:
+    """The language that most apps are in whose owners speak another; Russian for English."""
+    return "ru" if language == "en" else "en"
 
 
 def _played(cut_s: float) -> str:

@@ -13,7 +13,6 @@ from transcription.audio.spool import Spool
 from transcription.backend import Backend, Pass
 from transcription.errors import Cancelled
 from transcription.jobs import JobState
-from transcription.languages import language_of
 from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
 from transcription.suspects import Suspects
@@ -45,7 +44,7 @@ class Attempts:
         known = await self.store.transcript(request.based_on) if request.based_on else None
         task = active.create_task(
             await self._start(active, in_hand),
-            await self.store.dominant_language(request.source) or language_of(request.app_language),
+            await self.store.dominant_language(request.source),
             reusable(known, request.options, request.model, request.language),
             unbatched=self.suspects.is_unbatched(active.job),
         )

@@ -37,7 +37,7 @@ class TranscriptionTask:
     likely_language: str | None = None
     initial_prompt: str = ""
     app_language: str | None = None
-    """The language tag of the reader's app (BCP 47), which may name a script."""
+    """The language tag of the sender's app (BCP 47): the likeliest where the chat has none, and may name a script."""
     options: TaskOptions = field(default_factory=TaskOptions)
     known: Transcript | None = None
     """A transcript of this recording by this model: its words are not recognised once more."""

@@ -10,7 +10,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Protocol, runtime_checkable
 
+from transcription.asr.hallucinations import letters
 from transcription.asr.repetition import UNLIKELY, confirms, is_loop
+from transcription.asr.script import has_foreign_letters
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples
 from transcription.models.options import ModelOptions
 from transcription.transcript import Segment, Transcript, Word
@@ -41,6 +43,9 @@ NO_SPEECH_THRESHOLD = 0.6
 SPOKEN_LOG_PROB = -2.25
 """By all signs together music and crowds are below -2.6, and speech in noise of twice its power above -2.13 (decision
 131)."""
+SLOWEST = 2.0
+SLOW_WORTH = 0.5
+"""Nobody in the corpus says fewer than 2.6 letters a second; a slower text is half as likely (decision 138)."""
 JUDGED_S = 4.0
 """Of a shorter window the signs tell too little: a quarter of one second's would be silence (decision 131)."""
 
@@ -66,7 +71,7 @@ class DecodingOptions:
     is_partial: bool = False
     """Whether all is decoded again with more sound: a text that looks bad is dropped then, for the time's sake."""
     app_language: str | None = None
-    """The language tag of the reader's app, whose script a language with two is written in."""
+    """The language tag of the sender's app: the likeliest where the chat has none, and a script for one with two."""
     elsewhere: Collection[str] = ()
     """Languages that another model transcribes: a recording that is surely in one of them is not decoded."""
 
@@ -135,10 +140,12 @@ class DecodingResult:
 
     @property
     def is_silence(self) -> bool:
-        """Whether nobody said it: the text is unlikely, and the sound is like silence or like no language."""
+        """Whether nobody said it: an unlikely text, of sound that is like silence, like no language, or long for it."""
         if self.window_s < JUDGED_S:
             return self.no_speech_prob > NO_SPEECH_THRESHOLD and self.avg_logprob < LOG_PROB_THRESHOLD
         heard = (1 - self.no_speech_prob) * max(self.language_probs.values(), default=1.0)
+        if letters(self.text) < SLOWEST * self.window_s:
+            heard *= SLOW_WORTH
         return self.avg_logprob + math.log(max(heard, sys.float_info.epsilon)) < SPOKEN_LOG_PROB
 
     @property
@@ -148,8 +155,10 @@ class DecodingResult:
 
     @property
     def is_low_confidence(self) -> bool:
-        """Whether it repeats itself, was cut off, or is hardly more likely than any other text."""
-        return self.hit_token_limit or self.avg_logprob < LOG_PROB_THRESHOLD or self.is_loop
+        """Whether it repeats itself, was cut off, is in a wrong script, or hardly more likely than any other text."""
+        is_unlikely = self.hit_token_limit or self.avg_logprob < LOG_PROB_THRESHOLD
+        is_foreign = not self.is_mixed and has_foreign_letters(self.text, self.language)
+        return is_unlikely or self.is_loop or is_foreign
 
     @property
     def is_acceptable(self) -> bool:

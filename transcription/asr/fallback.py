@@ -30,7 +30,5 @@ def fallbacks(probs: LanguageProbs, weights: LanguageProbs, *, is_full: bool) ->
 
 def best_of(results: Sequence[DecodingResult]) -> DecodingResult:
     """The best of results none of which is good enough; what it repeats is cut."""
-    best = max(
-        results, key=lambda each: (each.is_acceptable, not each.hit_token_limit, not each.is_loop, each.avg_logprob)
-    )
+    best = max(results, key=lambda each: (not each.hit_token_limit, not each.is_loop, each.avg_logprob))
     return replace(best, text=shortened(best.text)) if best.is_loop else best

@@ -10,6 +10,9 @@ LanguageProbs = Mapping[str, float]
 
 LIKELY_LANGUAGE_PRIOR = 20.0
 """How much likelier a chat's likely language is than any other, before a window is decoded (decision 128)."""
+APP_LANGUAGE_PRIOR = 5.0
+"""The same of the language of the sender's app, in a chat without one: many speak another than they read (decision
+138)."""
 SHARED = 30.0
 """How much likelier the language of all other windows is: one must be this sure to differ."""
 SURE = 0.9
@@ -65,10 +68,13 @@ def choose(probs: LanguageProbs, weights: LanguageProbs) -> Choice:
 
 
 class Languages:
-    """Which languages the windows of a recording are in, all of them together; `likely` is that of its chat."""
+    """Which languages the windows of a recording are in, all of them together.
 
-    def __init__(self, likely: str | None = None) -> None:
-        self._likely = likely
+    `likely` is that of its chat, `app` that of the sender's app, which counts where the chat has none.
+    """
+
+    def __init__(self, likely: str | None = None, app: str | None = None) -> None:
+        self._prior = {likely: LIKELY_LANGUAGE_PRIOR} if likely else {app: APP_LANGUAGE_PRIOR} if app else {}
         self._windows: dict[int, tuple[LanguageProbs, float]] = {}
 
     def __len__(self) -> int:
@@ -86,9 +92,7 @@ class Languages:
         """How likely each language is in a window before it is decoded, as a multiple of one that no window has."""
         shares = self._shares(without=number)
         weights = {code: 1.0 + SHARED * share for code, share in shares.items()}
-        if self._likely:
-            weights[self._likely] = max(LIKELY_LANGUAGE_PRIOR, weights.get(self._likely, 1.0))
-        return weights
+        return weights | {code: max(prior, weights.get(code, 1.0)) for code, prior in self._prior.items()}
 
     def choice(self, number: int) -> Choice:
         """The language of a window that was added, by itself and by all others."""

@@ -22,6 +22,7 @@ from transcription.asr.segmentation import sentences_of
 from transcription.asr.word_times import anchored, fit_words, shifted, spaced
 from transcription.audio.ffmpeg import SAMPLE_RATE, Samples, milliseconds
 from transcription.audio.windows import MAX_WINDOW, Span, Window, split
+from transcription.languages import language_of
 from transcription.timings import Timings
 from transcription.transcript import Segment, Transcript
 
@@ -66,7 +67,7 @@ class Recording:
         self.spans = spans
         self.limit_windows(max_window_s)
         self._results: dict[int, DecodingResult] = {}
-        self._languages = Languages(options.likely_language)
+        self._languages = Languages(options.likely_language, language_of(options.app_language))
         self._overruled: dict[int, DecodingResult] = {}
         """The first results of windows that are decoded again in another language."""
         self._script = OneScript(options.app_language)

@@ -1,9 +1,14 @@
-"""Script normalization: one script in one recording, where Whisper changes between two (Chinese, Serbian)."""
+"""Scripts: one in one recording, where Whisper changes between two (Chinese, Serbian), and letters of foreign ones."""
 
 import functools
 import re
+import unicodedata
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from babel import Locale, UnknownLocaleError
+
+from transcription.languages import IN_TWO_SCRIPTS
 
 HAN = re.compile(r"[\u3400-\u9fff]")
 NOT_CHINESE = frozenset({"ja", "ko"})
@@ -23,6 +28,16 @@ _TO_CYRILLIC = {latin: letter for letter, latin in _TO_LATIN.items()}
 _TO_CYRILLIC |= {latin.upper(): letter for latin, letter in _TO_CYRILLIC.items() if latin[0].isupper()}
 _LATIN_LETTER = re.compile("|".join(sorted(_TO_CYRILLIC, key=len, reverse=True)))
 """Serbian letters. Where n and j meet by chance ("injekcija") they become one letter, too: such words are few."""
+
+
+MIXED = re.compile(r"[A-Za-z][^\W\d_A-Za-z]|[^\W\d_A-Za-z][A-Za-z]")
+"""Inside a word a letter of ASCII beside another one."""
+_SCRIPTS = (
+    "ARABIC ARMENIAN BENGALI CJK CYRILLIC DEVANAGARI ETHIOPIC GEORGIAN GREEK GUJARATI GURMUKHI HANGUL HEBREW HIRAGANA"
+    " KANNADA KATAKANA KHMER LAO LATIN MALAYALAM MYANMAR SINHALA TAMIL TELUGU THAI TIBETAN"
+)
+SCRIPTS = frozenset(_SCRIPTS.split())
+"""Those of Whisper's languages, as the Unicode names of their letters begin."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +69,35 @@ class OneScript:
         wanted = _scripts()[kind][self._wanted[1]] if self._wanted and self._wanted[0] == kind else likeliest
         chosen = self._chosen.setdefault(kind, wanted)
         return text if chosen is likeliest else chosen.write(text)
+
+
+def has_foreign_letters(text: str, language: str) -> bool:
+    """Whether a text has letters of a script that its language is not written in. Words in those of ASCII may be names.
+
+    Languages with several scripts have none that is foreign, and nor have those whose script is not known.
+    """
+    own = _own_script(language)
+    if own is None:
+        return False
+    return bool(_scripts_in(text) - {own}) or (own != "LATIN" and MIXED.search(text) is not None)
+
+
+@functools.cache
+def _own_script(language: str) -> str | None:
+    """The script of a language's own name, which CLDR knows."""
+    if language in {*IN_TWO_SCRIPTS, *NOT_CHINESE}:
+        return None
+    try:
+        name = Locale.parse(language).get_language_name() or ""
+    except (UnknownLocaleError, ValueError):
+        return None
+    return "LATIN" if name.isascii() else min(_scripts_in(name), default=None)
+
+
+def _scripts_in(text: str) -> set[str]:
+    """The scripts of its letters but those of ASCII."""
+    names = {unicodedata.name(letter, "").partition(" ")[0] for letter in text if not letter.isascii()}
+    return names & SCRIPTS
 
 
 def _kind(text: str, language: str) -> str | None:

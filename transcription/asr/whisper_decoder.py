@@ -19,10 +19,11 @@ from transcription.asr.word_times import fit_words
 from transcription.audio.ffmpeg import SAMPLE_RATE, as_floats
 from transcription.timings import Timings
 
-TOKENS_PER_S = 14
+TOKENS_PER_S = 10
 EXTRA_TOKENS = 20
 """The most that anyone says; fast Russian is nine tokens a second. Beyond it the text is a loop."""
 MAX_TOKENS = 448
+"""Of prompt and text; CTranslate2 gives the text half of it."""
 MAX_PROMPT_TOKENS = 100
 """Tokens. Of a longer prompt the end counts, for there a chat's own words are."""
 
@@ -131,7 +132,8 @@ class WhisperDecoder:
             results = self._model.model.generate(
                 encoded,
                 prompts,
-                max_length=min(MAX_TOKENS, len(prompts[0]) + limit),
+                # CTranslate2 takes half of it for the text, and no more than the prompt leaves.
+                max_length=min(MAX_TOKENS, limit + max(limit, len(prompts[0]))),
                 return_scores=True,
                 return_no_speech_prob=True,
                 suppress_tokens=self._suppressed,
@@ -166,7 +168,7 @@ class WhisperDecoder:
 
 
 def _max_tokens(windows: Sequence[WindowInput]) -> int:
-    return EXTRA_TOKENS + round(max(map(_seconds, windows)) * TOKENS_PER_S)
+    return min(MAX_TOKENS // 2, EXTRA_TOKENS + round(max(map(_seconds, windows)) * TOKENS_PER_S))
 
 
 def _seconds(window: WindowInput) -> float:

@@ -113,17 +113,20 @@ class WindowDecoder:
     def _decode_with_fallback(self, window: WindowInput, first: DecodingResult, *, is_full: bool) -> DecodingResult:
         """The best of `first`, one in the full context, and, if that is bad, too, other languages and temperatures.
 
-        What is repeated in the full context as well was said if it is likely; otherwise it is cut.
+        What is repeated in the full context as well was said if it is likely; otherwise it is cut. A temperature makes
+        texts unlikely, so that it is silence does not tell it from a text without one.
         """
         encoded = self._decoder.encode([window], FULL_CONTEXT_S)
         (probs,) = self._decoder.language_probs(encoded, [window])
         results = [first]
         for choice, temperature in fallbacks(probs, window.language_weights, is_full=is_full):
             results += self._decoder.decode(encoded, [choice], [window], temperature)
-            if results[-1].is_acceptable or results[-1].confirms(first):
-                best = results[-1]
+            best = results[-1]
+            if best.is_acceptable or best.confirms(first):
                 break
         else:
+            best = best_of(results)
+        if temperature and best.is_silence:
             best = best_of(results)
         best = self._decoder.with_words(best, self._decoder.states(encoded, 0), window)
         return replace(best, is_fallback=True, language_probs=first.language_probs)

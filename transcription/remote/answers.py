@@ -11,7 +11,7 @@ from typing import Any
 
 from babel import Locale
 
-from transcription.languages import LANGUAGES
+from transcription.languages import LANGUAGES, language_of
 from transcription.task import TranscriptionTask
 from transcription.transcript import Segment, Transcript, Word
 
@@ -76,11 +76,12 @@ def _transcript(fields: Mapping[str, Any], task: TranscriptionTask) -> Transcrip
     segments = [_segment(each, words, space) for each in fields.get("segments") or ()]
     heard_ms = max((segment.end_ms for segment in segments), default=0)
     duration_ms = _ms(fields.get("duration") or 0) or heard_ms or _ms(task.duration_s or 0)
+    expected = task.language or task.likely_language or language_of(task.app_language) or ""
     if text and not segments:
         segments = [Segment(0, duration_ms, text, _words(text, words, space))]
     return Transcript(
         segments=tuple(segment for segment in segments if segment.text),
-        language=_language(fields.get("language")) or task.language or task.likely_language or "",
+        language=_language(fields.get("language")) or expected,
         language_probability=_probability(fields.get("probability", fields.get("detected_language_probability", 1.0))),
         duration_ms=duration_ms,
         model=task.model,

@@ -11,6 +11,8 @@ from tests.transcription.second_engine import LoudnessEngine
 from transcription.asr.base import DecodingResult, Engine, EngineType, SequentialEngine, WindowInput
 from transcription.audio.ffmpeg import SAMPLE_RATE
 
+TEXT = "as many letters as are said in five seconds"
+
 
 def test_an_engine_is_looked_for_without_importing_it() -> None:
     """A missing package makes it one that is not installed; and one that is costs nothing before a model is loaded."""
@@ -47,7 +49,15 @@ def test_all_signs_together_tell_silence(
     logprob: float, no_speech: float, languages: dict[str, float], silence: bool
 ) -> None:
     """Neither an unlikely text, nor a sound like silence, nor one like no language does so alone."""
-    assert DecodingResult("text", "en", 0.5, logprob, no_speech, languages, window_s=5).is_silence is silence
+    assert DecodingResult(TEXT, "en", 0.5, logprob, no_speech, languages, window_s=5).is_silence is silence
+
+
+def test_a_text_too_short_for_its_time_is_more_likely_to_be_silence() -> None:
+    """A crowd of eighteen seconds in which two words were found; a clear word in a long pause stays."""
+    crowd = DecodingResult("What's that?", "en", 0.9, -0.86, 0.65, {"en": 0.87}, window_s=18)
+    assert crowd.is_silence
+    assert not replace(crowd, window_s=4.5).is_silence
+    assert not replace(crowd, no_speech_prob=0.3).is_silence
 
 
 def test_a_word_is_silence_by_few_signs_only() -> None:

@@ -16,6 +16,14 @@ def test_a_chats_usual_language_is_a_hint() -> None:
     assert choose({"uk": 0.98, "ru": 0.01}, weights).language == "uk"
 
 
+def test_the_apps_language_is_a_weaker_hint_than_the_chats() -> None:
+    """Many people's apps are not in the language that they speak; where the chat's is known, it counts alone."""
+    weights = Languages(app="en").weights()
+    assert choose({"nl": 0.3, "en": 0.2}, weights).language == "en"
+    assert choose({"nl": 0.6, "en": 0.06}, weights).language == "nl"
+    assert Languages("ru", "en").weights() == Languages("ru").weights()
+
+
 def test_an_unclear_window_follows_the_others() -> None:
     """Later windows overrule a first one that was taken for something else."""
     languages = Languages()

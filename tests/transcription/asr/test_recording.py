@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from transcription.asr.base import DecodingOptions
+from transcription.asr.language import APP_LANGUAGE_PRIOR
 from transcription.asr.recording import Recording
 from transcription.audio.ffmpeg import SAMPLE_RATE
 
@@ -16,3 +17,12 @@ def test_a_second_opinion_is_for_notes_of_9_to_15_s(seconds: int, beam_size: int
     samples = np.zeros(seconds * SAMPLE_RATE, np.int16)
     recording = Recording(samples, [(0, len(samples))], DecodingOptions(beam_size=beam_size))
     assert recording.next_window.second_opinion is wanted
+
+
+def test_a_new_chats_likely_language_is_that_of_the_senders_app() -> None:
+    """Its tag may name a region; one that Whisper does not know says nothing."""
+    samples = np.zeros(SAMPLE_RATE, np.int16)
+    spans = [(0, SAMPLE_RATE)]
+    for tag, likely in (("pt-BR", {"pt": APP_LANGUAGE_PRIOR}), ("tlh", {})):
+        recording = Recording(samples, spans, DecodingOptions(app_language=tag))
+        assert recording.next_window.language_weights == likely

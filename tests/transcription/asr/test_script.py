@@ -1,8 +1,11 @@
 """One note is written in one script."""
 
+from dataclasses import replace
+
 import pytest
 
-from transcription.asr.script import OneScript
+from transcription.asr.base import DecodingResult
+from transcription.asr.script import OneScript, has_foreign_letters
 
 
 def test_the_first_chinese_characters_decide() -> None:
@@ -56,3 +59,27 @@ def test_serbian_is_written_as_the_reader_has_it() -> None:
     """Texts in other languages are left as they are."""
     script = OneScript("sr-Latn")
     assert [script.write("Добар дан", code) for code in ("sr", "mk")] == ["Dobar dan", "Добар дан"]
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "foreign"),
+    [
+        ("Я видел xưa cơ ra", "ru", True),
+        ("Wmieście był сад", "pl", True),
+        ("на вашей remarkарном", "ru", True),
+        ("Купил iPhone 15, USB-кабель и 3D-принтер", "ru", False),
+        ("Naïve, 21 º, ʻōlelo", "haw", False),
+        ("东京 Привет", "zh", False),
+    ],
+)
+def test_letters_of_a_foreign_script_are_known(text: str, language: str, *, foreign: bool) -> None:
+    """Names in plain Latin letters are said in every language; what has several scripts is not judged."""
+    assert has_foreign_letters(text, language) is foreign
+
+
+def test_a_text_in_a_foreign_script_is_decoded_again() -> None:
+    """However likely it is, unless its parts are in several languages."""
+    result = DecodingResult("Я видел xưa cơ ra", "ru", 0.9, -0.2, 0.1)
+    assert not result.is_acceptable
+    assert replace(result, text="Я видел Audi").is_acceptable
+    assert replace(result, is_mixed=True).is_acceptable

@@ -56,7 +56,7 @@ async def test_a_prompt_tells_how_names_are_spelled(base: SequentialEngine, read
 async def test_a_text_that_was_cut_off_is_heard_again(
     base: SequentialEngine, read: Read, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """In the full context, and the better text counts."""
+    """In the full context, and the better text counts; CTranslate2 takes half of the length that it is given."""
     contexts_s: list[float] = []
     encode = whisper_decoder.WhisperDecoder.encode
 
@@ -67,7 +67,7 @@ async def test_a_text_that_was_cut_off_is_heard_again(
         return encode(decoder, windows, context_s)
 
     monkeypatch.setattr(whisper_decoder, "TOKENS_PER_S", 0)
-    monkeypatch.setattr(whisper_decoder, "EXTRA_TOKENS", 4)
+    monkeypatch.setattr(whisper_decoder, "EXTRA_TOKENS", 12)
     monkeypatch.setattr(whisper_decoder.WhisperDecoder, "encode", watched)
     (attempt,) = base.decode_batch([WindowInput(await read("en_libri_61"))])
     assert contexts_s == [8, 30]
@@ -101,6 +101,22 @@ async def test_a_repetition_is_heard_again(
     assert attempt.text == kept
     assert attempt.is_fallback
     assert len(waiting) == (0 if attempt.text == "la so la so." else 1)
+
+
+async def test_an_unlucky_temperature_drops_nothing_that_was_heard(
+    base: SequentialEngine, read: Read, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its text is so unlikely that it looks like silence; what was heard without it did not."""
+    waiting = [("her mail came late today", -1.3), ("her male came late today", -1.4), ("believe me", -2.6)]
+
+    def decoded(*_args: object, **_options: object) -> list[DecodingResult]:
+        text, logprob = waiting.pop(0)
+        return [DecodingResult(text, "en", 0.9, logprob, 0, window_s=5)]
+
+    monkeypatch.setattr(whisper_decoder.WhisperDecoder, "decode", decoded)
+    (result,) = base.decode_batch([WindowInput(await read("en_sense_0930"))])
+    assert result.text == "her mail came late today"
+    assert not waiting
 
 
 @pytest.mark.parametrize(
