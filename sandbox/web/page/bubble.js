@@ -3,6 +3,7 @@
 import { changed, el, icon, iconButton, setText } from "./dom.js";
 import { replaceText, richText } from "./entities.js";
 import { showKeyboard } from "./keyboard.js";
+import { plainBlocks, richBlocks } from "./rich_message.js";
 import { fileUrl } from "./server.js";
 import { createPlayer } from "./voice.js";
 
@@ -14,7 +15,7 @@ function kindOf(message) {
 
 // A line that stands for a message where there is no room for it.
 export function summary(message) {
-  const words = message.text ?? message.caption;
+  const words = message.text ?? message.caption ?? plainBlocks(message.rich_message);
   if (words) return words.replace(/\s+/g, " ").slice(0, 120);
   if (message.forum_topic_created) return topicCreated(message);
   const names = { voice: "Voice message", audio: "Audio", video: "Video", video_note: "Video message", photo: "Photo" };
@@ -62,11 +63,7 @@ export function updateBubble(node, message, place) {
   node.classList.toggle("mine", isMine);
   showHead(parts, message, isMine, place);
   if (changed(parts.media, "media", kindOf(message) && message[kindOf(message)])) showMedia(parts.media, message);
-  const words = message.text ?? message.caption ?? "";
-  const entities = message.entities ?? message.caption_entities;
-  if (changed(parts.text, "words", [words, entities])) {
-    replaceText(parts.text, richText(words, entities, node.onCommand));
-  }
+  showWords(parts.text, message, node.onCommand);
   if (changed(parts.reactions, "emoji", message.reactions)) {
     parts.reactions.replaceChildren(
       ...message.reactions.map((emoji) => el("span", { "aria-label": `Reaction ${emoji}` }, emoji)),
@@ -89,6 +86,14 @@ function showHead(parts, message, isMine, place) {
   if (replied && changed(parts.quote, "quote", [nameOf(replied), summary(replied)])) {
     parts.quote.replaceChildren(el("strong", {}, nameOf(replied)), el("span", {}, summary(replied)));
   }
+}
+
+function showWords(node, message, onCommand) {
+  const words = message.text ?? message.caption ?? "";
+  const entities = message.entities ?? message.caption_entities;
+  const rich = message.rich_message;
+  if (!changed(node, "words", [words, entities, rich])) return;
+  replaceText(node, rich ? richBlocks(rich.blocks) : richText(words, entities, onCommand));
 }
 
 function showMedia(node, message) {
