@@ -91,6 +91,7 @@ class JobReply:
         """Make the messages say what is to be said, where `former` does not tell that they do already.
 
         Where only buttons differ, only they are changed, by this priority, and not under a message that is gone.
+        Raises `RichRefusedError`.
         """
         for ordinal, content in enumerate(contents):
             shown = former[ordinal] if ordinal in self.messages and ordinal < len(former) else None
@@ -137,9 +138,8 @@ class JobReply:
             if ordinal not in self.messages:
                 await self._send(ordinal)
             try:
-                await self.sender.edit(
-                    self.address, self.messages[ordinal], content.text, content.keyboard, content.entities
-                )
+                message_id, says = self.messages[ordinal], (content.text, content.keyboard, content.entities)
+                await self.sender.edit(self.address, message_id, *says, rich=content.rich)
             except MessageGoneError:
                 del self.messages[ordinal]
             else:

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aiogram.types import InlineKeyboardMarkup, MessageEntity
+from aiogram.types import InlineKeyboardMarkup, InputRichMessage, MessageEntity
 
+from bot.delivery.rich_message import rich_message
 from bot.delivery.splitting import split_ranges
 from bot.delivery.styled_text import StyledText
 from bot.localization import Say
@@ -22,13 +23,14 @@ BEGINNING_UNITS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one message says."""
+    """What one message says: a text, or a rich message in place of it."""
 
     text: str
     entities: Sequence[MessageEntity] = ()
     keyboard: InlineKeyboardMarkup | None = None
     is_beginning: bool = False
     """Whether the rest of the text is only in its file."""
+    rich: InputRichMessage | None = None
 
 
 def result_contents(
@@ -49,7 +51,10 @@ def result_contents(
     if transcript.model != job.request.model and not job.request.options.by_language:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
-    if look.folds:
+    if look.rich and len(contents) > 1:
+        rich, is_whole = rich_message(styled, say("text-rest"), say("text-goes-on"))
+        contents = [Content("", rich=rich, is_beginning=not is_whole)]
+    elif look.folds:
         contents = _folded(styled, contents, say)
     if has_buttons:
         likely = likely_languages(job.request, transcript)

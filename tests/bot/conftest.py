@@ -39,7 +39,7 @@ class Scripted:
     def __init__(self, store: JobStore) -> None:
         self.store = store
         self.progress: dict[int, View] = {}
-        self.chosen = Preferences(folds=False)
+        self.chosen = Preferences(long_texts="split")
         self.options = ServiceOptions(self.chosen, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
         self.looks: dict[int, asyncio.Future[int | None]] = {}

@@ -268,7 +268,7 @@ async def test_doubtful_words_are_underlined_where_the_chat_wants_it(chat: Chat)
 
 async def test_a_text_looks_at_first_as_its_chat_wants(chat: Chat) -> None:
     """With times and without paragraphs; and its file is of the format that was chosen."""
-    chat.service.chosen = Preferences(show_times=True, paragraphs=False, file_format="srt", folds=False)
+    chat.service.chosen = Preferences(show_times=True, paragraphs=False, file_format="srt", long_texts="split")
     job = await chat.note()
     await chat.finish(job, replace(talk(), segments=(Segment(0, 60_000, "Word " * 2000),)))
     await chat.delivered(job)

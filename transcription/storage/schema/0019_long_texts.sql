@@ -1,0 +1,3 @@
+ALTER TABLE preferences ADD COLUMN long_texts TEXT NOT NULL DEFAULT 'folded';
+UPDATE preferences SET long_texts = 'split' WHERE NOT folds;
+ALTER TABLE preferences DROP COLUMN folds;
