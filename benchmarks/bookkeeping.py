@@ -19,6 +19,8 @@ from aiogram import Bot
 from benchmarks.lag import lags_during, summed_up
 from benchmarks.stand_ins import TRANSCRIPT, Answering, WaitingTranscriber, no_bytes
 from bot.delivery.delivery import Delivery
+from bot.delivery.drafts import Drafts
+from bot.delivery.reactions import Reactions
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
@@ -59,9 +61,12 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, 
             options=options,
         )
         session = Answering()
-        sender = MessageSender(Bot("42:token", session=session), Pacer())
+        bot, pacer = Bot("42:token", session=session), Pacer()
         delivery = Delivery(
-            sender=sender,
+            bot=bot,
+            sender=MessageSender(bot, pacer),
+            drafts=Drafts(bot, pacer),
+            reactions=Reactions(bot, pacer),
             service=service,
             deliveries=storage.deliveries,
             locales=Locales.load(),

@@ -123,6 +123,8 @@ class Preferences:
     """As what a long text also comes as a file: a key of `FORMATS`."""
     long_texts: str = "folded"
     """How a long text is shown, in the words of the chat's front."""
+    quiet: bool = False
+    """Whether results come without sound, and nothing is said before them."""
     drafts: bool = False
     """Whether a text is shown while it is recognised as its front shows what is still being written."""
     tidy: bool = False

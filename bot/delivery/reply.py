@@ -46,6 +46,8 @@ class JobReply:
     messages: dict[int, int]
     drafts: Drafts | None = None
     """What shows the progress until there is a status; None where that is one from the start."""
+    is_quiet: bool = False
+    """Whether nothing makes a sound."""
     _shown: str = ""
 
     @property
@@ -111,7 +113,10 @@ class JobReply:
     async def send_text_file(self, content: bytes, suffix: str) -> None:
         """Send the text as a file."""
         file, caption = BufferedInputFile(content, file_name(self.job, suffix)), self.say("text-file-caption")
-        await self._save_id(TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS]))
+        sent_id = await self.sender.send_file(
+            self.address, file, caption, self.messages[STATUS], is_quiet=self.is_quiet
+        )
+        await self._save_id(TEXT_FILE, sent_id)
 
     async def remove(self, ordinal: int) -> None:
         """Delete a message, if there is one of this ordinal."""
@@ -152,7 +157,9 @@ class JobReply:
             keyboard, priority = cancel_keyboard(self.job.id, self.say), Priority.FINAL
         else:
             keyboard, priority = None, Priority.PART
-        await self._save_id(ordinal, await self.sender.send(self.address, self.say("part-pending"), keyboard, priority))
+        text = self.say("part-pending")
+        sent_id = await self.sender.send(self.address, text, keyboard, priority, is_quiet=self.is_quiet)
+        await self._save_id(ordinal, sent_id)
 
     async def _save_id(self, ordinal: int, message_id: int) -> None:
         """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""

@@ -68,14 +68,21 @@ class Results:
             await reply.remove(TEXT_FILE)  # it says what is no longer shown
         if shown_now and (len(shown_now.text) >= self._text_file_from or contents[0].is_beginning):
             await self._send_file(reply, shown_now, preferences.file_format)
-        if not job.is_delivered:
-            if preferences.tidy and not (view.transcript and view.transcript.text):
-                if not await self._outlived():
-                    return
-                await reply.remove(STATUS)
-            await self._service.mark_delivered(job.id)
         if wanted != shown:
             await self._deliveries.set_shown_look(job.id, wanted)
+
+    async def conclude(self, reply: JobReply, view: View) -> None:
+        """A new result was shown. What says why there is no text goes after a while where the chat wants it so.
+
+        A job that hears a recording once more has no message left but such a one.
+        """
+        is_text = view.transcript and view.transcript.text and not is_redone(view)
+        tidy = (await self._service.preferences(reply.address.chat_id)).tidy
+        if tidy and reply.is_sent and not is_text:
+            if not await self._outlived():
+                return
+            await reply.remove(STATUS)
+        await self._service.mark_delivered(view.job.id)
 
     async def _send(self, reply: JobReply, view: View, wanted: str | None, shown: str | None) -> list[Content]:
         """Make the messages look as is wanted; returns what they say. Raises `RichRefusedError`."""
@@ -106,7 +113,6 @@ class Results:
         else:
             await self._deliveries.change_look(based_on, {"redo": view.job.id, "speakers": None})
             await reply.withdraw(STATUS)
-        await self._service.mark_delivered(view.job.id)
         return based_on
 
     async def offer_speakers(self, job_id: int) -> bool:

@@ -80,15 +80,18 @@ class MessageSender:
         keyboard: InlineKeyboardMarkup | None,
         priority: Priority,
         turn: "asyncio.Future[None] | None" = None,
+        *,
+        is_quiet: bool = False,
     ) -> int:
         """Reply to a recording, whether or not it is still there; returns the new message's id.
 
         Where `address` has no message, its chat has moved, and this is no reply. `turn` is one that was waited for.
+        In groups nothing makes a sound, elsewhere what is not `is_quiet`.
         """
         replying = ReplyParameters(message_id=address.message_id, allow_sending_without_reply=True)
         return await self._deliver(
             SendMessage(
-                **self._target(address),
+                **self._target(address, is_quiet),
                 text=text,
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
@@ -98,11 +101,13 @@ class MessageSender:
             turn,
         )
 
-    async def send_file(self, address: Address, file: BufferedInputFile, caption: str, reply_to: int) -> int:
+    async def send_file(
+        self, address: Address, file: BufferedInputFile, caption: str, reply_to: int, *, is_quiet: bool
+    ) -> int:
         """Send a document in reply to one of our own messages; returns the new message's id."""
         return await self._deliver(
             SendDocument(
-                **self._target(address),
+                **self._target(address, is_quiet),
                 document=file,
                 caption=caption,
                 reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
@@ -182,12 +187,12 @@ class MessageSender:
             **content,
         )
 
-    def _target(self, address: Address) -> dict[str, Any]:
+    def _target(self, address: Address, is_quiet: bool) -> dict[str, Any]:
         return {
             "business_connection_id": address.business_connection_id or None,
             "chat_id": address.chat_id,
             "message_thread_id": address.thread_id,
-            "disable_notification": None if is_private(address.chat_id) else True,
+            "disable_notification": True if is_quiet or not is_private(address.chat_id) else None,
             "parse_mode": None,
         }
 

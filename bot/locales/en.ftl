@@ -348,6 +348,10 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
         [on] ✓ Doubtful words are underlined.
        *[off] – Doubtful words are not marked.
     }
+    { $quiet ->
+        [on] ✓ Quiet: while I listen there is only 👀 on the note, then the text, without sound. /cancel stops it.
+       *[off] – A message says how far I am, and becomes the text.
+    }
     { $tidy ->
         [on] ✓ What I say of a note that became no text (“No speech”, “Cancelled”, an error) is deleted after a minute. Texts stay.
        *[off] – “No speech”, “Cancelled” and errors stay.
@@ -364,6 +368,7 @@ settings-paragraphs-button = Paragraphs
 settings-show-times-button = Times
 settings-mark-unsure-button = Doubtful words
 settings-long-texts-button = Long texts
+settings-quiet-button = Quiet
 settings-tidy-button = Tidy up
 settings-drafts-button = Live typing
 settings-back-button = ⚙️ Settings

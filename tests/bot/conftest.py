@@ -15,6 +15,7 @@ from bot.delivery import sender as outbox_module
 from bot.delivery import status as status_module
 from bot.delivery.delivery import Delivery
 from bot.delivery.drafts import Drafts
+from bot.delivery.reactions import Reactions
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
@@ -98,6 +99,7 @@ class Chat:
             bot=self.bot,
             sender=MessageSender(self.bot, pacer := Pacer(private=FREE, overall=FREE)),
             drafts=Drafts(self.bot, pacer),
+            reactions=Reactions(self.bot, pacer),
             service=self.service,  # type: ignore[arg-type]
             deliveries=self.deliveries,
             locales=Locales.load(),

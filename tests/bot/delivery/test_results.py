@@ -302,6 +302,21 @@ async def test_what_is_no_text_goes_where_the_chat_wants_it_tidy(
     assert await shown(chat) == ["Hello."]
 
 
+async def test_why_a_press_changed_no_text_goes_too(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the chat wants it tidy: below a text in which only one person speaks."""
+    monkeypatch.setattr(result, "READ_S", 0.0)
+    chat.service.chosen = Preferences(tidy=True)
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    one = await redo(chat, job, TaskOptions(speakers=0))
+    await chat.finish(one, talk(speakers=1))
+    await chat.delivered(one)
+    said = (await chat.people.chat(chat.user))["messages"][-1]
+    assert (said["text"], bool(said["deleted_at"])) == ("I hear only one voice in this one.", True)
+    assert await shown(chat) == [" ".join(SAID)]
+
+
 def quotes(message: dict[str, Any]) -> list[str]:
     """What is folded in a message."""
     found = [each for each in message.get("entities") or [] if each["type"] == "expandable_blockquote"]

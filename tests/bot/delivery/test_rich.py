@@ -38,8 +38,8 @@ async def heard(chat: Chat, count: int) -> Job:
 
 
 async def shown(chat: Chat) -> list[Json]:
-    """The bot's messages that are still there."""
-    return [each for each in await chat.people.messages(chat.user, from_bot=True) if each["deleted_at"] is None]
+    """The bot's messages."""
+    return await chat.people.messages(chat.user, from_bot=True)
 
 
 def plain(part: Any) -> str:
