@@ -38,6 +38,7 @@ CHATS = 1000
 REQUEST = Request(Address("", 1, 1).source, 1, File("file", "unique", 15_000, 5.5), "base", None, "en")
 HEAVY_USER = 1
 """Sent every tenth of the kept notes, and has fifty that wait."""
+_PLACE_ALL = "INSERT OR REPLACE INTO deliveries (job_id, chat_id, status_message_id) SELECT id, user_id, id FROM jobs"
 
 
 @asynccontextmanager
@@ -119,7 +120,7 @@ async def waiting(count: int, seconds: float) -> dict[str, Any]:
             submit_ms = 1000 * (time.monotonic() - began) / count
             coming = await measured(seconds, session)
         async with Storage.open(path) as storage:
-            await storage.database.rows("INSERT OR REPLACE INTO deliveries SELECT id, user_id, id FROM jobs", ())
+            await storage.database.rows(_PLACE_ALL, ())
         async with bot_on(path) as (_, _service, delivery, session):
             await delivery.resume()
             await asyncio.sleep(5)
@@ -202,7 +203,7 @@ async def _fill(storage: Storage, count: int) -> None:
                 'done', at, at, at FROM each, jobs WHERE jobs.id = 1""",
         (count, HEAVY_USER),
     )
-    await storage.database.rows("INSERT OR REPLACE INTO deliveries SELECT id, user_id, id FROM jobs", ())
+    await storage.database.rows(_PLACE_ALL, ())
     for n in range(50):
         await store.add(replace(REQUEST, source=Address("", HEAVY_USER, 2 * count + n).source))
 
