@@ -13,6 +13,7 @@ from handlers.likely_languages import likely_languages
 from handlers.look import Look, without_speakers
 from handlers.message_units import MESSAGE_UNITS
 from handlers.result_keyboard import result_keyboard
+from handlers.text_pages import message_link
 from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs
 
 MAX_FOLDED = 3
@@ -52,7 +53,7 @@ def result_contents(
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
     if look.rich and len(contents) > 1:
-        rich, is_whole = rich_message(styled, say("text-rest"), say("text-goes-on"))
+        rich, is_whole = rich_message(styled, say("text-rest"), say("text-goes-on"), message_link(job))
         contents = [Content("", rich=rich, is_beginning=not is_whole)]
     elif look.folds:
         contents = _folded(styled, contents, say)
@@ -81,7 +82,8 @@ def styled_result(transcript: Transcript, look: Look, say: Say) -> StyledText:
     for words in split_blocks(transcript, by_paragraph=look.paragraphs, by_sentence=look.times):
         styled.add("\n\n" if styled.text and look.paragraphs else "\n" if styled.text else "")
         if look.times:
-            styled.add(f"{clock(words[0].start_ms)} ")
+            styled.add(clock(words[0].start_ms), "time")
+            styled.add(" ")
         if names and (name := names[words[0].speaker]) != former:
             styled.add(f"{name}:", "bold")
             styled.add(" ")

@@ -13,18 +13,19 @@ from aiogram.types import (
     InputRichMessage,
     RichTextBold,
     RichTextUnderline,
+    RichTextUnion,
+    RichTextUrl,
     TelegramObject,
 )
 
 from bot.delivery.splitting import split_ranges
-from bot.delivery.styled_text import SCREEN_UNITS, StyledText
+from bot.delivery.styled_text import SCREEN_UNITS, Style, StyledText
 from transcription import is_right_to_left
 
 MAX_UNITS, MAX_BLOCKS = 32_768, 500
 """The most that Telegram takes; it counts characters, of which no text has more than UTF-16 code units."""
 ROOM_UNITS, ROOM_BLOCKS = 268, 10
 """What is left for the block that unfolds, its label, and what is said below it."""
-STYLES = {"bold": RichTextBold, "underline": RichTextUnderline}
 REFUSED_S = 3600.0
 """Seconds for which a chat gets no rich message after one was refused there."""
 _LINE = re.compile(r"[^\n]+")
@@ -47,20 +48,22 @@ class RichRefusals:
         return self._until.get(chat_id, 0.0) > time.monotonic()
 
 
-def rich_message(styled: StyledText, label: str, below: str) -> tuple[InputRichMessage, bool]:
+def rich_message(
+    styled: StyledText, label: str, below: str, recording: str | None = None
+) -> tuple[InputRichMessage, bool]:
     """As much of a text as one rich message holds, and whether that is all of it; else it says something `below`.
 
-    `label` is of the block that unfolds. Nothing is looked for in the text (addresses, commands): Telegram refuses
-    whole messages for an address that it finds odd.
+    `label` is of the block that unfolds; `recording` is a link to it, to which times lead. Nothing is looked for in the
+    text (addresses, commands): Telegram refuses whole messages for an address that it finds odd.
     """
     text = styled.text
     fitting = next(split_ranges(text, MAX_UNITS - ROOM_UNITS))
     lines = list(islice(_LINE.finditer(text, *fitting), MAX_BLOCKS - ROOM_BLOCKS))
     end, (_, screen) = lines[-1].end(), next(split_ranges(text, SCREEN_UNITS))
-    rest = InputRichBlockDetails(summary=label, blocks=list(_paragraphs(styled.cut((screen, end)))))
+    rest = InputRichBlockDetails(summary=label, blocks=list(_paragraphs(styled.cut((screen, end)), recording)))
     is_whole = not text[end:].strip()
     last = [] if is_whole else [InputRichBlockParagraph(text=below)]
-    blocks: list[InputRichBlockUnion] = [*_paragraphs(styled.cut((0, screen))), rest, *last]
+    blocks: list[InputRichBlockUnion] = [*_paragraphs(styled.cut((0, screen)), recording), rest, *last]
     is_rtl = is_right_to_left(text[:end]) or None
     return InputRichMessage(blocks=blocks, is_rtl=is_rtl, skip_entity_detection=True), is_whole
 
@@ -70,21 +73,34 @@ def is_shortened(sent: InputRichMessage, shown: TelegramObject | None) -> bool:
     return shown is None or _length(shown.model_dump()) < _length(sent.model_dump())
 
 
-def _paragraphs(styled: StyledText) -> Iterator[InputRichBlockParagraph]:
+def _paragraphs(styled: StyledText, recording: str | None) -> Iterator[InputRichBlockParagraph]:
     """A paragraph for each line."""
     for line in _LINE.finditer(styled.text):
         if line.group().strip():
-            yield InputRichBlockParagraph(text=list(_runs(styled.cut(line.span()))))
+            yield InputRichBlockParagraph(text=list(_runs(styled.cut(line.span()), recording)))
 
 
-def _runs(line: StyledText) -> Iterator[str | RichTextBold | RichTextUnderline]:
+def _runs(line: StyledText, recording: str | None) -> Iterator[RichTextUnion]:
     """The stretches of a line, each in its style."""
     at = 0
     for start, end, style in sorted(line.spans):
         yield from filter(None, [line.text[at:start]])
-        yield STYLES[style](text=line.text[start:end])
+        yield _run(line.text[start:end], style, recording)
         at = end
     yield from filter(None, [line.text[at:]])
+
+
+def _run(text: str, style: Style, recording: str | None) -> RichTextUnion:
+    if style == "bold":
+        return RichTextBold(text=text)
+    if style == "underline":
+        return RichTextUnderline(text=text)
+    return RichTextUrl(text=text, url=f"{recording}?t={_seconds(text)}") if recording else text
+
+
+def _seconds(time_: str) -> int:
+    """What a time stands for that is written as players show it."""
+    return sum(60**place * int(part) for place, part in enumerate(reversed(time_.split(":"))))
 
 
 def _length(part: object) -> int:

@@ -3,6 +3,7 @@
 import { changed, el, icon, iconButton, setText } from "./dom.js";
 import { replaceText, richText } from "./entities.js";
 import { showKeyboard } from "./keyboard.js";
+import { linkMoments } from "./moments.js";
 import { plainBlocks, richBlocks } from "./rich_message.js";
 import { fileUrl } from "./server.js";
 import { createPlayer } from "./voice.js";
@@ -27,7 +28,7 @@ const topicCreated = (message) => `Topic â€œ${message.forum_topic_created.name}â
 
 const nameOf = (message) => message.sender_chat?.title ?? message.from.first_name;
 
-export function createBubble(message, { onMenu, onCommand, onJump }) {
+export function createBubble(message, { onMenu, onCommand, onJump, onMoment }) {
   if (message.forum_topic_created) {
     return el("li", { class: "service", tabindex: "-1" }, topicCreated(message));
   }
@@ -52,7 +53,7 @@ export function createBubble(message, { onMenu, onCommand, onJump }) {
     event.preventDefault();
     onMenu(node.message, more);
   });
-  return Object.assign(node, { parts, onCommand });
+  return Object.assign(node, { parts, onCommand, onMoment });
 }
 
 export function updateBubble(node, message, place) {
@@ -63,7 +64,7 @@ export function updateBubble(node, message, place) {
   node.classList.toggle("mine", isMine);
   showHead(parts, message, isMine, place);
   if (changed(parts.media, "media", kindOf(message) && message[kindOf(message)])) showMedia(parts.media, message);
-  showWords(parts.text, message, node.onCommand);
+  showWords(parts.text, message, node);
   if (changed(parts.reactions, "emoji", message.reactions)) {
     parts.reactions.replaceChildren(
       ...message.reactions.map((emoji) => el("span", { "aria-label": `Reaction ${emoji}` }, emoji)),
@@ -88,12 +89,13 @@ function showHead(parts, message, isMine, place) {
   }
 }
 
-function showWords(node, message, onCommand) {
+function showWords(node, message, { onCommand, onMoment }) {
   const words = message.text ?? message.caption ?? "";
   const entities = message.entities ?? message.caption_entities;
   const rich = message.rich_message;
   if (!changed(node, "words", [words, entities, rich])) return;
   replaceText(node, rich ? richBlocks(rich.blocks) : richText(words, entities, onCommand));
+  if (!rich) linkMoments(node, message, onMoment);
 }
 
 function showMedia(node, message) {

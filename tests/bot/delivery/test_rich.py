@@ -129,6 +129,19 @@ def test_styles_stay_where_they_are() -> None:
     assert rest["blocks"][-1]["text"] == [{"type": "bold", "text": "Speaker 59:"}, *runs[1:]]
 
 
+def test_times_lead_to_the_moment_where_messages_have_links() -> None:
+    """In supergroups, that is; elsewhere they are text."""
+    styled = StyledText()
+    for at in range(300):
+        styled.add(f"1:{at % 60:02}:05", "time")
+        styled.add(" Hello there.\n")
+    linked = rich_message(styled, "more", "file", "https://t.me/c/1/2")[0].model_dump(exclude_none=True)
+    link = {"type": "url", "text": "1:01:05", "url": "https://t.me/c/1/2?t=3665"}
+    assert linked["blocks"][1]["text"] == [link, " Hello there."]
+    alone = rich_message(styled, "more", "file")[0].model_dump(exclude_none=True)
+    assert alone["blocks"][1]["text"] == ["1:01:05", " Hello there."]
+
+
 def test_a_message_that_lost_some_of_its_text_is_known() -> None:
     """Telegram cuts what has too many styles without a word."""
     sent = InputRichMessage(blocks=[InputRichBlockParagraph(text=["all", " of it"])])
