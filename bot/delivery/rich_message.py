@@ -28,7 +28,7 @@ ROOM_UNITS, ROOM_BLOCKS = 268, 10
 """What is left for the block that unfolds, its label, and what is said below it."""
 REFUSED_S = 3600.0
 """Seconds for which a chat gets no rich message after one was refused there."""
-_LINE = re.compile(r"[^\n]+")
+_LINE = re.compile(r"\S[^\n]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +76,7 @@ def is_shortened(sent: InputRichMessage, shown: TelegramObject | None) -> bool:
 def _paragraphs(styled: StyledText, recording: str | None) -> Iterator[InputRichBlockParagraph]:
     """A paragraph for each line."""
     for line in _LINE.finditer(styled.text):
-        if line.group().strip():
-            yield InputRichBlockParagraph(text=list(_runs(styled.cut(line.span()), recording)))
+        yield InputRichBlockParagraph(text=list(_runs(styled.cut(line.span()), recording)))
 
 
 def _runs(line: StyledText, recording: str | None) -> Iterator[RichTextUnion]:
@@ -104,9 +103,9 @@ def _seconds(time_: str) -> int:
 
 
 def _length(part: object) -> int:
-    """How much text is anywhere in a part of a message."""
+    """How many letters and digits are anywhere in a part of a message; of spaces Telegram may drop some."""
     if isinstance(part, str):
-        return len(part)
+        return sum(map(str.isalnum, part))
     if isinstance(part, dict):
         return sum(_length(each) for name, each in part.items() if name != "type")
     return sum(map(_length, part)) if isinstance(part, list) else 0

@@ -144,7 +144,7 @@ def test_times_lead_to_the_moment_where_messages_have_links() -> None:
 
 def test_a_message_that_lost_some_of_its_text_is_known() -> None:
     """Telegram cuts what has too many styles without a word."""
-    sent = InputRichMessage(blocks=[InputRichBlockParagraph(text=["all", " of it"])])
+    sent = InputRichMessage(blocks=[InputRichBlockParagraph(text=["all", "  of it "])])
     whole = RichMessage(blocks=[RichBlockParagraph(text="all of it")])
     assert not is_shortened(sent, whole)
     assert is_shortened(sent, RichMessage(blocks=[RichBlockParagraph(text="all")]))
