@@ -49,6 +49,8 @@ class SettingsPage:
         if name:
             return self.say(f"settings-ask-{_key(name)}")
         switches = {name: "on" if getattr(self.preferences, name) else "off" for name in SWITCHES}
+        if self.preferences.quiet:
+            switches["drafts"] = "quiet"
         return self.say(
             "settings-title",
             language=self._language(self.settings.language or AUTO),

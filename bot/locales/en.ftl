@@ -357,6 +357,7 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
        *[off] – “No speech”, “Cancelled” and errors stay.
     }
     { $drafts ->
+        [quiet] – Nothing is typed out while it is quiet.
         [on] ✓ A text is typed out before your eyes; Stop keeps what is there, /cancel drops it. In private chats, where Telegram shows it.
        *[off] – A text in progress comes in a message of its own, every few seconds.
     }
@@ -386,9 +387,9 @@ settings-long-texts = { $choice ->
     }
 settings-ask-long-texts = How should a text come that is longer than a screen?
 
-    Folded: it unfolds at a tap. Of one that takes more than three messages you get the beginning, and all of it as a file. Every app shows this.
-    One message: what takes several messages is one, up to 32,768 characters, which unfolds at a tap. Apps that were not updated since June 2026 do not show it; choose another then.
-    Several messages: all of it, and nothing is folded.
+    • Folded: it unfolds at a tap. Of one that takes more than three messages you get the beginning, and all of it as a file. Every app shows this.
+    • One message: what takes several messages is one, up to 32,768 characters, which unfolds at a tap. Apps that were not updated since June 2026 do not show it; choose another then.
+    • Several messages: all of it, and nothing is folded.
 settings-ask-language = Which language is spoken in this chat? Here are those that its model understands.
 settings-ask-speakers = Should texts say who speaks? It takes a while longer; it is better where you know how many people there are.
 settings-ask-file-format = As what should a long text also come? Other formats stay in reach, by the button under a text.

@@ -39,6 +39,14 @@ async def test_each_switch_changes_at_once_and_is_shown(talk: Talk) -> None:
     assert "– Sentences have no times." in page.text
 
 
+async def test_a_quiet_chat_is_not_told_of_live_typing(talk: Talk) -> None:
+    """Whatever it chose of that, for nothing is shown before the text."""
+    await talk.service.change_preferences(ANN["id"], drafts=True, quiet=True)
+    text = (await talk.say("/settings")).text
+    assert "✓ Quiet: while I listen" in text
+    assert text.endswith("– Nothing is typed out while it is quiet.")
+
+
 async def test_two_switches_at_once_are_both_kept(talk: Talk) -> None:
     """Who taps fast loses none."""
     taps = [ChangeSetting(name=name, value="1").pack() for name in ("show_times", "mark_unsure", "tidy")]
