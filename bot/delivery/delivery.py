@@ -176,7 +176,10 @@ class Delivery:
         view = await self._service.view(reply.job.id)
         if view and not self._is_over(view):
             await self._reactions.put(reply.address)
-        return await self._until_over(reply.job.id)
+        view = await self._until_over(reply.job.id)
+        if view is None:
+            await self._reactions.take(reply.address)
+        return view
 
     async def _until_over(self, job_id: int) -> View | None:
         """Wait until a job has ended, or this process does; returns how the job stands then."""

@@ -350,7 +350,7 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
     }
     { $quiet ->
         [on] ✓ Quiet: while I listen there is only 👀 on the note, then the text, without sound. /cancel stops it.
-       *[off] – A message says how far I am, and becomes the text.
+       *[off] – Before a text is there you see how far I am.
     }
     { $tidy ->
         [on] ✓ What I say of a note that became no text (“No speech”, “Cancelled”, an error) is deleted after a minute. Texts stay.

@@ -68,6 +68,16 @@ async def test_why_there_is_no_text_is_said(quiet: Chat) -> None:
     assert await reactions(quiet, job) == []
 
 
+async def test_a_note_that_is_forgotten_has_no_sign_left(quiet: Chat) -> None:
+    """And there is nothing to take back."""
+    job = await listening(quiet)
+    await quiet.store.forget(quiet.user)
+    quiet.service.news(job)
+    await quiet.followed(job)
+    assert await reactions(quiet, job) == []
+    assert await quiet.people.messages(quiet.user, from_bot=True) == []
+
+
 async def test_a_killed_process_leaves_no_sign(quiet: Chat) -> None:
     """The next one takes it away, also if the text was ready meanwhile."""
     job = await listening(quiet)
