@@ -19,6 +19,8 @@ from aiogram import Bot
 from benchmarks.lag import lags_during, summed_up
 from benchmarks.stand_ins import TRANSCRIPT, Answering, WaitingTranscriber, no_bytes
 from bot.delivery.delivery import Delivery
+from bot.delivery.drafts import Drafts
+from bot.delivery.reactions import Reactions
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
@@ -36,6 +38,7 @@ CHATS = 1000
 REQUEST = Request(Address("", 1, 1).source, 1, File("file", "unique", 15_000, 5.5), "base", None, "en")
 HEAVY_USER = 1
 """Sent every tenth of the kept notes, and has fifty that wait."""
+_PLACE_ALL = "INSERT OR REPLACE INTO deliveries (job_id, chat_id, status_message_id) SELECT id, user_id, id FROM jobs"
 
 
 @asynccontextmanager
@@ -59,9 +62,12 @@ async def bot_on(path: Path) -> AsyncIterator[tuple[Storage, Service, Delivery, 
             options=options,
         )
         session = Answering()
-        sender = MessageSender(Bot("42:token", session=session), Pacer())
+        bot, pacer = Bot("42:token", session=session), Pacer()
         delivery = Delivery(
-            sender=sender,
+            bot=bot,
+            sender=MessageSender(bot, pacer),
+            drafts=Drafts(bot, pacer),
+            reactions=Reactions(bot, pacer),
             service=service,
             deliveries=storage.deliveries,
             locales=Locales.load(),
@@ -114,7 +120,7 @@ async def waiting(count: int, seconds: float) -> dict[str, Any]:
             submit_ms = 1000 * (time.monotonic() - began) / count
             coming = await measured(seconds, session)
         async with Storage.open(path) as storage:
-            await storage.database.rows("INSERT OR REPLACE INTO deliveries SELECT id, user_id, id FROM jobs", ())
+            await storage.database.rows(_PLACE_ALL, ())
         async with bot_on(path) as (_, _service, delivery, session):
             await delivery.resume()
             await asyncio.sleep(5)
@@ -197,7 +203,7 @@ async def _fill(storage: Storage, count: int) -> None:
                 'done', at, at, at FROM each, jobs WHERE jobs.id = 1""",
         (count, HEAVY_USER),
     )
-    await storage.database.rows("INSERT OR REPLACE INTO deliveries SELECT id, user_id, id FROM jobs", ())
+    await storage.database.rows(_PLACE_ALL, ())
     for n in range(50):
         await store.add(replace(REQUEST, source=Address("", HEAVY_USER, 2 * count + n).source))
 

@@ -12,6 +12,7 @@ from bot.alerts import Alerts
 from bot.charts import Charts
 from bot.delivery.delivery import Delivery
 from bot.delivery.drafts import Drafts
+from bot.delivery.reactions import Reactions
 from bot.delivery.sender import MessageSender
 from bot.dispatcher import create_dispatcher
 from bot.lifecycle import App, Receiver
@@ -80,6 +81,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         bot=bot,
         sender=MessageSender(bot, pacer),
         drafts=Drafts(bot, pacer),
+        reactions=Reactions(bot, pacer),
         service=services.service,
         deliveries=services.storage.deliveries,
         locales=locales,

@@ -37,6 +37,19 @@ class ChannelMode(StrEnum):
     OFF = "off"
 
 
+class LongTexts(StrEnum):
+    """How a text is shown that is longer than a screen.
+
+    `FOLDED`: what is beyond the screen unfolds, and of more than three messages only the beginning is shown, beside the
+    file. `RICH`: the same, but what takes several messages is one rich message, where Telegram takes it. `SPLIT`: in as
+    many messages as it takes.
+    """
+
+    FOLDED = "folded"
+    RICH = "rich"
+    SPLIT = "split"
+
+
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
     """A model, a Whisper code of the language, or None to detect it, names and words that may occur, and speakers.

@@ -43,6 +43,8 @@ class Look:
     """Of the languages that are offered."""
     folds: bool = False
     """Whether what is beyond a screen is folded, and what is beyond three messages only in a file."""
+    rich: bool = False
+    """Whether what takes several messages is a rich one instead; without effect once Telegram refused that."""
     offer: bool = False
     """Whether a button offers to say who speaks, for several voices are clearly there."""
 

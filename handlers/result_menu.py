@@ -51,7 +51,7 @@ class Press:
         if self.result.transcript.speakers is not None or self.result.transcript.is_translated:
             return self.say("speakers-one")
         preferences = await self.service.preferences(self.result.address.chat_id)
-        return await self._submit(TaskOptions(speakers=preferences.speakers or 0), "speakers-one")
+        return await self._submit(TaskOptions(speakers=preferences.speakers or 0), "speakers-one", self._text)
 
     async def translate(self) -> str:
         """Have the recording translated, into a text of its own; by speakers, where this one is."""
@@ -59,7 +59,9 @@ class Press:
         if not can_translate(result.transcript):
             return self.say("translate-unavailable")
         options = TaskOptions(translate=True, speakers=result.shown.speakers if result.has_speakers else None)
-        return await self._submit(options, "translate-known")
+        # In reply to the recording: Telegram makes times lead there from a direct reply only.
+        recording = result.address.source.reply_to if result.address.message_id else self._text
+        return await self._submit(options, "translate-known", recording)
 
     async def hear_in(self, language: str) -> str:
         """Have the recording heard in another language; what it says then takes the place of the text."""
@@ -80,22 +82,23 @@ class Press:
             return await self.change(redo=None)
         speakers = 0 if result.has_speakers and result.look.speakers else None
         options = TaskOptions(speakers=speakers, by_language=request.options.by_language)
-        job = await submit_again(self.service, result.view, options, self._reply_to, language=language)
+        job = await submit_again(self.service, result.view, options, self._text, language=language)
         if not job.is_delivered:
             return ""
         done = await self.service.view(job.id)
         has_text = done is not None and done.transcript is not None and bool(done.transcript.text)
         return await self.change(redo=job.id) if has_text else self.say("no-speech")
 
-    async def _submit(self, options: TaskOptions, if_known: str) -> str:
+    async def _submit(self, options: TaskOptions, if_known: str, reply_to: str) -> str:
         """Ask for more of the text that is shown, which may have been heard in another language than at first."""
         shown = self.result.transcript
         language = shown.language if self.result.look.redo is not None and shown.language_probability == 1.0 else None
-        job = await submit_again(self.service, self.result.view, options, self._reply_to, language=language)
+        job = await submit_again(self.service, self.result.view, options, reply_to, language=language)
         return self.say(if_known) if job.is_delivered else ""
 
     @property
-    def _reply_to(self) -> str:
+    def _text(self) -> str:
+        """The text's first message, as what is to be answered."""
         return replace(self.result.address, message_id=self.result.text_message_id).source.reply_to
 
     async def send_file(self, name: str) -> None:

@@ -4,7 +4,7 @@ from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, Message
 
-from handlers.chat_settings import AUTO, effective_settings
+from handlers.chat_settings import AUTO, LongTexts, effective_settings
 from handlers.choosing import may_press
 from handlers.dependencies import AnyModels, Say
 from handlers.model import model_page
@@ -22,7 +22,12 @@ from handlers.settings_page import (
 )
 from transcription import LANGUAGES, Service
 
-CHOICES = {"language": (AUTO, *LANGUAGES), "speakers": SPEAKERS, "file_format": FILE_FORMATS}
+CHOICES = {
+    "language": (AUTO, *LANGUAGES),
+    "speakers": SPEAKERS,
+    "file_format": FILE_FORMATS,
+    "long_texts": tuple(LongTexts),
+}
 """The values of fields of `Preferences` that a button may set, beside `SWITCHES`."""
 
 

@@ -6,14 +6,14 @@ from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from handlers.buttons import button, in_rows, keyboard
-from handlers.chat_settings import AUTO, ChatSettings
+from handlers.chat_settings import AUTO, ChatSettings, LongTexts
 from handlers.dependencies import Say
 from handlers.languages import native_name
 from handlers.result_keyboard import FILE_FORMATS
 from transcription import LANGUAGES, Preferences
 
 ON, OFF = "1", "0"
-SWITCHES = ("paragraphs", "show_times", "mark_unsure", "folds", "tidy", "drafts")
+SWITCHES = ("paragraphs", "show_times", "mark_unsure", "quiet", "tidy", "drafts")
 """Fields of `Preferences` that a button turns on or off."""
 NOBODY, FIND_OUT = "off", "0"
 SPEAKERS = (NOBODY, FIND_OUT, "2", "3", "4", "5")
@@ -49,12 +49,15 @@ class SettingsPage:
         if name:
             return self.say(f"settings-ask-{_key(name)}")
         switches = {name: "on" if getattr(self.preferences, name) else "off" for name in SWITCHES}
+        if self.preferences.quiet:
+            switches["drafts"] = "quiet"
         return self.say(
             "settings-title",
             language=self._language(self.settings.language or AUTO),
             model=self._model,
             speakers=self._speakers(self._chosen_speakers),
             file=self.preferences.file_format.upper(),
+            long_texts=self.preferences.long_texts,
             **switches,
         )
 
@@ -66,11 +69,13 @@ class SettingsPage:
             "language": self._languages,
             "speakers": {count: self._speakers(count) for count in SPEAKERS},
             "file_format": {each: each.upper() for each in FILE_FORMATS},
+            "long_texts": {each.value: self._long_texts(each) for each in LongTexts},
         }[name]
         chosen = {
             "language": self.settings.language or AUTO,
             "speakers": self._chosen_speakers,
             "file_format": self.preferences.file_format,
+            "long_texts": self.preferences.long_texts,
         }[name]
         pages = max(1, -(-len(choices) // LANGUAGES_ON_PAGE))
         first = page % pages * LANGUAGES_ON_PAGE
@@ -88,6 +93,7 @@ class SettingsPage:
             "model": self._model,
             "speakers": self._speakers(self._chosen_speakers),
             "file_format": self.preferences.file_format.upper(),
+            "long_texts": self._long_texts(self.preferences.long_texts),
         }
         menus = [
             button(f"{self.say(f'settings-{_key(name)}-button')}: {value}", ShowSettings(name=name))
@@ -119,6 +125,9 @@ class SettingsPage:
 
     def _speakers(self, count: str) -> str:
         return self.say("settings-speakers", count={NOBODY: "off", FIND_OUT: "on"}.get(count, count))
+
+    def _long_texts(self, choice: str) -> str:
+        return self.say("settings-long-texts", choice=choice)
 
 
 def back_button(say: Say) -> InlineKeyboardButton:

@@ -33,6 +33,7 @@ from transcription.errors import (
     UnknownModel,
 )
 from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
+from transcription.formats.direction import is_right_to_left
 from transcription.formats.text import clock
 from transcription.host.clock import Clock
 from transcription.jobs import File, Job, JobState, Preferences, Request, Source
@@ -134,6 +135,7 @@ __all__ = [
     "catalogue",
     "choose_model",
     "clock",
+    "is_right_to_left",
     "language_of",
     "receiving",
     "render",

@@ -121,9 +121,10 @@ class Preferences:
     """Whether texts have paragraphs, or are one block."""
     file_format: str = "txt"
     """As what a long text also comes as a file: a key of `FORMATS`."""
-    folds: bool = True
-    """Whether a long text is folded, and a very long one is its beginning and a file; else it is as many messages as it
-    takes."""
+    long_texts: str = "folded"
+    """How a long text is shown, in the words of the chat's front."""
+    quiet: bool = False
+    """Whether results come without sound, and nothing is said before them."""
     drafts: bool = False
     """Whether a text is shown while it is recognised as its front shows what is still being written."""
     tidy: bool = False

@@ -9,6 +9,7 @@ from aiogram.exceptions import TelegramAPIError
 
 from bot.delivery.drafts import Drafts
 from bot.delivery.private_reply import PrivateReply
+from bot.delivery.reactions import Reactions
 from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.result import Results, is_redone
 from bot.delivery.sender import MessageSender
@@ -17,7 +18,7 @@ from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
 from handlers.rate_limit import pauses
-from transcription import Service, Timings
+from transcription import Service, Timings, View
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -39,6 +40,7 @@ class Delivery:
         bot: Bot,
         sender: MessageSender,
         drafts: Drafts,
+        reactions: Reactions,
         service: Service,
         deliveries: DeliveryStore,
         locales: Locales,
@@ -47,6 +49,7 @@ class Delivery:
         self._bot = bot
         self._sender = sender
         self._drafts = drafts
+        self._reactions = reactions
         self._service = service
         self._deliveries = deliveries
         self._locales = locales
@@ -134,7 +137,7 @@ class Delivery:
         if job is None or (job.is_delivered and not await self._results.is_stale(job_id)):
             return None
         address = await reply_address(job, self._deliveries)
-        wants_drafts = self._drafts.can_show(address) and (await self._service.preferences(address.chat_id)).drafts
+        preferences = await self._service.preferences(address.chat_id)
         return JobReply(
             sender=self._sender,
             deliveries=self._deliveries,
@@ -142,52 +145,79 @@ class Delivery:
             address=address,
             say=self._locales.say(job.request.locale),
             messages=await self._deliveries.messages(job.id),
-            drafts=self._drafts if wants_drafts else None,
+            drafts=self._drafts if preferences.drafts and self._drafts.can_show(address) else None,
+            is_quiet=preferences.quiet,
         )
 
     async def _deliver(self, reply: JobReply) -> None:
-        """Keep the status true until the job has ended, then deliver its result, or change how that looks."""
+        """Follow the job until it has ended, as its chat wants to see that, then deliver its result."""
         if reply.address.reader_id is not None:
             await self._deliver_privately(reply)
             return
-        job_id = reply.job.id
-        status = Status(reply, self._sender, self._wakeups[job_id])
+        view = await (self._await_quietly(reply) if reply.is_quiet else self._show_status(reply))
+        if view is None:
+            await reply.retract()
+        elif view.job.state.ended:
+            await self._deliver_result(reply, view)
+
+    async def _show_status(self, reply: JobReply) -> View | None:
+        """Keep the status true until the job has ended, or this process does; returns how the job stands then."""
+        status = Status(reply, self._sender, self._wakeups[reply.job.id])
         try:
-            while (view := await self._service.view(job_id)) and not view.job.state.ended:
-                if self._closing.is_set():
-                    return
+            while (view := await self._service.view(reply.job.id)) and not self._is_over(view):
                 await status.show(view)
                 await status.wait()
         finally:
             status.close()
+        return view
+
+    async def _await_quietly(self, reply: JobReply) -> View | None:
+        """The same without a status: there is no more than a reaction."""
+        view = await self._service.view(reply.job.id)
+        if view and not self._is_over(view):
+            await self._reactions.put(reply.address)
+        view = await self._until_over(reply.job.id)
         if view is None:
-            await reply.retract()
-            return
-        if is_redone(view) and not view.job.is_delivered:
+            await self._reactions.take(reply.address)
+        return view
+
+    async def _until_over(self, job_id: int) -> View | None:
+        """Wait until a job has ended, or this process does; returns how the job stands then."""
+        while (view := await self._service.view(job_id)) and not self._is_over(view):
+            await self._wakeups[job_id].wait()
+            self._wakeups[job_id].clear()
+        return view
+
+    def _is_over(self, view: View) -> bool:
+        return view.job.state.ended or self._closing.is_set()
+
+    async def _deliver_result(self, reply: JobReply, view: View) -> None:
+        """Deliver the result of a job that has ended, or change how that looks."""
+        is_new, timings = not view.job.is_delivered, Timings()
+        if is_new and is_redone(view):
             self.follow(await self._results.show_redone(reply, view))
+        else:
+            with timings.measure("deliver"):
+                await self._results.show(reply, view)
+            log.debug("result shown", job=reply.job.id, **timings.in_ms())
+        if not is_new:
             return
-        timings = Timings()
-        with timings.measure("deliver"):
-            await self._results.show(reply, view)
-        log.debug("result shown", job=job_id, **timings.in_ms())
-        if not view.job.is_delivered and view.transcript and not self._closing.is_set():
-            offer = asyncio.create_task(self._offer_speakers(job_id))
+        if reply.is_quiet:
+            await self._reactions.take(reply.address)
+        if view.transcript and not is_redone(view) and not self._closing.is_set():
+            offer = asyncio.create_task(self._offer_speakers(reply.job.id))
             self._offers.add(offer)
             offer.add_done_callback(self._offers.discard)
+        await self._results.conclude(reply, view)
 
     async def _deliver_privately(self, reply: JobReply) -> None:
         """Deliver the result to the one who asked for it."""
-        job_id, wakeup = reply.job.id, self._wakeups[reply.job.id]
         private = PrivateReply(self._bot, reply.address, reply.say)
         await private.begin()
-        while (view := await self._service.view(job_id)) and not view.job.state.ended:
-            if self._closing.is_set():
-                return
-            await wakeup.wait()
-            wakeup.clear()
-        if view:
+        view = await self._until_over(reply.job.id)
+        if view and view.job.state.ended:
             await private.finish(await self._results.first_contents(view, reply.say))
-            await self._service.mark_delivered(job_id)
+            await self._service.mark_delivered(reply.job.id)
 
     async def _offer_speakers(self, job_id: int) -> None:
         """Put the offer to say who speaks under a text, where there is reason for one."""

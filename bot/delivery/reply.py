@@ -46,6 +46,8 @@ class JobReply:
     messages: dict[int, int]
     drafts: Drafts | None = None
     """What shows the progress until there is a status; None where that is one from the start."""
+    is_quiet: bool = False
+    """Whether nothing makes a sound."""
     _shown: str = ""
 
     @property
@@ -91,6 +93,7 @@ class JobReply:
         """Make the messages say what is to be said, where `former` does not tell that they do already.
 
         Where only buttons differ, only they are changed, by this priority, and not under a message that is gone.
+        Raises `RichRefusedError`.
         """
         for ordinal, content in enumerate(contents):
             shown = former[ordinal] if ordinal in self.messages and ordinal < len(former) else None
@@ -110,7 +113,10 @@ class JobReply:
     async def send_text_file(self, content: bytes, suffix: str) -> None:
         """Send the text as a file."""
         file, caption = BufferedInputFile(content, file_name(self.job, suffix)), self.say("text-file-caption")
-        await self._save_id(TEXT_FILE, await self.sender.send_file(self.address, file, caption, self.messages[STATUS]))
+        sent_id = await self.sender.send_file(
+            self.address, file, caption, self.messages[STATUS], is_quiet=self.is_quiet
+        )
+        await self._save_id(TEXT_FILE, sent_id)
 
     async def remove(self, ordinal: int) -> None:
         """Delete a message, if there is one of this ordinal."""
@@ -137,9 +143,8 @@ class JobReply:
             if ordinal not in self.messages:
                 await self._send(ordinal)
             try:
-                await self.sender.edit(
-                    self.address, self.messages[ordinal], content.text, content.keyboard, content.entities
-                )
+                message_id, says = self.messages[ordinal], (content.text, content.keyboard, content.entities)
+                await self.sender.edit(self.address, message_id, *says, rich=content.rich)
             except MessageGoneError:
                 del self.messages[ordinal]
             else:
@@ -152,7 +157,9 @@ class JobReply:
             keyboard, priority = cancel_keyboard(self.job.id, self.say), Priority.FINAL
         else:
             keyboard, priority = None, Priority.PART
-        await self._save_id(ordinal, await self.sender.send(self.address, self.say("part-pending"), keyboard, priority))
+        text = self.say("part-pending")
+        sent_id = await self.sender.send(self.address, text, keyboard, priority, is_quiet=self.is_quiet)
+        await self._save_id(ordinal, sent_id)
 
     async def _save_id(self, ordinal: int, message_id: int) -> None:
         """Keep a message's id; a message of a job that was forgotten meanwhile is taken away."""

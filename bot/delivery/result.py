@@ -4,15 +4,22 @@ import asyncio
 import contextlib
 from dataclasses import replace
 
+import structlog
+
 from bot.delivery.reply import STATUS, TEXT_FILE, JobReply
 from bot.delivery.result_text import Content, result_contents
+from bot.delivery.rich_message import RichRefusals
 from bot.delivery.styled_text import SCREEN_UNITS
 from bot.localization import Say
+from bot.telegram.api_errors import RichRefusedError
 from bot.telegram.rate_limit import Priority
+from handlers.chat_settings import LongTexts
 from handlers.look import Look
 from handlers.result import shown_transcript
 from transcription import FORMATS, Service, Transcript, View, render
 from transcription.storage.deliveries import DeliveryStore
+
+log = structlog.get_logger()
 
 READ_S = 60.0
 """Seconds for which a chat that wants it tidy sees why a recording became no text."""
@@ -28,6 +35,7 @@ class Results:
         self._service = service
         self._deliveries = deliveries
         self._text_file_from = text_file_from
+        self._rich_refusals = RichRefusals()
 
     async def is_stale(self, job_id: int) -> bool:
         """Whether a text is to look otherwise than it does."""
@@ -45,9 +53,14 @@ class Results:
         if not job.is_delivered and view.transcript:
             await self._set_first_look(reply, view.transcript)
         wanted, shown = await self._deliveries.looks(job.id)
-        contents = await self._contents(view, wanted, reply.say)
-        former = await self._contents(view, shown, reply.say) if job.is_delivered else ()
-        await reply.send_result(contents, former, Priority.PART if _is_offer(wanted, shown) else Priority.FINAL)
+        try:
+            contents = await self._send(reply, view, wanted, shown)
+        except RichRefusedError as refusal:
+            log.info("rich message refused", job=job.id, reason=str(refusal))
+            self._rich_refusals.add(reply.address.chat_id)
+            await self._deliveries.change_look(job.id, {"rich": None})
+            wanted, _ = await self._deliveries.looks(job.id)
+            contents = await self._send(reply, view, wanted, shown)
         preferences = await self._service.preferences(reply.address.chat_id)
         shown_now = await shown_transcript(self._service, view, Look.parse(wanted))
         former_text = await shown_transcript(self._service, view, Look.parse(shown))
@@ -55,14 +68,28 @@ class Results:
             await reply.remove(TEXT_FILE)  # it says what is no longer shown
         if shown_now and (len(shown_now.text) >= self._text_file_from or contents[0].is_beginning):
             await self._send_file(reply, shown_now, preferences.file_format)
-        if not job.is_delivered:
-            if preferences.tidy and not (view.transcript and view.transcript.text):
-                if not await self._outlived():
-                    return
-                await reply.remove(STATUS)
-            await self._service.mark_delivered(job.id)
         if wanted != shown:
             await self._deliveries.set_shown_look(job.id, wanted)
+
+    async def conclude(self, reply: JobReply, view: View) -> None:
+        """A new result was shown. What says why there is no text goes after a while where the chat wants it so.
+
+        A job that hears a recording once more has no message left but such a one.
+        """
+        is_text = view.transcript and view.transcript.text and not is_redone(view)
+        tidy = (await self._service.preferences(reply.address.chat_id)).tidy
+        if tidy and reply.is_sent and not is_text:
+            if not await self._outlived():
+                return
+            await reply.remove(STATUS)
+        await self._service.mark_delivered(view.job.id)
+
+    async def _send(self, reply: JobReply, view: View, wanted: str | None, shown: str | None) -> list[Content]:
+        """Make the messages look as is wanted; returns what they say. Raises `RichRefusedError`."""
+        contents = await self._contents(view, wanted, reply.say)
+        former = await self._contents(view, shown, reply.say) if view.job.is_delivered else ()
+        await reply.send_result(contents, former, Priority.PART if _is_offer(wanted, shown) else Priority.FINAL)
+        return contents
 
     async def first_contents(self, view: View, say: Say) -> list[Content]:
         """What an ended job says to one person only: there are no buttons, for their message is not kept."""
@@ -86,7 +113,6 @@ class Results:
         else:
             await self._deliveries.change_look(based_on, {"redo": view.job.id, "speakers": None})
             await reply.withdraw(STATUS)
-        await self._service.mark_delivered(view.job.id)
         return based_on
 
     async def offer_speakers(self, job_id: int) -> bool:
@@ -101,12 +127,15 @@ class Results:
 
     async def _set_first_look(self, reply: JobReply, transcript: Transcript) -> None:
         """A new text looks as its chat wants it to, and calls people as that which it is based on."""
-        based_on, preferences = reply.job.request.based_on, await self._service.preferences(reply.address.chat_id)
+        chat_id, based_on = reply.address.chat_id, reply.job.request.based_on
+        preferences = await self._service.preferences(chat_id)
+        is_long, long_texts = len(transcript.text) > SCREEN_UNITS, preferences.long_texts
         wanted = {
             "unsure": preferences.mark_unsure,
             "times": preferences.show_times,
             "paragraphs": preferences.paragraphs,
-            "folds": preferences.folds and len(transcript.text) > SCREEN_UNITS,
+            "folds": is_long and long_texts != LongTexts.SPLIT,
+            "rich": is_long and long_texts == LongTexts.RICH and chat_id not in self._rich_refusals,
         }
         changes: dict[str, object] = {name: value for name, value in wanted.items() if value != getattr(Look(), name)}
         if based_on is not None and (names := Look.parse((await self._deliveries.looks(based_on))[0]).names):

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from aiogram.types import InlineKeyboardMarkup, MessageEntity
+from aiogram.types import InlineKeyboardMarkup, InputRichMessage, MessageEntity
 
+from bot.delivery.rich_message import rich_message
 from bot.delivery.splitting import split_ranges
 from bot.delivery.styled_text import StyledText
 from bot.localization import Say
@@ -12,6 +13,7 @@ from handlers.likely_languages import likely_languages
 from handlers.look import Look, without_speakers
 from handlers.message_units import MESSAGE_UNITS
 from handlers.result_keyboard import result_keyboard
+from handlers.text_pages import message_link
 from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs
 
 MAX_FOLDED = 3
@@ -22,13 +24,14 @@ BEGINNING_UNITS = 3000
 
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What one message says."""
+    """What one message says: a text, or a rich message in place of it."""
 
     text: str
     entities: Sequence[MessageEntity] = ()
     keyboard: InlineKeyboardMarkup | None = None
     is_beginning: bool = False
     """Whether the rest of the text is only in its file."""
+    rich: InputRichMessage | None = None
 
 
 def result_contents(
@@ -49,7 +52,10 @@ def result_contents(
     if transcript.model != job.request.model and not job.request.options.by_language:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
-    if look.folds:
+    if look.rich and len(contents) > 1:
+        rich, is_whole = rich_message(styled, say("text-rest"), say("text-goes-on"), message_link(job))
+        contents = [Content("", rich=rich, is_beginning=not is_whole)]
+    elif look.folds:
         contents = _folded(styled, contents, say)
     if has_buttons:
         likely = likely_languages(job.request, transcript)
@@ -76,7 +82,8 @@ def styled_result(transcript: Transcript, look: Look, say: Say) -> StyledText:
     for words in split_blocks(transcript, by_paragraph=look.paragraphs, by_sentence=look.times):
         styled.add("\n\n" if styled.text and look.paragraphs else "\n" if styled.text else "")
         if look.times:
-            styled.add(f"{clock(words[0].start_ms)} ")
+            styled.add(clock(words[0].start_ms), "time")
+            styled.add(" ")
         if names and (name := names[words[0].speaker]) != former:
             styled.add(f"{name}:", "bold")
             styled.add(" ")

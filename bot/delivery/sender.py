@@ -31,13 +31,16 @@ from aiogram.methods import (
 from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardMarkup,
+    InputRichMessage,
     LinkPreviewOptions,
     MessageEntity,
     ReplyParameters,
 )
 
+from bot.delivery.rich_message import is_shortened
 from bot.telegram.api_errors import (
     ChatMovedError,
+    RichRefusedError,
     UnreachableError,
     classify,
     is_topic_deleted,
@@ -77,15 +80,18 @@ class MessageSender:
         keyboard: InlineKeyboardMarkup | None,
         priority: Priority,
         turn: "asyncio.Future[None] | None" = None,
+        *,
+        is_quiet: bool = False,
     ) -> int:
         """Reply to a recording, whether or not it is still there; returns the new message's id.
 
         Where `address` has no message, its chat has moved, and this is no reply. `turn` is one that was waited for.
+        In groups nothing makes a sound, elsewhere what is not `is_quiet`.
         """
         replying = ReplyParameters(message_id=address.message_id, allow_sending_without_reply=True)
         return await self._deliver(
             SendMessage(
-                **self._target(address),
+                **self._target(address, is_quiet),
                 text=text,
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
@@ -95,11 +101,13 @@ class MessageSender:
             turn,
         )
 
-    async def send_file(self, address: Address, file: BufferedInputFile, caption: str, reply_to: int) -> int:
+    async def send_file(
+        self, address: Address, file: BufferedInputFile, caption: str, reply_to: int, *, is_quiet: bool
+    ) -> int:
         """Send a document in reply to one of our own messages; returns the new message's id."""
         return await self._deliver(
             SendDocument(
-                **self._target(address),
+                **self._target(address, is_quiet),
                 document=file,
                 caption=caption,
                 reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
@@ -114,9 +122,15 @@ class MessageSender:
         text: str,
         keyboard: InlineKeyboardMarkup | None = None,
         entities: Sequence[MessageEntity] = (),
+        *,
+        rich: InputRichMessage | None = None,
     ) -> None:
-        """Make a message say this; saying it already is success. Raises `MessageGoneError`."""
-        await self._deliver(self._edit(address, message_id, text, keyboard, entities), Priority.FINAL)
+        """Make a message say this text, or be this rich message; saying it already is success.
+
+        Raises `MessageGoneError` and `RichRefusedError`.
+        """
+        content = {"rich_message": rich} if rich else {"text": text, "entities": list(entities) or None}
+        await self._deliver(self._edit(address, message_id, keyboard, **content), Priority.FINAL)
 
     async def edit_keyboard(
         self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None, priority: Priority
@@ -139,7 +153,7 @@ class MessageSender:
         if not self._pacer.try_acquire(address.chat_id):
             return False
         try:
-            await self._attempt(self._edit(address, message_id, text, keyboard))
+            await self._attempt(self._edit(address, message_id, keyboard, text=text))
         except TelegramRetryAfter as error:
             self._pacer.block(address.chat_id, error.retry_after)
             return False
@@ -162,35 +176,33 @@ class MessageSender:
                 await self._bot(DeleteMessage(chat_id=chat_id, message_id=message_id))
 
     def _edit(
-        self,
-        address: Address,
-        message_id: int,
-        text: str,
-        keyboard: InlineKeyboardMarkup | None,
-        entities: Sequence[MessageEntity] = (),
+        self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None, **content: Any
     ) -> EditMessageText:
         return EditMessageText(
             business_connection_id=address.business_connection_id or None,
             chat_id=address.chat_id,
             message_id=message_id,
-            text=text,
-            entities=list(entities) or None,
             reply_markup=keyboard,
             link_preview_options=NO_PREVIEW,
+            **content,
         )
 
-    def _target(self, address: Address) -> dict[str, Any]:
+    def _target(self, address: Address, is_quiet: bool) -> dict[str, Any]:
         return {
             "business_connection_id": address.business_connection_id or None,
             "chat_id": address.chat_id,
             "message_thread_id": address.thread_id,
-            "disable_notification": None if is_private(address.chat_id) else True,
+            "disable_notification": True if is_quiet or not is_private(address.chat_id) else None,
             "parse_mode": None,
         }
 
     async def _request(self, method: TelegramMethod[Any]) -> int:
         """One call, past the session's own turns and retries; returns the message's id."""
-        return int((await self._bot.session.make_request(self._bot, method)).message_id)
+        message = await self._bot.session.make_request(self._bot, method)
+        rich = method.rich_message if isinstance(method, EditMessageText) else None
+        if rich and is_shortened(rich, message.rich_message):
+            raise RichRefusedError
+        return int(message.message_id)
 
     async def _attempt(self, method: TelegramMethod[Any]) -> int:
         """`_request`; saying it already is success, and a group that refuses an edit is asked whether it has moved."""

@@ -9,7 +9,8 @@ from aiogram.types import MessageEntity
 from bot.delivery.splitting import split_ranges
 from handlers.message_units import MESSAGE_UNITS, utf16_units
 
-Style = Literal["bold", "underline", "expandable_blockquote"]
+Style = Literal["bold", "underline", "expandable_blockquote", "time"]
+"""Those of Telegram's entities, and times of the recording, which apps find by themselves in a reply to it."""
 
 SCREEN_UNITS = 700
 """So many UTF-16 code units fill a phone's screen. What comes after may be folded, where it is worth a tap."""
@@ -64,7 +65,7 @@ class StyledText:
 
     def _entities(self, start: int, end: int) -> Iterator[MessageEntity]:
         inside = [(max(first, start), min(last, end), style) for first, last, style in self.spans]
-        inside = [span for span in inside if span[0] < span[1]]
+        inside = [span for span in inside if span[0] < span[1] and span[2] != "time"]
         inside.sort(key=lambda span: span[2] == "underline")  # those last, should there be too many
         for first, last, style in sorted(inside[:MAX_ENTITIES]):
             offset, length = utf16_units(self.text[start:first]), utf16_units(self.text[first:last])

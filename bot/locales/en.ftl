@@ -35,6 +35,7 @@ cancelled = Cancelled.
 stopped = ⏹ Stopped here.
 cancel-button = Cancel
 keep-draft-button = Keep the draft
+text-rest = Read on
 text-goes-on = 📄 The whole text is in the file below.
 text-file-caption = The whole text as a file.
 
@@ -329,6 +330,11 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
     Model: { $model }
     Who speaks: { $speakers }
     File that comes with a long text: { $file }
+    { $long_texts ->
+        [rich] A long text: one message, which unfolds at a tap. Where Telegram does not take that, folded.
+        [split] A long text: whole, in as many messages as it takes.
+       *[folded] A long text: unfolds at a tap; a very long one is its beginning and a file.
+    }
 
     { $paragraphs ->
         [on] ✓ Texts have paragraphs.
@@ -342,15 +348,16 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
         [on] ✓ Doubtful words are underlined.
        *[off] – Doubtful words are not marked.
     }
-    { $folds ->
-        [on] ✓ A long text unfolds at a tap; a very long one is its beginning and a file.
-       *[off] – A long text comes whole, in as many messages as it takes.
+    { $quiet ->
+        [on] ✓ Quiet: while I listen there is only 👀 on the note, then the text, without sound. /cancel stops it.
+       *[off] – Before a text is there you see how far I am.
     }
     { $tidy ->
-        [on] ✓ “No speech”, “Cancelled” and errors go after a minute.
+        [on] ✓ What I say of a note that became no text (“No speech”, “Cancelled”, an error) is deleted after a minute. Texts stay.
        *[off] – “No speech”, “Cancelled” and errors stay.
     }
     { $drafts ->
+        [quiet] – Nothing is typed out while it is quiet.
         [on] ✓ A text is typed out before your eyes; Stop keeps what is there, /cancel drops it. In private chats, where Telegram shows it.
        *[off] – A text in progress comes in a message of its own, every few seconds.
     }
@@ -361,7 +368,8 @@ settings-file-format-button = File
 settings-paragraphs-button = Paragraphs
 settings-show-times-button = Times
 settings-mark-unsure-button = Doubtful words
-settings-folds-button = Fold long texts
+settings-long-texts-button = Long texts
+settings-quiet-button = Quiet
 settings-tidy-button = Tidy up
 settings-drafts-button = Live typing
 settings-back-button = ⚙️ Settings
@@ -372,6 +380,16 @@ settings-speakers = { $count ->
         [on] find out
        *[other] { $count }
     }
+settings-long-texts = { $choice ->
+        [rich] one message
+        [split] several messages
+       *[folded] folded
+    }
+settings-ask-long-texts = How should a text come that is longer than a screen?
+
+    • Folded: it unfolds at a tap. Of one that takes more than three messages you get the beginning, and all of it as a file. Every app shows this.
+    • One message: what takes several messages is one, up to 32,768 characters, which unfolds at a tap. Apps that were not updated since June 2026 do not show it; choose another then.
+    • Several messages: all of it, and nothing is folded.
 settings-ask-language = Which language is spoken in this chat? Here are those that its model understands.
 settings-ask-speakers = Should texts say who speaks? It takes a while longer; it is better where you know how many people there are.
 settings-ask-file-format = As what should a long text also come? Other formats stay in reach, by the button under a text.

@@ -30,6 +30,10 @@ class MessageGoneError(Exception):
     """The message that was to be edited is not there any more."""
 
 
+class RichRefusedError(Exception):
+    """Telegram takes no rich message here, or not this one, or took only some of it."""
+
+
 class UnreachableError(Exception):
     """Nothing can be said in this chat: the bot was blocked or removed, or may not write."""
 
@@ -60,6 +64,8 @@ def classify(error: TelegramBadRequest | TelegramNotFound, method: TelegramMetho
     text = error.message.lower()
     if isinstance(method, EDITS) and any(sign in text for sign in GONE):
         raise MessageGoneError from None
+    if isinstance(method, EditMessageText) and method.rich_message:
+        raise RichRefusedError(error.message) from None
     if any(sign in text for sign in FINAL):
         raise UnreachableError from None
     raise error

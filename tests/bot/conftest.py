@@ -15,6 +15,7 @@ from bot.delivery import sender as outbox_module
 from bot.delivery import status as status_module
 from bot.delivery.delivery import Delivery
 from bot.delivery.drafts import Drafts
+from bot.delivery.reactions import Reactions
 from bot.delivery.sender import MessageSender
 from bot.localization import Locales
 from bot.telegram.rate_limit import Pacer
@@ -39,7 +40,7 @@ class Scripted:
     def __init__(self, store: JobStore) -> None:
         self.store = store
         self.progress: dict[int, View] = {}
-        self.chosen = Preferences(folds=False)
+        self.chosen = Preferences(long_texts="split")
         self.options = ServiceOptions(self.chosen, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
         self.looks: dict[int, asyncio.Future[int | None]] = {}
@@ -98,6 +99,7 @@ class Chat:
             bot=self.bot,
             sender=MessageSender(self.bot, pacer := Pacer(private=FREE, overall=FREE)),
             drafts=Drafts(self.bot, pacer),
+            reactions=Reactions(self.bot, pacer),
             service=self.service,  # type: ignore[arg-type]
             deliveries=self.deliveries,
             locales=Locales.load(),

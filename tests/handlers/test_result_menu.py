@@ -127,11 +127,15 @@ def test_a_text_without_its_speakers() -> None:
 
 
 async def test_a_translation_is_a_job_too(talk: Talk) -> None:
-    """Once, and said to be there when it is; English is not translated, nor by a model that can't."""
+    """It answers the recording, to which its times lead then; once.
+
+    English is not translated, nor by a model that can't.
+    """
     job = await a_text(talk)
     await press(talk, job, Action.TRANSLATE)
     (redo,) = await talk.store.unfinished(ANN["id"])
     assert redo.request.options == TaskOptions(translate=True)
+    assert redo.request.source.reply_to == job.request.source.reply_to
     await talk.store.finish(redo.id, transcript(is_translated=True))
     await talk.store.mark_delivered(redo.id)
     assert (await press(talk, job, Action.TRANSLATE))[0] == "It is translated already: look below the text."

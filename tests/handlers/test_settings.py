@@ -28,7 +28,7 @@ async def press(talk: Talk, label: str, page: Any, who: Json = ANN) -> EditMessa
 async def test_each_switch_changes_at_once_and_is_shown(talk: Talk) -> None:
     """To what it was not; one of them back again."""
     page: Any = await talk.say("/settings")
-    names = ("Paragraphs", "Times", "Doubtful words", "Fold long texts", "Tidy up", "Live typing")
+    names = ("Paragraphs", "Times", "Doubtful words", "Quiet", "Tidy up", "Live typing")
     for label, name in zip(names, SWITCHES, strict=True):
         was_on = getattr(await talk.service.preferences(ANN["id"]), name)
         page = await press(talk, f"✓ {label}" if was_on else label, page)
@@ -37,6 +37,14 @@ async def test_each_switch_changes_at_once_and_is_shown(talk: Talk) -> None:
     assert "✓ Each sentence has its time." in page.text
     page = await press(talk, "✓ Times", page)
     assert "– Sentences have no times." in page.text
+
+
+async def test_a_quiet_chat_is_not_told_of_live_typing(talk: Talk) -> None:
+    """Whatever it chose of that, for nothing is shown before the text."""
+    await talk.service.change_preferences(ANN["id"], drafts=True, quiet=True)
+    text = (await talk.say("/settings")).text
+    assert "✓ Quiet: while I listen" in text
+    assert text.endswith("– Nothing is typed out while it is quiet.")
 
 
 async def test_two_switches_at_once_are_both_kept(talk: Talk) -> None:
@@ -53,6 +61,7 @@ async def test_two_switches_at_once_are_both_kept(talk: Talk) -> None:
         ("Language: detect", "Deutsch", "Spoken language: Deutsch", {"language": "de"}),
         ("Speakers: don’t say", "3", "Who speaks: 3", {"speakers": 3}),
         ("Speakers: don’t say", "find out", "Who speaks: find out", {"speakers": 0}),
+        ("Long texts: folded", "one message", "A long text: one message", {"long_texts": "rich"}),
         ("File: TXT", "SRT", "File that comes with a long text: SRT", {"file_format": "srt"}),
     ],
 )
@@ -98,7 +107,9 @@ async def test_in_groups_admins_choose(talk: Talk, admin: bool, data: Any) -> No
     assert (await talk.service.preferences(GROUP["id"])).tidy is (admin and isinstance(data, ChangeSetting))
 
 
-@pytest.mark.parametrize(("name", "value"), [("speakers", "99"), ("file_format", "exe"), ("model", "x"), ("tidy", "2")])
+@pytest.mark.parametrize(
+    ("name", "value"), [("speakers", "99"), ("long_texts", "x"), ("file_format", "exe"), ("model", "x"), ("tidy", "2")]
+)
 async def test_a_forged_button_changes_nothing(talk: Talk, name: str, value: str) -> None:
     """Only what the page offers can be set."""
     before = await talk.service.preferences(ANN["id"])

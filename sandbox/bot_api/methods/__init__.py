@@ -15,6 +15,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
     {
         "getme": profile.get_me,
         "sendmessage": messages.send_message,
+        "sendrichmessage": messages.send_rich_message,
         "editmessagetext": messages.edit_message_text,
         "editephemeralmessagetext": ephemeral.edit_ephemeral_message_text,
         "editmessagecaption": messages.edit_message_caption,

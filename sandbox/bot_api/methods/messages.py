@@ -9,6 +9,7 @@ from sandbox.bot_api.methods.content import check_caption, check_text, has_other
 from sandbox.bot_api.methods.ephemeral import ephemeral_fields
 from sandbox.telegram.errors import bad_request, forbidden
 from sandbox.telegram.model import Chat, Json, Message
+from sandbox.telegram.rich_message import read_rich_message
 
 _MAX_DELETED = 100
 _NOT_MODIFIED = (
@@ -41,13 +42,26 @@ def post(call: MethodCall, fields: Json) -> Json:
     return {**shown, "message_id": 0, "ephemeral_message_id": message.message_id} if receiver else shown
 
 
+def send_rich_message(call: MethodCall) -> Json:
+    """sendRichMessage."""
+    return post(call, {"rich_message": _rich_message(call)})
+
+
 def edit_message_text(call: MethodCall) -> Json:
-    """editMessageText."""
-    rich = read_text(call.params)
-    check_text(rich, editing=True)
-    preview = call.params.json("link_preview_options", "link preview options")
-    changes = {**rich.fields("text"), "link_preview_options": preview}
+    """editMessageText: a text takes the place of a rich message as well, and the other way round."""
+    changes: Json = dict.fromkeys(("text", "entities", "link_preview_options", "rich_message"))
+    if call.params.text("rich_message"):
+        changes["rich_message"] = _rich_message(call)
+    else:
+        rich = read_text(call.params)
+        check_text(rich, editing=True)
+        preview = call.params.json("link_preview_options", "link preview options")
+        changes |= {**rich.fields("text"), "link_preview_options": preview}
     return _edit(call, changes, "text", "there is no text in the message to edit")
+
+
+def _rich_message(call: MethodCall) -> Json:
+    return read_rich_message(call.params.json("rich_message", "rich message"))
 
 
 def edit_message_caption(call: MethodCall) -> Json:
@@ -68,7 +82,8 @@ def _edit(call: MethodCall, changes: Json, wants: str, otherwise: str) -> Json:
     keyboard = read_keyboard(call.params)
     chat = call.editable_chat()
     message = call.own_message(chat)
-    if wants != "any" and (wants == "text") != ("text" in message.body):
+    has_text = not {"text", "rich_message"}.isdisjoint(message.body)
+    if wants != "any" and (wants == "text") != has_text:
         raise bad_request(otherwise)
     call.spend(chat)
     changes = {**changes, "reply_markup": keyboard}

@@ -3,6 +3,8 @@
 import { changed, el, icon, iconButton, setText } from "./dom.js";
 import { replaceText, richText } from "./entities.js";
 import { showKeyboard } from "./keyboard.js";
+import { linkMoments } from "./moments.js";
+import { plainBlocks, richBlocks } from "./rich_message.js";
 import { fileUrl } from "./server.js";
 import { createPlayer } from "./voice.js";
 
@@ -14,7 +16,7 @@ function kindOf(message) {
 
 // A line that stands for a message where there is no room for it.
 export function summary(message) {
-  const words = message.text ?? message.caption;
+  const words = message.text ?? message.caption ?? plainBlocks(message.rich_message);
   if (words) return words.replace(/\s+/g, " ").slice(0, 120);
   if (message.forum_topic_created) return topicCreated(message);
   const names = { voice: "Voice message", audio: "Audio", video: "Video", video_note: "Video message", photo: "Photo" };
@@ -26,7 +28,7 @@ const topicCreated = (message) => `Topic â€œ${message.forum_topic_created.name}â
 
 const nameOf = (message) => message.sender_chat?.title ?? message.from.first_name;
 
-export function createBubble(message, { onMenu, onCommand, onJump }) {
+export function createBubble(message, { onMenu, onCommand, onJump, onMoment }) {
   if (message.forum_topic_created) {
     return el("li", { class: "service", tabindex: "-1" }, topicCreated(message));
   }
@@ -51,7 +53,7 @@ export function createBubble(message, { onMenu, onCommand, onJump }) {
     event.preventDefault();
     onMenu(node.message, more);
   });
-  return Object.assign(node, { parts, onCommand });
+  return Object.assign(node, { parts, onCommand, onMoment });
 }
 
 export function updateBubble(node, message, place) {
@@ -62,11 +64,7 @@ export function updateBubble(node, message, place) {
   node.classList.toggle("mine", isMine);
   showHead(parts, message, isMine, place);
   if (changed(parts.media, "media", kindOf(message) && message[kindOf(message)])) showMedia(parts.media, message);
-  const words = message.text ?? message.caption ?? "";
-  const entities = message.entities ?? message.caption_entities;
-  if (changed(parts.text, "words", [words, entities])) {
-    replaceText(parts.text, richText(words, entities, node.onCommand));
-  }
+  showWords(parts.text, message, node);
   if (changed(parts.reactions, "emoji", message.reactions)) {
     parts.reactions.replaceChildren(
       ...message.reactions.map((emoji) => el("span", { "aria-label": `Reaction ${emoji}` }, emoji)),
@@ -89,6 +87,15 @@ function showHead(parts, message, isMine, place) {
   if (replied && changed(parts.quote, "quote", [nameOf(replied), summary(replied)])) {
     parts.quote.replaceChildren(el("strong", {}, nameOf(replied)), el("span", {}, summary(replied)));
   }
+}
+
+function showWords(node, message, { onCommand, onMoment }) {
+  const words = message.text ?? message.caption ?? "";
+  const entities = message.entities ?? message.caption_entities;
+  const rich = message.rich_message;
+  if (!changed(node, "words", [words, entities, rich])) return;
+  replaceText(node, rich ? richBlocks(rich.blocks) : richText(words, entities, onCommand));
+  if (!rich) linkMoments(node, message, onMoment);
 }
 
 function showMedia(node, message) {

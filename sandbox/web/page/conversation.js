@@ -15,6 +15,17 @@ const DOING = {
   upload_voice: "sending a voice message…",
 };
 
+// The recording of a message is played from a moment on, in seconds.
+function onMoment(messageId, seconds) {
+  const node = byId("messages").querySelector(`[data-key="${messageId}"]`);
+  node?.querySelector(".player")?.dispatchEvent(new CustomEvent("playat", { detail: seconds }));
+  const video = node?.querySelector("video");
+  if (video) {
+    video.currentTime = seconds;
+    video.play().catch(() => {});
+  }
+}
+
 export class Conversation {
   #store;
   #place;
@@ -50,7 +61,7 @@ export class Conversation {
     const messages = [...this.#store.of(chat.id).values()].filter((each) => this.#place.isHere(each));
     reconcile(byId("messages"), messages, {
       key: (message) => message.message_id,
-      create: (message) => createBubble(message, { ...this.#actions, onJump: (id) => this.jumpTo(id) }),
+      create: (message) => createBubble(message, { ...this.#actions, onJump: (id) => this.jumpTo(id), onMoment }),
       update: (node, message) => updateBubble(node, message, this.#place),
     });
     this.#showMoving();

@@ -63,7 +63,7 @@ function copyable(node, text) {
   return node;
 }
 
-function link(url, children) {
+export function link(url, children) {
   if (!LINK.test(url)) return el("span", {}, ...children);
   return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" }, ...children);
 }
@@ -95,12 +95,14 @@ function open(quote, isOpen) {
   toggle.textContent = isOpen ? "Show less" : "Show all";
 }
 
-// Whoever has opened a quote or a spoiler keeps it open when the text is edited.
+// Whoever has opened a quote, a spoiler or a block that folds keeps it open when the text is edited.
 export function replaceText(node, children) {
   const opened = (selector) => [...node.querySelectorAll(selector)].map((each) => each.classList.contains("open"));
+  const blocks = [...node.querySelectorAll("details")].map((each) => each.open);
   const quotes = opened("blockquote.expandable");
   const spoilers = opened(".spoiler");
   node.replaceChildren(...children);
   node.querySelectorAll("blockquote.expandable").forEach((each, index) => quotes[index] && open(each, true));
+  node.querySelectorAll("details").forEach((each, index) => blocks[index] && (each.open = true));
   node.querySelectorAll(".spoiler").forEach((each, index) => spoilers[index] && each.click());
 }

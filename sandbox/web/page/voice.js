@@ -22,6 +22,7 @@ export function createPlayer(media, title) {
   const player = { node, play, bars, seek, time, total, url: fileUrl(media.file_id) };
   play.addEventListener("click", () => toggle(player));
   seek.addEventListener("input", () => moveTo(player, seek.value / 1000));
+  node.addEventListener("playat", ({ detail }) => playAt(player, detail));
   drawWhenSeen(player, media.file_size ?? 0);
   return node;
 }
@@ -35,6 +36,12 @@ function toggle(player) {
   if (current === player && !audio.paused) return audio.pause();
   take(player);
   return audio.play().catch(() => show(player, false));
+}
+
+function playAt(player, seconds) {
+  take(player);
+  audio.currentTime = seconds;
+  audio.play().catch(() => show(player, false));
 }
 
 function take(player) {

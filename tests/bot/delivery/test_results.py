@@ -268,7 +268,7 @@ async def test_doubtful_words_are_underlined_where_the_chat_wants_it(chat: Chat)
 
 async def test_a_text_looks_at_first_as_its_chat_wants(chat: Chat) -> None:
     """With times and without paragraphs; and its file is of the format that was chosen."""
-    chat.service.chosen = Preferences(show_times=True, paragraphs=False, file_format="srt", folds=False)
+    chat.service.chosen = Preferences(show_times=True, paragraphs=False, file_format="srt", long_texts="split")
     job = await chat.note()
     await chat.finish(job, replace(talk(), segments=(Segment(0, 60_000, "Word " * 2000),)))
     await chat.delivered(job)
@@ -300,6 +300,21 @@ async def test_what_is_no_text_goes_where_the_chat_wants_it_tidy(
         await chat.say(silent, "")
     await chat.delivered(silent)
     assert await shown(chat) == ["Hello."]
+
+
+async def test_why_a_press_changed_no_text_goes_too(chat: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where the chat wants it tidy: below a text in which only one person speaks."""
+    monkeypatch.setattr(result, "READ_S", 0.0)
+    chat.service.chosen = Preferences(tidy=True)
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    one = await redo(chat, job, TaskOptions(speakers=0))
+    await chat.finish(one, talk(speakers=1))
+    await chat.delivered(one)
+    said = (await chat.people.chat(chat.user))["messages"][-1]
+    assert (said["text"], bool(said["deleted_at"])) == ("I hear only one voice in this one.", True)
+    assert await shown(chat) == [" ".join(SAID)]
 
 
 def quotes(message: dict[str, Any]) -> list[str]:

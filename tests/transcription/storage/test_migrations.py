@@ -100,6 +100,19 @@ async def test_a_group_that_moved_before_is_answered_where_it_is(path: Path) -> 
         assert [await storage.deliveries.messages(number) for number in (6, 7)] == [{}, {0: 1}]
 
 
+async def test_who_wanted_nothing_folded_still_gets_all_of_a_text(path: Path) -> None:
+    """The version of step 0018 knew only whether long texts are folded."""
+    async with aiosqlite.connect(path) as db:
+        for name, sql in await migrations.missing_steps(db):
+            if name < "0019":
+                await db.executescript(f"{sql}; INSERT INTO migrations VALUES ('{name}')")
+        await db.execute("UPDATE preferences SET folds = 0 WHERE chat_id = 7")
+        await db.commit()
+    async with Storage.open(path) as storage:
+        kept = [(await storage.settings.preferences(chat_id)).long_texts for chat_id in (7, -1005)]
+        assert kept == ["split", "folded"]
+
+
 async def test_what_chats_chose_stays(storage: Storage) -> None:
     """Model, language and words; speeds are measured anew."""
     assert await storage.settings.preferences(7) == Preferences("small", "ru", "Grafana, Марья")
