@@ -25,16 +25,12 @@ class Web:
         self.harness = harness
         self.content = {LINK: harness.clips["en_sense_0930"].voice}
         self.decoded: list[str] = []
-        self.closed: list[str] = []
         harness.on_decode = lambda name, _windows: self.decoded.append(name)
         harness.sources["test"] = SourceKind(harness.fetch, LIMIT, links=Fetcher(self.fetch, LIMIT))
 
     async def fetch(self, file: File) -> AsyncGenerator[bytes]:
         await self.harness.gate.wait()
-        try:
-            yield self.content[file.file_id]
-        finally:
-            self.closed.append(file.file_id)
+        yield self.content[file.file_id]
 
 
 def link(address: str = LINK, user_id: int = 7) -> Request:
@@ -99,11 +95,3 @@ async def test_one_sees_that_a_link_is_fetched(web: Web) -> None:
     assert (view.fetched_mb, view.position) == (0, None)
     web.harness.gate.set()
     assert (await web.harness.ended(job)).fetched_mb is None
-
-
-async def test_too_large_a_file_is_let_go_at_once(web: Web) -> None:
-    """Whatever fetches it has ended when the job has, for it may be a process."""
-    service = await web.harness.open()
-    web.content[LINK] = bytes(LIMIT + 1)
-    assert (await web.harness.ended(await service.submit(link()))).job.error == "too-big"
-    assert web.closed == [LINK]

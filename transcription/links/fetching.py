@@ -23,6 +23,7 @@ START_S = 60.0
 # Packed answers are not asked for, and not unpacked: a few bytes would be a disk full.
 HEADERS = {"User-Agent": "Stenobot", "Accept": "*/*", "Accept-Encoding": "identity"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
+GONE = frozenset({404, 410})
 PAGES = (b"<", b"#EXTM3U")
 """How pages and playlists begin, and no file with sound. What a site says of a file's type is not asked."""
 
@@ -71,6 +72,8 @@ class Links:
                         yield chunk
                     return
             except LinkDenied as denied:
+                if denied.details["status"] in GONE:
+                    raise
                 refusal = denied
         if self.sites is None:
             raise refusal

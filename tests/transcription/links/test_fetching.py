@@ -2,13 +2,15 @@
 
 import gzip
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
 from typing import Any
 
 import pytest
 from aiohttp import web
+from yarl import URL
 
 from tests.transcription.links.site import ALLOWED, FORBIDDEN, Site, file, open_site, redirect
+from transcription.errors import LinkNoMedia
 from transcription.links.fetching import Links
 
 SOUND = b"OggS" + bytes(300_000)
@@ -84,6 +86,34 @@ async def test_what_a_site_refuses_is_said(site: Site) -> None:
     site.answers["/loop"] = redirect("/loop")
     codes = {path: await site.get(site.url(path)) for path in ("/403", "/404", "/410", "/loop", "/500", "/503", "/429")}
     assert list(codes.values()) == ["link-denied"] * 4 + ["link-failed"] * 3
+
+
+class Sites:
+    """Knows a recording on each page of some paths."""
+
+    def __init__(self, *known: str) -> None:
+        self.known = known
+        self.asked: list[str] = []
+
+    async def fetch(self, url: str) -> AsyncGenerator[bytes]:
+        path = URL(url).path
+        self.asked.append(path)
+        if path not in self.known:
+            raise LinkNoMedia
+        yield SOUND
+
+
+async def test_a_page_is_given_to_who_knows_sites(site: Site) -> None:
+    """So is what a site gives to browsers only, but nothing that is gone; what comes of it is told as it was found."""
+    sites = Sites("/page", "/403")
+    site.answers |= {path: file(b"<html>", "text/html") for path in ("/page", "/other")}
+    site.answers |= {
+        path: lambda request: web.Response(status=int(request.path[1:])) for path in ("/401", "/403", "/404")
+    }
+    paths = ("/page", "/403", "/other", "/401", "/404", "/a.ogg")
+    found = [await site.get(site.url(path), Links(1 << 20, site.gate, sites)) for path in paths]
+    assert found == [SOUND, SOUND, "link-no-media", "link-denied", "link-denied", SOUND]
+    assert sites.asked == ["/page", "/403", "/other", "/401"]
 
 
 async def test_a_site_that_is_not_there_may_come_back(site: Site) -> None:
