@@ -14,7 +14,7 @@ def create_link_fetcher(settings: Settings) -> Fetcher | None:
     if not settings.links:
         return None
     gate, max_bytes = Gate(), settings.api_max_file_bytes
-    sites = YtDlp(gate, settings.max_duration_s, settings.data_dir) if YtDlp.is_installed() else None
+    sites = YtDlp(gate, settings.max_duration_s) if YtDlp.is_installed() else None
     return Fetcher(Links(max_bytes, gate, sites).fetch, max_bytes)
 
 

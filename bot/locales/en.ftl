@@ -21,8 +21,8 @@ status-queued = { $eta ->
 status-held-up = ⏳ The transcription server does not answer. Your note waits, and will be tried again.
 status-no-worker = ⏳ No worker is there to transcribe. Your note waits for one.
 status-fetching = { $mb ->
-        [0] ⬇️ Fetching what is at the link…
-       *[other] ⬇️ Fetching what is at the link: { SIZE($mb) }
+        [0] ⬇️ Fetching the link…
+       *[other] ⬇️ Fetching the link: { SIZE($mb) }
     }
 status-starting = 🎧 Listening…
 status-running = { $eta ->

@@ -16,7 +16,8 @@ from transcription.links.addresses import Gate
 
 CHUNK_BYTES = 1 << 16
 MAX_REDIRECTS = 8
-TIMEOUT = aiohttp.ClientTimeout(total=None, sock_connect=20, sock_read=20)
+TIMEOUT = aiohttp.ClientTimeout(total=None, connect=30, sock_read=20)
+"""Seconds for a connection, of which its name's address is a part, and for the next bytes."""
 MIN_BYTES_PER_S = 1 << 14
 """Slower sites are not waited for, once they had `START_S`: whoever wants our turns could have one send bit by bit."""
 START_S = 60.0

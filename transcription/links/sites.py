@@ -34,11 +34,10 @@ KEPT = ("LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR")
 
 @dataclass(frozen=True, slots=True)
 class YtDlp:
-    """Fetches the sound of a page of those sites that yt-dlp knows. Fragments lie in `folder` meanwhile."""
+    """Fetches the sound of pages that yt-dlp knows; parts of a stream are in a temporary folder meanwhile."""
 
     gate: Gate
     max_duration_s: float
-    folder: Path | None = None
 
     @staticmethod
     def is_installed() -> bool:
@@ -49,7 +48,7 @@ class YtDlp:
         """The bytes of the first recording on a page. Raises `TranscriptionError`."""
         async with AsyncExitStack() as stack:
             proxy = await stack.enter_async_context(checking_proxy(self.gate))
-            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="link-", dir=self.folder))
+            folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="stenobot-"))
             process = await _start(folder)
             stack.push_async_callback(_end, process)
             assert process.stdin

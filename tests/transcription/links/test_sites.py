@@ -29,9 +29,10 @@ def files_in(folder: Path) -> list[Path]:
     return list(folder.iterdir())
 
 
-async def test_the_recording_of_a_page_is_fetched(site: Site, tmp_path: Path) -> None:
+async def test_the_recording_of_a_page_is_fetched(site: Site, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """From where the page says it is, unless that is a private address; nothing is left on the disk."""
-    links = Links(1 << 20, site.gate, YtDlp(site.gate, 3600, tmp_path))
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    links = Links(1 << 20, site.gate, YtDlp(site.gate, 3600))
     site.answers |= {
         "/page": file(page("/a.ogg"), "text/html"),
         "/evil": file(page(site.url("/inside", FORBIDDEN)), "text/html"),
