@@ -19,8 +19,8 @@ MAX_REDIRECTS = 8
 TIMEOUT = aiohttp.ClientTimeout(total=None, connect=30, sock_read=20)
 """Seconds for a connection, of which its name's address is a part, and for the next bytes."""
 MIN_BYTES_PER_S = 1 << 14
-"""Slower sites are not waited for, once they had `START_S`: whoever wants our turns could have one send bit by bit."""
-START_S = 60.0
+"""Slower sites are not waited for, `GRACE_S` after their first byte: one could keep our turns by sending bit by bit."""
+GRACE_S = 60.0
 # Packed answers are not asked for, and not unpacked: a few bytes would be a disk full.
 HEADERS = {"User-Agent": "Stenobot", "Accept": "*/*", "Accept-Encoding": "identity"}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
@@ -44,7 +44,7 @@ class Links:
     max_bytes: int
     gate: Gate = field(default_factory=Gate)
     sites: Sites | None = None
-    start_s: float = START_S
+    grace_s: float = GRACE_S
     min_bytes_per_s: float = MIN_BYTES_PER_S
 
     async def fetch(self, file: File) -> AsyncGenerator[bytes]:
@@ -54,11 +54,12 @@ class Links:
         `LinkFailed` for all that may pass.
         """
         loop = asyncio.get_running_loop()
-        received, start_s = 0, loop.time()
+        received, first_s = 0, 0.0
         async with aclosing(self._fetch(file.file_id)) as chunks:
             async for chunk in chunks:
-                received, spent_s = received + len(chunk), loop.time() - start_s
-                if spent_s > self.start_s and received < spent_s * self.min_bytes_per_s:
+                first_s = first_s or loop.time()
+                received, spent_s = received + len(chunk), loop.time() - first_s
+                if spent_s > self.grace_s and received < spent_s * self.min_bytes_per_s:
                     raise LinkFailed
                 yield chunk
 

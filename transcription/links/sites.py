@@ -26,6 +26,8 @@ CHUNK_BYTES = 1 << 16
 MEMORY_BYTES = 1 << 30
 """Address space of the process; it maps some 300 MB."""
 CPU_S = 300
+START_S = 120.0
+"""How long the process may take to find out where the sound is: sites are asked several times."""
 FRAGMENT_BYTES = 256 << 20
 """The largest file it may write: parts of a stream, each of which is gone when it was passed on."""
 KEPT = ("LANG", "LC_ALL", "SSL_CERT_FILE", "SSL_CERT_DIR")
@@ -58,11 +60,11 @@ class YtDlp:
             process.stdin.close()
             errors = asyncio.create_task(_last_line(process))
             stack.callback(errors.cancel)
-            received = 0
-            while chunk := await process.stdout.read(CHUNK_BYTES):
-                received += len(chunk)
+            head = chunk = await _first(process.stdout)
+            while chunk:
                 yield chunk
-            if await process.wait() or not received:
+                chunk = await process.stdout.read(CHUNK_BYTES)
+            if await process.wait() or not head:
                 raise self._error(await errors, proxy)
 
     def _error(self, reason: str, proxy: Proxy) -> TranscriptionError:
@@ -92,6 +94,15 @@ async def _start(folder: str) -> Process:
     ):
         resource.prlimit(process.pid, limit, (value, value))
     return process
+
+
+async def _first(output: asyncio.StreamReader) -> bytes:
+    """The first bytes. Raises `LinkFailed` where none come in time."""
+    try:
+        async with asyncio.timeout(START_S):
+            return await output.read(CHUNK_BYTES)
+    except TimeoutError:
+        raise LinkFailed from None
 
 
 async def _end(process: Process) -> None:

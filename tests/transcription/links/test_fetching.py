@@ -147,6 +147,6 @@ async def test_a_packed_answer_is_not_unpacked(site: Site) -> None:
 async def test_a_site_that_is_slow_on_purpose_is_not_waited_for(site: Site) -> None:
     """It would take a turn from others for as long as it likes."""
     assert (
-        await site.get(site.url("/a.ogg"), Links(1 << 20, site.gate, start_s=0.0, min_bytes_per_s=1e15))
+        await site.get(site.url("/a.ogg"), Links(1 << 20, site.gate, grace_s=0.0, min_bytes_per_s=1e15))
         == "link-failed"
     )
