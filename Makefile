@@ -63,7 +63,7 @@ lock: ## Renew the lock files from pyproject.toml (needs uv)
 	@$(COMPILE) pyproject.toml -o requirements/runtime.txt
 	@$(COMPILE) pyproject.toml --group dev -c requirements/runtime.txt -o requirements/dev.txt
 	@$(COMPILE) pyproject.toml --group bench -c requirements/runtime.txt -o requirements/bench.txt
-	@for extra in onnx speakers traces charts; do \
+	@for extra in onnx speakers traces charts links; do \
 		$(COMPILE) pyproject.toml --extra $$extra -c requirements/runtime.txt -o requirements/$$extra.txt; done
 	@$(COMPILE) --group models -o requirements/models.txt
 	@$(COMPILE) --group cuda -o requirements/cuda.txt

@@ -178,6 +178,7 @@ class Settings(BaseSettings):
 
     max_file_mb: Annotated[int | None, Field(ge=1), Auto] = None
     max_duration_s: int = Field(3600, ge=1)
+    links: bool = False
     max_queued_per_user: int = Field(50, ge=1)
     live_sessions: int = Field(4, ge=0)
     text_file_from: int = Field(8000, ge=1)
@@ -214,7 +215,7 @@ class Settings(BaseSettings):
 
     @property
     def api_max_file_bytes(self) -> int:
-        """The largest file that the HTTP API takes."""
+        """The largest file that the HTTP API takes, or that is fetched from a link."""
         return (self.max_file_mb or API_MAX_FILE_MB) << 20
 
 

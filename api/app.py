@@ -36,8 +36,9 @@ from api.server import ApiServer
 from api.tasks import API, Tasks
 from api.uploads import Uploads
 from config import Settings
+from runtime.links import create_link_fetcher
 from runtime.services import Services
-from transcription import SourceKind
+from transcription import Fetcher, SourceKind
 
 UPLOADS = "uploads"
 """The folder of uploads, in DATA_DIR."""
@@ -80,7 +81,7 @@ def create_app(services: Services, options: ApiOptions, uploads: Uploads) -> Fas
         page,
     ):
         app.include_router(family.build_router())
-    add_page(app)
+    add_page(app, takes_links=options.takes_links)
     _add_guards(app, options, authenticator)
     if services.metrics:
         app.add_middleware(RequestMetrics, registry=services.metrics.registry)
@@ -117,11 +118,12 @@ class Http:
 
     options: ApiOptions
     uploads: Uploads
+    links: Fetcher | None
 
     @property
     def sources(self) -> Mapping[str, SourceKind]:
-        """Uploads."""
-        return {API: SourceKind(self.uploads.fetch, self.options.max_file_bytes, is_polled=True)}
+        """Uploads, and what is at links."""
+        return {API: SourceKind(self.uploads.fetch, self.options.max_file_bytes, is_polled=True, links=self.links)}
 
     def create_frontend(self, services: Services) -> ApiServer:
         """The server on a service, not yet listening."""
@@ -133,4 +135,5 @@ class Http:
 async def open_http(settings: Settings, _metrics: object = None) -> AsyncIterator[Http]:
     """The API's own parts. Raises `SettingsError`."""
     options = ApiOptions.of(settings)
-    yield Http(options, Uploads(options.folder / UPLOADS, options.max_file_bytes, options.max_upload_bytes))
+    uploads = Uploads(options.folder / UPLOADS, options.max_file_bytes, options.max_upload_bytes)
+    yield Http(options, uploads, create_link_fetcher(settings))

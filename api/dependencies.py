@@ -79,7 +79,7 @@ Submitter = Annotated[Caller, Depends(get_submitter)]
 """A caller who submits something by this call, which counts for the rate limit."""
 
 
-async def get_upload(request: Request, api: GetApi, _caller: Submitter) -> AsyncIterator[Upload]:
+async def get_file(request: Request, api: GetApi, _caller: Submitter) -> AsyncIterator[Upload]:
     """The file and the fields of a multipart request, once it may come in. Raises `ApiError`."""
     upload = await receive_upload(request, api.uploads)
     try:
@@ -88,8 +88,21 @@ async def get_upload(request: Request, api: GetApi, _caller: Submitter) -> Async
         await api.uploads.release(upload.file.file_id)
 
 
+ReceivedFile = Annotated[Upload, Depends(get_file)]
+"""A file that was received; it is erased after the call unless somebody has taken it over."""
+
+
+async def get_upload(request: Request, api: GetApi, _caller: Submitter) -> AsyncIterator[Upload]:
+    """The same, or a link in the file's place where links are followed. Raises `ApiError`."""
+    upload = await receive_upload(request, api.uploads, takes_links=api.options.takes_links)
+    try:
+        yield upload
+    finally:
+        await api.uploads.release(upload.file.file_id)
+
+
 ReceivedUpload = Annotated[Upload, Depends(get_upload)]
-"""A file that was received; it is erased after the call unless `Tasks.submit` has taken it over."""
+"""A file that was received, or a link; erased after the call unless `Tasks.submit` has taken it over."""
 
 
 async def get_wishes(

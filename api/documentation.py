@@ -1,6 +1,7 @@
 """The OpenAPI page, all of it from here, and what FastAPI can't see by itself: streamed bodies, errors, keys."""
 
 import base64
+import copy
 import hashlib
 from typing import Any
 
@@ -8,6 +9,7 @@ from fastapi import FastAPI
 from fastapi.openapi.docs import get_swagger_ui_html
 from fastapi.staticfiles import StaticFiles
 
+from api.forms import LINK_FIELD, MAX_LINK
 from api.parameters import Parameters
 from api.schemas import ErrorBody
 
@@ -31,6 +33,15 @@ UPLOAD_BODY = _form(**Parameters.model_json_schema()["properties"])
 NO_KEY: dict[str, Any] = {"security": []}
 """A call that needs none."""
 
+_LINK = {
+    "type": "string",
+    "format": "uri",
+    "maxLength": MAX_LINK,
+    "description": "In the file's place: a link to an audio or video file on a public site, from where it is fetched.",
+    "examples": ["https://example.org/episode-1.mp3"],
+}
+_ONLY_FILES = "/api/recordings"
+
 _FLAT = {"type": "object", "required": ["error"], "properties": {"error": {"type": "string"}}}
 
 
@@ -51,7 +62,7 @@ def flat_errors(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return dict.fromkeys((*statuses, 403, 500), described)
 
 
-def add_page(app: FastAPI) -> None:
+def add_page(app: FastAPI, *, takes_links: bool = False) -> None:
     """Serve `/docs` with Swagger UI's own files, from the package that brings them; no other site is asked."""
     page = get_swagger_ui_html(
         openapi_url="openapi.json",
@@ -72,6 +83,8 @@ def add_page(app: FastAPI) -> None:
     app.add_api_route("/docs", lambda: page, include_in_schema=False)
     app.mount("/docs/static", StaticFiles(packages=[("fastapi_swagger", "resources")]))
     _describe_keys(app)
+    if takes_links:
+        _describe_links(app)
 
 
 def _describe_keys(app: FastAPI) -> None:
@@ -85,6 +98,23 @@ def _describe_keys(app: FastAPI) -> None:
             "key": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
         }
         schema["security"] = [{}, {"bearer": []}, {"key": []}]
+        return schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
+
+
+def _describe_links(app: FastAPI) -> None:
+    """Have the page say where a link may stand in for a file."""
+    make = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        schema = copy.deepcopy(make())  # parts of it are this module's
+        for path, calls in schema["paths"].items():
+            content = calls.get("post", {}).get("requestBody", {}).get("content", {})
+            form = content.get("multipart/form-data", {}).get("schema", {})
+            if path != _ONLY_FILES and form.pop("required", None):
+                form["properties"] = {**form["properties"], LINK_FIELD: _LINK}
+                form["oneOf"] = [{"required": ["file"]}, {"required": [LINK_FIELD]}]
         return schema
 
     app.openapi = openapi  # type: ignore[method-assign]

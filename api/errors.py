@@ -27,6 +27,14 @@ SENTENCES: Mapping[str, tuple[HTTPStatus, str]] = {
     "decode-timeout": (HTTPStatus.UNPROCESSABLE_ENTITY, "Decoding the file took too long."),
     "file-gone": (HTTPStatus.GONE, "The file is no longer here."),
     "fetch-failed": (HTTPStatus.SERVICE_UNAVAILABLE, "The file could not be read. Send it again later."),
+    "link-failed": (HTTPStatus.SERVICE_UNAVAILABLE, "The site of the link does not answer, or broke off."),
+    "link-refused": (
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+        "Links are followed to public sites only, without a port, a name or a password.",
+    ),
+    "link-denied": (HTTPStatus.UNPROCESSABLE_ENTITY, "The site of the link answered {status}."),
+    "link-no-media": (HTTPStatus.UNPROCESSABLE_ENTITY, "There is a page at the link, and no recording."),
+    "link-changed": (HTTPStatus.GONE, "There is another file at the link now."),
     "transcriber-refused": (HTTPStatus.UNPROCESSABLE_ENTITY, "The transcription server refused the file."),
     "transcriber-failed": (
         HTTPStatus.SERVICE_UNAVAILABLE,

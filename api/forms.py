@@ -16,6 +16,9 @@ from transcription import File
 
 MAX_FIELDS_BYTES = 64 << 10
 """Of all that is not the file: names, values and headers of fields."""
+LINK_FIELD = "url"
+MAX_LINK = 4096
+"""Characters of a link."""
 IDLE_S = 60.0
 """A client from which nothing comes for so long is gone."""
 
@@ -98,8 +101,13 @@ class _Form:
             raise ApiError(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, "form-too-big", "The form's fields are too large.")
 
 
-async def receive_upload(request: Request, uploads: Uploads, file_field: str = "file") -> Upload:
-    """Read a multipart request to its end. Raises `ApiError`; nothing is left of its file then."""
+async def receive_upload(
+    request: Request, uploads: Uploads, file_field: str = "file", *, takes_links: bool = False
+) -> Upload:
+    """Read a multipart request to its end; where links are followed, one may stand in for the file.
+
+    Raises `ApiError`; nothing is left of its file then.
+    """
     length = request.headers.get("Content-Length", "")
     uploads.check(int(length) if length.isdecimal() else None)
     kind, options = parse_options_header(request.headers.get("Content-Type"))
@@ -109,11 +117,29 @@ async def receive_upload(request: Request, uploads: Uploads, file_field: str = "
     form = _Form(file_field)
     async with uploads.receive() as file:
         await _read(request, MultipartParser(options[b"boundary"], form.callbacks), form, file)  # type: ignore[arg-type]
-        if form.file_name is None:
+        link = _link(form) if takes_links else None
+        if form.file_name is None and link is None:
             sentence = f"There is no field {file_field} with a file."
             raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "no-file", sentence, param=file_field)
     fields = {name: tuple(values) for name, values in form.fields.items()}
-    return Upload(File(file.id, file.sha256, file.size), form.file_name, file.sha256, fields)
+    if link:
+        await uploads.erase(file.id)
+        return Upload(File.at(link), "", "", fields)
+    return Upload(File(file.id, file.sha256, file.size), form.file_name or "", file.sha256, fields)
+
+
+def _link(form: _Form) -> str | None:
+    """The link that stands in for a file. Raises `ApiError` (422) for one beside a file, and for what is none."""
+    link = form.fields.get(LINK_FIELD, [""])[-1].strip()
+    if not link:
+        return None
+    if form.file_name is not None:
+        sentence = f"Send either a file or {LINK_FIELD}, not both."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "file-and-link", sentence, param=LINK_FIELD)
+    if len(link) > MAX_LINK or not File.at(link).is_link:
+        sentence = f"{LINK_FIELD}: a link begins with http:// or https:// and has at most {MAX_LINK} characters."
+        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "invalid-parameter", sentence, param=LINK_FIELD)
+    return link
 
 
 async def _read(request: Request, parser: MultipartParser, form: _Form, file: IncomingFile) -> None:

@@ -31,6 +31,7 @@ class ApiOptions:
     allowed_ips: tuple[IPv4Network | IPv6Network, ...] = ()
     trusted_proxies: tuple[IPv4Network | IPv6Network, ...] = ()
     cors_origins: tuple[str, ...] = ()
+    takes_links: bool = False
 
     @property
     def is_loopback(self) -> bool:
@@ -56,6 +57,7 @@ class ApiOptions:
             allowed_ips=settings.allowed_ips,
             trusted_proxies=settings.trusted_proxies,
             cors_origins=settings.cors_origins,
+            takes_links=settings.links,
         )
 
 

@@ -6,7 +6,6 @@ import uuid
 from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from dataclasses import asdict, dataclass, field
-from http import HTTPStatus
 
 import structlog
 from fastapi import Request as HttpRequest
@@ -14,6 +13,7 @@ from fastapi import Request as HttpRequest
 from api.capabilities import check_capabilities
 from api.errors import ApiError, error_of, not_found, stopping
 from api.guard.caller import Caller
+from api.idempotency import check_same
 from api.uploads import Uploads
 from transcription import File, Job, JobState, Request, Service, Source, TaskOptions, View
 
@@ -107,10 +107,10 @@ class Tasks:
             prompt=wishes.prompt,
             options=wishes.options,
         )
-        await self._forget_cancelled(source)
+        former = await self._find_former(source)
         job = await self._service.submit(request)
-        if job.request.file.file_id != file.file_id:
-            _check_same(job.request, request, known_as)
+        if former or job.request.file.file_id != file.file_id:
+            check_same(job.request, request, known_as)
             return job
         self._uploads.take_over(file.file_id)
         self._unended.add(job.id)
@@ -118,11 +118,13 @@ class Tasks:
         log.info("task queued", job=job.id, task=source.key, bytes=file.size_bytes, caller=caller.name)
         return job
 
-    async def _forget_cancelled(self, source: Source) -> None:
-        """Let a key be used again whose first client hung up, which cancelled its task."""
+    async def _find_former(self, source: Source) -> Job | None:
+        """The task of a key that was used before. One whose client hung up, which cancelled it, is forgotten."""
         job = await self._service.find(source)
         if job and job.state is JobState.CANCELLED:
             await self._service.erase(job.id)
+            return None
+        return job
 
     async def find(self, caller: Caller, task_id: str) -> Job:
         """A caller's task. Raises `ApiError` (404) for all others."""
@@ -183,7 +185,7 @@ class Tasks:
     async def delete(self, job: Job) -> None:
         """End a task, or erase one that has ended, with its text."""
         if job.state.ended or not await self._service.cancel(job.id):
-            await self._uploads.erase(job.request.file.file_id)
+            await self._erase_upload(job)
             await self._service.erase(job.id)
 
     async def resume(self, kept: Iterable[str]) -> None:
@@ -213,10 +215,14 @@ class Tasks:
         self._unended.discard(job_id)
         if job is None or job.is_delivered:
             return
-        await self._uploads.erase(job.request.file.file_id)
+        await self._erase_upload(job)
         if not self._is_read_once:
             await self._service.mark_delivered(job_id)
         log.info("task ended", job=job_id, task=job.request.source.key, state=job.state, error=job.error)
+
+    async def _erase_upload(self, job: Job) -> None:
+        if not job.request.file.is_link:
+            await self._uploads.erase(job.request.file.file_id)
 
     def stop(self) -> None:
         """Take no more tasks."""
@@ -234,14 +240,6 @@ class Tasks:
         self._wake.set()
         for news in self._news.get(job_id, ()):
             news.set()
-
-
-def _check_same(first: Request, second: Request, known_as: str) -> None:
-    """Raise `ApiError` (422) where a key was used for something else before than the file that is `known_as` this."""
-    same = first.file.unique_id.startswith(known_as) and first.options == second.options
-    if not same or (first.model, first.language, first.prompt) != (second.model, second.language, second.prompt):
-        sentence = "This Idempotency-Key was used for another file or other parameters."
-        raise ApiError(HTTPStatus.UNPROCESSABLE_ENTITY, "idempotency-mismatch", sentence)
 
 
 async def _disconnected(request: HttpRequest) -> None:

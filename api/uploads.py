@@ -6,7 +6,7 @@ import hashlib
 import os
 import shutil
 import uuid
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from http import HTTPStatus
@@ -151,7 +151,7 @@ class Uploads:
         twin.hardlink_to(path)
         return twin.stat().st_size
 
-    async def fetch(self, file: File) -> AsyncIterator[bytes]:
+    async def fetch(self, file: File) -> AsyncGenerator[bytes]:
         """A file's bytes. Raises `FileGone`."""
         position = 0
         try:

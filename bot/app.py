@@ -28,6 +28,7 @@ from bot.weekly import WeeklyNotes
 from config import Settings, SettingsError
 from handlers.address import TELEGRAM
 from handlers.people import AccessRules, Owners
+from runtime.links import create_link_fetcher
 from runtime.services import Services
 from runtime.troubles import Watch
 from transcription import SourceKind
@@ -46,9 +47,15 @@ class Telegram:
 
     @property
     def sources(self) -> Mapping[str, SourceKind]:
-        """Voice messages."""
-        fetch_file, has_buttons = partial(fetch, self.bot), self.settings.keep_days > 0
-        return {TELEGRAM: SourceKind(fetch_file, self.settings.max_file_bytes, counts_voices=has_buttons)}
+        """Voice messages, and what is at links."""
+        settings = self.settings
+        kind = SourceKind(
+            partial(fetch, self.bot),
+            settings.max_file_bytes,
+            counts_voices=settings.keep_days > 0,
+            links=create_link_fetcher(settings),
+        )
+        return {TELEGRAM: kind}
 
     def create_frontend(self, services: Services) -> App:
         """The bot on a service, connected and not yet running."""
@@ -101,6 +108,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         draw_chart=Charts(settings.data_dir).draw,
         access=access,
         compute_type=services.sizing.compute_type,
+        takes_links=settings.links,
     )
     alerts = Alerts(
         bot,

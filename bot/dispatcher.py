@@ -22,6 +22,7 @@ from handlers import (
     invite,
     join,
     language,
+    links,
     media,
     mode,
     model,
@@ -58,12 +59,13 @@ def create_dispatcher(
     draw_chart: DrawChart,
     access: AccessRules,
     compute_type: str = "auto",
+    takes_links: bool = False,
 ) -> Dispatcher:
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `compute_type` is what models are run with. Handlers are given `service`, `deliveries`, `deferred`, `people`,
     `allowance`, `owners`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
-    `follow_job`, `usage`, `draw_chart`, `say`, `locale` and `is_stranger` by these names.
+    `follow_job`, `usage`, `draw_chart`, `takes_links`, `say`, `locale` and `is_stranger` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
@@ -81,6 +83,7 @@ def create_dispatcher(
         follow_job=follow_job,
         usage=usage,
         draw_chart=draw_chart,
+        takes_links=takes_links,
     )
 
     for middleware in (Context(), Locale(locales), Access(access, people), Throttling()):
@@ -97,7 +100,7 @@ def create_dispatcher(
 
     features = (
         *(errors, media, asking, door, invite, users, stats, start, mode, model, language, words, speakers, unsure),
-        *(settings, cancel, forget, find, export, inline, join, result_menu, speaker_names, fallback),
+        *(settings, cancel, forget, find, export, inline, join, result_menu, speaker_names, links, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

@@ -11,7 +11,7 @@ from aiogram.types import Message, MessageReactionUpdated, ReplyParameters
 from handlers.address import Address, Deferred, Deliveries
 from handlers.chat_settings import Mode, mode_of
 from handlers.dependencies import RunInBackground, Say
-from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, for_reader, has_audio, request_for, submit
+from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, for_reader, is_recording, request_for, submit
 from handlers.people import Allowance
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter
@@ -34,6 +34,7 @@ class Asking:
         allowance: Allowance,
         deliveries: Deliveries,
         run_in_background: RunInBackground,
+        takes_links: bool,
         say: Say,
         locale: str,
     ) -> None:
@@ -41,7 +42,7 @@ class Asking:
         mode, note = await mode_of(service, message.chat), message.reply_to_message
         if mode is Mode.OFF:
             return
-        if note is None or not has_audio(note):
+        if note is None or not is_recording(note, takes_links=takes_links):
             run_in_background(reply_in_chat(message, say("text-no-note")))
         elif mode is Mode.PRIVATE and message.sender_chat:
             run_in_background(reply_in_chat(message, say("text-anonymous")))
@@ -95,10 +96,10 @@ class Asking:
         return None
 
 
-async def calls_to_note(message: Message, bot: Bot) -> bool:
+async def calls_to_note(message: Message, bot: Bot, *, takes_links: bool) -> bool:
     """Whether a message in a group mentions the bot in reply to a recording."""
     note = message.reply_to_message
-    if message.chat.type == ChatType.PRIVATE or note is None or not has_audio(note):
+    if message.chat.type == ChatType.PRIVATE or note is None or not is_recording(note, takes_links=takes_links):
         return False
     return await mentions_bot(message, bot)
 

@@ -19,12 +19,12 @@ class Hints:
 
     limiter: RateLimiter = field(default_factory=lambda: RateLimiter(Rate(HINT_EVERY_S)))
 
-    async def on_other(self, message: Message, say: Say) -> None:
+    async def on_other(self, message: Message, say: Say, *, takes_links: bool) -> None:
         """Give a hint unless the chat had one just now."""
         if not self.limiter.try_acquire(message.chat.id):
             return
         if message.text:
-            hint = "hint-command" if message.text.startswith("/") else "hint-text"
+            hint = "hint-command" if message.text.startswith("/") else "hint-text-links" if takes_links else "hint-text"
         else:
             hint = "hint-document" if message.document else "hint-other"
         await message.reply(say(hint))

@@ -13,12 +13,13 @@ from typing import TypeVar
 import structlog
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
-from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
+from aiogram.types import Document, Message
 
 from handlers.address import Address, Deferred
 from handlers.chat_settings import Mode, effective_settings, mode_for
 from handlers.dependencies import RunInBackground, Say
 from handlers.errors import SubmitFailed
+from handlers.message_links import links_in
 from handlers.people import Allowance
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
@@ -58,6 +59,11 @@ def has_audio(message: Message) -> bool:
         return False
     type_, name = (document.mime_type or "").lower(), (document.file_name or "").lower()
     return type_.startswith(AUDIO_TYPES) or name.endswith(AUDIO_SUFFIXES)
+
+
+def is_recording(message: Message, *, takes_links: bool) -> bool:
+    """Whether there may be speech in a message, or at a link in it where those are followed."""
+    return has_audio(message) or (takes_links and bool(links_in(message)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,19 +142,17 @@ async def submit(request: Request, service: Service, allowance: Allowance) -> No
 
 
 async def request_for(message: Message, service: Service, locale: str) -> Request:
-    """What is to be transcribed of a message with audio, as its chat wants it.
+    """What is to be transcribed of a message with audio, or with a link to it, as its chat wants it.
 
     What is written in the name of a chat is answered in the language of who chose its mode, if that is known.
     """
     settings = await effective_settings(service, message.chat.id)
     if message.sender_chat:
         locale = (await service.preferences(message.sender_chat.id)).locale or locale
-    media = message.voice or message.video_note or message.audio or message.video or message.document
-    assert media
     return Request(
         source=Address.of(message).source,
         user_id=sender_id(message),
-        file=_file(media),
+        file=_file(message),
         model=settings.model.name,
         language=settings.language,
         locale=locale,
@@ -163,7 +167,10 @@ def for_reader(request: Request, user_id: int) -> Request:
     return replace(request, source=replace(Address.parse(request.source), reader_id=user_id).source)
 
 
-def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:
+def _file(message: Message) -> File:
+    media = message.voice or message.video_note or message.audio or message.video or message.document
+    if media is None or not has_audio(message):
+        return File.at(links_in(message)[0])
     duration_s = None if isinstance(media, Document) else float(media.duration)
     return File(media.file_id, media.file_unique_id, media.file_size, duration_s)
 

@@ -17,19 +17,25 @@ async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> No
     await message.answer(await with_advice(say("start", place=_place(service)), message.chat, bot, say))
 
 
-async def on_help(message: Message, bot: Bot, say: Say) -> None:
+async def on_help(message: Message, bot: Bot, say: Say, *, takes_links: bool) -> None:
     """List what the bot can do."""
-    await message.answer(await with_advice(say("help"), message.chat, bot, say))
+    await message.answer(await with_advice(_with_links("help", say, takes_links=takes_links), message.chat, bot, say))
 
 
-async def on_privacy(message: Message, service: Service, say: Say) -> None:
+async def on_privacy(message: Message, service: Service, say: Say, *, takes_links: bool) -> None:
     """Say what is kept, and for how long."""
-    await message.answer(say("privacy", place=_place(service), days=service.options.keep_days))
+    days = service.options.keep_days
+    await message.answer(_with_links("privacy", say, takes_links=takes_links, place=_place(service), days=days))
 
 
 def _place(service: Service) -> str:
     """Where recordings become text, as the sentences have it."""
     return "elsewhere" if service.options.is_remote else "here"
+
+
+def _with_links(key: str, say: Say, *, takes_links: bool, **args: object) -> str:
+    """A text, and what there is to add of links where those are followed."""
+    return f"{say(key, **args)}\n\n{say(f'{key}-links')}" if takes_links else say(key, **args)
 
 
 async def with_advice(text: str, chat: Chat, bot: Bot, say: Say) -> str:

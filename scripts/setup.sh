@@ -1,7 +1,7 @@
 #!/bin/sh
 # Prepare what a task needs, in the order given; what is in place already costs nothing.
 #   runtime|dev|bench|models   install requirements/NAME.txt into .venv, hashes checked
-#   onnx|speakers|traces|charts  the same for what only some need, each named where it is of use
+#   onnx|speakers|traces|charts|links  the same for what only some need, each named where it is of use
 #   ffmpeg                     install ffmpeg if it is missing
 #   model[=NAME]               put the configured (or the named) model in place
 set -eu
@@ -89,7 +89,7 @@ fetch_model() {
 
 for part in "$@"; do
     case $part in
-        runtime | dev | bench | models | onnx | speakers | traces | charts) install_lock "$part" ;;
+        runtime | dev | bench | models | onnx | speakers | traces | charts | links) install_lock "$part" ;;
         ffmpeg) command -v ffmpeg >/dev/null || apt_install ffmpeg ;; # ffprobe comes with it
         model) fetch_model ;;
         model=*) fetch_model "${part#model=}" ;;

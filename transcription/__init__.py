@@ -10,7 +10,7 @@ os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 # numpy's products here are small: its threads would only keep cores from the engine.
 os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
-from transcription.audio.fetching import Fetch, SourceKind
+from transcription.audio.fetching import Fetch, Fetcher, SourceKind
 from transcription.audio.resampling import Resampler
 from transcription.blocks import split_blocks
 from transcription.errors import (
@@ -79,6 +79,7 @@ __all__ = [
     "EmptyAudio",
     "Fetch",
     "FetchFailed",
+    "Fetcher",
     "File",
     "FileGone",
     "Format",

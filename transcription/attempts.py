@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
 from transcription.active_jobs import ActiveJob
-from transcription.audio.fetching import SourceKind, fetch_file
+from transcription.audio.fetching import SourceKind, any_size, fetch_file
 from transcription.audio.ffmpeg import OnLength
 from transcription.audio.spool import Spool
 from transcription.backend import Backend, Pass
-from transcription.errors import Cancelled
+from transcription.errors import Cancelled, LinkChanged
 from transcription.jobs import JobState
 from transcription.speed import SpeedEstimates
 from transcription.storage.jobs import JobStore
@@ -41,9 +41,13 @@ class Attempts:
     async def run(self, active: ActiveJob, in_hand: AsyncExitStack, on_length: OnLength) -> Transcript:
         """The final transcript of a job; its file and its turn are kept in `in_hand`. Raises like `transcribe`."""
         request = active.job.request
+        file = await self._fetch(active, in_hand)
+        if request.file.is_link and (same := await self._identify(active, file)):
+            return same
+        await self._claim(active, in_hand)
         known = await self.store.transcript(request.based_on) if request.based_on else None
         task = active.create_task(
-            await self._start(active, in_hand),
+            file,
             await self.store.dominant_language(request.source),
             reusable(known, request.options, request.model, request.language),
             unbatched=self.suspects.is_unbatched(active.job),
@@ -51,20 +55,40 @@ class Attempts:
         on_pass = partial(self._on_pass, active, in_hand)
         return await self.backend.transcribe(task, active.progress, on_length=on_length, on_pass=on_pass)
 
-    async def _start(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
-        """Fetch the file, and count the attempt before anything is done with it, for it may kill the process."""
-        job, timings = active.job, active.progress.timings
+    async def _fetch(self, active: ActiveJob, in_hand: AsyncExitStack) -> Spool:
+        job, progress = active.job, active.progress
         self.suspects.check(job)
-        source = self.sources[job.request.source.kind]
-        fetching = fetch_file(job.request.file, source.fetch, source.max_file_bytes, self.spool_dir, timings)
+        file, fetcher = job.request.file, self.sources[job.request.source.kind].fetcher_of(job.request.file)
+        if file.is_link:
+            progress.on_fetched(0)
+        on_size = progress.on_fetched if file.is_link else any_size
+        fetching = fetch_file(file, fetcher, self.spool_dir, progress.timings, on_size)
         active.fetched = await in_hand.enter_async_context(fetching)
+        progress.fetched_mb = None
+        return active.fetched
+
+    async def _identify(self, active: ActiveJob, file: Spool) -> Transcript | None:
+        """Know the file of a link by its content from now on; the transcript of the same one, if there is one.
+
+        Raises `LinkChanged`.
+        """
+        request, digest = active.job.request, await file.sha256()
+        if request.based_on and digest not in request.file.unique_id:
+            raise LinkChanged
+        unique_id = request.file.unique_id_by(digest)
+        await self.store.identify(active.job.id, unique_id)
+        found = replace(request, file=replace(request.file, unique_id=unique_id))
+        return await self.store.find_cached(found.as_final(self.backend.final_model(request.model, request.language)))
+
+    async def _claim(self, active: ActiveJob, in_hand: AsyncExitStack) -> None:
+        """Count the attempt before anything is done with the file, for it may kill the process."""
+        job, timings = active.job, active.progress.timings
         await in_hand.enter_async_context(self.suspects.turn(job))
         with timings.measure("claim"):
             if not await self.store.transition(job.id, JobState.RUNNING):
                 raise Cancelled
         active.is_started = True
         self.on_start(active)
-        return active.fetched
 
     async def _on_pass(self, active: ActiveJob, in_hand: AsyncExitStack, done: Pass) -> None:
         if done.transcript.segments:  # silence is skipped, and says nothing of the model

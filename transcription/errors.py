@@ -13,9 +13,15 @@
     - TemporaryFailure
       - FetchFailed
         - SourceUnavailable
+        - LinkFailed
       - TranscriberFailed
       - TranscriberUnavailable
       - NoWorker
+  x of a link
+    - LinkRefused
+    - LinkDenied
+    - LinkNoMedia
+    - LinkChanged
   x of the model
     - UnknownModel
     - ModelUnavailable
@@ -32,6 +38,7 @@
 The base ends in Error and is what callers catch; all others are named for what happened.
 """
 
+import math
 from collections import abc
 from typing import ClassVar
 
@@ -51,9 +58,13 @@ class TranscriptionError(Exception):
 
 
 class TemporaryFailure(TranscriptionError):
-    """A failure that may pass: the job is tried again, after `retry_after_s` at the earliest."""
+    """A failure that may pass: the job is tried again, after `retry_after_s` at the earliest.
+
+    `patience_s` is for how long at most.
+    """
 
     retry_after_s: float | None = None
+    patience_s: ClassVar[float] = math.inf
 
 
 class NotAudio(TranscriptionError):
@@ -100,6 +111,37 @@ class FetchFailed(TemporaryFailure):
 
 class SourceUnavailable(FetchFailed):
     """The source refuses us for now, for every file; the job stays queued until it takes us again."""
+
+
+class LinkFailed(FetchFailed):
+    """The site of a link does not answer, or breaks off; whoever sent the link waits for it, so not for long."""
+
+    code = "link-failed"
+    patience_s = 30.0
+
+
+class LinkRefused(TranscriptionError):
+    """The link leads to where none is followed: an address that is not public, another scheme or another port."""
+
+    code = "link-refused"
+
+
+class LinkDenied(TranscriptionError):
+    """The site does not give out what is at the link; details: `status`, that of its HTTP answer."""
+
+    code = "link-denied"
+
+
+class LinkNoMedia(TranscriptionError):
+    """There is a page at the link, and no recording that is known how to get."""
+
+    code = "link-no-media"
+
+
+class LinkChanged(TranscriptionError):
+    """There is another file at the link than the one of which more is asked."""
+
+    code = "link-changed"
 
 
 class TranscriberRefused(TranscriptionError):

@@ -89,7 +89,7 @@ class JobQueue:
             return 0.0
         now_s = time.monotonic()
         failures = self._failures.setdefault(job_id, Failures(now_s, FIRST_PAUSE_S))
-        if now_s - failures.since_s >= RETRY_FOR_S:
+        if now_s - failures.since_s >= min(RETRY_FOR_S, error.patience_s):
             return None
         pause_s = max(failures.pause_s * random.uniform(1.0, 1.25), error.retry_after_s or 0.0)  # noqa: S311 - no secret
         failures.pause_s = min(2 * failures.pause_s, MAX_PAUSE_S)

@@ -1,6 +1,6 @@
 """A job: the request to transcribe a recording, and the states it may go through."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from transcription.task import TaskOptions
@@ -30,6 +30,9 @@ TRANSITIONS: dict[JobState, frozenset[JobState]] = {
 }
 
 
+LINK_SCHEMES = ("http://", "https://")
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Where a recording came from, in the words of the front that took it, which nobody else reads.
@@ -50,12 +53,29 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """A file as its sender announced it: all but `unique_id` may be wrong or missing, and none of it is a path."""
+    """A file as its sender announced it: all but `unique_id` may be wrong or missing, and none of it is a path.
+
+    `file_id` is what its source has it by, or a link to it; a link is in `unique_id`, too, until its content is known.
+    """
 
     file_id: str
     unique_id: str
     size_bytes: int | None = None
     duration_s: float | None = None
+
+    @classmethod
+    def at(cls, link: str) -> "File":
+        """Whatever there is at a link, which begins with `http://` or `https://`."""
+        return cls(link, link)
+
+    @property
+    def is_link(self) -> bool:
+        """Whether it is at a link."""
+        return self.file_id.startswith(LINK_SCHEMES)
+
+    def unique_id_by(self, digest: str) -> str:
+        """What tells it from others, now that the digest of its content is known."""
+        return self.unique_id.replace(self.file_id, digest)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +98,10 @@ class Request:
     based_on: int | None = None
     app_language: str | None = None
     """The language tag of the sender's app (BCP 47): likely to be spoken, in a script it may name."""
+
+    def as_final(self, model: str) -> "Request":
+        """As it is looked for among what was transcribed: by its final model, where that is known beforehand."""
+        return self if self.options.by_language else replace(self, model=model)
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,8 @@ class TranscriptionProgress:
 
     expected_s: float = 0.0
     on_change: Callable[[], None] = _ignore_change
+    fetched_mb: int | None = None
+    """So much of a link's file is here; None before and after."""
     stage: Stage | None = None
     """What is done to have the model, while it is not there."""
     fraction: float = 0.0
@@ -61,6 +63,12 @@ class TranscriptionProgress:
         """Forget what was transcribed, for it is done again from the start."""
         self.segments.clear()
         self.fraction = self.work_s = 0.0
+
+    def on_fetched(self, size_bytes: int) -> None:
+        """So much of a link's file is here."""
+        if self.fetched_mb != (size_mb := size_bytes >> 20):
+            self.fetched_mb = size_mb
+            self.on_change()
 
     def on_stage(self, stage: Stage, fraction: float) -> None:
         """The model is on its way."""

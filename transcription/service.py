@@ -131,17 +131,13 @@ class Service:
         """Answer a job that is on disk at once, or queue it."""
         if refusal := self._refusal(job.request):
             job = await self._store.transition(job.id, JobState.FAILED, refusal) or job
-        elif cached := await self._store.find_cached(self._final(job.request)):
+        elif cached := await self._store.find_cached(job.request.as_final(self._worker.final_model(job.request))):
             job = await self._store.finish(job.id, cached) or job
             log.info("note known", job=job.id)
         else:
             self._worker.add(job)
         self._announce(job)
         return job
-
-    def _final(self, request: Request) -> Request:
-        """As it is looked for among what was transcribed: by its final model, where that is known beforehand."""
-        return request if request.options.by_language else replace(request, model=self._worker.final_model(request))
 
     def _refusal(self, request: Request) -> TranscriptionError | None:
         file, max_bytes = request.file, self._worker.sources[request.source.kind].max_file_bytes
@@ -211,6 +207,8 @@ class Service:
                 return View(job, text=progress.first_pass.text, is_preliminary=True)
             text = join_text(progress.segments)
             return View(job, eta_s=progress.left_s, fraction=progress.fraction, text=text, stage=progress.stage)
+        if progress and progress.fetched_mb is not None:
+            return View(job, fetched_mb=progress.fetched_mb)
         position, eta_s = self._worker.position(job_id) or (None, None)
         is_held_up = not self._worker.is_available
         lacks_worker = is_held_up and self.options.has_workers

@@ -6,7 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Path, Request, Response
 from pydantic import BaseModel, Field, ValidationError
 
-from api.dependencies import GetApi, ReceivedUpload, Submitter, Transcriber
+from api.dependencies import GetApi, ReceivedFile, Submitter, Transcriber
 from api.documentation import FILE_BODY, errors
 from api.errors import ApiError, invalid
 from api.parameters import Parameters
@@ -108,7 +108,7 @@ async def get_asked(request: Request, _caller: Submitter) -> WhisperxRequest:
         raise invalid(error.errors(include_input=False, include_url=False)[0]) from None
 
 
-async def keep(api: GetApi, caller: Submitter, upload: ReceivedUpload, response: Response) -> Kept:
+async def keep(api: GetApi, caller: Submitter, upload: ReceivedFile, response: Response) -> Kept:
     """Send a recording that is to be kept.
 
     `curl -F file=@call.mp3 http://127.0.0.1:8000/api/recordings`

@@ -11,14 +11,15 @@ TEXT_SO_FAR_UNITS = MESSAGE_UNITS - 200
 
 def progress_text(view: View, say: Say) -> str:
     """A status while the job is queued or running, with the text so far."""
+    if view.fetched_mb is not None:
+        return say("status-fetching", mb=view.fetched_mb)
     if view.position is not None:
         key = "status-held-up" if view.is_held_up else "status-queued"
         key = "status-no-worker" if view.lacks_worker else key
         return say(key, position=view.position, eta=view.eta_s or 0)
-    if view.stage is Stage.DOWNLOAD:
-        return say("status-downloading-model", percent=_percent(view))
     if view.stage is not None:
-        return say("status-loading-model", percent=_percent(view))
+        stage = "downloading" if view.stage is Stage.DOWNLOAD else "loading"
+        return say(f"status-{stage}-model", percent=_percent(view))
     if view.is_preliminary:
         beginning = head_within(view.text, TEXT_SO_FAR_UNITS)
         text = view.text if beginning == view.text else f"{beginning} …"

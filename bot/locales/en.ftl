@@ -20,6 +20,10 @@ status-queued = { $eta ->
     }
 status-held-up = ⏳ The transcription server does not answer. Your note waits, and will be tried again.
 status-no-worker = ⏳ No worker is there to transcribe. Your note waits for one.
+status-fetching = { $mb ->
+        [0] ⬇️ Fetching the link…
+       *[other] ⬇️ Fetching the link: { SIZE($mb) }
+    }
 status-starting = 🎧 Listening…
 status-running = { $eta ->
         [0] ✍️ { $percent } %
@@ -49,6 +53,11 @@ error-too-long = This is longer than the { DURATION($limit_s) } I can take. Plea
 error-decode-timeout = Reading this file took too long. Please send it as a voice message or an MP3.
 error-file-gone = Telegram no longer has this file. Please send it again.
 error-fetch-failed = I could not get this file from Telegram. Please send it again in a minute.
+error-link-refused = I don’t open this link. I fetch files from public sites only, and from plain http:// or https:// links without a port or a password.
+error-link-denied = The site does not give me what is at this link (its answer was { $status }). Please check the link, or send me the file itself.
+error-link-no-media = There is a web page at this link, and no recording that I could get from it. Please send a link to the audio or video file, or the file itself.
+error-link-changed = There is another file at this link now. Please send the link again.
+error-link-failed = I could not fetch what is at this link: its site does not answer, is too slow, or broke off. Please try again later.
 error-transcriber-refused = The transcription server does not take this recording. Please send it as a voice message, or in parts.
 error-transcriber-failed = The transcription server could not do this recording, however often it was asked. Please send it again later.
 error-transcriber-unavailable = The transcription server does not answer. Please try again later.
@@ -110,6 +119,7 @@ help = Send or forward a voice message, a video message, audio or video, and I�
     /stats – how much I wrote down for you
     /forget – delete all I keep of yours
     /privacy – what I keep
+help-links = A link to an audio or video file will do, too; in a group reply /text to it, or mention me beside it.
 group-deaf = ⚠️ In this group I see commands only. Make me an admin here, and I’ll hear its voice messages; or the bot’s owner turns Group Privacy off in @BotFather and adds me again.
 privacy = { $place ->
        *[here] Recordings are turned into text on this bot’s own machine; no transcription service is involved. A recording is deleted as soon as it is text, or a minute later at most.
@@ -127,6 +137,9 @@ privacy = { $place ->
     Words set with /words are kept until they are cleared, and with each note as long as its text.
 
     /forget deletes everything of yours at once. What was already said in chats stays there, like any message.
+
+privacy-links = What is at a link is fetched by the bot’s machine, and its site sees that machine’s address.
+link-first-only = I took the first link of this message. Please send the others one by one.
 
 ## /mode and /text, in groups
 
@@ -581,6 +594,7 @@ access-refused = Sorry, this bot is private. Its owner can add you; your id is {
 throttled = One moment, please.
 stale-button = This button is too old. Please send the command again.
 hint-text = Send me a voice message, and I’ll reply with its text. /help says more.
+hint-text-links = Send me a voice message, or a link to an audio or video file, and I’ll reply with its text. /help says more.
 hint-command = I don’t know this command. /help lists those I do.
 hint-other = There is nothing to listen to in this. Send me a voice message, audio or video.
 hint-document = This file holds no sound. Send me a voice message, audio or video.

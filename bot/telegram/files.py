@@ -1,7 +1,7 @@
 """Downloads of files from the Bot API server, and what their failures mean."""
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import aclosing
 from http import HTTPStatus
 from pathlib import Path
@@ -38,7 +38,7 @@ FINAL = ("invalid file_id", "file_id not specified")
 """Refusals of getFile that no other attempt would change."""
 
 
-async def fetch(bot: Bot, file: File) -> AsyncIterator[bytes]:
+async def fetch(bot: Bot, file: File) -> AsyncGenerator[bytes]:
     """A file's bytes as they arrive; its link is asked for anew each time, for it lives an hour only.
 
     Raises `TooBig`, `FileGone`, `SourceUnavailable` where the token or the server's files are refused to us, and

@@ -173,7 +173,7 @@ class FalseModels:
 class Talk:
     """People who write to the bot, and what it does about it."""
 
-    def __init__(self, telegram: Telegram, storage: Storage, allowed: frozenset[int]) -> None:
+    def __init__(self, telegram: Telegram, storage: Storage, allowed: frozenset[int], *, takes_links: bool) -> None:
         self.telegram = telegram
         self.worker = IdleWorker()
         self.models = FalseModels()
@@ -206,6 +206,7 @@ class Talk:
             draw_chart=self.draw_chart,
             access=AccessRules(frozenset({ROOT["id"]}), allowed),
             compute_type="int8",
+            takes_links=takes_links,
         )
         self._ids = itertools.count(1)
 
@@ -261,6 +262,12 @@ def allowed() -> frozenset[int]:
 
 
 @pytest.fixture
-async def talk(tmp_path: Path, allowed: frozenset[int]) -> AsyncIterator[Talk]:
+def takes_links() -> bool:
+    """As by default; a test that wants otherwise gives True."""
+    return False
+
+
+@pytest.fixture
+async def talk(tmp_path: Path, allowed: frozenset[int], takes_links: bool) -> AsyncIterator[Talk]:
     async with Storage.open(tmp_path / "stenobot.sqlite3") as storage:
-        yield Talk(Telegram(), storage, allowed)
+        yield Talk(Telegram(), storage, allowed, takes_links=takes_links)

@@ -35,6 +35,19 @@ async def test_each_problem_says_what_to_do(tmp_path: Path) -> None:
     assert "large-v3-turbo" in found[1]
 
 
+async def test_it_says_how_links_are_followed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where they are, and what adds pages to files."""
+
+    async def said(*, links: bool) -> str:
+        found = [finding.text async for finding in check(settings(tmp_path, links=links, model="tiny"), CHECKOUT)]
+        return next((text for text in found if text.startswith("links:")), "")
+
+    assert await said(links=False) == ""
+    assert "by yt-dlp 20" in await said(links=True)
+    monkeypatch.setattr("transcription.links.sites.find_spec", lambda _name: None)
+    assert "scripts/setup.sh links" in await said(links=True)
+
+
 @pytest.mark.parametrize(
     ("commands", "fetch", "bot"),
     [(CHECKOUT, "make models", ".venv/bin/python run_bot.py"), (WHEEL, "stenobot --fetch-model", "stenobot")],

@@ -1,6 +1,7 @@
 """A spooled temporary file: bytes in memory while they are few, and in a file without a name from then on."""
 
 import asyncio
+import hashlib
 import os
 import tempfile
 from collections.abc import AsyncIterator
@@ -79,6 +80,13 @@ class Spool:
         """All bytes at once."""
         self._file.seek(0)
         return self._file.read()
+
+    async def sha256(self) -> str:
+        """The digest of all bytes."""
+        digest = hashlib.sha256()
+        async for chunk in self.chunks():
+            digest.update(chunk)
+        return digest.hexdigest()
 
     def open_file(self) -> "NamelessFile":
         """The file, which outlives the spool."""

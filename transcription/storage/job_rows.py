@@ -6,6 +6,7 @@ from sqlite3 import Row
 
 from transcription.jobs import File, Job, JobState, Request, Source
 from transcription.task import TaskOptions
+from transcription.transcript import Transcript
 
 
 def options_json(options: TaskOptions) -> str:
@@ -37,3 +38,12 @@ def job_of(row: Row) -> Job:
         error_details=json.loads(row["error_details"]) if row["error_details"] else None,
         is_delivered=row["delivered_at"] is not None,
     )
+
+
+def result_of(job: Job, transcript: Transcript | None) -> str:
+    """What became of a job that has ended, in the words of `Observer.job_ended`."""
+    if transcript is None:
+        return job.error or job.state
+    if job.attempts == 0:
+        return "known"
+    return "text" if transcript.segments else "silence"

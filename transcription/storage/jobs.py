@@ -9,7 +9,7 @@ from transcription.jobs import TRANSITIONS, Job, JobState, Request, Source
 from transcription.languages import IN_TWO_SCRIPTS
 from transcription.observer import Observer
 from transcription.storage.database import Database
-from transcription.storage.job_rows import job_of, options_json
+from transcription.storage.job_rows import job_of, options_json, result_of
 from transcription.storage.search import TextIndex
 from transcription.transcript import Transcript, from_json, to_json
 
@@ -140,8 +140,12 @@ class JobStore:
         )
         if job and to.ended:
             took_s = max(0.0, time.time() - job.created_at)
-            self._observer.job_ended(job.id, job.request.source.kind, to, _result(job, transcript), took_s)
+            self._observer.job_ended(job.id, job.request.source.kind, to, result_of(job, transcript), took_s)
         return job
+
+    async def identify(self, job_id: int, unique_id: str) -> None:
+        """Tell a job's file from others by this from now on."""
+        await self._db.rows("UPDATE jobs SET file_unique_id = ? WHERE id = ?", (unique_id, job_id))
 
     async def mark_delivered(self, job_id: int) -> None:
         """The job's result has reached whoever asked for it, or never can."""
@@ -240,12 +244,3 @@ class JobStore:
     async def _transcript(self, sql: str, *values: object) -> Transcript | None:
         rows = await self._db.rows(sql, values)
         return from_json(rows[0]["transcript"]) if rows and rows[0]["transcript"] else None
-
-
-def _result(job: Job, transcript: Transcript | None) -> str:
-    """What became of a job that has ended, in the words of `Observer.job_ended`."""
-    if transcript is None:
-        return job.error or job.state
-    if job.attempts == 0:
-        return "known"
-    return "text" if transcript.segments else "silence"

@@ -1,0 +1,1 @@
+"""Audio and video files at links: fetched from public addresses only."""
