@@ -50,6 +50,8 @@ class Message:
     user_reactions: dict[int, list[Json]] = field(default_factory=dict)
     is_fixed: bool = False
     """Whether it was sent with a keyboard that is not inline, or a forced reply: nobody can edit it then."""
+    inline_id: str | None = None
+    """By what the bot edits it where it is no member, if it answered as a guest."""
 
     @property
     def text(self) -> str | None:

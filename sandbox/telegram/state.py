@@ -27,6 +27,15 @@ class CallbackQuery:
     answer: Json | None = None
 
 
+@dataclass(frozen=True, kw_only=True)
+class GuestQuery:
+    """A message that called the bot into a chat of which it is no member."""
+
+    chat: Chat
+    message: Message
+    asked_at: float
+
+
 @dataclass(kw_only=True)
 class Profile:
     """The bot's command menus, descriptions and webhook."""
@@ -65,6 +74,7 @@ class ChatState:
         self.connections: dict[str, User] = {}
         self.callbacks: dict[str, CallbackQuery] = {}
         self.inline_queries: dict[str, CallbackQuery] = {}
+        self.guest_queries: dict[str, GuestQuery] = {}
         self.files = FileStore(self.options.file_link_ttl_s)
         self.updates.clear()
         self.bus.publish("reset")
@@ -77,6 +87,14 @@ class ChatState:
         if chat is None:
             raise bad_request("chat not found")
         return chat
+
+    def inline_message(self, inline_id: str) -> tuple[Chat, Message]:
+        """A message that the bot sent as a guest, and its chat; raises the Bot API's error when there is none."""
+        for chat in self.chats.values():
+            for message in chat.messages.values():
+                if message.inline_id == inline_id and message.deleted_at is None:
+                    return chat, message
+        raise bad_request("MESSAGE_ID_INVALID")
 
     def new_message_id(self, chat: Chat) -> int:
         """The next id: a supergroup or channel counts for itself, all other chats share one counter, as in Telegram."""

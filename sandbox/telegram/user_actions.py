@@ -9,19 +9,14 @@ from typing import Any
 
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.files import FOLDERS, StoredFile
+from sandbox.telegram.members import member_json
 from sandbox.telegram.model import Chat, Json, Message, User
 from sandbox.telegram.reactions import REACTIONS
 from sandbox.telegram.rich_text import RichText, with_found
-from sandbox.telegram.state import CallbackQuery, ChatState
+from sandbox.telegram.state import CallbackQuery, ChatState, GuestQuery
 from sandbox.telegram.threads import thread_fields
 
 _HEADERS = ("message_thread_id", "media_group_id", "forward_origin", "is_topic_message", "reply_markup", "edit_date")
-_ADMIN_RIGHTS = (
-    *("can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
-    *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
-    *("can_post_stories", "can_edit_stories", "can_delete_stories", "can_send_welcome_messages"),
-)
-
 
 SERVICE = User(id=777_000, first_name="Telegram")
 """In whose name Telegram forwards a channel's posts."""
@@ -110,9 +105,22 @@ class UserActions:
         chat.started = True
         message = self._state.post(chat, user, body, reply_to)
         self._tell("channel_post" if chat.type == "channel" else "message", chat, message)
+        if chat.bot_status == "left" and self._names_bot(message):
+            self._call_guest(chat, message)
         if chat.discussion_id is not None:
             self._discuss(chat, message)
         return message
+
+    def _call_guest(self, chat: Chat, message: Message) -> None:
+        """The bot, which is no member, is told of a message that names it, and of the one that this replies to."""
+        if not self._state.options.guest_queries:
+            return
+        query_id = str(secrets.randbits(62))
+        self._state.guest_queries[query_id] = GuestQuery(chat=chat, message=message, asked_at=time.monotonic())
+        self._state.notify("guest_message", {**self._state.render(chat, message), "guest_query_id": query_id})
+
+    def _names_bot(self, message: Message) -> bool:
+        return f"@{self._state.bot.username}" in (message.text or "")
 
     def _discuss(self, channel: Chat, post: Message) -> None:
         """A post is forwarded to the channel's discussion group, where what replies to it is a comment."""
@@ -160,9 +168,10 @@ class UserActions:
             raise bad_request("no such button on the message")
         query = CallbackQuery(id=str(secrets.randbits(62)), pressed_at=time.monotonic())
         self._state.callbacks[query.id] = query
-        shown = self._state.render(chat, message)
         head: Json = {"id": query.id, "from": user.to_json(), "chat_instance": str(abs(chat.id) * 7919)}
-        self._state.notify("callback_query", {**head, "message": shown, "data": button["callback_data"]})
+        inline: Json = {"inline_message_id": message.inline_id} if message.inline_id else {}
+        shown = inline or {"message": self._state.render(chat, message)}
+        self._state.notify("callback_query", {**head, **shown, "data": button["callback_data"]})
         return query
 
     def ask_inline(self, user: User, words: str, offset: str) -> CallbackQuery:
@@ -233,8 +242,7 @@ class UserActions:
             return False
         replied = chat.live(message.reply_to) if message.reply_to is not None else None
         called = any(entity["type"] == "bot_command" for entity in message.body.get("entities", []))
-        mentioned = f"@{self._state.bot.username}" in (message.text or "")
-        return not (called or mentioned or (replied is not None and replied.sender == self._state.bot))
+        return not (called or self._names_bot(message) or (replied is not None and replied.sender == self._state.bot))
 
 
 def media_fields(kind: str, stored: StoredFile, claims: Mapping[str, Any]) -> Json:
@@ -250,12 +258,3 @@ def media_fields(kind: str, stored: StoredFile, claims: Mapping[str, Any]) -> Js
     media = {**shapes[kind], **stored.ids(), **claims}
     media = {name: value for name, value in media.items() if value is not None}
     return {kind: [media] if kind == "photo" else media}
-
-
-def member_json(user: Json, status: str) -> Json:
-    """A Bot API ChatMember; an administrator has all rights."""
-    if status == "kicked":
-        return {"user": user, "status": status, "until_date": 0}
-    is_admin = status == "administrator"
-    rights = {**dict.fromkeys(_ADMIN_RIGHTS, True), "is_anonymous": False} if is_admin else {}
-    return {"user": user, "status": status, **rights}
