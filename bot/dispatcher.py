@@ -18,6 +18,7 @@ from handlers import (
     fallback,
     find,
     forget,
+    guest,
     inline,
     invite,
     join,
@@ -86,7 +87,7 @@ def create_dispatcher(
     for middleware in (Context(), Locale(locales), Access(access, people), Throttling()):
         dispatcher.update.outer_middleware(middleware)
     handled = (
-        *(dispatcher.message, dispatcher.business_message, dispatcher.channel_post),
+        *(dispatcher.message, dispatcher.business_message, dispatcher.channel_post, dispatcher.guest_message),
         *(dispatcher.callback_query, dispatcher.inline_query, dispatcher.stopped_message_generation),
     )
     for observer in handled:
@@ -96,8 +97,8 @@ def create_dispatcher(
     dispatcher.message.filter(or_f(~F.is_automatic_forward, has_audio))
 
     features = (
-        *(errors, media, asking, door, invite, users, stats, start, mode, model, language, words, speakers, unsure),
-        *(settings, cancel, forget, find, export, inline, join, result_menu, speaker_names, fallback),
+        *(errors, media, guest, asking, door, invite, users, stats, start, mode, model, language, words, speakers),
+        *(unsure, settings, cancel, forget, find, export, inline, join, result_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

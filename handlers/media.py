@@ -135,12 +135,12 @@ async def submit(request: Request, service: Service, allowance: Allowance) -> No
     await service.submit(request)
 
 
-async def request_for(message: Message, service: Service, locale: str) -> Request:
-    """What is to be transcribed of a message with audio, as its chat wants it.
+async def request_for(message: Message, service: Service, locale: str, chat_id: int | None = None) -> Request:
+    """What is to be transcribed of a message with audio, as its chat wants it, or the one of this id.
 
     What is written in the name of a chat is answered in the language of who chose its mode, if that is known.
     """
-    settings = await effective_settings(service, message.chat.id)
+    settings = await effective_settings(service, message.chat.id if chat_id is None else chat_id)
     if message.sender_chat:
         locale = (await service.preferences(message.sender_chat.id)).locale or locale
     media = message.voice or message.video_note or message.audio or message.video or message.document

@@ -18,8 +18,11 @@ async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> No
 
 
 async def on_help(message: Message, bot: Bot, say: Say) -> None:
-    """List what the bot can do."""
-    await message.answer(await with_advice(say("help"), message.chat, bot, say))
+    """List what the bot can do, and what else its owner has turned on in BotFather."""
+    text, me = say("help"), await bot.me()
+    if me.supports_guest_queries:
+        text = f"{text}\n\n{say('help-guest', name=f'@{me.username}')}"
+    await message.answer(await with_advice(text, message.chat, bot, say))
 
 
 async def on_privacy(message: Message, service: Service, say: Say) -> None:

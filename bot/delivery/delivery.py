@@ -8,16 +8,18 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
 from bot.delivery.drafts import Drafts
+from bot.delivery.guest_reply import GuestReply
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.result import Results, is_redone
+from bot.delivery.result_text import Content
 from bot.delivery.sender import MessageSender
 from bot.delivery.status import Status, log_refusal
 from bot.localization import Locales
-from bot.telegram.api_errors import ChatMovedError, UnreachableError
+from bot.telegram.api_errors import ChatMovedError, MessageGoneError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
 from handlers.rate_limit import pauses
-from transcription import Service, Timings
+from transcription import Service, Timings, View
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -150,18 +152,15 @@ class Delivery:
         if reply.address.reader_id is not None:
             await self._deliver_privately(reply)
             return
+        if reply.address.guest_query_id:
+            await self._deliver_as_guest(reply)
+            return
         job_id = reply.job.id
-        status = Status(reply, self._sender, self._wakeups[job_id])
-        try:
-            while (view := await self._service.view(job_id)) and not view.job.state.ended:
-                if self._closing.is_set():
-                    return
-                await status.show(view)
-                await status.wait()
-        finally:
-            status.close()
+        view = await self._until_ended(reply)
         if view is None:
             await reply.retract()
+            return
+        if not view.job.state.ended:
             return
         if is_redone(view) and not view.job.is_delivered:
             self.follow(await self._results.show_redone(reply, view))
@@ -174,6 +173,31 @@ class Delivery:
             offer = asyncio.create_task(self._offer_speakers(job_id))
             self._offers.add(offer)
             offer.add_done_callback(self._offers.discard)
+
+    async def _until_ended(self, reply: JobReply | GuestReply) -> View | None:
+        """Keep the status true until the job has ended, or none is followed any further; None once it is forgotten."""
+        status = Status(reply, self._sender, self._wakeups[reply.job.id])
+        try:
+            while (view := await self._service.view(reply.job.id)) and not view.job.state.ended:
+                if self._closing.is_set():
+                    break
+                await status.show(view)
+                await status.wait()
+        finally:
+            status.close()
+        return view
+
+    async def _deliver_as_guest(self, reply: JobReply) -> None:
+        """Deliver the result where the bot is no member."""
+        guest = GuestReply(self._bot, self._sender, self._deliveries, reply.job, reply.address, reply.say)
+        await guest.begin()
+        view = await self._until_ended(guest)
+        if view and not view.job.state.ended:
+            return
+        content = await self._results.lone_content(view, reply.say) if view else Content(reply.say("cancelled"))
+        with contextlib.suppress(MessageGoneError):
+            await guest.finish(content)
+        await self._service.mark_delivered(reply.job.id)
 
     async def _deliver_privately(self, reply: JobReply) -> None:
         """Deliver the result to the one who asked for it."""

@@ -32,9 +32,12 @@ class Content:
 
 
 def result_contents(
-    view: View, look: Look, transcript: Transcript | None, say: Say, *, has_buttons: bool
+    view: View, look: Look, transcript: Transcript | None, say: Say, *, has_buttons: bool, is_alone: bool = False
 ) -> list[Content]:
-    """The messages of an ended job: its text, going by a transcript, in as many as it needs, or one sentence."""
+    """The messages of an ended job: its text, going by a transcript, in as many as it needs, or one sentence.
+
+    Where a message `is_alone`, it says as much as it can hold, and where there is more.
+    """
     job = view.job
     if job.state is JobState.CANCELLED:
         return [Content(say("cancelled"))]
@@ -49,7 +52,9 @@ def result_contents(
     if transcript.model != job.request.model and not job.request.options.by_language:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
-    if look.folds:
+    if is_alone and len(contents) > 1:
+        contents = [_beginning(styled, say("guest-goes-on"))]
+    elif look.folds:
         contents = _folded(styled, contents, say)
     if has_buttons:
         likely = likely_languages(job.request, transcript)
@@ -60,11 +65,16 @@ def result_contents(
 def _folded(styled: StyledText, parts: Sequence[Content], say: Say) -> list[Content]:
     """Each message folded; of a text that takes too many only the beginning, which says where the rest is."""
     if len(parts) > MAX_FOLDED:
-        beginning = styled.cut(next(split_ranges(styled.text, BEGINNING_UNITS))).folded()
-        beginning.add(f"\n\n{say('text-goes-on')}")
-        ((text, entities),) = beginning.split()
-        return [Content(text, entities, is_beginning=True)]
+        return [_beginning(styled, say("text-goes-on"))]
     return [Content(*styled.cut(each).folded().split()[0]) for each in split_ranges(styled.text, MESSAGE_UNITS - 1)]
+
+
+def _beginning(styled: StyledText, where: str) -> Content:
+    """The beginning of a text, folded, and a sentence that says where the rest is."""
+    beginning = styled.cut(next(split_ranges(styled.text, BEGINNING_UNITS))).folded()
+    beginning.add(f"\n\n{where}")
+    ((text, entities),) = beginning.split()
+    return Content(text, entities, is_beginning=True)
 
 
 def styled_result(transcript: Transcript, look: Look, say: Say) -> StyledText:

@@ -305,6 +305,9 @@ export-begun = { $count ->
 export-private = Your texts may be from other chats, too: please write /export to me in private.
 export-soon = I pack your texts once in { DURATION($seconds) }. Please ask again later.
 export-failed = Telegram did not take the archive. Please ask again later.
+guest-no-note = Reply to a voice message, video or audio file with my name, and I’ll write here what is said in it. If you did, Telegram did not show it to me: please forward it to me in private.
+guest-goes-on = 📄 This is the beginning. For the whole text, forward me the recording in private.
+help-guest = In any chat, also where I’m not a member: reply to a voice message with { $name }, and I’ll answer there, for all to see.
 inline-nothing = None of your texts. Send me a voice message
 
 ## /join

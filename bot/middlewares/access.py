@@ -41,7 +41,7 @@ class Access(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let an update through, or drop it; handlers are told whether it is a stranger's (`is_stranger`)."""
         assert isinstance(event, Update)
-        ids = {id_ for id_ in await self._ids(data) if id_ is not None}
+        ids = {id_ for id_ in await self._ids(event, data) if id_ is not None}
         data["is_stranger"] = False
         if ids & self._rules.admins:
             await self._remember_locale(data)
@@ -66,9 +66,11 @@ class Access(BaseMiddleware):
             await self._people.set_locale(user_id, locale)
             self._locales[user_id] = locale
 
-    async def _ids(self, data: dict[str, Any]) -> set[int | None]:
-        """Those of whom one must be allowed."""
+    async def _ids(self, update: Update, data: dict[str, Any]) -> set[int | None]:
+        """Those of whom one must be allowed. Who calls the bot into a chat of others comes alone."""
         context: EventContext = data["event_context"]
+        if update.guest_message:
+            return {context.user_id}
         if self._rules.is_closed and context.business_connection_id:
             return {await self._owner(data["bot"], context.business_connection_id)}
         return {context.user_id, context.chat_id}
