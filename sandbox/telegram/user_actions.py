@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.files import FOLDERS, StoredFile
+from sandbox.telegram.files import FOLDERS
 from sandbox.telegram.members import member_json
-from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.model import Chat, Connection, Json, Message, User
 from sandbox.telegram.reactions import REACTIONS
 from sandbox.telegram.rich_text import RichText, with_found
 from sandbox.telegram.state import CallbackQuery, ChatState, GuestQuery
@@ -81,12 +81,12 @@ class UserActions:
             message.body.update(message_thread_id=message.message_id, is_topic_message=True)
             chat.topics[message.message_id] = title
 
-    def connect_business(self, owner: User, connection_id: str) -> Json:
-        """The owner lets the bot answer their private chats."""
-        self._state.connections[connection_id] = owner
-        connection = self._state.connection_json(connection_id)
-        self._state.notify("business_connection", connection)
-        return connection
+    def connect_business(self, connection: Connection) -> Json:
+        """The owner lets the bot answer their private chats, changes what it may do there, or ends that."""
+        self._state.connections[connection.id] = connection
+        shown = connection.to_json()
+        self._state.notify("business_connection", shown)
+        return shown
 
     def business_chat(self, connection_id: str, customer: User) -> Chat:
         """The owner's chat with a customer, opened at need."""
@@ -137,8 +137,12 @@ class UserActions:
         self._tell("edited_message", chat, message)
 
     def delete(self, chat: Chat, message: Message) -> None:
-        """A person deletes a message; the bot is not told."""
+        """A person deletes a message; the bot is told in chats of a business account only."""
         self._state.delete(chat, message)
+        if chat.connection_id is not None and self._state.connections[chat.connection_id].is_enabled:
+            gone = {"chat": chat.to_json(), "message_ids": [message.message_id]}
+            head = {"business_connection_id": chat.connection_id}
+            self._state.notify("deleted_business_messages", {**head, **gone})
 
     def copy_for_forward(self, source: Message, hidden: bool) -> Json:
         """Fields of a forwarded message: new file ids of the same files, and where it came from."""
@@ -234,6 +238,8 @@ class UserActions:
         if chat.bot_status in ("kicked", "left") or self._hidden_by_privacy(chat, message):
             return
         if chat.connection_id is not None:
+            if not self._state.connections[chat.connection_id].is_enabled:
+                return
             kind = kind.replace("message", "business_message")
         self._state.notify(kind, self._state.render(chat, message))
 
@@ -243,18 +249,3 @@ class UserActions:
         replied = chat.live(message.reply_to) if message.reply_to is not None else None
         called = any(entity["type"] == "bot_command" for entity in message.body.get("entities", []))
         return not (called or self._names_bot(message) or (replied is not None and replied.sender == self._state.bot))
-
-
-def media_fields(kind: str, stored: StoredFile, claims: Mapping[str, Any]) -> Json:
-    """The media field of a message; what the sender claims (duration, names, types) is passed on, as Telegram does."""
-    shapes: dict[str, Json] = {
-        "voice": {"duration": 1, "mime_type": "audio/ogg"},
-        "audio": {"duration": 1, "mime_type": "audio/mpeg"},
-        "video": {"duration": 1, "width": 320, "height": 240, "mime_type": "video/mp4"},
-        "video_note": {"duration": 1, "length": 240},
-        "document": {"mime_type": "application/octet-stream"},
-        "photo": {"width": 320, "height": 240},
-    }
-    media = {**shapes[kind], **stored.ids(), **claims}
-    media = {name: value for name, value in media.items() if value is not None}
-    return {kind: [media] if kind == "photo" else media}

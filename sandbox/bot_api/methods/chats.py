@@ -116,4 +116,4 @@ def answer_callback_query(call: MethodCall) -> bool:
 
 def get_business_connection(call: MethodCall) -> Json:
     """getBusinessConnection."""
-    return call.state.connection_json(call.connection_id())
+    return call.state.connections[call.connection_id()].to_json()
