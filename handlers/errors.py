@@ -44,7 +44,7 @@ def _reply(update: Update, text: str) -> Awaitable[object] | None:
         return update.callback_query.answer(text[:200], show_alert=True)
     if update.guest_message:
         return answer_call(update.guest_message, text)
-    message = update.message or update.business_message
+    message = update.message  # what a business account's customers are told is not ours to say
     return reply_in_chat(message, text) if message else None
 
 

@@ -13,7 +13,7 @@ from typing import TypeVar
 import structlog
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
-from aiogram.types import Audio, Document, Message, Video, VideoNote, Voice
+from aiogram.types import Document, Message
 
 from handlers.address import Address, Deferred
 from handlers.chat_settings import Mode, effective_settings, mode_for
@@ -143,12 +143,10 @@ async def request_for(message: Message, service: Service, locale: str, chat_id: 
     settings = await effective_settings(service, message.chat.id if chat_id is None else chat_id)
     if message.sender_chat:
         locale = (await service.preferences(message.sender_chat.id)).locale or locale
-    media = message.voice or message.video_note or message.audio or message.video or message.document
-    assert media
     return Request(
         source=Address.of(message).source,
         user_id=sender_id(message),
-        file=_file(media),
+        file=file_of(message),
         model=settings.model.name,
         language=settings.language,
         locale=locale,
@@ -163,14 +161,17 @@ def for_reader(request: Request, user_id: int) -> Request:
     return replace(request, source=replace(Address.parse(request.source), reader_id=user_id).source)
 
 
-def _file(media: Voice | VideoNote | Audio | Video | Document) -> File:
+def file_of(message: Message) -> File:
+    """The file of a message with audio."""
+    media = message.voice or message.video_note or message.audio or message.video or message.document
+    assert media
     duration_s = None if isinstance(media, Document) else float(media.duration)
     return File(media.file_id, media.file_unique_id, media.file_size, duration_s)
 
 
 def build_router() -> Router:
-    """Everything that may hold speech, in the bot's chats and channels and in chats of business accounts."""
+    """Everything that may hold speech, in the bot's chats and channels."""
     router, handler = Router(name="media"), MediaHandler()
-    for observer in (router.message, router.business_message, router.channel_post):
+    for observer in (router.message, router.channel_post):
         observer.register(handler.on_media, has_audio, flags={DURABLE: True})
     return router

@@ -20,6 +20,8 @@ async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> No
 async def on_help(message: Message, bot: Bot, say: Say) -> None:
     """List what the bot can do, and what else its owner has turned on in BotFather."""
     text, me = say("help"), await bot.me()
+    if me.can_connect_to_business:
+        text = f"{text}\n\n{say('help-business')}"
     if me.supports_guest_queries:
         text = f"{text}\n\n{say('help-guest', name=f'@{me.username}')}"
     await message.answer(await with_advice(text, message.chat, bot, say))

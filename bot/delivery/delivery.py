@@ -19,7 +19,7 @@ from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, MessageGoneError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
 from handlers.rate_limit import pauses
-from transcription import Service, Timings, View
+from transcription import JobState, Service, Timings, View
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -160,7 +160,7 @@ class Delivery:
         if view is None:
             await reply.retract()
             return
-        if not view.job.state.ended:
+        if not view.job.state.ended or (view.job.is_delivered and view.job.state is JobState.CANCELLED):
             return
         if is_redone(view) and not view.job.is_delivered:
             self.follow(await self._results.show_redone(reply, view))

@@ -6,8 +6,9 @@ from dataclasses import dataclass, replace
 from aiogram.types import InlineKeyboardMarkup, MessageEntity
 
 from bot.delivery.splitting import split_ranges
-from bot.delivery.styled_text import StyledText
+from bot.delivery.styled_text import Link, StyledText
 from bot.localization import Say
+from handlers.address import Address, Author
 from handlers.likely_languages import likely_languages
 from handlers.look import Look, without_speakers
 from handlers.message_units import MESSAGE_UNITS
@@ -38,15 +39,12 @@ def result_contents(
 
     Where a message `is_alone`, it says as much as it can hold, and where there is more.
     """
-    job = view.job
-    if job.state is JobState.CANCELLED:
-        return [Content(say("cancelled"))]
-    if job.state is JobState.FAILED:
-        return [Content(say(f"error-{job.error or 'unknown'}", **(job.error_details or {})))]
+    job, author = view.job, Address.parse(view.job.request.source).author
+    if sentence := _sentence(view, transcript, say):
+        ((text, entities),) = _under(author, StyledText(sentence)).split()
+        return [Content(text, entities)]
     assert transcript
-    if not transcript.text:
-        return [Content(say("no-speech"))]
-    styled = styled_result(transcript, look, say)
+    styled = _under(author, styled_result(transcript, look, say))
     if transcript.is_partial:
         styled.add(f"\n\n{say('stopped')}")
     if transcript.model != job.request.model and not job.request.options.by_language:
@@ -60,6 +58,27 @@ def result_contents(
         likely = likely_languages(job.request, transcript)
         contents[-1] = replace(contents[-1], keyboard=result_keyboard(job.id, transcript, look, say, likely))
     return contents
+
+
+def _sentence(view: View, transcript: Transcript | None, say: Say) -> str:
+    """What is said of a job without a text; nothing where it has one."""
+    job = view.job
+    if job.state is JobState.CANCELLED:
+        return say("cancelled")
+    if job.state is JobState.FAILED:
+        return say(f"error-{job.error or 'unknown'}", **(job.error_details or {}))
+    return say("no-speech") if transcript and not transcript.text else ""
+
+
+def _under(author: Author | None, styled: StyledText) -> StyledText:
+    """A text under a line that says who spoke, where that can't be seen from where it stands."""
+    if author is None:
+        return styled
+    lead = StyledText()
+    lead.add("💬 ")
+    lead.add(author.name, Link(author.url))
+    lead.add("\n")
+    return styled.after(lead)
 
 
 def _folded(styled: StyledText, parts: Sequence[Content], say: Say) -> list[Content]:
