@@ -10,7 +10,7 @@ from aiogram.types import BusinessMessagesDeleted, Message, User
 from handlers.address import Address, Author, Deliveries, reply_address
 from handlers.chat_settings import BusinessMode, business_mode_of
 from handlers.connections import Connection, Connections
-from handlers.dependencies import RunInBackground, Say
+from handlers.dependencies import RunInBackground
 from handlers.erasing import erase_text
 from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, file_of, has_audio, request_for, submit
 from handlers.people import MAX_NAME, Allowance, Owners
@@ -36,7 +36,6 @@ class BusinessNotes:
         connections: Connections,
         owners: Owners,
         run_in_background: RunInBackground,
-        say: Say,
         locale: str,
     ) -> None:
         """Submit a recording as its account's owner wants. Raises `SubmitFailed`.
@@ -57,13 +56,10 @@ class BusinessNotes:
         try:
             await durably(partial(submit, request, service, allowance))
         except TranscriptionError as error:
-            where = (connection.chat_id,) if is_for_owner else (message.chat.id, sender_id(message))
-            if not self.refusals.try_acquire(where):
-                return
-            say = owners.say_in(request.locale) if is_for_owner else say
-            text = say(f"error-{error.code}", **error.details)
-            refusal = bot.send_message(connection.chat_id, text) if is_for_owner else reply_in_chat(message, text)
-            run_in_background(refusal)
+            chat_id = Address.parse(request.source).chat_id
+            if self.refusals.try_acquire((chat_id, request.user_id)):
+                text = owners.say_in(request.locale)(f"error-{error.code}", **error.details)
+                run_in_background(bot.send_message(chat_id, text) if is_for_owner else reply_in_chat(message, text))
 
 
 def _for_owner(request: Request, message: Message, connection: Connection, locale: str) -> Request:

@@ -4,7 +4,13 @@ from dataclasses import dataclass
 
 import structlog
 from aiogram import Bot
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramNotFound
+from aiogram.exceptions import (
+    ClientDecodeError,
+    TelegramAPIError,
+    TelegramBadRequest,
+    TelegramForbiddenError,
+    TelegramNotFound,
+)
 from aiogram.methods import AnswerGuestQuery, EditMessageText
 
 from bot.delivery.progress_text import progress_text
@@ -47,7 +53,7 @@ class GuestReply:
         status = guest_message(self.say("status-starting"))
         try:
             sent = await self.bot(AnswerGuestQuery(guest_query_id=self.address.guest_query_id, result=status))
-        except (TelegramBadRequest, TelegramNotFound) as error:
+        except (TelegramBadRequest, TelegramForbiddenError, TelegramNotFound) as error:
             log.info("call not answered", job=self.job.id, reason=error.message)
             raise UnreachableError from None
         self.inline_id = sent.inline_message_id
@@ -73,6 +79,8 @@ class GuestReply:
         edit = self._edit(content)
         try:
             await self.bot(edit)
+        except TelegramForbiddenError:
+            raise UnreachableError from None
         except (TelegramBadRequest, TelegramNotFound) as error:
             classify(error, edit)
 

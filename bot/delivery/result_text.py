@@ -50,7 +50,7 @@ def result_contents(
     if transcript.model != job.request.model and not job.request.options.by_language:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
-    if is_alone and len(contents) > 1:
+    if is_alone and len(styled.split(MESSAGE_UNITS - 1)) > 1:  # folding takes one more
         contents = [_beginning(styled, say("guest-goes-on"))]
     elif look.folds:
         contents = _folded(styled, contents, say)

@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+import pytest
+
 from tests.bot.conftest import Chat
 from transcription.jobs import Job, Preferences
 
@@ -36,11 +38,12 @@ async def test_a_call_is_answered_at_once_and_the_answer_becomes_the_text(chat: 
     assert "reply_markup" not in message
 
 
-async def test_a_long_text_is_its_beginning(chat: Chat) -> None:
-    """Nothing can follow the one message, so it says where the rest is; it is folded where the asker likes that."""
+@pytest.mark.parametrize("text", [LONG.strip(), LONG[:4095] + "."], ids=["long", "just no room to fold"])
+async def test_a_long_text_is_its_beginning(chat: Chat, text: str) -> None:
+    """Nothing can follow the one message, so it says where the rest is."""
     chat.service.chosen = Preferences(folds=True)
     job, group = await called(chat)
-    await chat.say(job, LONG.strip())
+    await chat.say(job, text)
     (message,) = await shown(chat, job, group)
     assert message["text"].endswith("forward me the recording in private.")
     assert 2500 < len(message["text"]) < 4096
