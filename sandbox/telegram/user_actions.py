@@ -140,9 +140,8 @@ class UserActions:
         """A person deletes a message; the bot is told in chats of a business account only."""
         self._state.delete(chat, message)
         if chat.connection_id is not None and self._state.connections[chat.connection_id].is_enabled:
-            gone = {"chat": chat.to_json(), "message_ids": [message.message_id]}
-            head = {"business_connection_id": chat.connection_id}
-            self._state.notify("deleted_business_messages", {**head, **gone})
+            where = {"business_connection_id": chat.connection_id, "chat": chat.to_json()}
+            self._state.notify("deleted_business_messages", {**where, "message_ids": [message.message_id]})
 
     def copy_for_forward(self, source: Message, hidden: bool) -> Json:
         """Fields of a forwarded message: new file ids of the same files, and where it came from."""
