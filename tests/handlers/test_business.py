@@ -15,6 +15,7 @@ from aiogram.methods import (
 from handlers.address import Address, Author
 from handlers.business_mode import PickBusinessMode
 from handlers.chat_settings import BusinessMode
+from handlers.text_pages import OpenText
 from tests.handlers.conftest import ANN, BOB, OWNER, Talk, connection
 from tests.handlers.test_media import FILE
 from transcription.jobs import Job, JobState
@@ -83,6 +84,18 @@ async def test_for_the_owner_only(talk: Talk) -> None:
     await note(talk, BOB, message_id=77)
     later = Address.parse(talk.worker.jobs[-1].request.source).author
     assert later == Author("Bob", f"tg://user?id={BOB['id']}")
+
+
+async def test_the_owner_finds_such_texts_again(talk: Talk) -> None:
+    """Said below the list, for in this chat there is no recording to reply to."""
+    await choose(talk, BusinessMode.OWNER)
+    await note(talk)
+    job = await done(talk, Address.parse(talk.worker.jobs[0].request.source))
+    _, said = await talk.press(OpenText(user_id=OWNER["id"], job_id=job.id).pack(), OWNER, message_id=70)
+    assert isinstance(said, SendMessage)
+    assert said.text.endswith("Hi")
+    assert said.reply_parameters
+    assert said.reply_parameters.message_id == 70
 
 
 async def test_off_is_off(talk: Talk) -> None:
