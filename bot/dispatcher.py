@@ -11,6 +11,8 @@ from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import (
     asking,
+    business,
+    business_mode,
     cancel,
     door,
     errors,
@@ -18,6 +20,7 @@ from handlers import (
     fallback,
     find,
     forget,
+    guest,
     inline,
     invite,
     join,
@@ -37,6 +40,7 @@ from handlers import (
     words,
 )
 from handlers.address import Deferred, Deliveries
+from handlers.connections import Connections
 from handlers.dependencies import AnyModels, DrawChart, FollowJob
 from handlers.media import has_audio
 from handlers.people import AccessRules, Allowance, Owners, People, Usage
@@ -64,9 +68,11 @@ def create_dispatcher(
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
     `compute_type` is what models are run with. Handlers are given `service`, `deliveries`, `deferred`, `people`,
-    `allowance`, `owners`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
-    `follow_job`, `usage`, `draw_chart`, `takes_links`, `say`, `locale` and `is_stranger` by these names.
+    `allowance`, `owners`, `connections`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`,
+    `run_in_background`, `follow_job`, `usage`, `draw_chart`, `takes_links`, `say`, `locale` and `is_stranger` by these
+    names.
     """
+    connections = Connections()
     dispatcher = Dispatcher(
         service=service,
         deliveries=deliveries,
@@ -74,6 +80,7 @@ def create_dispatcher(
         people=people,
         allowance=Allowance(people, usage, access),
         owners=owners,
+        connections=connections,
         access=access,
         models=models,
         compute_type=compute_type,
@@ -86,10 +93,11 @@ def create_dispatcher(
         takes_links=takes_links,
     )
 
-    for middleware in (Context(), Locale(locales), Access(access, people), Throttling()):
+    for middleware in (Context(), Locale(locales), Access(access, people, connections), Throttling()):
         dispatcher.update.outer_middleware(middleware)
     handled = (
-        *(dispatcher.message, dispatcher.business_message, dispatcher.channel_post),
+        *(dispatcher.message, dispatcher.business_message, dispatcher.channel_post, dispatcher.guest_message),
+        *(dispatcher.edited_business_message, dispatcher.deleted_business_messages, dispatcher.business_connection),
         *(dispatcher.callback_query, dispatcher.inline_query, dispatcher.stopped_message_generation),
     )
     for observer in handled:
@@ -99,8 +107,9 @@ def create_dispatcher(
     dispatcher.message.filter(or_f(~F.is_automatic_forward, has_audio))
 
     features = (
-        *(errors, media, asking, door, invite, users, stats, start, mode, model, language, words, speakers, unsure),
-        *(settings, cancel, forget, find, export, inline, join, result_menu, speaker_names, links, fallback),
+        *(errors, media, business, guest, asking, door, invite, users, stats, start, mode, business_mode),
+        *(model, language, words, speakers, unsure, settings, cancel, forget, find, export, inline, join),
+        *(result_menu, speaker_names, links, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

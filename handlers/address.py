@@ -1,8 +1,9 @@
 """Where in Telegram a recording came in and is answered."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from typing import Protocol
+from urllib.parse import parse_qsl, urlencode
 
 from aiogram.types import Message
 
@@ -13,11 +14,21 @@ TELEGRAM = "telegram"
 
 
 @dataclass(frozen=True, slots=True)
+class Author:
+    """Who spoke, where the answer does not stand below the recording; a name is what people chose, so anything."""
+
+    name: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
 class Address:
     """A message, and the topic it stands in. The first three tell it from all others.
 
     `business_connection_id` is empty in chats with the bot itself. Without a `message_id` there is only a chat. Where
-    there is a `reader_id`, the answer is for this person only, and others may have answers of their own.
+    there is a `reader_id`, the answer is for this person only, and others may have answers of their own. With a
+    `guest_query_id` the message called the bot into a chat of which it is no member, and has an answer of its own.
+    With an `author` the recording is of another chat than this one, in which it is answered.
     """
 
     business_connection_id: str
@@ -25,29 +36,46 @@ class Address:
     message_id: int
     thread_id: int | None = None
     reader_id: int | None = None
+    guest_query_id: str = ""
+    author: Author | None = None
 
     @classmethod
     def of(cls, message: Message) -> "Address":
         """The address of a message."""
         # Replies outside of forums carry a thread id too, to which nothing can be sent.
         thread_id = message.message_thread_id if message.is_topic_message else None
-        return cls(message.business_connection_id or "", message.chat.id, message.message_id, thread_id)
+        return cls(
+            message.business_connection_id or "",
+            message.chat.id,
+            message.message_id,
+            thread_id,
+            guest_query_id=message.guest_query_id or "",
+        )
 
     @classmethod
     def parse(cls, source: Source) -> "Address":
         """The address that `source` made this source of."""
         connection_id, chat_id, message_id, rest = source.reply_to.rsplit("/", 3)
+        rest, _, query = rest.partition("?")
         thread_id, _, reader_id = rest.partition(":")
-        ids = [int(each) if each else None for each in (thread_id, reader_id)]
-        return cls(connection_id, int(chat_id), int(message_id), *ids)
+        more = dict(parse_qsl(query))
+        author = Author(more["name"], more["url"]) if "name" in more else None
+        thread, reader = [int(each) if each else None for each in (thread_id, reader_id)]
+        return cls(connection_id, int(chat_id), int(message_id), thread, reader, more.get("guest", ""), author)
 
     @property
     def source(self) -> Source:
         """What transcription is to know of it."""
         conversation = f"{self.business_connection_id}/{self.chat_id}"
         reader = f":{self.reader_id}" if self.reader_id else ""
-        message = f"{conversation}/{self.message_id}"
-        return Source(TELEGRAM, f"{message}{reader}", conversation, f"{message}/{self.thread_id or ''}{reader}")
+        guest = f"?{self.guest_query_id}" if self.guest_query_id else ""
+        if guest:  # a private chat of others may have the number of one with the bot
+            conversation = f"guest{conversation}"
+        more = {"guest": self.guest_query_id} if guest else {}
+        more |= asdict(self.author) if self.author else {}
+        message = f"{self.business_connection_id}/{self.chat_id}/{self.message_id}"
+        reply_to = f"{message}/{self.thread_id or ''}{reader}?{urlencode(more)}".removesuffix("?")
+        return Source(TELEGRAM, f"{message}{reader}{guest}", conversation, reply_to)
 
     def moved_to(self, chat_id: int) -> "Address":
         """The supergroup that the chat has become, which has none of its messages and topics."""

@@ -50,6 +50,14 @@ class LongTexts(StrEnum):
     SPLIT = "split"
 
 
+class BusinessMode(StrEnum):
+    """Where the text of a recording in a business account's chats goes: to its owner, into the chat itself, or none."""
+
+    OWNER = "owner"
+    CHAT = "chat"
+    OFF = "off"
+
+
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
     """A model, a Whisper code of the language, or None to detect it, names and words that may occur, and speakers.
@@ -90,6 +98,12 @@ async def channel_mode_of(service: Service, channel_id: int) -> ChannelMode | No
     """The mode of a channel; None where nobody has chosen, so that its discussion group decides."""
     chosen = (await service.preferences(channel_id)).mode
     return next((mode for mode in ChannelMode if mode == chosen), None)
+
+
+async def business_mode_of(service: Service, owner_chat_id: int) -> BusinessMode:
+    """The mode of a business account, as its owner chose in their chat with the bot; `CHAT` where they did not."""
+    chosen = (await service.preferences(owner_chat_id)).mode
+    return next((mode for mode in BusinessMode if mode == chosen), BusinessMode.CHAT)
 
 
 async def mode_for(service: Service, message: Message) -> Mode:

@@ -10,7 +10,7 @@ from aiogram.types import ErrorEvent, Update
 
 from handlers.dependencies import RunInBackground, Say
 from handlers.permissions import RightsUnknown
-from handlers.replies import reply_in_chat
+from handlers.replies import answer_call, reply_in_chat
 from transcription import TranscriptionError
 
 log = structlog.get_logger()
@@ -42,7 +42,9 @@ async def on_error(event: ErrorEvent, run_in_background: RunInBackground, say: S
 def _reply(update: Update, text: str) -> Awaitable[object] | None:
     if update.callback_query:
         return update.callback_query.answer(text[:200], show_alert=True)
-    message = update.message or update.business_message
+    if update.guest_message:
+        return answer_call(update.guest_message, text)
+    message = update.message  # what a business account's customers are told is not ours to say
     return reply_in_chat(message, text) if message else None
 
 

@@ -120,7 +120,7 @@ async def _say_again(
     words = await plain_text(text, service, deliveries, say)
     when, link = text_title(text, say), message_link(text.job)
     here, recording = Address.of(message), Address.parse(text.job.request.source)
-    if recording.source.is_beside(here.source):
+    if recording.message_id and recording.source.is_beside(here.source):
         here = replace(here, message_id=recording.message_id)
     title = Formatted(TextLink(when, url=link) if link else when)
     await send_text(bot, here, title, words, name=file_name(text.job, ".txt"))

@@ -141,18 +141,18 @@ async def submit(request: Request, service: Service, allowance: Allowance) -> No
     await service.submit(request)
 
 
-async def request_for(message: Message, service: Service, locale: str) -> Request:
-    """What is to be transcribed of a message with audio, or with a link to it, as its chat wants it.
+async def request_for(message: Message, service: Service, locale: str, chat_id: int | None = None) -> Request:
+    """What is to be transcribed of a message with audio or a link to it, as its chat wants it, or that of this id.
 
     What is written in the name of a chat is answered in the language of who chose its mode, if that is known.
     """
-    settings = await effective_settings(service, message.chat.id)
+    settings = await effective_settings(service, message.chat.id if chat_id is None else chat_id)
     if message.sender_chat:
         locale = (await service.preferences(message.sender_chat.id)).locale or locale
     return Request(
         source=Address.of(message).source,
         user_id=sender_id(message),
-        file=_file(message),
+        file=file_of(message),
         model=settings.model.name,
         language=settings.language,
         locale=locale,
@@ -167,7 +167,8 @@ def for_reader(request: Request, user_id: int) -> Request:
     return replace(request, source=replace(Address.parse(request.source), reader_id=user_id).source)
 
 
-def _file(message: Message) -> File:
+def file_of(message: Message) -> File:
+    """The file of a message with audio, or at its first link."""
     media = message.voice or message.video_note or message.audio or message.video or message.document
     if media is None or not has_audio(message):
         return File.at(links_in(message)[0])
@@ -176,8 +177,8 @@ def _file(message: Message) -> File:
 
 
 def build_router() -> Router:
-    """Everything that may hold speech, in the bot's chats and channels and in chats of business accounts."""
+    """Everything that may hold speech, in the bot's chats and channels."""
     router, handler = Router(name="media"), MediaHandler()
-    for observer in (router.message, router.business_message, router.channel_post):
+    for observer in (router.message, router.channel_post):
         observer.register(handler.on_media, has_audio, flags={DURABLE: True})
     return router

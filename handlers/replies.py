@@ -3,8 +3,15 @@
 from dataclasses import dataclass
 
 from aiogram import Bot
-from aiogram.methods import SendMessage
-from aiogram.types import Chat, Message, ReplyParameters
+from aiogram.methods import AnswerGuestQuery, SendMessage
+from aiogram.types import (
+    Chat,
+    InlineQueryResultArticle,
+    InputTextMessageContent,
+    LinkPreviewOptions,
+    Message,
+    ReplyParameters,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +46,17 @@ async def mentions_bot(message: Message, bot: Bot) -> bool:
 def reply_in_chat(message: Message, text: str) -> SendMessage:
     """A reply that is also one on behalf of a business account, where aiogram's shortcut names the chat in vain."""
     return message.answer(text, reply_parameters=ReplyParameters(message_id=message.message_id))
+
+
+def answer_call(message: Message, text: str) -> AnswerGuestQuery:
+    """The one answer to a message that calls the bot into a chat of which it is no member."""
+    return message.answer_guest_query(guest_message(text))
+
+
+def guest_message(text: str) -> InlineQueryResultArticle:
+    """A message as a guest sends it: nobody chooses it, so its title is never seen."""
+    content = InputTextMessageContent(message_text=text, link_preview_options=LinkPreviewOptions(is_disabled=True))
+    return InlineQueryResultArticle(id="text", title="text", input_message_content=content)
 
 
 def _is_root(reply: Message, message: Message) -> bool:

@@ -101,6 +101,11 @@ class Press:
         """The text's first message, as what is to be answered."""
         return replace(self.result.address, message_id=self.result.text_message_id).source.reply_to
 
+    async def erase(self) -> None:
+        """Delete the text."""
+        result, messages = self.result, self.result.messages.values()
+        await erase_text(result.job_id, result.address, messages, bot=self.bot, service=self.service, say=self.say)
+
     async def send_file(self, name: str) -> None:
         """Send the text as a file in reply to it, as it looks: with speakers and their names or without."""
         result, address = self.result, self.result.address
@@ -153,7 +158,7 @@ class ResultMenu:
             case Action.LANGUAGE if value in LANGUAGES:
                 return await press.hear_in(value)
             case Action.DELETE if self.once.try_acquire((job_id, button.action)):
-                press.run_in_background(erase_text(press.result, press.bot, press.service, press.say))
+                press.run_in_background(press.erase())
             case Action.SPEAKERS if value in {ON, OFF}:
                 return await press.switch_speakers(value == ON)
             case Action.TRANSLATE:

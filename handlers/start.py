@@ -18,8 +18,13 @@ async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> No
 
 
 async def on_help(message: Message, bot: Bot, say: Say, *, takes_links: bool) -> None:
-    """List what the bot can do."""
-    await message.answer(await with_advice(_with_links("help", say, takes_links=takes_links), message.chat, bot, say))
+    """List what the bot can do, and what else its owner has turned on in BotFather."""
+    text, me = _with_links("help", say, takes_links=takes_links), await bot.me()
+    if me.can_connect_to_business:
+        text = f"{text}\n\n{say('help-business')}"
+    if me.supports_guest_queries:
+        text = f"{text}\n\n{say('help-guest', name=f'@{me.username}')}"
+    await message.answer(await with_advice(text, message.chat, bot, say))
 
 
 async def on_privacy(message: Message, service: Service, say: Say, *, takes_links: bool) -> None:

@@ -36,6 +36,8 @@ class SandboxOptions:
     rates: RateLimits = field(default_factory=RateLimits)
     privacy_mode: bool = False
     """Whether the bot sees only commands, mentions and replies in groups, as a bot does whose owner changed nothing."""
+    guest_queries: bool = True
+    """Whether people may call the bot into chats of which it is no member: BotFather's switch for guest mode."""
     file_link_ttl_s: float = 3600.0
     callback_ttl_s: float = 60.0
     max_download_bytes: int = 20 * 1024 * 1024

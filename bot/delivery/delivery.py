@@ -8,17 +8,19 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
 from bot.delivery.drafts import Drafts
+from bot.delivery.guest_reply import GuestReply
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reactions import Reactions
 from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.result import Results, is_redone
+from bot.delivery.result_text import Content
 from bot.delivery.sender import MessageSender
 from bot.delivery.status import Status, log_refusal
 from bot.localization import Locales
-from bot.telegram.api_errors import ChatMovedError, UnreachableError
+from bot.telegram.api_errors import ChatMovedError, MessageGoneError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
 from handlers.rate_limit import pauses
-from transcription import Service, Timings, View
+from transcription import JobState, Service, Timings, View
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -154,13 +156,16 @@ class Delivery:
         if reply.address.reader_id is not None:
             await self._deliver_privately(reply)
             return
+        if reply.address.guest_query_id:
+            await self._deliver_as_guest(reply)
+            return
         view = await (self._await_quietly(reply) if reply.is_quiet else self._show_status(reply))
         if view is None:
             await reply.retract()
-        elif view.job.state.ended:
+        elif view.job.state.ended and not (view.job.is_delivered and view.job.state is JobState.CANCELLED):
             await self._deliver_result(reply, view)
 
-    async def _show_status(self, reply: JobReply) -> View | None:
+    async def _show_status(self, reply: JobReply | GuestReply) -> View | None:
         """Keep the status true until the job has ended, or this process does; returns how the job stands then."""
         status = Status(reply, self._sender, self._wakeups[reply.job.id])
         try:
@@ -209,6 +214,18 @@ class Delivery:
             self._offers.add(offer)
             offer.add_done_callback(self._offers.discard)
         await self._results.conclude(reply, view)
+
+    async def _deliver_as_guest(self, reply: JobReply) -> None:
+        """Deliver the result where the bot is no member."""
+        guest = GuestReply(self._bot, self._sender, self._deliveries, reply.job, reply.address, reply.say)
+        await guest.begin()
+        view = await self._show_status(guest)
+        if view and not view.job.state.ended:
+            return
+        content = await self._results.lone_content(view, reply.say) if view else Content(reply.say("cancelled"))
+        with contextlib.suppress(MessageGoneError):
+            await guest.finish(content)
+        await self._service.mark_delivered(reply.job.id)
 
     async def _deliver_privately(self, reply: JobReply) -> None:
         """Deliver the result to the one who asked for it."""

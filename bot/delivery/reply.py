@@ -65,7 +65,8 @@ class JobReply:
 
         The first status is sent in a `turn` that was waited for.
         """
-        text = progress_text(view, self.say)
+        author = f"💬 {self.address.author.name}\n" if self.address.author else ""
+        text = f"{author}{progress_text(view, self.say)}"
         if self.drafts and not self.is_sent:
             try:
                 return await self.drafts.show(self.address, self.job.id, text)

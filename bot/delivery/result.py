@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import structlog
 
@@ -16,7 +16,7 @@ from bot.telegram.rate_limit import Priority
 from handlers.chat_settings import LongTexts
 from handlers.look import Look
 from handlers.result import shown_transcript
-from transcription import FORMATS, Service, Transcript, View, render
+from transcription import FORMATS, Preferences, Service, Transcript, View, render
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -95,6 +95,15 @@ class Results:
         """What an ended job says to one person only: there are no buttons, for their message is not kept."""
         return await asyncio.to_thread(result_contents, view, Look(), view.transcript, say, has_buttons=False)
 
+    async def lone_content(self, view: View, say: Say) -> Content:
+        """What an ended job says where there can be one message only, which looks as who asked for it likes texts."""
+        transcript, preferences = view.transcript, await self._service.preferences(view.job.request.user_id)
+        look = _chosen_look(preferences, transcript) if transcript else Look()
+        (content,) = await asyncio.to_thread(
+            result_contents, view, look, transcript, say, has_buttons=False, is_alone=True
+        )
+        return content
+
     async def show_redone(self, reply: JobReply, view: View) -> int:
         """Have the text that a job is based on say what this one found out, or say why it does not; returns its job.
 
@@ -128,16 +137,10 @@ class Results:
     async def _set_first_look(self, reply: JobReply, transcript: Transcript) -> None:
         """A new text looks as its chat wants it to, and calls people as that which it is based on."""
         chat_id, based_on = reply.address.chat_id, reply.job.request.based_on
-        preferences = await self._service.preferences(chat_id)
-        is_long, long_texts = len(transcript.text) > SCREEN_UNITS, preferences.long_texts
-        wanted = {
-            "unsure": preferences.mark_unsure,
-            "times": preferences.show_times,
-            "paragraphs": preferences.paragraphs,
-            "folds": is_long and long_texts != LongTexts.SPLIT,
-            "rich": is_long and long_texts == LongTexts.RICH and chat_id not in self._rich_refusals,
-        }
-        changes: dict[str, object] = {name: value for name, value in wanted.items() if value != getattr(Look(), name)}
+        chosen = _chosen_look(await self._service.preferences(chat_id), transcript)
+        chosen = replace(chosen, rich=chosen.rich and chat_id not in self._rich_refusals)
+        usual, wanted = asdict(Look()), asdict(chosen)
+        changes: dict[str, object] = {name: value for name, value in wanted.items() if value != usual[name]}
         if based_on is not None and (names := Look.parse((await self._deliveries.looks(based_on))[0]).names):
             changes["names"] = names
         if changes:
@@ -164,6 +167,18 @@ class Results:
         parsed, is_kept = Look.parse(look), self._service.options.keep_days > 0
         transcript = await shown_transcript(self._service, view, parsed)
         return await asyncio.to_thread(result_contents, view, parsed, transcript, say, has_buttons=is_kept)
+
+
+def _chosen_look(preferences: Preferences, transcript: Transcript) -> Look:
+    """How a chat wants a new text to look."""
+    is_long, long_texts = len(transcript.text) > SCREEN_UNITS, preferences.long_texts
+    return Look(
+        unsure=preferences.mark_unsure,
+        times=preferences.show_times,
+        paragraphs=preferences.paragraphs,
+        folds=is_long and long_texts != LongTexts.SPLIT,
+        rich=is_long and long_texts == LongTexts.RICH,
+    )
 
 
 def _is_offer(wanted: str | None, shown: str | None) -> bool:

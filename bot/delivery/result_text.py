@@ -7,8 +7,9 @@ from aiogram.types import InlineKeyboardMarkup, InputRichMessage, MessageEntity
 
 from bot.delivery.rich_message import rich_message
 from bot.delivery.splitting import split_ranges
-from bot.delivery.styled_text import StyledText
+from bot.delivery.styled_text import Link, StyledText
 from bot.localization import Say
+from handlers.address import Address, Author
 from handlers.likely_languages import likely_languages
 from handlers.look import Look, without_speakers
 from handlers.message_units import MESSAGE_UNITS
@@ -35,24 +36,26 @@ class Content:
 
 
 def result_contents(
-    view: View, look: Look, transcript: Transcript | None, say: Say, *, has_buttons: bool
+    view: View, look: Look, transcript: Transcript | None, say: Say, *, has_buttons: bool, is_alone: bool = False
 ) -> list[Content]:
-    """The messages of an ended job: its text, going by a transcript, in as many as it needs, or one sentence."""
-    job = view.job
-    if job.state is JobState.CANCELLED:
-        return [Content(say("cancelled"))]
-    if job.state is JobState.FAILED:
-        return [Content(say(f"error-{job.error or 'unknown'}", **(job.error_details or {})))]
+    """The messages of an ended job: its text, going by a transcript, in as many as it needs, or one sentence.
+
+    Where a message `is_alone`, it says as much as it can hold, and where there is more.
+    """
+    job, author = view.job, Address.parse(view.job.request.source).author
+    if sentence := _sentence(view, transcript, say):
+        ((text, entities),) = _under(author, StyledText(sentence)).split()
+        return [Content(text, entities)]
     assert transcript
-    if not transcript.text:
-        return [Content(say("no-speech"))]
-    styled = styled_result(transcript, look, say)
+    styled = _under(author, styled_result(transcript, look, say))
     if transcript.is_partial:
         styled.add(f"\n\n{say('stopped')}")
     if transcript.model != job.request.model and not job.request.options.by_language:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
-    if look.rich and len(contents) > 1:
+    if is_alone and len(styled.split(MESSAGE_UNITS - 1)) > 1:  # folding takes one more
+        contents = [_beginning(styled, say("guest-goes-on"))]
+    elif look.rich and len(contents) > 1:
         rich, is_whole = rich_message(styled, say("text-rest"), say("text-goes-on"), message_link(job))
         contents = [Content("", rich=rich, is_beginning=not is_whole)]
     elif look.folds:
@@ -63,14 +66,40 @@ def result_contents(
     return contents
 
 
+def _sentence(view: View, transcript: Transcript | None, say: Say) -> str:
+    """What is said of a job without a text; nothing where it has one."""
+    job = view.job
+    if job.state is JobState.CANCELLED:
+        return say("cancelled")
+    if job.state is JobState.FAILED:
+        return say(f"error-{job.error or 'unknown'}", **(job.error_details or {}))
+    return say("no-speech") if transcript and not transcript.text else ""
+
+
+def _under(author: Author | None, styled: StyledText) -> StyledText:
+    """A text under a line that says who spoke, where that can't be seen from where it stands."""
+    if author is None:
+        return styled
+    lead = StyledText()
+    lead.add("💬 ")
+    lead.add(author.name, Link(author.url))
+    lead.add("\n")
+    return styled.after(lead)
+
+
 def _folded(styled: StyledText, parts: Sequence[Content], say: Say) -> list[Content]:
     """Each message folded; of a text that takes too many only the beginning, which says where the rest is."""
     if len(parts) > MAX_FOLDED:
-        beginning = styled.cut(next(split_ranges(styled.text, BEGINNING_UNITS))).folded()
-        beginning.add(f"\n\n{say('text-goes-on')}")
-        ((text, entities),) = beginning.split()
-        return [Content(text, entities, is_beginning=True)]
+        return [_beginning(styled, say("text-goes-on"))]
     return [Content(*styled.cut(each).folded().split()[0]) for each in split_ranges(styled.text, MESSAGE_UNITS - 1)]
+
+
+def _beginning(styled: StyledText, where: str) -> Content:
+    """The beginning of a text, folded, and a sentence that says where the rest is."""
+    beginning = styled.cut(next(split_ranges(styled.text, BEGINNING_UNITS))).folded()
+    beginning.add(f"\n\n{where}")
+    ((text, entities),) = beginning.split()
+    return Content(text, entities, is_beginning=True)
 
 
 def styled_result(transcript: Transcript, look: Look, say: Say) -> StyledText:

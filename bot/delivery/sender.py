@@ -150,7 +150,7 @@ class MessageSender:
         self, address: Address, message_id: int, text: str, keyboard: InlineKeyboardMarkup | None
     ) -> bool:
         """Make a message say this if the chat has a turn to spare; one try, for there will be newer news."""
-        if not self._pacer.try_acquire(address.chat_id):
+        if not self.try_turn(address):
             return False
         try:
             await self._attempt(self._edit(address, message_id, keyboard, text=text))
@@ -165,6 +165,10 @@ class MessageSender:
             log.info("progress not shown", error=type(error).__name__)
             return False
         return True
+
+    def try_turn(self, address: Address) -> bool:
+        """Take a turn in a chat for what need not be said, if there is one to spare."""
+        return self._pacer.try_acquire(address.chat_id)
 
     async def delete(self, address: Address, message_id: int) -> None:
         """Take one of our own messages away, where that is possible."""

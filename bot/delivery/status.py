@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import structlog
 from aiogram.exceptions import TelegramAPIError
 
+from bot.delivery.guest_reply import GuestReply
 from bot.delivery.reply import JobReply
 from bot.delivery.sender import MessageSender
 from bot.telegram.rate_limit import Priority, is_private
@@ -33,7 +34,7 @@ class Status:
     not wait with it, so that a result that is there sooner goes ahead of all that wait for their first status.
     """
 
-    reply: JobReply
+    reply: JobReply | GuestReply
     sender: MessageSender
     wakeup: asyncio.Event
     began_at: float = field(default_factory=time.monotonic)

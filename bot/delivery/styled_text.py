@@ -9,7 +9,15 @@ from aiogram.types import MessageEntity
 from bot.delivery.splitting import split_ranges
 from handlers.message_units import MESSAGE_UNITS, utf16_units
 
-Style = Literal["bold", "underline", "expandable_blockquote", "time"]
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """The style of what leads to an address."""
+
+    url: str
+
+
+Style = Literal["bold", "underline", "expandable_blockquote", "time"] | Link
 """Those of Telegram's entities, and times of the recording, which apps find by themselves in a reply to it."""
 
 SCREEN_UNITS = 700
@@ -35,6 +43,12 @@ class StyledText:
         if self.spans and self.spans[-1][1:] == (start, style):
             start = self.spans.pop()[0]
         self.spans.append((start, len(self.text), style))
+
+    def after(self, lead: "StyledText") -> "StyledText":
+        """The same after another one."""
+        moved = len(lead.text)
+        spans = [(start + moved, end + moved, style) for start, end, style in self.spans]
+        return StyledText(lead.text + self.text, [*lead.spans, *spans])
 
     def cut(self, where: tuple[int, int]) -> "StyledText":
         """What is between two places of it, in characters."""
@@ -67,6 +81,9 @@ class StyledText:
         inside = [(max(first, start), min(last, end), style) for first, last, style in self.spans]
         inside = [span for span in inside if span[0] < span[1] and span[2] != "time"]
         inside.sort(key=lambda span: span[2] == "underline")  # those last, should there be too many
-        for first, last, style in sorted(inside[:MAX_ENTITIES]):
+        for first, last, style in sorted(inside[:MAX_ENTITIES], key=lambda span: span[:2]):
             offset, length = utf16_units(self.text[start:first]), utf16_units(self.text[first:last])
-            yield MessageEntity(type=style, offset=offset, length=length)
+            if isinstance(style, Link):
+                yield MessageEntity(type="text_link", url=style.url, offset=offset, length=length)
+            else:
+                yield MessageEntity(type=style, offset=offset, length=length)

@@ -134,6 +134,8 @@ privacy = { $place ->
 
     Of a deleted note I keep how long it was and how fast I did it, without whose it was, and for today how many minutes you had.
 
+    Of a business account I keep where its texts go until I’m disconnected, and take a text back when its voice message is deleted.
+
     Words set with /words are kept until they are cleared, and with each note as long as its text.
 
     /forget deletes everything of yours at once. What was already said in chats stays there, like any message.
@@ -186,6 +188,24 @@ private-lead = { $place ->
     }
 text-no-note = Reply with /text to a voice message, video or audio file, and I’ll write what is said in it.
 text-known = 👆 Here is its text.
+
+## /business
+
+business-title = Where should the text of voice messages in the chats of your business account go? { $mode ->
+        [owner] Now: to you only, in this chat. What you say yourself stays without a text.
+        [off] Now: nowhere.
+       *[chat] Now: into the chat itself, in your name, so the other side reads it too.
+    }
+business-how = To connect me: Telegram’s settings, Business, Chatbots. To disconnect me, the same; then I forget what is chosen here.
+business-owner-button = To me only
+business-chat-button = Into the chat
+business-off-button = Nowhere
+business-chosen = { $mode ->
+        [owner] ✅ The text of each voice message that you get comes here, and nobody else sees it.
+        [off] ✅ Voice messages in your business chats stay without a text.
+       *[chat] ✅ The text of each voice message goes into its chat, in your name.
+    } To change that: /business
+business-no-right = ⚠️ I may not write in your chats, so texts come here for now. To change that, allow replies in Telegram’s settings, Business, Chatbots.
 
 ## /model
 
@@ -319,6 +339,10 @@ export-begun = { $count ->
 export-private = Your texts may be from other chats, too: please write /export to me in private.
 export-soon = I pack your texts once in { DURATION($seconds) }. Please ask again later.
 export-failed = Telegram did not take the archive. Please ask again later.
+guest-no-note = Reply to a voice message, video or audio file with my name, and I’ll write here what is said in it. If you did, Telegram did not show it to me: please forward it to me in private.
+guest-goes-on = 📄 This is the beginning. For the whole text, forward me the recording in private.
+help-business = /business – where texts from your business account’s chats go
+help-guest = In any chat, also where I’m not a member: reply to a voice message with { $name }, and I’ll answer there, for all to see.
 inline-nothing = None of your texts. Send me a voice message
 
 ## /join

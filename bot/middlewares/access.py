@@ -1,17 +1,16 @@
 """Access control: lets through updates of allowed people and chats only."""
 
-import asyncio
 from collections import OrderedDict
 from typing import Any
 
 import structlog
-from aiogram import BaseMiddleware, Bot
+from aiogram import BaseMiddleware
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.enums import ChatType
-from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import TelegramObject, Update
 
 from bot.middlewares.background import Handler
+from handlers.connections import Connections
 from handlers.door import ask_keyboard, is_at_the_door
 from handlers.people import AccessRules, People
 from transcription import Access as Decision
@@ -19,8 +18,7 @@ from transcription import Access as Decision
 log = structlog.get_logger()
 
 MAX_TRACKED = 10_000
-"""People whose refusal is remembered (the one refused longest ago is forgotten first), and business connections."""
-OWNER_PAUSE_S = 5.0
+"""People whose refusal is remembered; the one refused longest ago is forgotten first."""
 
 
 class Access(BaseMiddleware):
@@ -31,17 +29,17 @@ class Access(BaseMiddleware):
     bot unasked gets silence, and so do the people who write to a business account. Invitations and requests pass.
     """
 
-    def __init__(self, rules: AccessRules, people: People) -> None:
+    def __init__(self, rules: AccessRules, people: People, connections: Connections) -> None:
         self._rules = rules
         self._people = people
+        self._connections = connections
         self._refused: OrderedDict[int, None] = OrderedDict()
-        self._owners: dict[str, int] = {}
         self._locales: dict[int, str] = {}
 
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         """Let an update through, or drop it; handlers are told whether it is a stranger's (`is_stranger`)."""
         assert isinstance(event, Update)
-        ids = {id_ for id_ in await self._ids(data) if id_ is not None}
+        ids = {id_ for id_ in await self._ids(event, data) if id_ is not None}
         data["is_stranger"] = False
         if ids & self._rules.admins:
             await self._remember_locale(data)
@@ -66,32 +64,15 @@ class Access(BaseMiddleware):
             await self._people.set_locale(user_id, locale)
             self._locales[user_id] = locale
 
-    async def _ids(self, data: dict[str, Any]) -> set[int | None]:
-        """Those of whom one must be allowed."""
+    async def _ids(self, update: Update, data: dict[str, Any]) -> set[int | None]:
+        """Those of whom one must be allowed. Who calls the bot into a chat of others comes alone."""
         context: EventContext = data["event_context"]
-        if self._rules.is_closed and context.business_connection_id:
-            return {await self._owner(data["bot"], context.business_connection_id)}
+        if update.guest_message:
+            return {context.user_id}
+        if self._rules.is_closed and context.business_connection_id and not update.business_connection:
+            connection = await self._connections.get(data["bot"], context.business_connection_id)
+            return {connection.owner_id if connection else None}
         return {context.user_id, context.chat_id}
-
-    async def _owner(self, bot: Bot, connection_id: str) -> int | None:
-        """Whose account a connection serves, asked once; None if Telegram knows or names none.
-
-        While it can't be asked nothing goes on: the update stays unconfirmed, so its note is not lost. An answer of a
-        form that is not known yet would not be another one later: what counts is whether it names the owner.
-        """
-        while connection_id not in self._owners:
-            if len(self._owners) >= MAX_TRACKED:
-                self._owners.clear()
-            try:
-                self._owners[connection_id] = (await bot.get_business_connection(connection_id)).user.id
-            except (TelegramBadRequest, TelegramForbiddenError):
-                return None
-            except (TelegramAPIError, ClientDecodeError) as error:
-                if isinstance(error, ClientDecodeError) and isinstance(error.data, dict):
-                    return self._owners.setdefault(connection_id, owner) if (owner := _named(error.data)) else None
-                log.warning("owner of a business connection not known, will ask again", error=type(error).__name__)
-                await asyncio.sleep(OWNER_PAUSE_S)
-        return self._owners[connection_id]
 
     def _refuse(self, update: Update, data: dict[str, Any], decided: set[Decision]) -> None:
         message = update.message
@@ -103,14 +84,3 @@ class Access(BaseMiddleware):
         say, may_ask = data["say"], bool(self._rules.admins) and not decided
         text = say("access-asked" if Decision.ASKING in decided else "access-refused", id=str(message.chat.id))
         data["run_in_background"](message.answer(text, reply_markup=ask_keyboard(say) if may_ask else None))
-
-
-def _named(answer: dict[str, Any]) -> int | None:
-    """The owner's id in an answer whose form is not known yet."""
-    connection = answer.get("result")
-    owner = connection.get("user") if isinstance(connection, dict) else None
-    owner_id = owner.get("id") if isinstance(owner, dict) else None
-    if not isinstance(owner_id, int):
-        log.error("owner of a business connection not named, its updates are dropped")
-        return None
-    return owner_id

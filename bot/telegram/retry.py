@@ -17,6 +17,7 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import (
     AnswerCallbackQuery,
+    AnswerGuestQuery,
     DeleteBusinessMessages,
     DeleteMessage,
     EditMessageCaption,
@@ -44,7 +45,7 @@ MESSAGES = (
 )
 """Methods that count towards their chat's rate limit."""
 OTHERS = (
-    *(AnswerCallbackQuery, DeleteBusinessMessages, DeleteMessage),
+    *(AnswerCallbackQuery, AnswerGuestQuery, DeleteBusinessMessages, DeleteMessage),
     *(GetBusinessConnection, GetChatMember, SetMyCommands),
 )
 """Other methods to retry: those that no caller retries itself."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -9,9 +10,9 @@ from sandbox.bot_api.core import Sandbox
 from sandbox.bot_api.params import Upload
 from sandbox.control.conditions import Condition, Waiter
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.files import media_fields
+from sandbox.telegram.model import Chat, Connection, Json, Message, User
 from sandbox.telegram.rich_text import RichText, with_found
-from sandbox.telegram.user_actions import media_fields
 
 _BEFORE_FIRST_USER = 1000
 _FIRST_GROUP = -2001
@@ -67,9 +68,12 @@ class Actions:
         return self._people.upgrade(self._target(payload), self._user(payload["user_id"]), chat_id).to_json()
 
     def connect_business(self, payload: Json) -> Json:
-        """A business connection of a user with the bot."""
-        connection_id = f"business-{len(self._state.connections) + 1}"
-        return self._people.connect_business(self._user(payload["user_id"]), connection_id)
+        """A business connection of a user with the bot: a new one, or what becomes of their last one."""
+        owner = self._user(payload["user_id"])
+        known = [each for each in self._state.connections.values() if each.owner.id == owner.id and each.is_enabled]
+        new = Connection(id=f"business-{len(self._state.connections) + 1}", owner=owner, date=int(time.time()))
+        changes = {name: payload[name] for name in ("can_reply", "is_enabled") if name in payload}
+        return self._people.connect_business(replace(known[-1] if known else new, **changes))
 
     def send(self, payload: Json, upload: Upload | None = None) -> Json:
         """A message of a person: text or a file, in their private chat unless another is named."""

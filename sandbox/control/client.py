@@ -69,9 +69,12 @@ class SandboxClient(ReadOnlyClient):
         """A person makes a group a supergroup; returns the new chat with its "id"."""
         return await self._post("upgrade", {"user_id": user_id, "chat_id": chat_id})
 
-    async def connect_business(self, user_id: int) -> Json:
-        """The user lets the bot answer their chats; returns the connection with its "id"."""
-        return await self._post("business", {"user_id": user_id})
+    async def connect_business(self, user_id: int, **changes: bool) -> Json:
+        """The user lets the bot answer their chats, or makes it `can_reply` or `is_enabled` no more.
+
+        Returns the connection with its "id".
+        """
+        return await self._post("business", {"user_id": user_id, **changes})
 
     async def send(
         self,
@@ -173,9 +176,12 @@ class SandboxClient(ReadOnlyClient):
             "edit", {"user_id": user_id, "message_id": message_id, "text": text, "chat_id": chat_id}
         )
 
-    async def delete(self, user_id: int, message_id: int, *, chat_id: int | None = None) -> None:
+    async def delete(
+        self, user_id: int, message_id: int, *, chat_id: int | None = None, business_connection_id: str | None = None
+    ) -> None:
         """A person deletes a message, theirs or the bot's."""
-        await self._post("delete", {"user_id": user_id, "message_id": message_id, "chat_id": chat_id})
+        where = {"chat_id": chat_id, "business_connection_id": business_connection_id}
+        await self._post("delete", {"user_id": user_id, "message_id": message_id, **where})
 
     async def set_bot_status(self, user_id: int, status: str, *, chat_id: int | None = None) -> None:
         """Make the bot "kicked" (blocked), "member", "administrator" or "left" in a chat."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields
+from typing import Any
 
-from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.model import Chat, Connection, Json, Message, User
 from sandbox.telegram.state import ChatState
 
 
@@ -15,7 +16,7 @@ def dump_state(state: ChatState) -> Json:
     return {
         "users": [asdict(user) for user in state.users.values()],
         "chats": [_dump_chat(chat) for chat in state.chats.values()],
-        "connections": {key: user.id for key, user in state.connections.items()},
+        "connections": [_dump_connection(each) for each in state.connections.values()],
         "profile": {
             "commands": [[*key, commands] for key, commands in profile.commands.items()],
             "texts": [[*key, text] for key, text in profile.texts.items()],
@@ -32,7 +33,7 @@ def load_state(state: ChatState, saved: Json, contents: Mapping[str, bytes]) -> 
     state.users = {each["id"]: User(**each) for each in saved["users"]}
     chats = [_load_chat(each) for each in saved["chats"]]
     state.chats = {(chat.connection_id, chat.id): chat for chat in chats}
-    state.connections = {key: state.users[user_id] for key, user_id in saved["connections"].items()}
+    state.connections = {each.id: each for each in _load_connections(saved["connections"], state)}
     profile = saved["profile"]
     state.profile.commands = {(scope, code): commands for scope, code, commands in profile["commands"]}
     state.profile.texts = {(name, code): text for name, code, text in profile["texts"]}
@@ -40,6 +41,16 @@ def load_state(state: ChatState, saved: Json, contents: Mapping[str, bytes]) -> 
     state.updates.load(saved["updates"])
     state.last_shared_id = saved["last_shared_id"]
     state.files.load(saved, contents)
+
+
+def _dump_connection(connection: Connection) -> Json:
+    return {**asdict(connection), "owner": connection.owner.id}
+
+
+def _load_connections(saved: Any, state: ChatState) -> list[Connection]:
+    if isinstance(saved, dict):  # of a former version: owners by connection
+        saved = [{"id": key, "owner": owner_id, "date": 0} for key, owner_id in saved.items()]
+    return [Connection(**{**each, "owner": state.users[each["owner"]]}) for each in saved]
 
 
 def _dump_chat(chat: Chat) -> Json:

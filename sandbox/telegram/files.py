@@ -7,6 +7,7 @@ import re
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from sandbox.telegram.model import Json
 
@@ -105,3 +106,18 @@ class FileStore:
         """The file behind a link; None when it is unknown or has expired."""
         link = self._links.get(path)
         return link.file if link is not None and now < link.expires_at else None
+
+
+def media_fields(kind: str, stored: StoredFile, claims: Mapping[str, Any]) -> Json:
+    """The media field of a message; what the sender claims (duration, names, types) is passed on, as Telegram does."""
+    shapes: dict[str, Json] = {
+        "voice": {"duration": 1, "mime_type": "audio/ogg"},
+        "audio": {"duration": 1, "mime_type": "audio/mpeg"},
+        "video": {"duration": 1, "width": 320, "height": 240, "mime_type": "video/mp4"},
+        "video_note": {"duration": 1, "length": 240},
+        "document": {"mime_type": "application/octet-stream"},
+        "photo": {"width": 320, "height": 240},
+    }
+    media = {**shapes[kind], **stored.ids(), **claims}
+    media = {name: value for name, value in media.items() if value is not None}
+    return {kind: [media] if kind == "photo" else media}

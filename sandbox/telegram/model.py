@@ -26,6 +26,24 @@ class User:
         return {"id": self.id, "is_bot": self.is_bot, "first_name": self.first_name, **known}
 
 
+@dataclass(frozen=True, kw_only=True)
+class Connection:
+    """A business account's connection with the bot: whose it is, and what the bot may do."""
+
+    id: str
+    owner: User
+    date: int
+    can_reply: bool = True
+    is_enabled: bool = True
+
+    def to_json(self) -> Json:
+        """A Bot API BusinessConnection; one that is over has no rights."""
+        rights = {"can_read_messages": True, "can_delete_sent_messages": True}
+        rights |= {"can_reply": True} if self.can_reply else {}
+        shown = {"id": self.id, "user": self.owner.to_json(), "user_chat_id": self.owner.id, "date": self.date}
+        return {**shown, "is_enabled": self.is_enabled, **({"rights": rights} if self.is_enabled else {})}
+
+
 @dataclass(frozen=True)
 class Version:
     """One version of a message's content, valid from `at` (Unix seconds)."""
@@ -50,6 +68,8 @@ class Message:
     user_reactions: dict[int, list[Json]] = field(default_factory=dict)
     is_fixed: bool = False
     """Whether it was sent with a keyboard that is not inline, or a forced reply: nobody can edit it then."""
+    inline_id: str | None = None
+    """By what the bot edits it where it is no member, if it answered as a guest."""
 
     @property
     def text(self) -> str | None:

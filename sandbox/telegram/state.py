@@ -10,7 +10,7 @@ from sandbox.options import SandboxOptions
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.events import EventBus
 from sandbox.telegram.files import FileStore
-from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.model import Chat, Connection, Json, Message, User
 from sandbox.telegram.threads import shown_reply
 from sandbox.telegram.update_queue import UpdateQueue
 
@@ -25,6 +25,15 @@ class CallbackQuery:
     id: str
     pressed_at: float
     answer: Json | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuestQuery:
+    """A message that called the bot into a chat of which it is no member."""
+
+    chat: Chat
+    message: Message
+    asked_at: float
 
 
 @dataclass(kw_only=True)
@@ -62,9 +71,10 @@ class ChatState:
         """
         self.users: dict[int, User] = {}
         self.chats: dict[tuple[str | None, int], Chat] = {}
-        self.connections: dict[str, User] = {}
+        self.connections: dict[str, Connection] = {}
         self.callbacks: dict[str, CallbackQuery] = {}
         self.inline_queries: dict[str, CallbackQuery] = {}
+        self.guest_queries: dict[str, GuestQuery] = {}
         self.files = FileStore(self.options.file_link_ttl_s)
         self.updates.clear()
         self.bus.publish("reset")
@@ -77,6 +87,14 @@ class ChatState:
         if chat is None:
             raise bad_request("chat not found")
         return chat
+
+    def inline_message(self, inline_id: str) -> tuple[Chat, Message]:
+        """A message that the bot sent as a guest, and its chat; raises the Bot API's error when there is none."""
+        for chat in self.chats.values():
+            for message in chat.messages.values():
+                if message.inline_id == inline_id and message.deleted_at is None:
+                    return chat, message
+        raise bad_request("MESSAGE_ID_INVALID")
 
     def new_message_id(self, chat: Chat) -> int:
         """The next id: a supergroup or channel counts for itself, all other chats share one counter, as in Telegram."""
@@ -138,7 +156,7 @@ class ChatState:
         if chat.connection_id is not None:
             shown["business_connection_id"] = chat.connection_id
             if message.sender == self.bot:
-                shown["from"] = self.connections[chat.connection_id].to_json()
+                shown["from"] = self.connections[chat.connection_id].owner.to_json()
                 shown["sender_business_bot"] = self.bot.to_json()
         replied = shown_reply(chat, message) if with_reply else None
         if replied is not None:
@@ -149,13 +167,6 @@ class ChatState:
         """Queue an update for the bot, if it wants this kind."""
         if self.updates.push(kind, payload) is not None:
             self.bus.publish("update")
-
-    def connection_json(self, connection_id: str) -> Json:
-        """A Bot API BusinessConnection."""
-        owner = self.connections[connection_id]
-        rights = dict.fromkeys(("can_reply", "can_read_messages", "can_delete_sent_messages"), True)
-        ids = {"id": connection_id, "user": owner.to_json(), "user_chat_id": owner.id}
-        return {**ids, "date": int(time.time()), "rights": rights, "is_enabled": True}
 
     def _tell(self, kind: str, chat: Chat, message: Message) -> None:
         self.bus.publish(kind, chat.id, message_id=message.message_id)

@@ -4,24 +4,19 @@ from __future__ import annotations
 
 import secrets
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from sandbox.telegram.errors import bad_request
-from sandbox.telegram.files import FOLDERS, StoredFile
-from sandbox.telegram.model import Chat, Json, Message, User
+from sandbox.telegram.files import FOLDERS
+from sandbox.telegram.members import member_json
+from sandbox.telegram.model import Chat, Connection, Json, Message, User
 from sandbox.telegram.reactions import REACTIONS
 from sandbox.telegram.rich_text import RichText, with_found
-from sandbox.telegram.state import CallbackQuery, ChatState
+from sandbox.telegram.state import CallbackQuery, ChatState, GuestQuery
 from sandbox.telegram.threads import thread_fields
 
 _HEADERS = ("message_thread_id", "media_group_id", "forward_origin", "is_topic_message", "reply_markup", "edit_date")
-_ADMIN_RIGHTS = (
-    *("can_be_edited", "can_manage_chat", "can_delete_messages", "can_manage_video_chats"),
-    *("can_restrict_members", "can_promote_members", "can_change_info", "can_invite_users"),
-    *("can_post_stories", "can_edit_stories", "can_delete_stories", "can_send_welcome_messages"),
-)
-
 
 SERVICE = User(id=777_000, first_name="Telegram")
 """In whose name Telegram forwards a channel's posts."""
@@ -86,12 +81,12 @@ class UserActions:
             message.body.update(message_thread_id=message.message_id, is_topic_message=True)
             chat.topics[message.message_id] = title
 
-    def connect_business(self, owner: User, connection_id: str) -> Json:
-        """The owner lets the bot answer their private chats."""
-        self._state.connections[connection_id] = owner
-        connection = self._state.connection_json(connection_id)
-        self._state.notify("business_connection", connection)
-        return connection
+    def connect_business(self, connection: Connection) -> Json:
+        """The owner lets the bot answer their private chats, changes what it may do there, or ends that."""
+        self._state.connections[connection.id] = connection
+        shown = connection.to_json()
+        self._state.notify("business_connection", shown)
+        return shown
 
     def business_chat(self, connection_id: str, customer: User) -> Chat:
         """The owner's chat with a customer, opened at need."""
@@ -110,9 +105,22 @@ class UserActions:
         chat.started = True
         message = self._state.post(chat, user, body, reply_to)
         self._tell("channel_post" if chat.type == "channel" else "message", chat, message)
+        if chat.bot_status == "left" and self._names_bot(message):
+            self._call_guest(chat, message)
         if chat.discussion_id is not None:
             self._discuss(chat, message)
         return message
+
+    def _call_guest(self, chat: Chat, message: Message) -> None:
+        """The bot, which is no member, is told of a message that names it, and of the one that this replies to."""
+        if not self._state.options.guest_queries:
+            return
+        query_id = str(secrets.randbits(62))
+        self._state.guest_queries[query_id] = GuestQuery(chat=chat, message=message, asked_at=time.monotonic())
+        self._state.notify("guest_message", {**self._state.render(chat, message), "guest_query_id": query_id})
+
+    def _names_bot(self, message: Message) -> bool:
+        return f"@{self._state.bot.username}" in (message.text or "")
 
     def _discuss(self, channel: Chat, post: Message) -> None:
         """A post is forwarded to the channel's discussion group, where what replies to it is a comment."""
@@ -129,8 +137,11 @@ class UserActions:
         self._tell("edited_message", chat, message)
 
     def delete(self, chat: Chat, message: Message) -> None:
-        """A person deletes a message; the bot is not told."""
+        """A person deletes a message; the bot is told in chats of a business account only."""
         self._state.delete(chat, message)
+        if chat.connection_id is not None and self._state.connections[chat.connection_id].is_enabled:
+            where = {"business_connection_id": chat.connection_id, "chat": chat.to_json()}
+            self._state.notify("deleted_business_messages", {**where, "message_ids": [message.message_id]})
 
     def copy_for_forward(self, source: Message, hidden: bool) -> Json:
         """Fields of a forwarded message: new file ids of the same files, and where it came from."""
@@ -160,9 +171,10 @@ class UserActions:
             raise bad_request("no such button on the message")
         query = CallbackQuery(id=str(secrets.randbits(62)), pressed_at=time.monotonic())
         self._state.callbacks[query.id] = query
-        shown = self._state.render(chat, message)
         head: Json = {"id": query.id, "from": user.to_json(), "chat_instance": str(abs(chat.id) * 7919)}
-        self._state.notify("callback_query", {**head, "message": shown, "data": button["callback_data"]})
+        inline: Json = {"inline_message_id": message.inline_id} if message.inline_id else {}
+        shown = inline or {"message": self._state.render(chat, message)}
+        self._state.notify("callback_query", {**head, **shown, "data": button["callback_data"]})
         return query
 
     def ask_inline(self, user: User, words: str, offset: str) -> CallbackQuery:
@@ -225,6 +237,8 @@ class UserActions:
         if chat.bot_status in ("kicked", "left") or self._hidden_by_privacy(chat, message):
             return
         if chat.connection_id is not None:
+            if not self._state.connections[chat.connection_id].is_enabled:
+                return
             kind = kind.replace("message", "business_message")
         self._state.notify(kind, self._state.render(chat, message))
 
@@ -233,29 +247,4 @@ class UserActions:
             return False
         replied = chat.live(message.reply_to) if message.reply_to is not None else None
         called = any(entity["type"] == "bot_command" for entity in message.body.get("entities", []))
-        mentioned = f"@{self._state.bot.username}" in (message.text or "")
-        return not (called or mentioned or (replied is not None and replied.sender == self._state.bot))
-
-
-def media_fields(kind: str, stored: StoredFile, claims: Mapping[str, Any]) -> Json:
-    """The media field of a message; what the sender claims (duration, names, types) is passed on, as Telegram does."""
-    shapes: dict[str, Json] = {
-        "voice": {"duration": 1, "mime_type": "audio/ogg"},
-        "audio": {"duration": 1, "mime_type": "audio/mpeg"},
-        "video": {"duration": 1, "width": 320, "height": 240, "mime_type": "video/mp4"},
-        "video_note": {"duration": 1, "length": 240},
-        "document": {"mime_type": "application/octet-stream"},
-        "photo": {"width": 320, "height": 240},
-    }
-    media = {**shapes[kind], **stored.ids(), **claims}
-    media = {name: value for name, value in media.items() if value is not None}
-    return {kind: [media] if kind == "photo" else media}
-
-
-def member_json(user: Json, status: str) -> Json:
-    """A Bot API ChatMember; an administrator has all rights."""
-    if status == "kicked":
-        return {"user": user, "status": status, "until_date": 0}
-    is_admin = status == "administrator"
-    rights = {**dict.fromkeys(_ADMIN_RIGHTS, True), "is_anonymous": False} if is_admin else {}
-    return {"user": user, "status": status, **rights}
+        return not (called or self._names_bot(message) or (replied is not None and replied.sender == self._state.bot))

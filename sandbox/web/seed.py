@@ -9,10 +9,11 @@ ANNA = User(id=700_001, first_name="Anna", username="anna", language_code="en")
 BORIS = User(id=700_002, first_name="Борис", username="boris", language_code="ru")
 GROUP_ID = -700_011
 FORUM_ID = -1_000_000_700_012
+GUEST_CHAT_ID = -1_000_000_700_013
 
 
 def seed(people: UserActions) -> None:
-    """Two people with private chats, a group and a group with topics that both are in and Anna administers.
+    """Two people with private chats, and groups that both are in: one, one with topics, and one without the bot.
 
     The bot is an admin where there are topics, so it is told of reactions there.
     """
@@ -25,3 +26,6 @@ def seed(people: UserActions) -> None:
     forum = Chat(id=FORUM_ID, type="supergroup", title="Team", is_forum=True, members=dict(members), admins=admins)
     forum.bot_status = "administrator"
     people.add_chat(forum, ["Voice notes", "Ideas"], None)
+    neighbours = Chat(id=GUEST_CHAT_ID, type="supergroup", title="Neighbours", members=dict(members))
+    neighbours.bot_status = "left"
+    people.add_chat(neighbours, [], None)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 from aiogram import Bot
@@ -112,7 +113,7 @@ class Chat:
         await self.people.wait(self.user, reply_to=Address.parse(job.request.source).message_id)
         return job
 
-    async def silent_note(self, options: TaskOptions | None = None, **where: int) -> Job:
+    async def silent_note(self, options: TaskOptions | None = None, **where: Any) -> Job:
         """A note that was sent and is queued; `where` says what is not as usual in its address."""
         message = await self.people.send(self.user, file=b"OggS" + bytes([next(self._files)]))
         address = replace(Address("", self.user, message["message_id"]), **where)

@@ -1,14 +1,14 @@
 """The middlewares that every update passes."""
 
 import asyncio
-from types import SimpleNamespace
+from datetime import UTC, datetime
 from typing import Any, cast
 
 import pytest
 from aiogram.dispatcher.middlewares.user_context import EventContext
 from aiogram.exceptions import TelegramBadRequest, TelegramNetworkError, TelegramServerError
 from aiogram.methods import GetBusinessConnection
-from aiogram.types import Chat, Update, User
+from aiogram.types import BusinessConnection, Chat, Update, User
 from structlog.contextvars import get_contextvars
 
 from bot.localization import Locales
@@ -17,6 +17,7 @@ from bot.middlewares.background import Background
 from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import RATE, Throttling
+from handlers.connections import Connections
 from handlers.door import AskAccess
 from handlers.people import AccessRules, People
 from transcription import Access as Decision
@@ -40,7 +41,7 @@ class Decisions:
 
 
 def access(*allowed: int, admins: frozenset[int] = frozenset(), **decided: Decision) -> Access:
-    return Access(AccessRules(admins, frozenset(allowed)), cast("People", Decisions(**decided)))
+    return Access(AccessRules(admins, frozenset(allowed)), cast("People", Decisions(**decided)), Connections())
 
 
 class Way:
@@ -61,7 +62,9 @@ class Way:
         self.asked.append(connection_id)
         if self.failures:
             raise self.failures.pop(0)
-        return SimpleNamespace(user=SimpleNamespace(id=int(connection_id)))
+        owner = User(id=int(connection_id), is_bot=False, first_name="Owner")
+        when = datetime.fromtimestamp(0, UTC)
+        return BusinessConnection(id=connection_id, user=owner, user_chat_id=owner.id, date=when, is_enabled=True)
 
     async def send(
         self,
@@ -119,7 +122,7 @@ async def test_a_business_account_is_its_owners() -> None:
 
 async def test_a_note_waits_while_its_owner_cannot_be_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     """It would be lost otherwise; a connection that Telegram does not know is refused."""
-    monkeypatch.setattr("bot.middlewares.access.OWNER_PAUSE_S", 0)
+    monkeypatch.setattr("handlers.connections.PAUSE_S", 0)
     way = Way(access(1))
     method = GetBusinessConnection(business_connection_id="1")
     way.failures = [TelegramNetworkError(method, "reset"), TelegramServerError(method, "Bad Gateway")]

@@ -13,6 +13,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.methods import (
     DeleteMessage,
     EditMessageText,
+    GetBusinessConnection,
     GetChat,
     GetChatMember,
     GetMe,
@@ -22,6 +23,7 @@ from aiogram.methods import (
 )
 from aiogram.types import (
     AcceptedGiftTypes,
+    BusinessConnection,
     Chat,
     ChatFullInfo,
     ChatMemberAdministrator,
@@ -56,6 +58,8 @@ ANN = {"id": 7, "is_bot": False, "first_name": "Ann", "language_code": "en"}
 BOB = {"id": 8, "is_bot": False, "first_name": "Bob", "language_code": "ru-RU"}
 ROOT = {"id": 9, "is_bot": False, "first_name": "Root", "language_code": "en"}
 """In ADMIN_USERS."""
+OWNER = {"id": 5, "is_bot": False, "first_name": "Olga", "language_code": "ru"}
+"""Who has a business account."""
 GROUP = {"id": -100, "type": "supergroup", "title": "Family"}
 
 
@@ -71,7 +75,7 @@ class Telegram(BaseSession):
         self.open.set()
         self._message_ids = itertools.count(1000)
 
-    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109
+    async def make_request(self, bot: Bot, method: TelegramMethod[Any], timeout: int | None = None) -> Any:  # noqa: ASYNC109, PLR0911
         self.calls.append(method)
         await self.open.wait()
         match method:
@@ -82,6 +86,8 @@ class Telegram(BaseSession):
                 gifts = AcceptedGiftTypes.model_validate(dict.fromkeys(AcceptedGiftTypes.model_fields, False))
                 about = {"type": "private", "accent_color_id": 0, "max_reaction_count": 11, "first_name": name}
                 return ChatFullInfo.model_validate({"id": chat_id, "accepted_gift_types": gifts, **about})
+            case GetBusinessConnection(business_connection_id=id_):
+                return BusinessConnection.model_validate(connection(id_))
             case GetChatMember(user_id=user_id):
                 user = User(id=user_id, is_bot=False, first_name="Someone")
                 rights = dict.fromkeys(ChatMemberAdministrator.model_fields, True) | {"status": "administrator"}
@@ -103,6 +109,12 @@ class Telegram(BaseSession):
 
     async def stream_content(self, *args: Any, **kwargs: Any) -> AsyncIterator[bytes]:  # type: ignore[override]
         yield b""
+
+
+def connection(id_: str = "shop", *, can_reply: bool = True, is_enabled: bool = True) -> Json:
+    """A business connection as Telegram describes it."""
+    rights = {"rights": {"can_reply": True} if can_reply else {}} if is_enabled else {}
+    return {"id": id_, "user": OWNER, "user_chat_id": OWNER["id"], "date": 0, "is_enabled": is_enabled, **rights}
 
 
 async def no_bytes(_file: File) -> AsyncIterator[bytes]:
@@ -173,7 +185,7 @@ class FalseModels:
 class Talk:
     """People who write to the bot, and what it does about it."""
 
-    def __init__(self, telegram: Telegram, storage: Storage, allowed: frozenset[int], *, takes_links: bool) -> None:
+    def __init__(self, telegram: Telegram, storage: Storage, allowed: frozenset[int], *, takes_links: bool = False) -> None:
         self.telegram = telegram
         self.worker = IdleWorker()
         self.models = FalseModels()

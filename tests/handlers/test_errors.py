@@ -62,6 +62,7 @@ def test_updates_that_nobody_handles_are_not_asked_for(talk: Talk) -> None:
     """Edited messages, for one: a new caption makes no new note."""
     asked_for = {
         *("message", "business_message", "channel_post", "callback_query", "inline_query", "message_reaction"),
-        *("my_chat_member", "stopped_message_generation"),
+        *("my_chat_member", "stopped_message_generation", "guest_message", "business_connection"),
+        *("edited_business_message", "deleted_business_messages"),
     }
     assert set(talk.dispatcher.resolve_used_update_types()) == asked_for

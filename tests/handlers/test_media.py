@@ -78,12 +78,6 @@ async def test_a_note_in_a_topic_is_answered_there(talk: Talk) -> None:
     assert [Address.parse(job.request.source).thread_id for job in talk.worker.jobs] == [5, None]
 
 
-async def test_a_business_account_has_notes_of_its_own(talk: Talk) -> None:
-    """The connection is part of what tells a note from others, and what answers go through."""
-    await talk.receive("business_message", talk.message(voice=FILE, business_connection_id="shop"))
-    assert [Address.parse(job.request.source).business_connection_id for job in talk.worker.jobs] == ["shop"]
-
-
 async def test_a_note_of_an_anonymous_admin_is_the_groups(talk: Talk) -> None:
     """Telegram gives all of them one and the same account, so notes of strangers would count as theirs."""
     everyone = {"id": 1087968824, "is_bot": True, "first_name": "Group"}

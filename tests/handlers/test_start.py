@@ -47,3 +47,16 @@ async def test_nobody_is_told_that_recordings_stay_where_they_do_not(talk: Talk)
 async def test_privacy_names_the_days(talk: Talk) -> None:
     """What is promised is what the owner set."""
     assert "kept for 30 days" in (await talk.say("/privacy")).text
+
+
+async def test_help_says_what_is_turned_on_in_botfather(talk: Talk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And nothing of what would not work."""
+    plain = (await talk.say("/help")).text
+    assert "@steno_bot" not in plain
+    assert "/business" not in plain
+    talk.bot._me = None
+    monkeypatch.setitem(BOT, "supports_guest_queries", True)
+    monkeypatch.setitem(BOT, "can_connect_to_business", True)
+    text = (await talk.say("/help")).text
+    assert "reply to a voice message with @steno_bot" in text
+    assert "/business" in text

@@ -2,15 +2,14 @@
 
 import asyncio
 import json
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from aiogram import Bot
 from aiogram.methods import GetBusinessConnection
 
-from bot.middlewares.access import Access
 from bot.telegram.session import Session, UnreadableAnswerError
-from handlers.people import AccessRules, People
+from handlers.connections import Connections
 
 OWNER = 7
 
@@ -36,4 +35,5 @@ async def test_an_answer_of_an_unknown_form_is_read_once(result: Any, owner: int
     with pytest.raises(UnreadableAnswerError):
         await bot(GetBusinessConnection(business_connection_id="c"))
     async with asyncio.timeout(10):
-        assert await Access(AccessRules(), cast("People", None))._owner(bot, "c") == owner
+        connection = await Connections().get(bot, "c")
+    assert (connection and connection.owner_id) == owner

@@ -34,6 +34,18 @@ class DeliveryStore:
         """Keep the id of the message that is edited into the text. No effect for a job that was forgotten."""
         await self._place(job_id, chat_id, message_id)
 
+    async def inline_message_id(self, job_id: int) -> str | None:
+        """By what the one message is edited that answers a job where the bot is no member; None before there is one."""
+        rows = await self._db.rows("SELECT inline_message_id FROM deliveries WHERE job_id = ?", (job_id,))
+        return rows[0]["inline_message_id"] if rows else None
+
+    async def set_inline_message(self, job_id: int, chat_id: int, inline_message_id: str) -> None:
+        """Keep by what that message is edited. No effect for a job that was forgotten."""
+        await self._db.rows(
+            "INSERT INTO deliveries (job_id, chat_id, inline_message_id) SELECT id, ?, ? FROM jobs WHERE id = ?",
+            (chat_id, inline_message_id, job_id),
+        )
+
     async def set_moved_chat(self, job_id: int, chat_id: int) -> None:
         """A job's group has become this supergroup, which has none of the messages."""
         await self._db.rows("DELETE FROM parts WHERE job_id = ?", (job_id,))

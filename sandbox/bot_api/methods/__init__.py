@@ -34,6 +34,7 @@ METHODS: Mapping[str, Method] = MappingProxyType(
         "setmessagereaction": chats.set_message_reaction,
         "answercallbackquery": chats.answer_callback_query,
         "answerinlinequery": inline.answer_inline_query,
+        "answerguestquery": inline.answer_guest_query,
         "getchat": chats.get_chat,
         "getchatmember": chats.get_chat_member,
         "getbusinessconnection": chats.get_business_connection,

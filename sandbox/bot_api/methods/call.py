@@ -46,6 +46,12 @@ class MethodCall:
             raise forbidden(f"bot is not a member of the {_GROUP_NAMES[chat.type]}")
         if chat.type == "channel" and chat.bot_status != "administrator":
             raise bad_request("need administrator rights in the channel chat")
+        if chat.connection_id is not None:
+            connection = self.state.connections[chat.connection_id]
+            if not connection.is_enabled:
+                raise bad_request("BUSINESS_CONNECTION_INVALID")
+            if not connection.can_reply:
+                raise forbidden("BOT_ACCESS_FORBIDDEN")
         if not chat.started:
             raise forbidden("bot can't initiate conversation with a user")
         return chat

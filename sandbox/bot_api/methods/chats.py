@@ -7,10 +7,10 @@ import time
 from sandbox.bot_api.methods.call import MethodCall
 from sandbox.bot_api.methods.content import MAX_TEXT, read_text
 from sandbox.telegram.errors import bad_request
+from sandbox.telegram.members import member_json
 from sandbox.telegram.model import Json
 from sandbox.telegram.reactions import REACTIONS
 from sandbox.telegram.rich_text import utf16_length
-from sandbox.telegram.user_actions import member_json
 
 _ACTIONS = frozenset(
     {
@@ -116,4 +116,4 @@ def answer_callback_query(call: MethodCall) -> bool:
 
 def get_business_connection(call: MethodCall) -> Json:
     """getBusinessConnection."""
-    return call.state.connection_json(call.connection_id())
+    return call.state.connections[call.connection_id()].to_json()

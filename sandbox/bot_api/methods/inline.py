@@ -1,15 +1,17 @@
-"""Methods about inline mode: answerInlineQuery."""
+"""Methods about inline mode and guest mode: answerInlineQuery, answerGuestQuery."""
 
 from __future__ import annotations
 
 import re
+import secrets
 import time
 
 from sandbox.bot_api.methods.call import MethodCall
-from sandbox.bot_api.methods.content import check_text, read_text
+from sandbox.bot_api.methods.content import check_text, read_keyboard, read_text
 from sandbox.bot_api.params import Params
 from sandbox.telegram.errors import bad_request
 from sandbox.telegram.model import Json
+from sandbox.telegram.threads import thread_fields
 
 _MAX_RESULTS = 50
 _MAX_ID_BYTES = 64
@@ -44,6 +46,24 @@ def answer_inline_query(call: MethodCall) -> bool:
     }
     state.bus.publish("inline_answer", None, query_id=query.id)
     return True
+
+
+def answer_guest_query(call: MethodCall) -> Json:
+    """answerGuestQuery: once, and in time; the answer replies to who called, and is edited by its inline message id."""
+    state, result = call.state, call.params.json("result", "inline query result")
+    if not isinstance(result, dict):
+        raise bad_request("can't parse InlineQueryResult: Expected an Object")
+    article, keyboard = _article(result), read_keyboard(Params(result))
+    query = state.guest_queries.get(call.params.text("guest_query_id"))
+    if query is None or time.monotonic() - query.asked_at > state.options.callback_ttl_s:
+        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+    del state.guest_queries[call.params.text("guest_query_id")]
+    asked = query.message
+    body = {**article["message"], **thread_fields(query.chat, None, asked.message_id)}
+    body |= {"guest_bot_caller_user": asked.sender.to_json(), **({"reply_markup": keyboard} if keyboard else {})}
+    message = state.post(query.chat, state.bot, body, asked.message_id)
+    message.inline_id = secrets.token_urlsafe(16)
+    return {"inline_message_id": message.inline_id}
 
 
 def _article(result: Json) -> Json:

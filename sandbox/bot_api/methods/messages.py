@@ -47,7 +47,7 @@ def send_rich_message(call: MethodCall) -> Json:
     return post(call, {"rich_message": _rich_message(call)})
 
 
-def edit_message_text(call: MethodCall) -> Json:
+def edit_message_text(call: MethodCall) -> Json | bool:
     """editMessageText: a text takes the place of a rich message as well, and the other way round."""
     changes: Json = dict.fromkeys(("text", "entities", "link_preview_options", "rich_message"))
     if call.params.text("rich_message"):
@@ -64,7 +64,7 @@ def _rich_message(call: MethodCall) -> Json:
     return read_rich_message(call.params.json("rich_message", "rich message"))
 
 
-def edit_message_caption(call: MethodCall) -> Json:
+def edit_message_caption(call: MethodCall) -> Json | bool:
     """editMessageCaption."""
     rich = read_text(call.params, "caption")
     check_caption(rich, editing=True)
@@ -72,16 +72,16 @@ def edit_message_caption(call: MethodCall) -> Json:
     return _edit(call, changes, "media", "there is no caption in the message to edit")
 
 
-def edit_message_reply_markup(call: MethodCall) -> Json:
+def edit_message_reply_markup(call: MethodCall) -> Json | bool:
     """editMessageReplyMarkup."""
     return _edit(call, {}, "any", "")
 
 
-def _edit(call: MethodCall, changes: Json, wants: str, otherwise: str) -> Json:
-    """Apply an edit; the keyboard goes unless it is sent again."""
+def _edit(call: MethodCall, changes: Json, wants: str, otherwise: str) -> Json | bool:
+    """Apply an edit; the keyboard goes unless it is sent again. Of an inline message the bot is shown nothing."""
     keyboard = read_keyboard(call.params)
-    chat = call.editable_chat()
-    message = call.own_message(chat)
+    is_inline = not call.params.text("chat_id") and not call.params.integer("message_id")
+    chat, message = _inline_message(call) if is_inline else _own_message(call)
     has_text = not {"text", "rich_message"}.isdisjoint(message.body)
     if wants != "any" and (wants == "text") != has_text:
         raise bad_request(otherwise)
@@ -90,7 +90,19 @@ def _edit(call: MethodCall, changes: Json, wants: str, otherwise: str) -> Json:
     if all(message.body.get(name) == value for name, value in changes.items()):
         raise bad_request(_NOT_MODIFIED)
     call.state.edit(chat, message, changes)
-    return call.state.render(chat, message)
+    return is_inline or call.state.render(chat, message)
+
+
+def _own_message(call: MethodCall) -> tuple[Chat, Message]:
+    chat = call.editable_chat()
+    return chat, call.own_message(chat)
+
+
+def _inline_message(call: MethodCall) -> tuple[Chat, Message]:
+    inline_id = call.params.text("inline_message_id")
+    if not inline_id:
+        raise bad_request("message identifier is not specified")
+    return call.state.inline_message(inline_id)
 
 
 def delete_message(call: MethodCall) -> bool:

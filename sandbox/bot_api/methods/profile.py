@@ -20,6 +20,7 @@ def get_me(call: MethodCall) -> Json:
         "can_join_groups": True,
         "can_read_all_group_messages": not options.privacy_mode,
         "supports_inline_queries": True,
+        "supports_guest_queries": options.guest_queries,
         "can_connect_to_business": True,
         "has_main_web_app": False,
     }

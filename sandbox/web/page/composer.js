@@ -48,11 +48,16 @@ export class Composer {
   show() {
     const chat = this.#place.chat;
     if (!chat) return;
-    const isOut = chat.bot_status === "kicked" || chat.bot_status === "left";
+    const isGuest = chat.bot_status === "left";
+    const isOut = chat.bot_status === "kicked" || isGuest;
     const isPrivate = chat.type === "private";
     this.#blocked.hidden = !isOut;
-    setText(this.#blocked.firstChild, isPrivate ? "You have blocked the bot." : "The bot was removed from this group.");
-    setText(this.#blocked.lastChild, isPrivate ? "Unblock" : "Add it again");
+    this.#blocked.classList.toggle("guest", isGuest);
+    const name = `@${this.#store.bot.username}`;
+    const call = `The bot is not in this group. Reply to a voice message with ${name}, and it answers as a guest.`;
+    const removed = isPrivate ? "You have blocked the bot." : "The bot was removed from this group.";
+    setText(this.#blocked.firstChild, isGuest ? call : removed);
+    setText(this.#blocked.lastChild, isPrivate ? "Unblock" : isGuest ? "Add it" : "Add it again");
     this.#start.hidden = isOut || !isPrivate || this.#store.of(chat.id).size > 0;
     byId("composer").classList.toggle("typing", this.#text.value.trim() !== "");
   }

@@ -109,6 +109,7 @@ export class Conversation {
   #about(chat) {
     const { first_name: name, language_code: code } = this.#place.speaker ?? {};
     if (chat.bot_status === "kicked") return chat.type === "private" ? "blocked" : "removed from the group";
+    if (chat.bot_status === "left") return `${chat.people.length} members, without the bot`;
     return chat.type === "private" ? `with ${name} (${code ?? "no language"})` : `${chat.people.length + 1} members`;
   }
 

@@ -36,6 +36,7 @@ async def test_everything_comes_back(kept):
     async with run_sandbox(kept) as first:
         note = await first.client.send(ANNA.id, file=b"OggS" * 100, media={"duration": 3})
         await first.client.react(ANNA.id, note["message_id"], "👀")
+        business = {"business_connection_id": (await first.client.connect_business(ANNA.id))["id"]}
         update = (await call(first, "getUpdates"))[0]
         await call(first, "sendMessage", chat_id=FORUM_ID, text="<b>kept</b>", parse_mode="HTML")
         await call(first, "setMyCommands", commands=[{"command": "go", "description": "Go"}])
@@ -52,6 +53,7 @@ async def test_everything_comes_back(kept):
         assert [menu["commands"][0]["command"] for menu in (await second.client.bot())["menus"]] == ["go"]
         file = await call(second, "getFile", file_id=update["message"]["voice"]["file_id"])
         assert file["file_size"] == 400
+        assert (await call(second, "getBusinessConnection", **business))["user"]["id"] == ANNA.id
         sent = await second.client.send(ANNA.id, "more")
         assert sent["message_id"] > update["message"]["message_id"]
 

@@ -3,7 +3,7 @@ from __future__ import annotations
 import asyncio
 
 import pytest
-from aiogram.exceptions import TelegramBadRequest
+from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
 from sandbox import RateLimits, SandboxError, SandboxOptions
@@ -76,6 +76,26 @@ async def test_a_business_chat_is_apart_from_the_private_chat(people, bot):
     await answer.edit_text("hi!")
     assert (await people.wait(customer["id"], business_connection_id=connection["id"], text="hi!"))["text"] == "hi!"
     assert await people.messages(customer["id"]) == []
+
+
+async def test_a_business_account_gives_and_takes_rights(people, bot):
+    """Without the right to reply nothing is taken; once it is over, nothing is told any more. Deletions are told."""
+    owner, customer = (await people.add_user())["id"], (await people.add_user())["id"]
+    where = {"business_connection_id": (await people.connect_business(owner))["id"]}
+    sent = await people.send(customer, "hello", **where)
+    await people.delete(customer, sent["message_id"], chat_id=customer, **where)
+    await people.connect_business(owner, can_reply=False)
+    with pytest.raises(TelegramForbiddenError):
+        await bot.send_message(customer, "hi", **where)
+    await people.connect_business(owner, is_enabled=False)
+    with pytest.raises(TelegramBadRequest, match="BUSINESS_CONNECTION_INVALID"):
+        await bot.send_message(customer, "hi", **where)
+    await people.send(customer, "hello", **where)
+    *_, deleted, changed, ended = await bot.get_updates()
+    assert deleted.deleted_business_messages.message_ids == [sent["message_id"]]
+    assert not changed.business_connection.rights.can_reply
+    assert (ended.business_connection.is_enabled, ended.business_connection.rights) == (False, None)
+    assert (await bot.get_business_connection(where["business_connection_id"])).is_enabled is False
 
 
 async def test_anything_can_be_pushed_as_an_update(people, call):
