@@ -6,6 +6,7 @@ from unittest.mock import AsyncMock
 import pytest
 from aiogram.types import InputRichBlockParagraph, InputRichMessage, RichBlockParagraph, RichMessage
 
+from bot.delivery import sender
 from bot.delivery.rich_message import is_shortened, rich_message
 from bot.delivery.styled_text import StyledText
 from tests.bot.conftest import Chat
@@ -97,6 +98,15 @@ async def test_a_refused_one_is_folded_and_not_tried_again_soon(rich: Chat, trou
     tried = [call for call in await rich.people.calls("editMessageText") if "rich_message" in call["params"]]
     assert len(tried) == 1
     assert (await rich.deliveries.looks(first.id))[1] == '{"folds":true}'
+
+
+async def test_one_that_lost_some_of_its_text_is_folded(rich: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As if it had been refused: the message that was cut becomes the first of several."""
+    monkeypatch.setattr(sender, "is_shortened", lambda *_: True)
+    await heard(rich, 250)
+    first, second = await shown(rich)
+    assert "rich_message" not in first
+    assert (first["text"].split()[0], second["text"].split()[-1]) == ("This", "249.")
 
 
 async def test_another_process_makes_the_same_message_of_it(rich: Chat, monkeypatch: pytest.MonkeyPatch) -> None:
