@@ -45,6 +45,8 @@ DELIVERIES: dict[str, tuple[Any, ...]] = {
     "find_job": (7, 5),
     "set_status_message": (1, 7, 5),
     "set_moved_chat": (1, -100),
+    "set_inline_message": (2, 7, "inline"),
+    "inline_message_id": (2,),
     "set_part": (1, 1, 6),
     "remove_part": (1, 1),
     "messages": (1,),
