@@ -185,7 +185,9 @@ class FalseModels:
 class Talk:
     """People who write to the bot, and what it does about it."""
 
-    def __init__(self, telegram: Telegram, storage: Storage, allowed: frozenset[int], *, takes_links: bool = False) -> None:
+    def __init__(
+        self, telegram: Telegram, storage: Storage, allowed: frozenset[int], *, takes_links: bool = False
+    ) -> None:
         self.telegram = telegram
         self.worker = IdleWorker()
         self.models = FalseModels()
