@@ -10,6 +10,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 from config import Settings, SettingsError
+from runtime.llm import look_at_llm
 from runtime.models import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from runtime.queue_check import look_at_queue
 from runtime.remote import create_remote, try_out
@@ -64,13 +65,8 @@ async def check(settings: Settings, commands: Commands, *, is_worker: bool = Fal
     yield Finding(well=True, text=f"memory: {memory.memory_limits()}")
     yield (ffmpeg := _ffmpeg())
     yield _data_dir(settings)
-    if settings.transcriber_url:
-        yield await _transcriber(settings)
-    if settings.queue_url:
-        for finding in await look_at_queue(settings, is_worker=is_worker):
-            yield Finding(*finding)
-    if settings.otel_exporter_otlp_endpoint:
-        yield Finding(*await look_at_receiver(settings))
+    async for finding in _elsewhere(settings, is_worker=is_worker):
+        yield finding
     if sizing.well and (settings.local_fallback or is_worker or not (settings.transcriber_url or settings.queue_url)):
         settings, speed = await _speed(settings)
         yield speed
@@ -83,6 +79,19 @@ async def check(settings: Settings, commands: Commands, *, is_worker: bool = Fal
         if ffmpeg.well and model.well:
             async for trial in _self_test(settings):
                 yield trial
+
+
+async def _elsewhere(settings: Settings, *, is_worker: bool) -> AsyncIterator[Finding]:
+    """What other servers say, those that are set."""
+    if settings.transcriber_url:
+        yield await _transcriber(settings)
+    if settings.queue_url:
+        for finding in await look_at_queue(settings, is_worker=is_worker):
+            yield Finding(*finding)
+    if settings.llm_url and not is_worker:
+        yield Finding(*await look_at_llm(settings))
+    if settings.otel_exporter_otlp_endpoint:
+        yield Finding(*await look_at_receiver(settings))
 
 
 def _sizing(settings: Settings) -> Finding:
