@@ -10,6 +10,7 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import (
+    answer_menu,
     asking,
     cancel,
     door,
@@ -40,7 +41,7 @@ from handlers.dependencies import AnyModels, DrawChart, FollowJob
 from handlers.media import has_audio
 from handlers.people import AccessRules, Allowance, Owners, People, Usage
 from handlers.permissions import Permissions
-from transcription import Service
+from transcription import Answers, Service
 
 
 def create_dispatcher(
@@ -58,12 +59,14 @@ def create_dispatcher(
     draw_chart: DrawChart,
     access: AccessRules,
     compute_type: str = "auto",
+    answers: Answers | None = None,
 ) -> Dispatcher:
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
-    `compute_type` is what models are run with. Handlers are given `service`, `deliveries`, `deferred`, `people`,
-    `allowance`, `owners`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`, `run_in_background`,
-    `follow_job`, `usage`, `draw_chart`, `say`, `locale` and `is_stranger` by these names.
+    `compute_type` is what models are run with; `answers` asks a language model, where there is one. Handlers are given
+    `service`, `deliveries`, `deferred`, `people`, `allowance`, `owners`, `access`, `models`, `compute_type`,
+    `locale_codes`, `permissions`, `run_in_background`, `follow_job`, `usage`, `draw_chart`, `answers`, `say`, `locale`
+    and `is_stranger` by these names.
     """
     dispatcher = Dispatcher(
         service=service,
@@ -81,6 +84,7 @@ def create_dispatcher(
         follow_job=follow_job,
         usage=usage,
         draw_chart=draw_chart,
+        answers=answers,
     )
 
     for middleware in (Context(), Locale(locales), Access(access, people), Throttling()):
@@ -97,7 +101,7 @@ def create_dispatcher(
 
     features = (
         *(errors, media, asking, door, invite, users, stats, start, mode, model, language, words, speakers, unsure),
-        *(settings, cancel, forget, find, export, inline, join, result_menu, speaker_names, fallback),
+        *(settings, cancel, forget, find, export, inline, join, result_menu, answer_menu, speaker_names, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

@@ -5,11 +5,11 @@ import contextlib
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command
-from aiogram.types import Chat, Message
+from aiogram.types import Chat, LinkPreviewOptions, Message
 
 from handlers.dependencies import Say
 from handlers.permissions import RightsUnknown, is_admin
-from transcription import Service
+from transcription import Answers, Service
 
 
 async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> None:
@@ -22,9 +22,14 @@ async def on_help(message: Message, bot: Bot, say: Say) -> None:
     await message.answer(await with_advice(say("help"), message.chat, bot, say))
 
 
-async def on_privacy(message: Message, service: Service, say: Say) -> None:
-    """Say what is kept, and for how long."""
-    await message.answer(say("privacy", place=_place(service), days=service.options.keep_days))
+async def on_privacy(message: Message, service: Service, answers: Answers | None, say: Say) -> None:
+    """Say what is kept and for how long, and where texts may go."""
+    llm = "none" if answers is None else "here" if answers.is_local else "there"
+    host = answers.host if answers else ""
+    await message.answer(
+        say("privacy", place=_place(service), days=service.options.keep_days, llm=llm, host=host),
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
 
 
 def _place(service: Service) -> str:
