@@ -55,8 +55,9 @@ async def look_at_llm(settings: Settings) -> tuple[bool, str]:
         except TimeoutError:
             return False, f"LLM_URL: {endpoint.host}: {FAILURES[LlmFailure.TIMEOUT]}"
         except LlmFailed as error:
-            hint = f"; it has {_names(models)}" if models and error.reason is LlmFailure.MODEL else ""
-            return False, f"LLM_URL: {endpoint.host}: {FAILURES[error.reason]}{hint}"
+            if models and error.reason is LlmFailure.MODEL:
+                return False, f"LLM_MODEL: {endpoint.host} has no {settings.llm_model}; it has {_names(models)}"
+            return False, f"LLM_URL: {endpoint.host}: {FAILURES[error.reason]}"
     where = "this machine" if endpoint.is_local else "not this machine, so chats are asked before a text is sent"
     return True, f"llm: {settings.llm_model} answers at {endpoint.host}, {where}"
 
