@@ -18,6 +18,8 @@ from transcription import AnswerKind, Answers, Draft, KeptAnswer, LlmFailed, Llm
 
 EVERY_S = 3.0
 """Seconds between edits of an answer that grows, as of a text."""
+GROUP_EVERY_S = 10.0
+"""The same in groups, which have 20 messages a minute for all that is said in them."""
 ONCE_S = 10.0
 """Seconds in which a question is put once: who taps twice wants one."""
 PER_PERSON = Rate(interval_s=30.0, burst=5)
@@ -160,9 +162,10 @@ class Writing:
                     else:
                         answer = each
 
+        pause_s = EVERY_S if self.reply.result.address.chat_id > 0 else GROUP_EVERY_S
         reading = asyncio.create_task(read())
         try:
-            while not (await asyncio.wait([reading], timeout=EVERY_S))[0] and await self._is_kept():
+            while not (await asyncio.wait([reading], timeout=pause_s))[0] and await self._is_kept():
                 if latest != shown:
                     await self.reply.show(shown := latest)
             if not await self._is_kept():
@@ -173,6 +176,7 @@ class Writing:
             await self.reply.fail(error)
         finally:
             reading.cancel()
+            await asyncio.gather(reading, return_exceptions=True)
         if answer:
             await self.reply.finish(answer)
 
