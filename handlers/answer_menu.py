@@ -63,7 +63,7 @@ class AnswerMenu:
             return
         reply = AnswerReply(result, callback_data.kind, answers.model, bot, deliveries, say)
         if callback_data.step is not Step.ASK:
-            reply.message_id = query.message.message_id
+            await reply.take_over(query.message.message_id)
         writing = Writing(reply, answers, service)
         match callback_data.step:
             case Step.STOP:

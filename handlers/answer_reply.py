@@ -37,6 +37,12 @@ class AnswerReply:
     say: Say
     message_id: int | None = None
 
+    async def take_over(self, message_id: int) -> None:
+        """Go on in a message whose button was pressed: the question, or this answer. Buttons can be forged."""
+        is_own = self.result.messages.get(ORDINALS[self.kind]) == message_id
+        if is_own or await self.deliveries.find_job(self.result.address.chat_id, message_id) is None:
+            self.message_id = message_id
+
     async def ask_leave(self, host: str) -> None:
         """Ask whether the text may leave this machine."""
         await self._send(
@@ -63,14 +69,14 @@ class AnswerReply:
         """Say the answer: in the message, or as a file where it is too long for one."""
         text = answer_text(self.kind, answer, self.model, self.say)
         if utf16_units(text.as_kwargs()["text"]) > MESSAGE_UNITS:
-            await self.remove()
+            if self.message_id is not None:
+                await self._keep_id()
             self.message_id = await self._send_file(answer)
-            await self._keep_id()
         elif self.message_id is None:
             self.message_id = await self._send(text)
-            await self._keep_id()
         else:
             await self._edit(text)
+        await self._keep_id()
 
     async def fail(self, error: LlmFailed) -> None:
         """Say why there is none."""
@@ -95,10 +101,14 @@ class AnswerReply:
 
     async def _keep_id(self) -> None:
         """Keep the id of the message in place of the former one, which goes."""
-        if former := self.result.messages.get(ORDINALS[self.kind]):
+        ordinal, messages = ORDINALS[self.kind], self.result.messages
+        former, messages[ordinal] = messages.get(ordinal), self.message_id or 0
+        if former == self.message_id:
+            return
+        if former:
             await self._delete(former)
         with contextlib.suppress(sqlite3.IntegrityError):  # the text was forgotten meanwhile
-            await self.deliveries.set_part(self._job_id, ORDINALS[self.kind], self.message_id or 0)
+            await self.deliveries.set_part(self._job_id, ordinal, messages[ordinal])
 
     async def _send(self, text: Text, buttons: InlineKeyboardMarkup | None = None) -> int:
         sent = await self.bot.send_message(

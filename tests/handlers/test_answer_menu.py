@@ -16,7 +16,7 @@ from aiogram.methods import (
 
 from bot.localization import Locales
 from handlers import answer_menu
-from handlers.answer_buttons import WORD_JOINER, AnswerButton, Step, inert
+from handlers.answer_buttons import WORD_JOINER, AnswerButton, Step, inert, place_of
 from handlers.look import Look, Menu
 from handlers.result_keyboard import Action, result_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
@@ -177,6 +177,16 @@ async def test_a_text_leaves_the_machine_by_leave_only(office: Office) -> None:
     assert texts(await office.press(other))[0] == "✍️ Summarizing…"
     group = await a_text(office.talk, GROUP)
     assert "May I send" in texts(await office.press(group, chat=GROUP))[0]
+
+
+async def test_a_forged_button_spares_other_messages(office: Office) -> None:
+    """Neither deletes nor overwrites what another job has said in the chat."""
+    job, other = await a_text(office.talk), await a_text(office.talk)
+    await office.talk.deliveries.set_status_message(other.id, ANN["id"], 6000)
+    for step in (Step.STOP, Step.KEEP, Step.SEND):
+        button = AnswerButton(job_id=job.id, kind=AnswerKind.TODO, step=step, place=place_of(office.endpoint.host))
+        calls = await office.tap(button.pack(), message_id=6000)
+        assert 6000 not in [getattr(call, "message_id", None) for call in calls]
 
 
 async def test_who_may_not_press_gets_no_answer(office: Office) -> None:
