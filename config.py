@@ -94,6 +94,13 @@ def _webhook_secret(value: str) -> str:
     return value
 
 
+def _key(value: str) -> str:
+    """A key that a header can carry."""
+    if not re.fullmatch(r"[!-~]+", value):
+        raise ValueError("not what a header takes")
+    return value
+
+
 def _secret(check: Callable[[str], str]) -> AfterValidator:
     """A rule for the text of a secret."""
     return AfterValidator(lambda value: SecretStr(check(value.get_secret_value())))
@@ -164,6 +171,11 @@ class Settings(BaseSettings):
     transcriber_model: str | None = None
     transcriber_timeout_s: float = Field(120, gt=0)
     local_fallback: bool = False
+
+    llm_url: ServerUrl | None = None
+    llm_model: str | None = None
+    llm_key: Annotated[SecretStr, _secret(_key)] | None = None
+    llm_context: int = Field(4096, ge=2048)
 
     queue_url: Annotated[SecretStr, _secret(_queue_url)] | None = None
     front_url: ServerUrl | None = None
@@ -240,6 +252,8 @@ IN_WORDS = {
     "TELEGRAM_API_URL": "the server's address alone, such as https://api.telegram.org or http://127.0.0.1:8081",
     "TELEGRAM_PROXY": "a proxy's address, such as socks5://127.0.0.1:1080 or http://name:password@proxy.example.org:3128",
     "TRANSCRIBER_URL": "the server's address, such as http://192.168.1.5:8000 or http://192.168.1.5:5000/transcribe",
+    "LLM_URL": "the address of an OpenAI-compatible API, such as http://127.0.0.1:11434/v1",
+    "LLM_KEY": "letters, digits and signs without spaces",
     "QUEUE_URL": "the address of a Redis server, such as redis://:password@192.168.1.5:6379/0, or rediss:// for TLS",
     "FRONT_URL": "the address at which workers reach the API of this machine, such as http://192.168.1.5:8000",
     "OTEL_EXPORTER_OTLP_ENDPOINT": "the address of a receiver of OTLP over HTTP, such as http://192.168.1.5:4318",

@@ -28,7 +28,8 @@ STORE_TIMEOUT_S = 2.0
 class Alerts:
     """Looks now and then, and writes to the admins; what Telegram does not take now is told later.
 
-    `workers` gives the names of those that are there, and of those that are gone without a word.
+    `workers` gives the names of those that are there, and of those that are gone without a word; `llm` how the language
+    model answered, as `Watch.look` takes it.
     """
 
     bot: Bot
@@ -37,6 +38,7 @@ class Alerts:
     health: Health
     create_watch: Callable[[list[Trouble]], Watch]
     workers: Callable[[], tuple[set[str], set[str]]]
+    llm: Callable[[], str | None] = lambda: None
     _untold: deque[tuple[int, str, dict[str, object]]] = field(default_factory=deque)
 
     async def run(self) -> None:
@@ -50,7 +52,7 @@ class Alerts:
             with suppress(TimeoutError):
                 async with asyncio.timeout(STORE_TIMEOUT_S):
                     counts = await job_counts(self.database)
-            for news in watch.look(counts, *self.workers()):
+            for news in watch.look(counts, *self.workers(), self.llm()):
                 await self._keep(store, news)
                 self._tell(
                     f"alert-{news.trouble.kind}",

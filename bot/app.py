@@ -93,6 +93,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         deliveries=services.storage.deliveries,
         locales=locales,
         text_file_from=settings.text_file_from,
+        has_llm=services.answers is not None,
     )
     dispatcher = create_dispatcher(
         service=services.service,
@@ -109,6 +110,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         access=access,
         compute_type=services.sizing.compute_type,
         takes_links=settings.links,
+        answers=services.answers,
     )
     alerts = Alerts(
         bot,
@@ -117,6 +119,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         health,
         create_watch=lambda known: Watch([settings.data_dir, settings.models_dir], known),
         workers=partial(_worker_names, services),
+        llm=lambda: services.answers.outcome if services.answers else None,
     )
     weekly = WeeklyNotes(bot, owners, services.storage.usage)
     receiver = _create_receiver(settings, bot, dispatcher)

@@ -10,6 +10,7 @@ from bot.middlewares.context import Context
 from bot.middlewares.locale import Locale
 from bot.middlewares.throttling import Throttling
 from handlers import (
+    answer_menu,
     asking,
     business,
     business_mode,
@@ -45,7 +46,7 @@ from handlers.dependencies import AnyModels, DrawChart, FollowJob
 from handlers.media import has_audio
 from handlers.people import AccessRules, Allowance, Owners, People, Usage
 from handlers.permissions import Permissions
-from transcription import Service
+from transcription import Answers, Service
 
 
 def create_dispatcher(
@@ -64,13 +65,14 @@ def create_dispatcher(
     access: AccessRules,
     compute_type: str = "auto",
     takes_links: bool = False,
+    answers: Answers | None = None,
 ) -> Dispatcher:
     """A dispatcher to poll with `handle_as_tasks=False`: an update is confirmed once its note is written down.
 
-    `compute_type` is what models are run with. Handlers are given `service`, `deliveries`, `deferred`, `people`,
-    `allowance`, `owners`, `connections`, `access`, `models`, `compute_type`, `locale_codes`, `permissions`,
-    `run_in_background`, `follow_job`, `usage`, `draw_chart`, `takes_links`, `say`, `locale` and `is_stranger` by these
-    names.
+    `compute_type` is what models are run with; `answers` asks a language model, where there is one. Handlers are given
+    `service`, `deliveries`, `deferred`, `people`, `allowance`, `owners`, `connections`, `access`, `models`,
+    `compute_type`, `locale_codes`, `permissions`, `run_in_background`, `follow_job`, `usage`, `draw_chart`,
+    `takes_links`, `answers`, `say`, `locale` and `is_stranger` by these names.
     """
     connections = Connections()
     dispatcher = Dispatcher(
@@ -91,6 +93,7 @@ def create_dispatcher(
         usage=usage,
         draw_chart=draw_chart,
         takes_links=takes_links,
+        answers=answers,
     )
 
     for middleware in (Context(), Locale(locales), Access(access, people, connections), Throttling()):
@@ -109,7 +112,7 @@ def create_dispatcher(
     features = (
         *(errors, media, business, guest, asking, door, invite, users, stats, start, mode, business_mode),
         *(model, language, words, speakers, unsure, settings, cancel, forget, find, export, inline, join),
-        *(result_menu, speaker_names, links, fallback),
+        *(result_menu, answer_menu, speaker_names, links, fallback),
     )
     for feature in features:
         dispatcher.include_router(feature.build_router())

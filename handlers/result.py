@@ -3,8 +3,13 @@
 import time
 from dataclasses import dataclass
 
+from aiogram import Bot
+from aiogram.types import CallbackQuery
+
 from handlers.address import Address, Deliveries, reply_address
+from handlers.dependencies import Say
 from handlers.look import Look, without_speakers
+from handlers.permissions import Permissions
 from transcription import Job, Service, Transcript, View
 
 
@@ -51,6 +56,28 @@ async def find_result(job_id: int, chat_id: int, service: Service, deliveries: D
     look = Look.parse((await deliveries.looks(job_id))[0])
     transcript = await shown_transcript(service, view, look)
     return Result(view, transcript or view.transcript, look, address, messages[0], messages)
+
+
+async def pressed_result(
+    query: CallbackQuery,
+    job_id: int,
+    *,
+    bot: Bot,
+    service: Service,
+    deliveries: Deliveries,
+    permissions: Permissions,
+    say: Say,
+) -> Result | None:
+    """The text that a button is about, where it is still kept and who presses may; else that is said."""
+    chat = query.message.chat if query.message else None
+    result = await find_result(job_id, chat.id, service, deliveries) if chat else None
+    if result is None or chat is None:
+        await query.answer(say("text-gone"), show_alert=True)
+    elif not await permissions.can_change(bot, chat, query.from_user.id, result.user_id):
+        await query.answer(say("text-not-yours"), show_alert=True)
+    else:
+        return result
+    return None
 
 
 def file_name(job: Job, suffix: str) -> str:

@@ -7,6 +7,7 @@ from enum import StrEnum
 from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardButton, InlineKeyboardMarkup
 
+from handlers.answer_buttons import answer_buttons
 from handlers.buttons import button, in_rows, keyboard
 from handlers.dependencies import Say
 from handlers.languages import native_name
@@ -47,13 +48,17 @@ class ChangeResult(CallbackData, prefix="text"):
 
 
 def result_keyboard(
-    job_id: int, transcript: Transcript, look: Look, say: Say, likely: Sequence[str] = ()
+    job_id: int, transcript: Transcript, look: Look, say: Say, likely: Sequence[str] = (), *, has_llm: bool = False
 ) -> InlineKeyboardMarkup | None:
-    """The buttons under a text; none under a short one whose language is certain. `likely` are other languages."""
+    """The buttons under a text; none under a short one whose language is certain. `likely` are other languages.
+
+    `has_llm` is whether a language model can be asked about texts.
+    """
     if not transcript.text or (transcript.duration_ms < LONG_MS and not is_doubtful(transcript)):
         return None
     buttons = _Buttons(job_id, transcript, look, say).of_menu(likely)
-    return keyboard(*in_rows(buttons, IN_ROW[look.menu]))
+    asking = answer_buttons(job_id, say) if has_llm and look.menu is Menu.OPEN else []
+    return keyboard(asking, *in_rows(buttons, IN_ROW[look.menu]))
 
 
 @dataclass(frozen=True, slots=True)

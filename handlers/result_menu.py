@@ -13,7 +13,7 @@ from handlers.languages import native_name
 from handlers.look import Menu
 from handlers.permissions import Permissions
 from handlers.rate_limit import Rate, RateLimiter
-from handlers.result import Result, file_name, find_result
+from handlers.result import Result, file_name, pressed_result
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, can_translate
 from handlers.speaker_names import ask_names
 from transcription import FORMATS, LANGUAGES, Service, TaskOptions, catalogue, render, submit_again
@@ -139,13 +139,16 @@ class ResultMenu:
         say: Say,
     ) -> None:
         """Do what a button is for, where its text is still kept and who presses it may."""
-        chat = query.message.chat if query.message else None
-        result = await find_result(callback_data.job_id, chat.id, service, deliveries) if chat else None
-        if result is None or chat is None:
-            await query.answer(say("text-gone"), show_alert=True)
-        elif not await permissions.can_change(bot, chat, query.from_user.id, result.user_id):
-            await query.answer(say("text-not-yours"), show_alert=True)
-        else:
+        result = await pressed_result(
+            query,
+            callback_data.job_id,
+            bot=bot,
+            service=service,
+            deliveries=deliveries,
+            permissions=permissions,
+            say=say,
+        )
+        if result:
             press = Press(result, bot, service, deliveries, follow_job, run_in_background, say)
             await query.answer(await self._do(press, callback_data))
 

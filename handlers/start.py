@@ -5,11 +5,11 @@ import contextlib
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command
-from aiogram.types import Chat, Message
+from aiogram.types import Chat, LinkPreviewOptions, Message
 
 from handlers.dependencies import Say
 from handlers.permissions import RightsUnknown, is_admin
-from transcription import Service
+from transcription import Answers, Service
 
 
 async def on_start(message: Message, bot: Bot, service: Service, say: Say) -> None:
@@ -27,10 +27,16 @@ async def on_help(message: Message, bot: Bot, say: Say, *, takes_links: bool) ->
     await message.answer(await with_advice(text, message.chat, bot, say))
 
 
-async def on_privacy(message: Message, service: Service, say: Say, *, takes_links: bool) -> None:
-    """Say what is kept, and for how long."""
-    days = service.options.keep_days
-    await message.answer(_with_links("privacy", say, takes_links=takes_links, place=_place(service), days=days))
+async def on_privacy(
+    message: Message, service: Service, answers: Answers | None, say: Say, *, takes_links: bool
+) -> None:
+    """Say what is kept and for how long, and where texts may go."""
+    llm = "none" if answers is None else "here" if answers.is_local else "there"
+    kept = {"days": service.options.keep_days, "llm": llm, "host": answers.host if answers else ""}
+    await message.answer(
+        _with_links("privacy", say, takes_links=takes_links, place=_place(service), **kept),
+        link_preview_options=LinkPreviewOptions(is_disabled=True),
+    )
 
 
 def _place(service: Service) -> str:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from config import Settings, SettingsError
 from runtime.links import look_at_links
+from runtime.llm import look_at_llm
 from runtime.models import AUTO, choose_sizing, create_models, create_self_test, resolve_model
 from runtime.queue_check import look_at_queue
 from runtime.remote import create_remote, try_out
@@ -90,6 +91,8 @@ async def _elsewhere(settings: Settings, *, is_worker: bool) -> AsyncIterator[Fi
             yield Finding(*finding)
     if settings.links:
         yield Finding(well=True, text=look_at_links())
+    if settings.llm_url and not is_worker:
+        yield Finding(*await look_at_llm(settings))
     if settings.otel_exporter_otlp_endpoint:
         yield Finding(*await look_at_receiver(settings))
 

@@ -12,6 +12,7 @@ import structlog
 from pydub import AudioSegment
 
 from config import Settings, SettingsError
+from runtime.llm import create_answers
 from runtime.models import AUTO, choose_sizing, create_models, free_mb, resolve_model, routes, routes_by_default
 from runtime.queue import Queue, QueueWarmup, create_queue
 from runtime.remote import RemoteWarmup, choose_backend, create_remote, load_speeds
@@ -27,6 +28,7 @@ from transcription.jobs import Preferences
 from transcription.languages import LANGUAGES
 from transcription.live.decoder import LiveDecoder
 from transcription.live.transcriber import LiveTranscriber
+from transcription.llm.answers import Answers
 from transcription.models.idle import unloading_idle
 from transcription.models.registry import ModelRegistry
 from transcription.models.sizing import Sizing
@@ -60,6 +62,8 @@ class Services:
     """What counts, where somebody reads it."""
     queue: Queue | None = None
     """Between this process and its workers, where they transcribe."""
+    answers: Answers | None = None
+    """What asks a language model about texts, where there is one."""
 
 
 @asynccontextmanager
@@ -79,6 +83,7 @@ async def create_services(
         sizing = choose_sizing(settings)
         remote = await stack.enter_async_context(create_remote(settings))
         queue = await stack.enter_async_context(create_queue(settings))
+        answers = await stack.enter_async_context(create_answers(settings, storage.answers))
         speeds = await load_speeds(settings, storage.settings, sizing)
         log.info("sized", reason=sizing.reason, memory=str(memory.memory_limits()), model=settings.model)
         models = await stack.enter_async_context(contextlib.aclosing(create_models(settings, observer)))
@@ -120,6 +125,7 @@ async def create_services(
             warmup=_greeting(queue, remote, warmup if has_engines else None),
             metrics=metrics,
             queue=queue,
+            answers=answers,
         )
 
 

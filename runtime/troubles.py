@@ -9,6 +9,7 @@ from pathlib import Path
 
 from transcription.host.memory import MB
 from transcription.jobs import JobState
+from transcription.llm.errors import LlmFailure
 from transcription.storage.job_counts import JobCount
 
 DISK_MB = (500, 1000)
@@ -23,11 +24,12 @@ class TroubleKind(StrEnum):
     DISK = "disk"
     BACKLOG = "backlog"
     WORKER = "worker"
+    LLM = "llm"
 
 
 @dataclass(frozen=True, slots=True)
 class Trouble:
-    """A trouble; `subject` tells it from others of its kind: a folder, a worker's name."""
+    """A trouble; `subject` tells it from others of its kind: a folder, a worker's name, a refusal."""
 
     kind: TroubleKind
     subject: str = ""
@@ -62,9 +64,12 @@ class Watch:
         self._free_mb = free_mb or _free_mb
         self._started_at = now()
 
-    def look(self, counts: Sequence[JobCount], workers: set[str], lost: set[str]) -> list[News]:
-        """What has changed since the last look, by the jobs there are and the names of workers, there or lost."""
-        news = [*self._disks(), self._backlog(counts), *self._workers(workers, lost)]
+    def look(self, counts: Sequence[JobCount], workers: set[str], lost: set[str], llm: str | None = None) -> list[News]:
+        """What has changed since the last look, by the jobs there are and the names of workers, there or lost.
+
+        `llm` is how the language model answered: why it refuses, anything else if it does not, None where nobody knows.
+        """
+        news = [*self._disks(), self._backlog(counts), *self._workers(workers, lost), *self._llm(llm)]
         return [each for each in news if each]
 
     def _changed(
@@ -110,6 +115,12 @@ class Watch:
                 Trouble(TroubleKind.WORKER, name), begins=name in lost, ends=name in present, count=len(present)
             )
             for name in sorted(known | lost)
+        ]
+
+    def _llm(self, outcome: str | None) -> list[News | None]:
+        return [
+            self._changed(Trouble(TroubleKind.LLM, why), begins=outcome == why, ends=outcome not in {None, why})
+            for why in (LlmFailure.KEY, LlmFailure.MODEL)
         ]
 
 

@@ -49,6 +49,9 @@ from transcription.live.events import (
 )
 from transcription.live.session import LiveSession
 from transcription.live.transcriber import LiveTranscriber, TooManySessions
+from transcription.llm.answers import Answers, Draft, Question
+from transcription.llm.errors import LlmFailed, LlmFailure
+from transcription.llm.prompts import AnswerKind
 from transcription.model_choice import BEST, ModelChoice, choose_model, tells_languages
 from transcription.models import catalogue
 from transcription.models.model import Model
@@ -57,6 +60,7 @@ from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.people import Access, Person
 from transcription.redo import submit_again
 from transcription.service import Service, ServiceOptions
+from transcription.storage.answers import KeptAnswer
 from transcription.task import TaskOptions
 from transcription.text_search import TextQuery
 from transcription.texts import FoundTexts, KeptText
@@ -72,10 +76,13 @@ __all__ = [
     "FORMATS",
     "LANGUAGES",
     "Access",
+    "AnswerKind",
+    "Answers",
     "Cancelled",
     "Clock",
     "Committed",
     "DecodeTimeout",
+    "Draft",
     "EmptyAudio",
     "Fetch",
     "FetchFailed",
@@ -88,11 +95,14 @@ __all__ = [
     "ItemCompleted",
     "Job",
     "JobState",
+    "KeptAnswer",
     "KeptText",
     "LiveEvent",
     "LiveOptions",
     "LiveSession",
     "LiveTranscriber",
+    "LlmFailed",
+    "LlmFailure",
     "MinutesUsedUp",
     "Model",
     "ModelChoice",
@@ -106,6 +116,7 @@ __all__ = [
     "Person",
     "Preferences",
     "Progress",
+    "Question",
     "QueueFull",
     "Request",
     "Resampler",

@@ -155,6 +155,8 @@ class Preferences:
     """Whether what is said of a recording that became no text goes away after a while."""
     locale: str | None = None
     """What to answer in where no person asks; None where that is not known."""
+    llm_host: str | None = None
+    """The host of a language model to which the chat lets its texts be sent."""
     by_language: bool = False
     """Of the owner's default: whether another model transcribes where it is better for the language. What a chat chose
     has a name for that (`model_choice.BEST`)."""

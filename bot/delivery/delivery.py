@@ -47,6 +47,7 @@ class Delivery:
         deliveries: DeliveryStore,
         locales: Locales,
         text_file_from: int,
+        has_llm: bool = False,
     ) -> None:
         self._bot = bot
         self._sender = sender
@@ -59,7 +60,7 @@ class Delivery:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._offers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
-        self._results = Results(service, deliveries, text_file_from, self._closing)
+        self._results = Results(service, deliveries, text_file_from, self._closing, has_llm=has_llm)
         service.subscribe(self.follow, source=TELEGRAM)
 
     async def resume(self) -> None:

@@ -29,13 +29,20 @@ class Results:
     """Shows results, and shows them otherwise once a look is wanted that their messages do not have."""
 
     def __init__(
-        self, service: Service, deliveries: DeliveryStore, text_file_from: int, closing: asyncio.Event
+        self,
+        service: Service,
+        deliveries: DeliveryStore,
+        text_file_from: int,
+        closing: asyncio.Event,
+        *,
+        has_llm: bool = False,
     ) -> None:
         self._closing = closing
         self._service = service
         self._deliveries = deliveries
         self._text_file_from = text_file_from
         self._rich_refusals = RichRefusals()
+        self._has_llm = has_llm
 
     async def is_stale(self, job_id: int) -> bool:
         """Whether a text is to look otherwise than it does."""
@@ -166,7 +173,9 @@ class Results:
         """
         parsed, is_kept = Look.parse(look), self._service.options.keep_days > 0
         transcript = await shown_transcript(self._service, view, parsed)
-        return await asyncio.to_thread(result_contents, view, parsed, transcript, say, has_buttons=is_kept)
+        return await asyncio.to_thread(
+            result_contents, view, parsed, transcript, say, has_buttons=is_kept, has_llm=self._has_llm
+        )
 
 
 def _chosen_look(preferences: Preferences, transcript: Transcript) -> Look:

@@ -36,7 +36,14 @@ class Content:
 
 
 def result_contents(
-    view: View, look: Look, transcript: Transcript | None, say: Say, *, has_buttons: bool, is_alone: bool = False
+    view: View,
+    look: Look,
+    transcript: Transcript | None,
+    say: Say,
+    *,
+    has_buttons: bool,
+    has_llm: bool = False,
+    is_alone: bool = False,
 ) -> list[Content]:
     """The messages of an ended job: its text, going by a transcript, in as many as it needs, or one sentence.
 
@@ -62,7 +69,8 @@ def result_contents(
         contents = _folded(styled, contents, say)
     if has_buttons:
         likely = likely_languages(job.request, transcript)
-        contents[-1] = replace(contents[-1], keyboard=result_keyboard(job.id, transcript, look, say, likely))
+        buttons = result_keyboard(job.id, transcript, look, say, likely, has_llm=has_llm)
+        contents[-1] = replace(contents[-1], keyboard=buttons)
     return contents
 
 

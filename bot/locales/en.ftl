@@ -75,6 +75,20 @@ error-model-too-big = { $what ->
        *[memory] { $model } needs { SIZE($need_mb) } of memory, and { SIZE($have_mb) } are free. Please choose a smaller one with /model.
     }
 error-no-translation = { $model } cannot translate into English. Please choose one that can, such as base or small, with /model.
+error-llm = { $reason ->
+        [key] The language model’s server refuses the key that I have for it. Only the bot’s owner can mend that.
+        [model] The server has no such language model. Only the bot’s owner can mend that.
+        [busy] { $seconds ->
+            [0] The language model has too much to do right now. Please try again in a few minutes.
+           *[other] The language model has too much to do right now. Please try again in { DURATION($seconds) }.
+        }
+        [refused] The language model does not take this text.
+        [timeout] The language model took too long. Please try again later.
+        [broke-off] The language model broke off in the middle. Please try again.
+        [empty] The language model had nothing to say. Please try again.
+        [garbled] The language model’s server says things that I can’t read. Please tell the bot’s owner.
+       *[unavailable] The language model does not answer. Please try again later.
+    }
 error-given-up = { $tries ->
         [one] I crashed on this note, so I stopped trying. Please send it in another format, or in parts.
        *[other] I crashed on this note { $tries } times, so I stopped trying. Please send it in another format, or in parts.
@@ -128,7 +142,11 @@ privacy = { $place ->
         [0] The text is kept until it has been delivered.
         [one] The text is kept for { $days } day, so that you can find it again (/find) and the same recording need not be heard twice.
        *[other] The text is kept for { $days } days, so that you can find it again (/find) and the same recording need not be heard twice.
-    } What people say is never written to the log.
+    } What people say is never written to the log.{ $llm ->
+        [none] {""}
+        [here] {" "}Summary, Tidy up and To-do list are made by a language model on this machine, and kept as long as the text.
+       *[there] {" "}Summary, Tidy up and To-do list are made by a language model at { $host }, which is not this machine: the text is sent there when you press such a button, and the chat is asked before the first time. What is kept there, its owner knows; here it is kept as long as the text.
+    }
 
     In a group where I answer only when asked, I keep for a week where its voice messages can be fetched, unheard.
 
@@ -319,6 +337,35 @@ unsure-chosen = { $state ->
         [on] ✅ In new texts I underline the words that I am not sure of.
        *[off] ✅ I underline nothing.
     }
+
+## Summary, tidy-up and to-do list, by a language model
+
+llm-summary-button = Summary
+llm-tidy-button = Tidy up
+llm-todo-button = To-do list
+llm-title = { $kind ->
+        [summary] 📝 Summary
+        [tidy] ✨ Tidied up
+       *[todo] ☑️ To-do list
+    } · { $model }
+llm-writing = { $kind ->
+        [summary] ✍️ Summarizing…
+        [tidy] ✍️ Tidying up…
+       *[todo] ✍️ Looking for tasks…
+    }{ $parts ->
+        [1] {""}
+       *[other] {" "}{ $part } of { $parts }
+    }
+llm-leave = ⚠️ For this the text would leave this machine: the language model is at { $host }. What is kept there, its owner knows. The recording is not sent.
+
+    May I send this text there, and from now on each text of this chat under which such a button is pressed?
+llm-send-button = Yes, send it
+llm-keep-button = No
+llm-kept = Nothing was sent.
+llm-share = ⚠️ This is about the first { $percent } % only: the whole text is more than the model takes.
+llm-cut = ⚠️ It ends here because the model wrote too much or broke off.
+llm-running = It is being written already.
+llm-off = There is no language model here any more.
 
 ## One's own texts: /find, /history, /export
 
@@ -606,6 +653,16 @@ alert-worker = { $state ->
             [0] none is left: notes wait.
             [one] { $count } is left.
            *[other] { $count } are left.
+        }
+    }
+alert-llm = { $state ->
+        [over] ✅ { $subject ->
+            [key] The language model takes LLM_KEY again.
+           *[model] LLM_MODEL answers again.
+        }
+       *[begun] ⚠️ { $subject ->
+            [key] The language model’s server refuses LLM_KEY, or its credit is used up. The buttons under texts give no answers until that is mended.
+           *[model] The language model’s server has no LLM_MODEL of this name, or there is nothing at LLM_URL. The buttons under texts give no answers until that is mended.
         }
     }
 alert-token = ✅ Telegram refused my token for { DURATION($amount) }, and takes it again now. Notes waited meanwhile.

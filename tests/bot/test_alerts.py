@@ -41,6 +41,7 @@ class House:
     def __init__(self, storage: Storage, folder: Path) -> None:
         self.storage, self.folder = storage, folder
         self.free_mb = 5000.0
+        self.llm: str | None = None
         self.line = Line()
         self.bot = Bot("42:token", session=self.line)
         self.health = Health()
@@ -54,6 +55,7 @@ class House:
             self.health,
             create_watch=lambda known: Watch([self.folder], known, free_mb=lambda _folder: self.free_mb),
             workers=lambda: (set(), set()),
+            llm=lambda: self.llm,
         )
         return asyncio.create_task(alerts.run())
 
@@ -103,6 +105,18 @@ async def test_a_refused_token_is_told_when_it_is_well_again(house: House) -> No
     running = house.start(2)
     assert (await house.told(1))[0][1].startswith("✅ Telegram refused my token for 1 min")
     running.cancel()
+
+
+async def test_a_refused_key_of_the_language_model_is_told(house: House) -> None:
+    """By the name of the setting, until it answers."""
+    house.llm = "key"
+    running = house.start(2)
+    begun = (await house.told(1))[0][1]
+    house.llm = "answered"
+    over = (await house.told(1))[0][1]
+    running.cancel()
+    assert begun.startswith("⚠️ The language model’s server refuses LLM_KEY")
+    assert over == "✅ The language model takes LLM_KEY again."
 
 
 async def test_without_an_admin_nobody_is_written_to(house: House) -> None:

@@ -199,6 +199,7 @@ class Talk:
         self.store = storage.jobs
         self.deliveries = storage.deliveries
         self.people = storage.people
+        self.answers = storage.answers
         self.service = Service(
             store=storage.jobs,
             settings=storage.settings,

@@ -64,6 +64,17 @@ def test_a_lost_worker_is_told_once_and_when_it_is_back(machine: Machine) -> Non
     assert machine.look(workers={"cpu", "gpu"}) == [News(GONE, is_over=True, count=2)]
 
 
+def test_a_language_model_that_refuses_is_told_once_and_when_it_answers(machine: Machine) -> None:
+    """A key that was mended and a model that is missing then are two troubles; nobody who asked is no news."""
+    told = []
+    for outcome in (None, "key", "key", None, "model", "model", "answered", "answered"):
+        told += machine.watch.look([], set(), set(), outcome)
+    assert [(each.trouble.subject, each.is_over) for each in told] == [
+        *(("key", False), ("key", True)),
+        *(("model", False), ("model", True)),
+    ]
+
+
 def test_a_new_start_tells_nothing_twice(tmp_path: Path) -> None:
     """What a former process told is known, and over when it is."""
     machine = Machine(tmp_path, GONE, Trouble(TroubleKind.DISK, str(tmp_path)), Trouble(TroubleKind.BACKLOG))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from transcription.observer import Observer
+from transcription.storage.answers import AnswerStore
 from transcription.storage.api_keys import ApiKeyStore
 from transcription.storage.database import Database
 from transcription.storage.deferred import DeferredStore
@@ -34,6 +35,7 @@ class Storage:
     jobs: JobStore
     deliveries: DeliveryStore
     deferred: DeferredStore
+    answers: AnswerStore
     settings: SettingsStore
     api_keys: ApiKeyStore
     recordings: RecordingStore
@@ -48,6 +50,7 @@ class Storage:
             jobs=JobStore(db, observer),
             deliveries=DeliveryStore(db),
             deferred=DeferredStore(db),
+            answers=AnswerStore(db),
             settings=SettingsStore(db),
             api_keys=ApiKeyStore(db),
             recordings=RecordingStore(db),
