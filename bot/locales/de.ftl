@@ -60,6 +60,20 @@ error-model-too-big = { $what ->
        *[memory] { $model } braucht { SIZE($need_mb) } Arbeitsspeicher, frei sind { SIZE($have_mb) }. Bitte wähle ein kleineres mit /model.
     }
 error-no-translation = { $model } kann nicht ins Englische übersetzen. Bitte wähle mit /model eines, das es kann, etwa base oder small.
+error-llm = { $reason ->
+        [key] Der Server des Sprachmodells lehnt meinen Schlüssel ab. Das kann nur der Betreiber des Bots beheben.
+        [model] Der Server hat kein solches Sprachmodell. Das kann nur der Betreiber des Bots beheben.
+        [busy] { $seconds ->
+            [0] Das Sprachmodell hat gerade zu viel zu tun. Bitte versuche es in ein paar Minuten noch einmal.
+           *[other] Das Sprachmodell hat gerade zu viel zu tun. Bitte versuche es in { DURATION($seconds) } noch einmal.
+        }
+        [refused] Das Sprachmodell nimmt diesen Text nicht an.
+        [timeout] Das Sprachmodell brauchte zu lange. Bitte versuche es später noch einmal.
+        [broke-off] Das Sprachmodell hat mittendrin abgebrochen. Bitte versuche es noch einmal.
+        [empty] Dem Sprachmodell fiel nichts ein. Bitte versuche es noch einmal.
+        [garbled] Was der Server des Sprachmodells sagt, kann ich nicht lesen. Bitte sage es dem Betreiber des Bots.
+       *[unavailable] Das Sprachmodell antwortet nicht. Bitte versuche es später noch einmal.
+    }
 error-given-up = { $tries ->
         [one] An dieser Aufnahme bin ich abgestürzt, darum versuche ich es nicht weiter. Bitte sende sie in einem anderen Format oder in Teilen.
        *[other] An dieser Aufnahme bin ich { $tries }-mal abgestürzt, darum versuche ich es nicht weiter. Bitte sende sie in einem anderen Format oder in Teilen.
@@ -112,11 +126,17 @@ privacy = { $place ->
         [0] Der Text wird aufbewahrt, bis er zugestellt ist.
         [one] Der Text wird { $days } Tag aufbewahrt, damit du ihn wiederfindest (/find) und dieselbe Aufnahme nicht zweimal gehört werden muss.
        *[other] Der Text wird { $days } Tage aufbewahrt, damit du ihn wiederfindest (/find) und dieselbe Aufnahme nicht zweimal gehört werden muss.
-    } Was gesagt wird, steht nie im Protokoll.
+    } Was gesagt wird, steht nie im Protokoll.{ $llm ->
+        [none] {""}
+        [here] {" "}Kurzfassung, Reinschrift und Aufgaben macht ein Sprachmodell auf diesem Rechner; sie werden so lange aufbewahrt wie der Text.
+       *[there] {" "}Kurzfassung, Reinschrift und Aufgaben macht ein Sprachmodell bei { $host }, also nicht auf diesem Rechner: Der Text wird dorthin gesendet, wenn du einen solchen Knopf drückst, und vor dem ersten Mal wird der Chat gefragt. Was dort aufbewahrt wird, weiß dessen Betreiber; hier wird es so lange aufbewahrt wie der Text.
+    }
 
     In einer Gruppe, in der ich nur auf Wunsch antworte, merke ich mir eine Woche lang, wo ihre Sprachnachrichten zu holen sind, ungehört.
 
     Von einer gelöschten Aufnahme bleibt, wie lang sie war und wie schnell sie fertig wurde, ohne zu wem sie gehörte, und für heute, wie viele Minuten du hattest.
+
+    Von einem Business-Konto merke ich mir, wohin seine Texte gehen, bis ich getrennt werde, und nehme einen Text zurück, wenn seine Sprachnachricht gelöscht wird.
 
     Wörter aus /words werden aufbewahrt, bis sie gelöscht werden, und bei jeder Aufnahme so lange wie ihr Text.
 
@@ -167,6 +187,24 @@ private-lead = { $place ->
     }
 text-no-note = Antworte mit /text auf eine Sprachnachricht, ein Video oder eine Audiodatei, und ich schreibe, was darin gesagt wird.
 text-known = 👆 Hier ist der Text.
+
+## /business
+
+business-title = Wohin soll der Text der Sprachnachrichten in den Chats deines Business-Kontos? { $mode ->
+        [owner] Zurzeit: nur zu dir, in diesen Chat. Was du selbst sagst, bleibt ohne Text.
+        [off] Zurzeit: nirgendwohin.
+       *[chat] Zurzeit: in den Chat selbst, in deinem Namen, also liest die andere Seite ihn auch.
+    }
+business-how = So verbindest du mich: Einstellungen von Telegram, Business, Chatbots. Trennen geht ebenso; dann vergesse ich, was hier gewählt ist.
+business-owner-button = Nur zu mir
+business-chat-button = In den Chat
+business-off-button = Nirgendwohin
+business-chosen = { $mode ->
+        [owner] ✅ Der Text jeder Sprachnachricht, die du bekommst, kommt hierher, und niemand sonst sieht ihn.
+        [off] ✅ Sprachnachrichten in deinen Business-Chats bleiben ohne Text.
+       *[chat] ✅ Der Text jeder Sprachnachricht kommt in ihren Chat, in deinem Namen.
+    } Ändern: /business
+business-no-right = ⚠️ In deinen Chats darf ich nicht schreiben, also kommen die Texte vorerst hierher. Erlaube Antworten in den Einstellungen von Telegram, Business, Chatbots, um das zu ändern.
 
 ## /model
 
@@ -281,6 +319,35 @@ unsure-chosen = { $state ->
        *[off] ✅ Ich unterstreiche nichts.
     }
 
+## Kurzfassung, Reinschrift und Aufgaben, durch ein Sprachmodell
+
+llm-summary-button = Kurzfassung
+llm-tidy-button = Reinschrift
+llm-todo-button = Aufgaben
+llm-title = { $kind ->
+        [summary] 📝 Kurzfassung
+        [tidy] ✨ Reinschrift
+       *[todo] ☑️ Aufgaben
+    } · { $model }
+llm-writing = { $kind ->
+        [summary] ✍️ Ich fasse zusammen …
+        [tidy] ✍️ Ich schreibe ins Reine …
+       *[todo] ✍️ Ich suche Aufgaben …
+    }{ $parts ->
+        [1] {""}
+       *[other] {" "}{ $part } von { $parts }
+    }
+llm-leave = ⚠️ Dafür würde der Text diesen Rechner verlassen: Das Sprachmodell ist bei { $host }. Was dort aufbewahrt wird, weiß dessen Betreiber. Die Aufnahme wird nicht gesendet.
+
+    Darf ich diesen Text dorthin senden, und von jetzt an jeden Text dieses Chats, unter dem ein solcher Knopf gedrückt wird?
+llm-send-button = Ja, senden
+llm-keep-button = Nein
+llm-kept = Es wurde nichts gesendet.
+llm-share = ⚠️ Hier geht es nur um die ersten { $percent } %: Der ganze Text ist mehr, als das Modell aufnimmt.
+llm-cut = ⚠️ Hier hört es auf, weil das Modell zu viel schrieb oder abbrach.
+llm-running = Daran wird schon geschrieben.
+llm-off = Hier gibt es kein Sprachmodell mehr.
+
 ## Die eigenen Texte: /find, /history, /export
 
 texts-title = { DATETIME($at, dateStyle: "medium", timeStyle: "short") } · { DURATION($seconds) }
@@ -300,6 +367,10 @@ export-begun = { $count ->
 export-private = Deine Texte können auch aus anderen Chats sein: Bitte schreibe mir /export im privaten Chat.
 export-soon = Ich packe deine Texte höchstens einmal in { DURATION($seconds) }. Bitte frage später noch einmal.
 export-failed = Telegram hat das Archiv nicht angenommen. Bitte frage später noch einmal.
+guest-no-note = Antworte mit meinem Namen auf eine Sprachnachricht, ein Video oder eine Audiodatei, und ich schreibe hier, was darin gesagt wird. Hast du das getan, hat Telegram sie mir nicht gezeigt: Bitte leite sie mir privat weiter.
+guest-goes-on = 📄 Das ist der Anfang. Für den ganzen Text leite mir die Aufnahme privat weiter.
+help-business = /business – wohin Texte aus den Chats deines Business-Kontos gehen
+help-guest = In jedem Chat, auch wo ich kein Mitglied bin: Antworte mit { $name } auf eine Sprachnachricht, und ich antworte dort, für alle sichtbar.
 inline-nothing = Kein Text von dir. Sende mir eine Sprachnachricht
 
 ## /join
@@ -546,6 +617,16 @@ alert-worker = { $state ->
             [0] keiner ist übrig: Aufnahmen warten.
             [one] { $count } ist übrig.
            *[other] { $count } sind übrig.
+        }
+    }
+alert-llm = { $state ->
+        [over] ✅ { $subject ->
+            [key] Das Sprachmodell nimmt LLM_KEY wieder an.
+           *[model] LLM_MODEL antwortet wieder.
+        }
+       *[begun] ⚠️ { $subject ->
+            [key] Der Server des Sprachmodells lehnt LLM_KEY ab, oder das Guthaben ist verbraucht. Bis das behoben ist, antworten die Knöpfe unter Texten nicht.
+           *[model] Der Server des Sprachmodells hat kein LLM_MODEL dieses Namens, oder unter LLM_URL ist nichts. Bis das behoben ist, antworten die Knöpfe unter Texten nicht.
         }
     }
 alert-token = ✅ Telegram hat mein Token { DURATION($amount) } lang abgelehnt und nimmt es jetzt wieder an. Aufnahmen haben gewartet.

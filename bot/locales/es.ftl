@@ -60,6 +60,20 @@ error-model-too-big = { $what ->
        *[memory] { $model } necesita { SIZE($need_mb) } de memoria y hay { SIZE($have_mb) } libres. Elige uno más pequeño con /model.
     }
 error-no-translation = { $model } no sabe traducir al inglés. Elige uno que sepa, como base o small, con /model.
+error-llm = { $reason ->
+        [key] El servidor del modelo de lenguaje rechaza mi clave. Solo puede arreglarlo el dueño del bot.
+        [model] El servidor no tiene ese modelo de lenguaje. Solo puede arreglarlo el dueño del bot.
+        [busy] { $seconds ->
+            [0] El modelo de lenguaje tiene ahora demasiado trabajo. Inténtalo otra vez dentro de unos minutos.
+           *[other] El modelo de lenguaje tiene ahora demasiado trabajo. Inténtalo otra vez dentro de { DURATION($seconds) }.
+        }
+        [refused] El modelo de lenguaje no acepta este texto.
+        [timeout] El modelo de lenguaje tardó demasiado. Inténtalo más tarde.
+        [broke-off] El modelo de lenguaje se cortó a la mitad. Inténtalo otra vez.
+        [empty] El modelo de lenguaje no dijo nada. Inténtalo otra vez.
+        [garbled] El servidor del modelo de lenguaje dice cosas que no sé leer. Avisa al dueño del bot.
+       *[unavailable] El modelo de lenguaje no responde. Inténtalo más tarde.
+    }
 error-given-up = { $tries ->
         [one] Esta grabación me hizo fallar, así que he dejado de intentarlo. Envíala en otro formato o por partes.
        *[other] Esta grabación me hizo fallar { $tries } veces, así que he dejado de intentarlo. Envíala en otro formato o por partes.
@@ -112,11 +126,17 @@ privacy = { $place ->
         [0] El texto se guarda hasta que se entrega.
         [one] El texto se guarda { $days } día, para que puedas encontrarlo (/find) y no haga falta oír dos veces la misma grabación.
        *[other] El texto se guarda { $days } días, para que puedas encontrarlo (/find) y no haga falta oír dos veces la misma grabación.
-    } Lo que se dice nunca se escribe en el registro.
+    } Lo que se dice nunca se escribe en el registro.{ $llm ->
+        [none] {""}
+        [here] {" "}El resumen, el texto limpio y las tareas los hace un modelo de lenguaje en esta máquina, y se guardan tanto como el texto.
+       *[there] {" "}El resumen, el texto limpio y las tareas los hace un modelo de lenguaje en { $host }, que no es esta máquina: el texto se envía allí cuando pulsas uno de esos botones, y antes de la primera vez se pregunta al chat. Lo que se guarda allí lo sabe su dueño; aquí se guarda tanto como el texto.
+    }
 
     En un grupo en el que respondo solo si me lo piden, recuerdo durante una semana dónde están sus mensajes de voz, sin oírlos.
 
     De una grabación borrada queda cuánto duraba y lo que tardé, sin de quién era, y por hoy cuántos minutos usaste.
+
+    De una cuenta de empresa recuerdo adónde van sus textos hasta que me desconecten, y retiro un texto cuando se borra su mensaje de voz.
 
     Las palabras de /words se guardan hasta que se borran, y con cada grabación tanto como su texto.
 
@@ -167,6 +187,24 @@ private-lead = { $place ->
     }
 text-no-note = Responde /text a un mensaje de voz, un vídeo o un audio, y escribo lo que se dice.
 text-known = 👆 Aquí está su texto.
+
+## /business
+
+business-title = ¿Adónde va el texto de los mensajes de voz en los chats de tu cuenta de empresa? { $mode ->
+        [owner] Ahora: solo a ti, a este chat. Lo que dices tú queda sin texto.
+        [off] Ahora: a ningún sitio.
+       *[chat] Ahora: al propio chat, en tu nombre, así que la otra parte también lo lee.
+    }
+business-how = Para conectarme: ajustes de Telegram, Empresa, Chatbots. Para desconectarme, lo mismo; entonces olvido lo elegido aquí.
+business-owner-button = Solo a mí
+business-chat-button = Al chat
+business-off-button = A ningún sitio
+business-chosen = { $mode ->
+        [owner] ✅ El texto de cada mensaje de voz que recibas llega aquí, y nadie más lo ve.
+        [off] ✅ Los mensajes de voz de tus chats de empresa se quedan sin texto.
+       *[chat] ✅ El texto de cada mensaje de voz va a su chat, en tu nombre.
+    } Para cambiarlo: /business
+business-no-right = ⚠️ No puedo escribir en tus chats, así que por ahora los textos llegan aquí. Para cambiarlo, permite las respuestas en los ajustes de Telegram, Empresa, Chatbots.
 
 ## /model
 
@@ -281,6 +319,35 @@ unsure-chosen = { $state ->
        *[off] ✅ No subrayo nada.
     }
 
+## Resumen, texto limpio y tareas, con un modelo de lenguaje
+
+llm-summary-button = Resumen
+llm-tidy-button = Texto limpio
+llm-todo-button = Tareas
+llm-title = { $kind ->
+        [summary] 📝 Resumen
+        [tidy] ✨ Texto limpio
+       *[todo] ☑️ Tareas
+    } · { $model }
+llm-writing = { $kind ->
+        [summary] ✍️ Resumiendo…
+        [tidy] ✍️ Pasando a limpio…
+       *[todo] ✍️ Buscando tareas…
+    }{ $parts ->
+        [1] {""}
+       *[other] {" "}{ $part } de { $parts }
+    }
+llm-leave = ⚠️ Para esto el texto saldría de esta máquina: el modelo de lenguaje está en { $host }. Lo que se guarda allí lo sabe su dueño. La grabación no se envía.
+
+    ¿Puedo enviar allí este texto y, desde ahora, cada texto de este chat bajo el que se pulse un botón así?
+llm-send-button = Sí, enviarlo
+llm-keep-button = No
+llm-kept = No se ha enviado nada.
+llm-share = ⚠️ Esto trata solo del primer { $percent } %: el texto completo es más de lo que admite el modelo.
+llm-cut = ⚠️ Acaba aquí porque el modelo escribió demasiado o se cortó.
+llm-running = Ya se está escribiendo.
+llm-off = Aquí ya no hay ningún modelo de lenguaje.
+
 ## Los textos propios: /find, /history, /export
 
 texts-title = { DATETIME($at, dateStyle: "medium", timeStyle: "short") } · { DURATION($seconds) }
@@ -300,6 +367,10 @@ export-begun = { $count ->
 export-private = Tus textos pueden ser también de otros chats: escríbeme /export en privado.
 export-soon = Reúno tus textos una vez cada { DURATION($seconds) }. Pídelo más tarde.
 export-failed = Telegram no aceptó el archivo. Pídelo más tarde.
+guest-no-note = Responde con mi nombre a un mensaje de voz, un vídeo o un audio, y escribo aquí lo que se dice. Si lo hiciste, Telegram no me lo mostró: reenvíamelo en privado.
+guest-goes-on = 📄 Este es el comienzo. Para el texto completo, reenvíame la grabación en privado.
+help-business = /business – adónde van los textos de los chats de tu cuenta de empresa
+help-guest = En cualquier chat, también donde no soy miembro: responde a un mensaje de voz con { $name } y contesto allí, a la vista de todos.
 inline-nothing = Ningún texto tuyo. Envíame un mensaje de voz
 
 ## /join
@@ -546,6 +617,16 @@ alert-worker = { $state ->
             [0] y no queda ninguno: las grabaciones esperan.
             [one] y queda { $count }.
            *[other] y quedan { $count }.
+        }
+    }
+alert-llm = { $state ->
+        [over] ✅ { $subject ->
+            [key] El modelo de lenguaje vuelve a aceptar LLM_KEY.
+           *[model] LLM_MODEL vuelve a responder.
+        }
+       *[begun] ⚠️ { $subject ->
+            [key] El servidor del modelo de lenguaje rechaza LLM_KEY, o su saldo se ha agotado. Hasta que se arregle, los botones bajo los textos no responden.
+           *[model] El servidor del modelo de lenguaje no tiene ningún LLM_MODEL con ese nombre, o no hay nada en LLM_URL. Hasta que se arregle, los botones bajo los textos no responden.
         }
     }
 alert-token = ✅ Telegram rechazó mi token durante { DURATION($amount) } y ahora vuelve a aceptarlo. Las grabaciones esperaron.
