@@ -16,12 +16,12 @@ from handlers.rate_limit import Rate
 from sandbox import RateLimits, SandboxOptions, SandboxServer, run_sandbox
 from tests.bot.conftest import chat
 from tests.conftest import Clip
-from tests.handlers.conftest import Talk, Telegram, allowed, talk
+from tests.handlers.conftest import Talk, Telegram, allowed, takes_links, talk
 from tests.transcription.harness import ServiceHarness
 from transcription.jobs import Job
 from transcription.storage.storage import Storage
 
-__all__ = ["Live", "allowed", "chat", "harness", "live", "talk"]
+__all__ = ["Live", "allowed", "chat", "harness", "live", "takes_links", "talk"]
 
 Json = dict[str, Any]
 FREE = Rate(interval_s=0.0001, burst=1000)

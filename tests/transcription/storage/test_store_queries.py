@@ -29,6 +29,7 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "requeue": ("test",),
     "undelivered": ("test",),
     "transition": (1, JobState.RUNNING),
+    "identify": (1, "content"),
     "finish": (1, HEARD),
     "mark_delivered": (1,),
     "transcript": (1,),
