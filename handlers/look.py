@@ -35,7 +35,9 @@ class Look:
     unsure: bool = False
     """Whether words that are probably wrong are shown as such."""
     redo: int | None = None
-    """The job that found out who speaks, whose transcript is shown in place of the first one."""
+    """The job that found out who speaks, or heard another language, whose transcript is shown in place of the first."""
+    better: int | None = None
+    """The job of a better model, whose transcript is shown in place of either."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What voices are called, by their number, which begins at 0."""
     menu: Menu = Menu.FOLDED

@@ -59,6 +59,9 @@ def file_name(job: Job, suffix: str) -> str:
 
 
 async def shown_transcript(service: Service, view: View, look: Look) -> Transcript | None:
-    """The transcript that is shown of a job: its own, or that of the job which found out who speaks."""
-    redone = await service.view(look.redo) if look.redo is not None else None
-    return (redone and redone.transcript) or view.transcript
+    """The transcript that is shown of a job: its own, or that of a job which has more of the recording."""
+    for job_id in (look.better, look.redo):
+        again = await service.view(job_id) if job_id is not None else None
+        if again and again.transcript:
+            return again.transcript
+    return view.transcript

@@ -30,6 +30,7 @@ class Action(StrEnum):
     TIMES = "times"
     PARAGRAPHS = "paragraphs"
     SPEAKERS = "speakers"
+    BETTER = "better"
     NAMES = "names"
     TRANSLATE = "translate"
     FILE = "file"
@@ -47,12 +48,15 @@ class ChangeResult(CallbackData, prefix="text"):
 
 
 def result_keyboard(
-    job_id: int, transcript: Transcript, look: Look, say: Say, likely: Sequence[str] = ()
+    job_id: int, transcript: Transcript, look: Look, say: Say, likely: Sequence[str] = (), *, has_better: bool = False
 ) -> InlineKeyboardMarkup | None:
-    """The buttons under a text; none under a short one whose language is certain. `likely` are other languages."""
+    """The buttons under a text; none under a short one whose language is certain.
+
+    `likely` are other languages; `has_better` is whether a better model is there for it.
+    """
     if not transcript.text or (transcript.duration_ms < LONG_MS and not is_doubtful(transcript)):
         return None
-    buttons = _Buttons(job_id, transcript, look, say).of_menu(likely)
+    buttons = _Buttons(job_id, transcript, look, say, has_better).of_menu(likely)
     return keyboard(*in_rows(buttons, IN_ROW[look.menu]))
 
 
@@ -64,6 +68,7 @@ class _Buttons:
     transcript: Transcript
     look: Look
     say: Say
+    has_better: bool
 
     def of_menu(self, likely: Sequence[str]) -> list[InlineKeyboardButton]:
         """Those of the menu that is open."""
@@ -101,6 +106,8 @@ class _Buttons:
         ]
         if not self.transcript.is_translated:
             buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
+        if self.has_better or self.look.better is not None:
+            buttons.append(self._switch(Action.BETTER, self.look.better is not None))
         buttons.append(self._button(self.say("text-delete-button"), Action.MENU, Menu.DELETE))
         return [*buttons, self._button("×", Action.MENU, Menu.FOLDED)]
 

@@ -54,7 +54,7 @@ from transcription.models.model import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.people import Access, Person
-from transcription.redo import submit_again
+from transcription.redo import better_model_of, submit_again
 from transcription.service import Service, ServiceOptions
 from transcription.task import TaskOptions
 from transcription.text_search import TextQuery
@@ -131,6 +131,7 @@ __all__ = [
     "UnknownModel",
     "View",
     "Word",
+    "better_model_of",
     "catalogue",
     "choose_model",
     "clock",

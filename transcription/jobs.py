@@ -79,6 +79,11 @@ class Request:
     app_language: str | None = None
     """The language tag of the sender's app (BCP 47): likely to be spoken, in a script it may name."""
 
+    @property
+    def replaces_text(self) -> bool:
+        """Whether its text takes the place of that of the job it is based on; a translation stands beside it."""
+        return self.based_on is not None and not self.options.translate
+
 
 @dataclass(frozen=True, slots=True)
 class Job:

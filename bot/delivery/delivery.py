@@ -10,14 +10,15 @@ from aiogram.exceptions import TelegramAPIError
 from bot.delivery.drafts import Drafts
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reply import JobForgottenError, JobReply
-from bot.delivery.result import Results, is_redone
+from bot.delivery.result import Results
 from bot.delivery.sender import MessageSender
 from bot.delivery.status import Status, log_refusal
 from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
+from handlers.dependencies import AnyModels
 from handlers.rate_limit import pauses
-from transcription import Service, Timings
+from transcription import Service, Timings, better_model_of
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -42,6 +43,7 @@ class Delivery:
         service: Service,
         deliveries: DeliveryStore,
         locales: Locales,
+        models: AnyModels,
         text_file_from: int,
     ) -> None:
         self._bot = bot
@@ -54,7 +56,7 @@ class Delivery:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._offers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
-        self._results = Results(service, deliveries, text_file_from, self._closing)
+        self._results = Results(service, deliveries, models, text_file_from, self._closing)
         service.subscribe(self.follow, source=TELEGRAM)
 
     async def resume(self) -> None:
@@ -143,6 +145,7 @@ class Delivery:
             say=self._locales.say(job.request.locale),
             messages=await self._deliveries.messages(job.id),
             drafts=self._drafts if wants_drafts else None,
+            better_model=await better_model_of(self._service, job),
         )
 
     async def _deliver(self, reply: JobReply) -> None:
@@ -163,7 +166,7 @@ class Delivery:
         if view is None:
             await reply.retract()
             return
-        if is_redone(view) and not view.job.is_delivered:
+        if view.job.request.replaces_text and view.transcript and not view.job.is_delivered:
             self.follow(await self._results.show_redone(reply, view))
             return
         timings = Timings()

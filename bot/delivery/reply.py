@@ -46,6 +46,8 @@ class JobReply:
     messages: dict[int, int]
     drafts: Drafts | None = None
     """What shows the progress until there is a status; None where that is one from the start."""
+    better_model: str | None = None
+    """The model that has been asked for in place of the one that heard the recording before."""
     _shown: str = ""
 
     @property
@@ -64,6 +66,8 @@ class JobReply:
         The first status is sent in a `turn` that was waited for.
         """
         text = progress_text(view, self.say)
+        if self.better_model:
+            text = f"{self.say('status-again', model=self.better_model)}\n\n{text}"
         if self.drafts and not self.is_sent:
             try:
                 return await self.drafts.show(self.address, self.job.id, text)

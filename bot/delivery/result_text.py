@@ -32,7 +32,13 @@ class Content:
 
 
 def result_contents(
-    view: View, look: Look, transcript: Transcript | None, say: Say, *, has_buttons: bool
+    view: View,
+    look: Look,
+    transcript: Transcript | None,
+    say: Say,
+    *,
+    has_buttons: bool,
+    has_better: bool = False,
 ) -> list[Content]:
     """The messages of an ended job: its text, going by a transcript, in as many as it needs, or one sentence."""
     job = view.job
@@ -46,14 +52,16 @@ def result_contents(
     styled = styled_result(transcript, look, say)
     if transcript.is_partial:
         styled.add(f"\n\n{say('stopped')}")
-    if transcript.model != job.request.model and not job.request.options.by_language:
+    is_refined = transcript.model != job.request.model and not job.request.options.by_language
+    if is_refined or look.better is not None:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
     if look.folds:
         contents = _folded(styled, contents, say)
     if has_buttons:
         likely = likely_languages(job.request, transcript)
-        contents[-1] = replace(contents[-1], keyboard=result_keyboard(job.id, transcript, look, say, likely))
+        keyboard = result_keyboard(job.id, transcript, look, say, likely, has_better=has_better)
+        contents[-1] = replace(contents[-1], keyboard=keyboard)
     return contents
 
 

@@ -27,6 +27,7 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Fetching the model: { $percent } %
 status-loading-model = 📦 Loading the model: { $percent } %
+status-again = 🔁 Again with { $model }…
 status-draft = ✍️ Draft, being refined…
 refined = ✨ Refined with { $model }
 part-pending = …
@@ -249,6 +250,8 @@ text-translate-button = To English
 text-times-button = Times
 text-paragraphs-button = Paragraphs
 text-language-button = Wrong language?
+text-better-button = Better
+better-none = No better model is here for this one. /model shows those that can be fetched.
 text-delete-button = Delete
 text-delete-yes-button = Delete this text
 text-deleted = Deleted.

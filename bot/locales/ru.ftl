@@ -22,6 +22,7 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Скачиваю модель: { $percent } %
 status-loading-model = 📦 Загружаю модель: { $percent } %
+status-again = 🔁 Ещё раз, моделью { $model }…
 status-draft = ✍️ Черновик, уточняю…
 refined = ✨ Уточнено моделью { $model }
 part-pending = …
@@ -250,6 +251,8 @@ text-translate-button = Перевод
 text-times-button = Время
 text-paragraphs-button = Абзацы
 text-language-button = Не тот язык?
+text-better-button = Точнее
+better-none = Для этой записи здесь нет модели точнее. Какие можно скачать, покажет /model.
 text-delete-button = Удалить
 text-delete-yes-button = Удалить этот текст
 text-deleted = Удалено.

@@ -79,6 +79,19 @@ class Scripted:
             listener(job.id)
 
 
+class ModelsHere:
+    """Those of these names are here, and fit."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def available(self, name: str) -> bool:
+        return name in self.names
+
+    def check_fits(self, name: str) -> None:
+        pass
+
+
 class Chat:
     """One person's chat with the bot, and the delivery that writes to it."""
 
@@ -89,6 +102,7 @@ class Chat:
         self.store = storage.jobs
         self.deliveries = storage.deliveries
         self.service = Scripted(storage.jobs)
+        self.models = ModelsHere("base")
         self.start()
         self._files = itertools.count()
 
@@ -101,6 +115,7 @@ class Chat:
             service=self.service,  # type: ignore[arg-type]
             deliveries=self.deliveries,
             locales=Locales.load(),
+            models=self.models,  # type: ignore[arg-type]
             text_file_from=9000,
         )
 

@@ -11,7 +11,7 @@ from handlers.likely_languages import likely_languages
 from handlers.look import Look, Menu, without_speakers
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, result_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
-from transcription import FORMATS, LANGUAGES
+from transcription import FORMATS, LANGUAGES, ModelTooBig, ModelUnavailable, catalogue
 from transcription.jobs import File, Job, Request, Source
 from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript
@@ -202,6 +202,61 @@ async def test_a_language_in_which_nothing_was_heard_leaves_the_text(talk: Talk)
     await talk.store.mark_delivered(redo.id)
     assert (await press(talk, job, Action.LANGUAGE, "uk"))[0] == "🤷 No speech heard in this one."
     assert (await look(talk, job)).redo is None
+
+
+async def better(talk: Talk, job: Job, **others: Any) -> Job:
+    """The job that a press on Better made, when it is done and shown."""
+    await press(talk, job, Action.BETTER, 1)
+    await press(talk, job, Action.BETTER, 1)
+    (again,) = await talk.store.unfinished(ANN["id"])
+    await talk.store.finish(again.id, transcript(model=again.request.model, **others))
+    await talk.store.mark_delivered(again.id)
+    await talk.deliveries.change_look(job.id, {"better": again.id})
+    return again
+
+
+async def test_a_better_model_hears_a_text_again(talk: Talk) -> None:
+    """The best one that is here and fits, which detects the language; two presses are one, and one more leads back."""
+    talk.models.refused = dict.fromkeys(["large-v3", "large-v2"], ModelTooBig())
+    talk.models.missing = dict.fromkeys(["gigaam-v3", "parakeet-v3"], ModelUnavailable())
+    job = await a_text(talk)
+    again = await better(talk, job)
+    request = again.request
+    assert (request.model, request.language, request.based_on) == ("large-v3-turbo", None, job.id)
+    assert request.replaces_text
+    for value, shown in ((0, None), (1, again.id), (1, again.id)):
+        said, _ = await press(talk, job, Action.BETTER, value)
+        assert (await look(talk, job)).better == shown
+    assert said == "No better model is here for this one. /model shows those that can be fetched."
+    assert await talk.store.unfinished(ANN["id"]) == []
+
+
+async def test_what_is_asked_of_a_better_text_is_asked_of_its_model(talk: Talk) -> None:
+    """Who speaks, which a better text keeps, and another language, of which an English model knew nothing."""
+    job = await a_text(talk, model="tiny.en", language="en", speakers=2)
+    assert "English" in (await press(talk, job, Action.LANGUAGE, "ru"))[0]
+    talk.models.missing = {name: ModelUnavailable() for name in catalogue.MODELS if name != "base"}
+    again = await better(talk, job)
+    assert (again.request.model, again.request.options) == ("base", TaskOptions(speakers=0))
+    await press(talk, job, Action.SPEAKERS, 1)
+    await press(talk, job, Action.LANGUAGE, "de")
+    speakers, german = await talk.store.unfinished(ANN["id"])
+    assert (speakers.request.model, speakers.request.options.speakers) == ("base", 0)
+    assert (german.request.model, german.request.language) == ("base", "de")
+
+
+def test_better_is_offered_where_there_is_something_better() -> None:
+    """And where the better text is shown, which a tick says."""
+    say = Locales.load().say("en")
+
+    def labels(look: Look, **others: bool) -> list[str]:
+        keyboard = result_keyboard(1, transcript(), look, say, **others)
+        assert keyboard
+        return [button.text for row in keyboard.inline_keyboard for button in row]
+
+    assert "Better" not in labels(Look(menu=Menu.OPEN))
+    assert "Better" in labels(Look(menu=Menu.OPEN), has_better=True)
+    assert "✓ Better" in labels(Look(menu=Menu.OPEN, better=5))
 
 
 @pytest.mark.parametrize("is_old", [False, True])

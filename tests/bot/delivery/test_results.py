@@ -44,13 +44,17 @@ async def shown(chat: Chat) -> list[str]:
     return [message["text"] for message in messages if "text" in message and message["deleted_at"] is None]
 
 
-async def redo(chat: Chat, job: Job, options: TaskOptions) -> Job:
+async def redo(chat: Chat, job: Job, options: TaskOptions, **others: Any) -> Job:
     """More is asked of a job, as a button does."""
     source = job.request.source
     text_id = (await chat.deliveries.messages(job.id))[0]
     reply_to = replace(Address.parse(source), message_id=text_id).source.reply_to
     request = replace(
-        job.request, source=replace(source, key=f"{source.key}#", reply_to=reply_to), options=options, based_on=job.id
+        job.request,
+        source=replace(source, key=f"{source.key}#", reply_to=reply_to),
+        options=options,
+        based_on=job.id,
+        **others,
     )
     again, _ = await chat.store.add(request)
     chat.service.news(again)
@@ -163,6 +167,52 @@ async def test_who_speaks_is_told_in_the_text_itself(chat: Chat, is_killed: bool
     assert await shown(chat) == [told]
     assert await chat.people.wait(chat.user, button="Names")
     assert not await chat.deliveries.stale()
+
+
+def labels(message: dict[str, Any]) -> list[str]:
+    """What the buttons under a message say."""
+    return [button["text"] for row in message["reply_markup"]["inline_keyboard"] for button in row]
+
+
+async def test_a_better_text_takes_the_place_of_the_former(chat: Chat) -> None:
+    """Its progress names the model; the status goes, the text says who made it, and the former one can be had back."""
+    chat.models.names = ("base", "small")
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    await change(chat, job, menu=Menu.OPEN)
+    again = await redo(chat, job, TaskOptions(), model="small")
+    assert (await shown(chat))[1].startswith("🔁 Again with small…\n\n")
+    await chat.finish(again, replace(talk(), segments=(Segment(0, 9000, "How are you, Toady?"),), model="small"))
+    await chat.delivered(again)
+    await chat.followed(job)
+    (message,) = [each for each in await chat.people.messages(chat.user, from_bot=True) if each["deleted_at"] is None]
+    assert message["text"] == "How are you, Toady?\n\n✨ Refined with small"
+    assert "✓ Better" in labels(message)
+    await change(chat, job, better=None)
+    assert await shown(chat) == [" ".join(SAID)]
+
+
+@pytest.mark.parametrize("how", ["gone", "silent", "cancelled"])
+async def test_a_better_text_that_fails_leaves_the_former(chat: Chat, how: str) -> None:
+    """The reply below says why."""
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    again = await redo(chat, job, TaskOptions(), model="small")
+    if how == "silent":
+        await chat.finish(again, replace(talk(), segments=()))
+    else:
+        end = (JobState.FAILED, FileGone()) if how == "gone" else (JobState.CANCELLED,)
+        await chat.store.transition(again.id, *end)
+        chat.service.news(again)
+    await chat.delivered(again)
+    said = {
+        "gone": "Telegram no longer has this file. Please send it again.",
+        "silent": "🤷 No speech heard in this one.",
+        "cancelled": "Cancelled.",
+    }
+    assert await shown(chat) == [" ".join(SAID), said[how]]
 
 
 async def offered(chat: Chat, job: Job, voices: int | None) -> list[str]:
