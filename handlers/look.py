@@ -34,6 +34,8 @@ class Look:
     """Whether it says who speaks, where that is known."""
     unsure: bool = False
     """Whether words that are probably wrong are shown as such."""
+    fillers: bool = True
+    """Whether it has the sounds that fill a pause, such as "um"."""
     redo: int | None = None
     """The job that found out who speaks, or heard another language, whose transcript is shown in place of the first."""
     better: int | None = None
@@ -61,7 +63,7 @@ class Look:
             return say("speaker-unknown") if number is None else say("speaker", number=number)
 
         names = {int(number): name for number, name in self.names.items()}
-        return FormatOptions(names, label, UNSURE if self.unsure else None)
+        return FormatOptions(names, label, UNSURE if self.unsure else None, self.fillers)
 
 
 def without_speakers(transcript: Transcript) -> Transcript:

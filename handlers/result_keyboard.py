@@ -13,7 +13,7 @@ from handlers.languages import native_name
 from handlers.likely_languages import is_doubtful
 from handlers.look import Look, Menu
 from handlers.permissions import Id
-from transcription import LANGUAGES, Transcript, UnknownModel, catalogue
+from transcription import LANGUAGES, Transcript, UnknownModel, catalogue, without_fillers
 
 LONG_MS = 20_000
 """A text of a shorter recording has no buttons: it is read at a glance."""
@@ -29,6 +29,7 @@ class Action(StrEnum):
     MENU = "menu"
     TIMES = "times"
     PARAGRAPHS = "paragraphs"
+    FILLERS = "fillers"
     SPEAKERS = "speakers"
     BETTER = "better"
     NAMES = "names"
@@ -104,6 +105,8 @@ class _Buttons:
             self._switch(Action.TIMES, self.look.times),
             self._switch(Action.PARAGRAPHS, self.look.paragraphs),
         ]
+        if without_fillers(self.transcript) is not self.transcript:
+            buttons.append(self._switch(Action.FILLERS, self.look.fillers))
         if not self.transcript.is_translated:
             buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
         if self.has_better or self.look.better is not None:

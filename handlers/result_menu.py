@@ -84,7 +84,7 @@ def _changes(button: ChangeResult) -> dict[str, object]:
             return {"menu": value, "page": None}
         case Action.PAGE if value.isdecimal() and len(value) < 4:
             return {"page": int(value)}
-        case Action.TIMES | Action.PARAGRAPHS if value in {ON, OFF}:
+        case Action.TIMES | Action.PARAGRAPHS | Action.FILLERS if value in {ON, OFF}:
             return {button.action: value == ON}
     return {}
 

@@ -13,7 +13,7 @@ from handlers.result_keyboard import FILE_FORMATS
 from transcription import LANGUAGES, Preferences
 
 ON, OFF = "1", "0"
-SWITCHES = ("paragraphs", "show_times", "mark_unsure", "folds", "tidy", "drafts")
+SWITCHES = ("paragraphs", "show_times", "mark_unsure", "omit_fillers", "folds", "tidy", "drafts")
 """Fields of `Preferences` that a button turns on or off."""
 NOBODY, FIND_OUT = "off", "0"
 SPEAKERS = (NOBODY, FIND_OUT, "2", "3", "4", "5")

@@ -32,6 +32,7 @@ from transcription.errors import (
     TranscriptionError,
     UnknownModel,
 )
+from transcription.fillers import without_fillers
 from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
 from transcription.formats.text import clock
 from transcription.host.clock import Clock
@@ -144,4 +145,5 @@ __all__ = [
     "tells_languages",
     "uncertain_runs",
     "verbose_json",
+    "without_fillers",
 ]

@@ -131,6 +131,8 @@ class Preferences:
     takes."""
     drafts: bool = False
     """Whether a text is shown while it is recognised as its front shows what is still being written."""
+    omit_fillers: bool = False
+    """Whether texts are without the sounds that fill a pause, such as "um"."""
     tidy: bool = False
     """Whether what is said of a recording that became no text goes away after a while."""
     locale: str | None = None

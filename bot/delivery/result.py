@@ -122,6 +122,7 @@ class Results:
             "unsure": preferences.mark_unsure,
             "times": preferences.show_times,
             "paragraphs": preferences.paragraphs,
+            "fillers": not preferences.omit_fillers,
             "folds": preferences.folds and len(transcript.text) > SCREEN_UNITS,
         }
         changes: dict[str, object] = {name: value for name, value in wanted.items() if value != getattr(Look(), name)}

@@ -12,7 +12,7 @@ from handlers.likely_languages import likely_languages
 from handlers.look import Look, without_speakers
 from handlers.message_units import MESSAGE_UNITS
 from handlers.result_keyboard import result_keyboard
-from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs
+from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs, without_fillers
 
 MAX_FOLDED = 3
 """So many messages of a text are folded one by one; more of them would still fill the chat."""
@@ -79,6 +79,8 @@ def styled_result(transcript: Transcript, look: Look, say: Say) -> StyledText:
     """The text of a transcript: in paragraphs or not, with times and speakers or without."""
     if not look.speakers:
         transcript = without_speakers(transcript)
+    if not look.fillers:
+        transcript = without_fillers(transcript)
     options, styled = look.format_options(say), StyledText()
     names, former = options.speaker_names(transcript), ""
     for words in split_blocks(transcript, by_paragraph=look.paragraphs, by_sentence=look.times):

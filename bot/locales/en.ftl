@@ -249,6 +249,7 @@ text-names-button = Names
 text-translate-button = To English
 text-times-button = Times
 text-paragraphs-button = Paragraphs
+text-fillers-button = “Um”
 text-language-button = Wrong language?
 text-better-button = Better
 better-none = No better model is here for this one. /model shows those that can be fetched.
@@ -345,6 +346,10 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
         [on] ✓ Doubtful words are underlined.
        *[off] – Doubtful words are not marked.
     }
+    { $omit_fillers ->
+        [on] ✓ “Um” and the like are left out.
+       *[off] – “Um” and the like stay.
+    }
     { $folds ->
         [on] ✓ A long text unfolds at a tap; a very long one is its beginning and a file.
        *[off] – A long text comes whole, in as many messages as it takes.
@@ -364,6 +369,7 @@ settings-file-format-button = File
 settings-paragraphs-button = Paragraphs
 settings-show-times-button = Times
 settings-mark-unsure-button = Doubtful words
+settings-omit-fillers-button = Leave out “um”
 settings-folds-button = Fold long texts
 settings-tidy-button = Tidy up
 settings-drafts-button = Live typing

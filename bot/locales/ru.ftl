@@ -250,6 +250,7 @@ text-names-button = Имена
 text-translate-button = Перевод
 text-times-button = Время
 text-paragraphs-button = Абзацы
+text-fillers-button = «Э-э»
 text-language-button = Не тот язык?
 text-better-button = Точнее
 better-none = Для этой записи здесь нет модели точнее. Какие можно скачать, покажет /model.
@@ -352,6 +353,10 @@ settings-title = ⚙️ Настройки этого чата, для новы�
         [on] ✓ Сомнительные слова подчёркнуты.
        *[off] – Сомнительные слова не отмечены.
     }
+    { $omit_fillers ->
+        [on] ✓ «Э-э» и подобное пропускается.
+       *[off] – «Э-э» и подобное остаётся.
+    }
     { $folds ->
         [on] ✓ Длинный текст разворачивается нажатием; от очень длинного – начало и файл.
        *[off] – Длинный текст приходит целиком, сколько бы сообщений ни заняло.
@@ -371,6 +376,7 @@ settings-file-format-button = Файл
 settings-paragraphs-button = Абзацы
 settings-show-times-button = Время
 settings-mark-unsure-button = Сомнения
+settings-omit-fillers-button = Без «э-э»
 settings-folds-button = Сворачивать
 settings-tidy-button = Убирать лишнее
 settings-drafts-button = Печатать сразу

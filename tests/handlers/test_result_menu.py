@@ -54,8 +54,9 @@ async def test_switches_are_stored_and_then_shown(talk: Talk) -> None:
     job = await a_text(talk)
     for action, value in ((Action.MENU, Menu.OPEN), (Action.TIMES, 1), (Action.TIMES, 1), (Action.PARAGRAPHS, 0)):
         assert await press(talk, job, action, value) == ("", [])
-    assert await look(talk, job) == Look(times=True, paragraphs=False, menu=Menu.OPEN)
-    assert talk.followed == [job.id] * 4
+    await press(talk, job, Action.FILLERS, 0)
+    assert await look(talk, job) == Look(times=True, paragraphs=False, fillers=False, menu=Menu.OPEN)
+    assert talk.followed == [job.id] * 5
 
 
 @pytest.mark.parametrize(("who", "may"), [(ANN, True), (BOB, True), (CARL, False)])
@@ -91,6 +92,17 @@ async def test_each_format_is_sent_as_a_file_once(talk: Talk, name: str) -> None
     file: Any = sent.document
     assert file.filename.endswith(FORMATS[name].suffix)
     assert file.data[:2] == b"PK" if name == "docx" else b"Bob" in file.data
+
+
+@pytest.mark.parametrize(("name", "has_ums"), [("txt", False), ("srt", False), ("json", True)])
+async def test_files_are_without_fillers_where_the_text_is(talk: Talk, name: str, has_ums: bool) -> None:
+    """But for JSON, which has all that was said."""
+    job = await a_text(talk, segments=(Segment(0, 9000, "Well, um, yes."),), language="en")
+    await press(talk, job, Action.FILLERS, 0)
+    _, (sent,) = await press(talk, job, Action.FILE, name)
+    assert isinstance(sent, SendDocument)
+    file: Any = sent.document
+    assert (b"um" in file.data) is has_ums
 
 
 async def test_who_speaks_is_found_out_by_a_job_of_its_own(talk: Talk) -> None:
@@ -257,6 +269,21 @@ def test_better_is_offered_where_there_is_something_better() -> None:
     assert "Better" not in labels(Look(menu=Menu.OPEN))
     assert "Better" in labels(Look(menu=Menu.OPEN), has_better=True)
     assert "✓ Better" in labels(Look(menu=Menu.OPEN, better=5))
+
+
+def test_fillers_can_be_had_back_where_there_are_any() -> None:
+    """A tick says that they are shown; other texts have no button for them."""
+    say = Locales.load().say("ru")
+    for text, fillers, expected in (
+        ("Ну, э-э, да.", True, "✓ «Э-э»"),
+        ("Ну, э-э, да.", False, "«Э-э»"),
+        ("Да.", True, None),
+    ):
+        shown = transcript(segments=(Segment(0, 9000, text),))
+        keyboard = result_keyboard(1, shown, Look(menu=Menu.OPEN, fillers=fillers), say)
+        assert keyboard
+        labels = [button.text for row in keyboard.inline_keyboard for button in row]
+        assert [label for label in labels if "Э-э" in label] == ([expected] if expected else [])
 
 
 @pytest.mark.parametrize("is_old", [False, True])

@@ -28,7 +28,7 @@ async def press(talk: Talk, label: str, page: Any, who: Json = ANN) -> EditMessa
 async def test_each_switch_changes_at_once_and_is_shown(talk: Talk) -> None:
     """To what it was not; one of them back again."""
     page: Any = await talk.say("/settings")
-    names = ("Paragraphs", "Times", "Doubtful words", "Fold long texts", "Tidy up", "Live typing")
+    names = ("Paragraphs", "Times", "Doubtful words", "Leave out “um”", "Fold long texts", "Tidy up", "Live typing")
     for label, name in zip(names, SWITCHES, strict=True):
         was_on = getattr(await talk.service.preferences(ANN["id"]), name)
         page = await press(talk, f"✓ {label}" if was_on else label, page)

@@ -316,6 +316,17 @@ async def test_doubtful_words_are_underlined_where_the_chat_wants_it(chat: Chat)
         assert (await chat.people.messages(chat.user, from_bot=True))[-1].get("entities") == expected
 
 
+async def test_fillers_are_left_out_where_the_chat_wants_it(chat: Chat) -> None:
+    """And come back at a press, for all that was said is kept."""
+    chat.service.chosen = Preferences(omit_fillers=True)
+    job = await chat.note()
+    await chat.finish(job, replace(talk(), segments=(Segment(0, 9000, "Um, quite, uh, well."),)))
+    await chat.delivered(job)
+    assert await shown(chat) == ["Quite, well."]
+    await change(chat, job, fillers=True)
+    assert await shown(chat) == ["Um, quite, uh, well."]
+
+
 async def test_a_text_looks_at_first_as_its_chat_wants(chat: Chat) -> None:
     """With times and without paragraphs; and its file is of the format that was chosen."""
     chat.service.chosen = Preferences(show_times=True, paragraphs=False, file_format="srt", folds=False)

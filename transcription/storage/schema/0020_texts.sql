@@ -1,0 +1,1 @@
+ALTER TABLE preferences ADD COLUMN omit_fillers INTEGER NOT NULL DEFAULT 0;
