@@ -40,6 +40,8 @@ class Look:
     """The job that found out who speaks, or heard another language, whose transcript is shown in place of the first."""
     better: int | None = None
     """The job of a better model, whose transcript is shown in place of either."""
+    joined: Mapping[str, bool] = field(default_factory=dict)
+    """The jobs, by their ids, of the notes in a row whose texts are shown after its own."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What voices are called, by their number, which begins at 0."""
     menu: Menu = Menu.FOLDED

@@ -86,33 +86,47 @@ class _Buttons:
         return self._open()
 
     def _folded(self) -> list[InlineKeyboardButton]:
-        is_offered = self.look.offer and self.transcript.speakers is None
+        is_offered = self.look.offer and self.transcript.speakers is None and not self.look.joined
         buttons = [self._button(self.say("text-offer-button"), Action.SPEAKERS, 1)] if is_offered else []
-        if is_doubtful(self.transcript):
+        if is_doubtful(self.transcript) and not self.look.joined:
             buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
         return [*buttons, self._button("⋯", Action.MENU, Menu.OPEN)]
 
     def _open(self) -> list[InlineKeyboardButton]:
-        has_speakers = (self.transcript.speakers or 0) > 1
-        buttons = [self._button(self.say("text-file-button"), Action.MENU, Menu.FILES)]
+        """All of them; under notes in a row those that are for one recording are left out."""
+        is_row = bool(self.look.joined)
+        return [
+            self._button(self.say("text-file-button"), Action.MENU, Menu.FILES),
+            *([] if is_row else self._of_who_and_english()),
+            self._switch(Action.TIMES, self.look.times),
+            self._switch(Action.PARAGRAPHS, self.look.paragraphs),
+            *self._of_fillers(),
+            *([] if is_row else self._of_hearing_again()),
+            self._button(self.say("text-delete-button"), Action.MENU, Menu.DELETE),
+            self._button("×", Action.MENU, Menu.FOLDED),
+        ]
+
+    def _of_who_and_english(self) -> list[InlineKeyboardButton]:
+        has_speakers, buttons = (self.transcript.speakers or 0) > 1, []
         if has_speakers or not self.transcript.is_translated:
             buttons.append(self._switch(Action.SPEAKERS, has_speakers and self.look.speakers))
         if has_speakers and self.look.speakers:
             buttons.append(self._button(self.say("text-names-button"), Action.NAMES))
         if can_translate(self.transcript):
             buttons.append(self._button(self.say("text-translate-button"), Action.TRANSLATE))
-        buttons += [
-            self._switch(Action.TIMES, self.look.times),
-            self._switch(Action.PARAGRAPHS, self.look.paragraphs),
-        ]
-        if without_fillers(self.transcript) is not self.transcript:
-            buttons.append(self._switch(Action.FILLERS, self.look.fillers))
+        return buttons
+
+    def _of_fillers(self) -> list[InlineKeyboardButton]:
+        has_fillers = without_fillers(self.transcript) is not self.transcript
+        return [self._switch(Action.FILLERS, self.look.fillers)] if has_fillers else []
+
+    def _of_hearing_again(self) -> list[InlineKeyboardButton]:
+        buttons = []
         if not self.transcript.is_translated:
             buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
         if self.has_better or self.look.better is not None:
             buttons.append(self._switch(Action.BETTER, self.look.better is not None))
-        buttons.append(self._button(self.say("text-delete-button"), Action.MENU, Menu.DELETE))
-        return [*buttons, self._button("×", Action.MENU, Menu.FOLDED)]
+        return buttons
 
     def _languages(self, likely: Sequence[str]) -> list[InlineKeyboardButton]:
         """The likely ones, which are page 0, or a page of all."""

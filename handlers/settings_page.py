@@ -10,6 +10,7 @@ from handlers.chat_settings import AUTO, ChatSettings
 from handlers.dependencies import Say
 from handlers.languages import native_name
 from handlers.result_keyboard import FILE_FORMATS
+from handlers.row import JOIN_S
 from transcription import LANGUAGES, Preferences
 
 ON, OFF = "1", "0"
@@ -43,6 +44,8 @@ class SettingsPage:
     preferences: Preferences
     settings: ChatSettings
     say: Say
+    keeps_texts: bool = True
+    """Whether texts are kept, so that they can grow."""
 
     def text(self, name: str = "") -> str:
         """All settings as they are, or the question that one of them answers."""
@@ -55,6 +58,8 @@ class SettingsPage:
             model=self._model,
             speakers=self._speakers(self._chosen_speakers),
             file=self.preferences.file_format.upper(),
+            keeps="yes" if self.keeps_texts else "no",
+            join=self._join(self.preferences.join_s),
             **switches,
         )
 
@@ -66,11 +71,13 @@ class SettingsPage:
             "language": self._languages,
             "speakers": {count: self._speakers(count) for count in SPEAKERS},
             "file_format": {each: each.upper() for each in FILE_FORMATS},
+            "join_s": {str(pause_s): self._join(pause_s) for pause_s in JOIN_S},
         }[name]
         chosen = {
             "language": self.settings.language or AUTO,
             "speakers": self._chosen_speakers,
             "file_format": self.preferences.file_format,
+            "join_s": str(self.preferences.join_s),
         }[name]
         pages = max(1, -(-len(choices) // LANGUAGES_ON_PAGE))
         first = page % pages * LANGUAGES_ON_PAGE
@@ -88,6 +95,7 @@ class SettingsPage:
             "model": self._model,
             "speakers": self._speakers(self._chosen_speakers),
             "file_format": self.preferences.file_format.upper(),
+            **({"join_s": self._join(self.preferences.join_s)} if self.keeps_texts else {}),
         }
         menus = [
             button(f"{self.say(f'settings-{_key(name)}-button')}: {value}", ShowSettings(name=name))
@@ -119,6 +127,9 @@ class SettingsPage:
 
     def _speakers(self, count: str) -> str:
         return self.say("settings-speakers", count={NOBODY: "off", FIND_OUT: "on"}.get(count, count))
+
+    def _join(self, pause_s: int) -> str:
+        return self.say("settings-join", seconds=pause_s)
 
 
 def back_button(say: Say) -> InlineKeyboardButton:

@@ -63,7 +63,7 @@ from transcription.texts import FoundTexts, KeptText
 from transcription.timed_words import TimedWord
 from transcription.timings import Timings
 from transcription.trace_context import receiving
-from transcription.transcript import Segment, Transcript, Word
+from transcription.transcript import Segment, Transcript, Word, join_transcripts
 from transcription.usage import Period, Statistics
 from transcription.view import View
 
@@ -136,6 +136,7 @@ __all__ = [
     "catalogue",
     "choose_model",
     "clock",
+    "join_transcripts",
     "language_of",
     "receiving",
     "render",

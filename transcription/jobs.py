@@ -78,6 +78,10 @@ class Request:
     based_on: int | None = None
     app_language: str | None = None
     """The language tag of the sender's app (BCP 47): likely to be spoken, in a script it may name."""
+    sent_at: float | None = None
+    """When it was sent (Unix seconds), where its front knows."""
+    row_of: int | None = None
+    """The first job of the recordings in a row that become one text with it; None where it goes on from none."""
 
     @property
     def replaces_text(self) -> bool:
@@ -135,6 +139,8 @@ class Preferences:
     """Whether texts are without the sounds that fill a pause, such as "um"."""
     tidy: bool = False
     """Whether what is said of a recording that became no text goes away after a while."""
+    join_s: int = 0
+    """The longest pause in seconds between recordings of one person that become one text; 0 where none do."""
     locale: str | None = None
     """What to answer in where no person asks; None where that is not known."""
     by_language: bool = False

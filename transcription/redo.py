@@ -38,7 +38,14 @@ async def submit_again(
         if former is None or former.state not in {JobState.FAILED, JobState.CANCELLED}:
             break
     return await service.submit(
-        replace(request, source=source, model=model or done.transcript.model, options=options, based_on=done.job.id)
+        replace(
+            request,
+            source=source,
+            model=model or done.transcript.model,
+            options=options,
+            based_on=done.job.id,
+            row_of=None,
+        )
     )
 
 

@@ -11,6 +11,7 @@ from bot.delivery.drafts import Drafts
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reply import JobForgottenError, JobReply
 from bot.delivery.result import Results
+from bot.delivery.rows import Rows
 from bot.delivery.sender import MessageSender
 from bot.delivery.status import Status, log_refusal
 from bot.localization import Locales
@@ -56,6 +57,7 @@ class Delivery:
         self._tasks: dict[int, asyncio.Task[None]] = {}
         self._offers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
+        self._rows = Rows(service, deliveries)
         self._results = Results(service, deliveries, models, text_file_from, self._closing)
         service.subscribe(self.follow, source=TELEGRAM)
 
@@ -114,10 +116,9 @@ class Delivery:
     async def _try(self, job_id: int) -> bool:
         """Deliver all there is of a job, going by what is stored; False where it has to be done elsewhere."""
         reply = await self._reply_for(job_id)
-        if reply is None:
-            return True
         try:
-            await self._deliver(reply)
+            if reply is not None:
+                await self._deliver(reply)
         except ChatMovedError as moved:
             await self._deliveries.set_moved_chat(job_id, moved.chat_id)
             return False
@@ -128,7 +129,13 @@ class Delivery:
             await self._results.give_up(job_id)
         except JobForgottenError:
             log.info("job was forgotten", job=job_id)
+        await self._follow_row(job_id)
         return True
+
+    async def _follow_row(self, job_id: int) -> None:
+        """Take up those notes in a row that had to wait for a job."""
+        for waiting in await self._rows.waiting(job_id):
+            self.follow(waiting)
 
     async def _reply_for(self, job_id: int) -> JobReply | None:
         """What was sent of a job so far; None where nothing is left to send: there may be news of it after its end."""
@@ -168,6 +175,14 @@ class Delivery:
             return
         if view.job.request.replaces_text and view.transcript and not view.job.is_delivered:
             self.follow(await self._results.show_redone(reply, view))
+            return
+        await self._follow_row(job_id)
+        if not view.job.is_delivered and (anchor := await self._rows.anchor(view)):
+            if anchor.is_delivered:
+                await self._rows.join(reply, view, anchor)
+                self.follow(anchor.id)
+            else:
+                await self._rows.wait(reply, view)
             return
         timings = Timings()
         with timings.measure("deliver"):

@@ -29,6 +29,7 @@ status-downloading-model = ⬇️ Fetching the model: { $percent } %
 status-loading-model = 📦 Loading the model: { $percent } %
 status-again = 🔁 Again with { $model }…
 status-draft = ✍️ Draft, being refined…
+row-waits = 🧵 Goes to the text above once that is there.
 refined = ✨ Refined with { $model }
 part-pending = …
 no-speech = 🤷 No speech heard in this one.
@@ -332,7 +333,10 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
     Spoken language: { $language }
     Model: { $model }
     Who speaks: { $speakers }
-    File that comes with a long text: { $file }
+    File that comes with a long text: { $file }{ $keeps ->
+        [yes] {"\u000A"}Notes in a row become one text: { $join }
+       *[no] {""}
+    }
 
     { $paragraphs ->
         [on] ✓ Texts have paragraphs.
@@ -366,6 +370,7 @@ settings-language-button = Language
 settings-model-button = Model
 settings-speakers-button = Speakers
 settings-file-format-button = File
+settings-join-s-button = Join notes
 settings-paragraphs-button = Paragraphs
 settings-show-times-button = Times
 settings-mark-unsure-button = Doubtful words
@@ -381,9 +386,14 @@ settings-speakers = { $count ->
         [on] find out
        *[other] { $count }
     }
+settings-join = { $seconds ->
+        [0] off
+       *[other] within { DURATION($seconds) }
+    }
 settings-ask-language = Which language is spoken in this chat? Here are those that its model understands.
 settings-ask-speakers = Should texts say who speaks? It takes a while longer; it is better where you know how many people there are.
 settings-ask-file-format = As what should a long text also come? Other formats stay in reach, by the button under a text.
+settings-ask-join-s = Should notes that you send one after the other become one text? The first text then grows by each further one, where nobody else’s note comes between. What you speak for is no pause.
 
 ## /forget
 

@@ -24,6 +24,7 @@ status-downloading-model = ⬇️ Скачиваю модель: { $percent } %
 status-loading-model = 📦 Загружаю модель: { $percent } %
 status-again = 🔁 Ещё раз, моделью { $model }…
 status-draft = ✍️ Черновик, уточняю…
+row-waits = 🧵 Встанет к тексту выше, когда тот будет готов.
 refined = ✨ Уточнено моделью { $model }
 part-pending = …
 no-speech = 🤷 Речи здесь не слышно.
@@ -339,7 +340,10 @@ settings-title = ⚙️ Настройки этого чата, для новы�
     Язык записей: { $language }
     Модель: { $model }
     Кто говорит: { $speakers }
-    Файл к длинному тексту: { $file }
+    Файл к длинному тексту: { $file }{ $keeps ->
+        [yes] {"\u000A"}Записи подряд одним текстом: { $join }
+       *[no] {""}
+    }
 
     { $paragraphs ->
         [on] ✓ Текст делится на абзацы.
@@ -373,6 +377,7 @@ settings-language-button = Язык
 settings-model-button = Модель
 settings-speakers-button = Голоса
 settings-file-format-button = Файл
+settings-join-s-button = Собирать
 settings-paragraphs-button = Абзацы
 settings-show-times-button = Время
 settings-mark-unsure-button = Сомнения
@@ -388,9 +393,14 @@ settings-speakers = { $count ->
         [on] определять
        *[other] { $count }
     }
+settings-join = { $seconds ->
+        [0] нет
+       *[other] пауза до { DURATION($seconds) }
+    }
 settings-ask-language = На каком языке говорят в этом чате? Здесь те, которые понимает его модель.
 settings-ask-speakers = Писать ли, кто говорит? Это занимает больше времени; если знаете, сколько человек, будет точнее.
 settings-ask-file-format = В каком файле присылать длинный текст? Остальные форматы – под кнопкой под текстом.
+settings-ask-join-s = Собирать записи, присланные одна за другой, в один текст? Первый текст будет расти с каждой новой записью, если между ними нет чужих. Время, пока вы говорите, паузой не считается.
 
 ## /forget
 

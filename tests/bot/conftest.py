@@ -27,6 +27,7 @@ from transcription.service import ServiceOptions
 from transcription.storage.jobs import JobStore
 from transcription.storage.storage import Storage
 from transcription.task import TaskOptions
+from transcription.texts import Texts
 from transcription.transcript import Segment, Transcript
 from transcription.view import View
 
@@ -42,6 +43,7 @@ class Scripted:
         self.chosen = Preferences(folds=False)
         self.options = ServiceOptions(self.chosen, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
+        self.texts = Texts(store)
         self.looks: dict[int, asyncio.Future[int | None]] = {}
 
     async def voices(self, job_id: int) -> int | None:
@@ -119,19 +121,18 @@ class Chat:
             text_file_from=9000,
         )
 
-    async def note(self, options: TaskOptions | None = None) -> Job:
+    async def note(self, options: TaskOptions | None = None, row_of: int | None = None) -> Job:
         """A note that was sent and is queued; its status is shown."""
-        job = await self.silent_note(options)
+        job = await self.silent_note(options, row_of)
         await self.people.wait(self.user, reply_to=Address.parse(job.request.source).message_id)
         return job
 
-    async def silent_note(self, options: TaskOptions | None = None, **where: int) -> Job:
+    async def silent_note(self, options: TaskOptions | None = None, row_of: int | None = None, **where: int) -> Job:
         """A note that was sent and is queued; `where` says what is not as usual in its address."""
         message = await self.people.send(self.user, file=b"OggS" + bytes([next(self._files)]))
         address = replace(Address("", self.user, message["message_id"]), **where)
-        request = Request(
-            address.source, self.user, File("f", "u"), "base", None, "en", options=options or TaskOptions()
-        )
+        options = options or TaskOptions()
+        request = Request(address.source, self.user, File("f", "u"), "base", None, "en", options=options, row_of=row_of)
         job, _ = await self.store.add(request)
         self.service.news(job)
         return job

@@ -301,6 +301,25 @@ async def test_a_text_is_deleted_with_all_its_messages(talk: Talk, is_old: bool)
     assert await talk.service.get(job.id) is None
 
 
+async def test_a_row_is_deleted_with_all_its_notes(talk: Talk) -> None:
+    """Nothing of what one message said is kept."""
+    job, other = await a_text(talk), await a_text(talk)
+    await talk.deliveries.change_look(job.id, {"joined": {str(other.id): True}})
+    await press(talk, job, Action.DELETE)
+    assert [await talk.service.get(each.id) for each in (job, other)] == [None, None]
+
+
+async def test_a_file_has_all_notes_of_a_row(talk: Talk) -> None:
+    """In their order, with times that go on."""
+    job, other = await a_text(talk), await a_text(talk)
+    await talk.deliveries.change_look(job.id, {"joined": {str(other.id): True}})
+    _, (sent,) = await press(talk, job, Action.FILE, "srt")
+    assert isinstance(sent, SendDocument)
+    file: Any = sent.document
+    assert file.data.count(b"Very") == 2
+    assert b"00:00:39,500 --> " in file.data
+
+
 def test_a_wrong_language_is_asked_for_where_it_is_doubtful() -> None:
     """Also under a short text; the likely ones come first, then all by pages."""
     say = Locales.load().say("en")
