@@ -4,16 +4,17 @@ import functools
 import itertools
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from transcription.sentences import sentence_ends
 from transcription.transcript import Segment, Transcript, Word
 
 FOLDER = Path(__file__).parent / "filler_words"
-"""A file for each language, by Whisper's code: a regular expression a line, of a whole word in small letters."""
-SHORT_WORD = 3
-"""Letters of most articles, prepositions and conjunctions, which no comma follows but for a filler."""
+"""A file for each language, by Whisper's code: a regular expression a line, of a whole filler in small letters.
+
+A line that begins with a comma has words that lead on to the next one: hardly ever a comma follows but for a filler.
+"""
 
 _Token = list[Word]
 """What stands between two spaces."""
@@ -42,16 +43,25 @@ def _languages() -> frozenset[str]:
     return frozenset(file.stem for file in FOLDER.glob("*.txt"))
 
 
+@dataclass(frozen=True, slots=True)
+class _Fillers:
+    """What matches the fillers of a language, and the words that lead on."""
+
+    pattern: re.Pattern[str]
+    leading: frozenset[str]
+
+
 @functools.cache
-def _fillers(language: str) -> re.Pattern[str] | None:
-    """What matches the fillers of a language; None where they are not known."""
+def _fillers(language: str) -> _Fillers | None:
+    """Those of a language; None where they are not known."""
     if language not in _languages():
         return None
     lines = (FOLDER / f"{language}.txt").read_text(encoding="utf-8").splitlines()
-    return re.compile("|".join(line for line in lines if line and not line.startswith("#")))
+    leading = (word for line in lines if line.startswith(",") for word in line[1:].split())
+    return _Fillers(re.compile("|".join(line for line in lines if line[:1] not in "#,")), frozenset(leading))
 
 
-def _clean(segment: Segment, fillers: re.Pattern[str]) -> Segment:
+def _clean(segment: Segment, fillers: _Fillers) -> Segment:
     """A segment without fillers; its text is empty where it has nothing else."""
     has_words = "".join(word.text for word in segment.words).strip() == segment.text
     words = segment.words if has_words else _words_of(segment)
@@ -80,19 +90,18 @@ def _tokens(words: Sequence[Word]) -> Iterator[_Token]:
         yield token
 
 
-def _leave_out(tokens: Sequence[_Token], fillers: re.Pattern[str]) -> list[_Token]:
+def _leave_out(tokens: Sequence[_Token], fillers: _Fillers) -> list[_Token]:
     """Tokens without fillers: the marks of these go over to what is before them, a capital to what comes after."""
     kept: list[_Token] = []
-    first, begins, is_capital, is_dropped = 0, True, False, False
+    begins, is_capital, is_dropped = True, False, False
     for token, is_last in zip(tokens, _ends_sentence(tokens), strict=True):
         match = _PLAIN.fullmatch(_text(token))
-        if match and _is_filler(match[1], fillers, begins=begins):
+        if match and _is_filler(match[1], fillers.pattern, begins=begins):
             is_dropped, is_capital = True, is_capital or match[1][0].isupper()
             if not begins:
                 end = match[2].lstrip(_CLAUSE_MARKS) if is_last else ""
-                kept[-1] = _take_over(kept[-1], end, is_first=len(kept) - 1 == first)
+                kept[-1] = _take_over(kept[-1], end, fillers.leading)
         elif not (begins and is_dropped and _text(token) in _DASHES):
-            first = len(kept) if begins else first
             kept.append(_capitalized(token) if is_capital else token)
             begins = is_capital = is_dropped = False
         begins = begins or is_last
@@ -107,21 +116,19 @@ def _ends_sentence(tokens: Sequence[_Token]) -> list[bool]:
     return [end - len(text) + len(text.rstrip()) in ends for text, end in zip(texts, reached, strict=True)]
 
 
-def _is_filler(word: str, fillers: re.Pattern[str], *, begins: bool) -> bool:
+def _is_filler(word: str, pattern: re.Pattern[str], *, begins: bool) -> bool:
     """Whether a word is a filler; a name or an abbreviation that reads like one has other capitals."""
     is_small = word.islower() or (begins and word == word[0].upper() + word[1:].lower())
-    return is_small and fillers.fullmatch(word.lower()) is not None
+    return is_small and pattern.fullmatch(word.lower()) is not None
 
 
-def _take_over(token: _Token, end: str, *, is_first: bool) -> _Token:
+def _take_over(token: _Token, end: str, leading: frozenset[str]) -> _Token:
     """What stands before a filler, with the marks that are right without that; `end` is how it ended a sentence.
 
-    Of a comma before and one behind the filler one is left, and none after a short word: "the, um, house". The first
-    word of a sentence keeps it, for that may be "Yes".
+    Of a comma before and one behind the filler one is left, and none after a word that leads on: "the, um, house".
     """
-    text = _text(token)
-    is_short = sum(letter.isalpha() for letter in text) <= SHORT_WORD
-    return _marked(token, end) if end or (text.endswith(",") and is_short and not is_first) else token
+    word, comma, _ = _text(token).lower().partition(",")
+    return _marked(token, end) if end or (comma and word in leading) else token
 
 
 def _marked(token: _Token, mark: str) -> _Token:

@@ -393,7 +393,7 @@ settings-join = { $seconds ->
 settings-ask-language = Which language is spoken in this chat? Here are those that its model understands.
 settings-ask-speakers = Should texts say who speaks? It takes a while longer; it is better where you know how many people there are.
 settings-ask-file-format = As what should a long text also come? Other formats stay in reach, by the button under a text.
-settings-ask-join-s = Should notes that you send one after the other become one text? The first text then grows by each further one, where nobody else’s note comes between. What you speak for is no pause.
+settings-ask-join-s = Should notes that you send one after the other become one text? The first text then grows by each further one, where nobody else’s note comes between. The time you are speaking is no pause.
 
 ## /forget
 

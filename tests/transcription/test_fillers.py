@@ -28,16 +28,17 @@ def said(text: str, language: str = "en", *, has_words: bool = True) -> Transcri
         ("en", "I was, um… Then it rained. Um. It did.", "I was… Then it rained. It did."),
         ("en", "I was um… going home.", "I was going home."),
         ("en", "Um, iPhone sales rose.", "iPhone sales rose."),
+        ("en", "I hope that, um, it has. Has, uh, it?", "I hope that it has. Has it?"),
         ("ru", "Э-э, я думаю, э-э, что это в, ммм, магазине.", "Я думаю, что это в магазине."),
         ("ru", "Да, э-э, пойдём. Ээ – это дом.", "Да, пойдём. Это дом."),
-        ("uk", "Я, е-е, бачив його, м-м, учора.", "Я, бачив його, учора."),
-        ("es", "Ehm, no lo sé, mmm, todavía.", "No lo sé todavía."),
+        ("uk", "Я, е-е, бачив його, м-м, учора.", "Я бачив його, учора."),
+        ("es", "Ehm, no lo sé, mmm, todavía.", "No lo sé, todavía."),
         ("de", "Ich glaube, äh, dass wir uns um acht, ähm, treffen.", "Ich glaube, dass wir uns um acht, treffen."),
         ("fr", "Euh, je ne sais pas.", "Je ne sais pas."),
     ],
 )
 def test_fillers_go_and_the_sentence_is_repaired(language: str, text: str, left: str, *, has_words: bool) -> None:
-    """Of two commas one is left, none behind a short word; a capital and the end of a sentence are handed on."""
+    """Of two commas one is left, none behind "the" and the like; a capital and a sentence's end are handed on."""
     clean = without_fillers(said(text, language, has_words=has_words))
     assert clean.text == left
     assert "".join(word.text for word in clean.segments[0].words).strip() == (left if has_words else "")
