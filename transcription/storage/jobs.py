@@ -183,7 +183,8 @@ class JobStore:
 
     async def row(self, first_id: int) -> list[Job]:
         """The jobs of a row by the first of them, in the order in which they came; that may be there no more."""
-        return await self._all("SELECT * FROM jobs WHERE id = ? OR row_of = ? ORDER BY id", first_id, first_id)
+        jobs = await self._all("SELECT * FROM jobs WHERE id = ? OR row_of = ?", first_id, first_id)
+        return sorted(jobs, key=lambda job: job.id)
 
     async def find_cached(self, request: Request) -> Transcript | None:
         """The transcript of the same file, with the same model, language, prompt and options, if one is kept.
