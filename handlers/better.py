@@ -5,7 +5,12 @@ from transcription import Model, ModelTooBig, Transcript, catalogue
 
 
 def find_better(transcript: Transcript, models: AnyModels) -> Model | None:
-    """The best of the models that are here, fit, and make fewer errors in its language than the one that heard it."""
+    """The best of the models that are here, fit, and make fewer errors in its language than the one that heard it.
+
+    None for a translation, which the better ones may not make.
+    """
+    if transcript.is_translated:
+        return None
     better = catalogue.better_models(transcript.model, transcript.language)
     return next((model for model in better if models.available(model.name) and _fits(model, models)), None)
 

@@ -240,6 +240,8 @@ async def test_a_better_model_hears_a_text_again(talk: Talk) -> None:
         said, _ = await press(talk, job, Action.BETTER, value)
         assert (await look(talk, job)).better == shown
     assert said == "No better model is here for this one. /model shows those that can be fetched."
+    translation = await a_text(talk, is_translated=True)
+    assert (await press(talk, translation, Action.BETTER, 1))[0] == said
     assert await talk.store.unfinished(ANN["id"]) == []
 
 
@@ -302,11 +304,12 @@ async def test_a_text_is_deleted_with_all_its_messages(talk: Talk, is_old: bool)
 
 
 async def test_a_row_is_deleted_with_all_its_notes(talk: Talk) -> None:
-    """Nothing of what one message said is kept."""
+    """Nothing of what one message said is kept, nor of what a better model heard."""
     job, other = await a_text(talk), await a_text(talk)
+    again = await better(talk, job)
     await talk.deliveries.change_look(job.id, {"joined": {str(other.id): True}})
     await press(talk, job, Action.DELETE)
-    assert [await talk.service.get(each.id) for each in (job, other)] == [None, None]
+    assert [await talk.service.get(each.id) for each in (job, other, again)] == [None] * 3
 
 
 async def test_a_file_has_all_notes_of_a_row(talk: Talk) -> None:
