@@ -9,7 +9,7 @@ from transcription import Service
 
 
 async def erase_text(result: Result, bot: Bot, service: Service, say: Say) -> None:
-    """Delete the messages of a text, and then the text; Telegram keeps old messages, which say so then.
+    """Delete the messages of a text, and then all texts in it; Telegram keeps old messages, which say so then.
 
     In this order, so that a process which dies meanwhile leaves buttons that can be pressed again.
     """
@@ -22,7 +22,10 @@ async def erase_text(result: Result, bot: Bot, service: Service, say: Say) -> No
                 await bot.delete_message(address.chat_id, message_id)
         except TelegramBadRequest:
             await _overwrite(result, message_id, bot, say)
-    await service.erase(result.job_id)
+    look = result.look
+    for job_id in (*map(int, look.joined), look.better, look.redo, result.job_id):
+        if job_id is not None:
+            await service.erase(job_id)
 
 
 async def _overwrite(result: Result, message_id: int, bot: Bot, say: Say) -> None:
