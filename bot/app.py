@@ -92,6 +92,7 @@ def create_app(settings: Settings, services: Services, bot: Bot, pacer: Pacer) -
         service=services.service,
         deliveries=services.storage.deliveries,
         locales=locales,
+        models=services.models,
         text_file_from=settings.text_file_from,
         has_llm=services.answers is not None,
     )

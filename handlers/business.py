@@ -12,6 +12,7 @@ from handlers.chat_settings import BusinessMode, business_mode_of
 from handlers.connections import Connection, Connections
 from handlers.dependencies import RunInBackground
 from handlers.erasing import erase_text
+from handlers.look import Look
 from handlers.media import DURABLE, REFUSAL_EVERY_S, durably, file_of, has_audio, request_for, submit
 from handlers.people import MAX_NAME, Allowance, Owners
 from handlers.permissions import sender_id
@@ -113,7 +114,8 @@ async def _take_back(job: Job, bot: Bot, service: Service, deliveries: Deliverie
     """Delete what was said of a recording, and its text."""
     address, messages = await reply_address(job, deliveries), await deliveries.messages(job.id)
     say = owners.say_in(job.request.locale)
-    await erase_text(job.id, address, messages.values(), bot=bot, service=service, say=say)
+    look = Look.parse((await deliveries.looks(job.id))[0])
+    await erase_text((*look.job_ids, job.id), address, messages.values(), bot=bot, service=service, say=say)
 
 
 def build_router() -> Router:

@@ -80,13 +80,13 @@ async def on_button(
 
 
 async def on_stop(event: MessageGenerationStopped, service: Service, deliveries: Deliveries) -> None:
-    """End the job whose draft was stopped, with the text that the draft had.
+    """End the job whose draft was stopped, with the text that the draft had, unless a whole one is there already.
 
     There are drafts in private chats only, so it was the one whose chat it is; `/cancel` leaves no text.
     """
     job = await service.get(event.draft_id)
     if job is not None and (await reply_address(job, deliveries)).chat_id == event.chat.id:
-        await service.cancel(job.id, keep_text=True)
+        await service.cancel(job.id, keep_text=not job.request.replaces_text)
 
 
 async def job_of(chat_id: int, message_id: int, service: Service, deliveries: Deliveries) -> Job | None:

@@ -11,9 +11,9 @@ from transcription import Service
 
 
 async def erase_text(
-    job_id: int, address: Address, messages: Iterable[int], *, bot: Bot, service: Service, say: Say
+    job_ids: Iterable[int], address: Address, messages: Iterable[int], *, bot: Bot, service: Service, say: Say
 ) -> None:
-    """Delete the messages of a job that has ended, and then its text; Telegram keeps old messages, which say so then.
+    """Delete messages, and then the texts of jobs that have ended; Telegram keeps old messages, which say so then.
 
     In this order, so that a process which dies meanwhile leaves buttons that can be pressed again.
     """
@@ -25,7 +25,8 @@ async def erase_text(
                 await bot.delete_message(address.chat_id, message_id)
         except (TelegramBadRequest, TelegramForbiddenError):
             await _overwrite(address, message_id, bot, say)
-    await service.erase(job_id)
+    for job_id in job_ids:
+        await service.erase(job_id)
 
 
 async def _overwrite(address: Address, message_id: int, bot: Bot, say: Say) -> None:

@@ -34,8 +34,14 @@ class Look:
     """Whether it says who speaks, where that is known."""
     unsure: bool = False
     """Whether words that are probably wrong are shown as such."""
+    fillers: bool = True
+    """Whether it has the sounds that fill a pause, such as "um"."""
     redo: int | None = None
-    """The job that found out who speaks, whose transcript is shown in place of the first one."""
+    """The job that found out who speaks, or heard another language, whose transcript is shown in place of the first."""
+    better: int | None = None
+    """The job of a better model, whose transcript is shown in place of either."""
+    joined: Mapping[str, bool] = field(default_factory=dict)
+    """The jobs, by their ids, of the notes in a row whose texts are shown after its own."""
     names: Mapping[str, str] = field(default_factory=dict)
     """What voices are called, by their number, which begins at 0."""
     menu: Menu = Menu.FOLDED
@@ -47,6 +53,12 @@ class Look:
     """Whether what takes several messages is a rich one instead; without effect once Telegram refused that."""
     offer: bool = False
     """Whether a button offers to say who speaks, for several voices are clearly there."""
+
+    @property
+    def job_ids(self) -> tuple[int, ...]:
+        """The other jobs whose transcripts are shown."""
+        again = (job_id for job_id in (self.better, self.redo) if job_id is not None)
+        return (*map(int, self.joined), *again)
 
     @classmethod
     def parse(cls, text: str | None) -> "Look":
@@ -61,7 +73,7 @@ class Look:
             return say("speaker-unknown") if number is None else say("speaker", number=number)
 
         names = {int(number): name for number, name in self.names.items()}
-        return FormatOptions(names, label, UNSURE if self.unsure else None)
+        return FormatOptions(names, label, UNSURE if self.unsure else None, self.fillers)
 
 
 def without_speakers(transcript: Transcript) -> Transcript:

@@ -24,6 +24,7 @@ from handlers.people import Allowance
 from handlers.permissions import sender_id
 from handlers.rate_limit import Rate, RateLimiter, pauses
 from handlers.replies import mentions_bot, reply_in_chat
+from handlers.row import row_of
 from transcription import File, Request, Service, TaskOptions, TranscriptionError
 
 log = structlog.get_logger()
@@ -126,7 +127,7 @@ async def _take(
         return
     request = await request_for(message, service, locale)
     if not mode.is_on_request:
-        await submit(request, service, allowance)
+        await submit(replace(request, row_of=await row_of(message, request, service)), service, allowance)
     elif not await mentions_bot(message, bot) or (mode is Mode.PRIVATE and message.sender_chat):
         await deferred.add(request)
     else:
@@ -159,6 +160,7 @@ async def request_for(message: Message, service: Service, locale: str, chat_id: 
         prompt=settings.prompt,
         app_language=message.from_user.language_code if message.from_user else None,
         options=TaskOptions(speakers=settings.speakers, by_language=settings.by_language),
+        sent_at=message.date.timestamp(),
     )
 
 

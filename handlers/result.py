@@ -10,7 +10,7 @@ from handlers.address import Address, Deliveries, reply_address
 from handlers.dependencies import Say
 from handlers.look import Look, without_speakers
 from handlers.permissions import Permissions
-from transcription import Job, Service, Transcript, View
+from transcription import Job, Service, Transcript, View, join_transcripts
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +86,20 @@ def file_name(job: Job, suffix: str) -> str:
 
 
 async def shown_transcript(service: Service, view: View, look: Look) -> Transcript | None:
-    """The transcript that is shown of a job: its own, or that of the job which found out who speaks."""
-    redone = await service.view(look.redo) if look.redo is not None else None
-    return (redone and redone.transcript) or view.transcript
+    """The transcript that is shown of a job: its own, or that of a job which has more of the recording.
+
+    That of the notes in a row which are joined to it follows, in the order of their messages.
+    """
+    own = view.transcript
+    for job_id in (look.redo, look.better):
+        again = await service.view(job_id) if job_id is not None else None
+        own = (again and again.transcript) or own
+    if own is None or not look.joined:
+        return own
+    views = [joined for job_id in look.joined if (joined := await service.view(int(job_id)))]
+    row = [(_place(view), own), *((_place(each), each.transcript) for each in views if each.transcript)]
+    return join_transcripts([transcript for _, transcript in sorted(row, key=lambda each: each[0])])
+
+
+def _place(view: View) -> int:
+    return Address.parse(view.job.request.source).message_id

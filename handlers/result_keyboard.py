@@ -14,7 +14,7 @@ from handlers.languages import native_name
 from handlers.likely_languages import is_doubtful
 from handlers.look import Look, Menu
 from handlers.permissions import Id
-from transcription import LANGUAGES, Transcript, UnknownModel, catalogue
+from transcription import LANGUAGES, Transcript, UnknownModel, catalogue, without_fillers
 
 LONG_MS = 20_000
 """A text of a shorter recording has no buttons: it is read at a glance."""
@@ -30,7 +30,9 @@ class Action(StrEnum):
     MENU = "menu"
     TIMES = "times"
     PARAGRAPHS = "paragraphs"
+    FILLERS = "fillers"
     SPEAKERS = "speakers"
+    BETTER = "better"
     NAMES = "names"
     TRANSLATE = "translate"
     FILE = "file"
@@ -48,15 +50,22 @@ class ChangeResult(CallbackData, prefix="text"):
 
 
 def result_keyboard(
-    job_id: int, transcript: Transcript, look: Look, say: Say, likely: Sequence[str] = (), *, has_llm: bool = False
+    job_id: int,
+    transcript: Transcript,
+    look: Look,
+    say: Say,
+    likely: Sequence[str] = (),
+    *,
+    has_llm: bool = False,
+    has_better: bool = False,
 ) -> InlineKeyboardMarkup | None:
     """The buttons under a text; none under a short one whose language is certain. `likely` are other languages.
 
-    `has_llm` is whether a language model can be asked about texts.
+    `has_llm` is whether a language model can be asked about texts, `has_better` whether a better model is there for it.
     """
     if not transcript.text or (transcript.duration_ms < LONG_MS and not is_doubtful(transcript)):
         return None
-    buttons = _Buttons(job_id, transcript, look, say).of_menu(likely)
+    buttons = _Buttons(job_id, transcript, look, say, has_better).of_menu(likely)
     asking = answer_buttons(job_id, say) if has_llm and look.menu is Menu.OPEN else []
     return keyboard(asking, *in_rows(buttons, IN_ROW[look.menu]))
 
@@ -69,6 +78,7 @@ class _Buttons:
     transcript: Transcript
     look: Look
     say: Say
+    has_better: bool
 
     def of_menu(self, likely: Sequence[str]) -> list[InlineKeyboardButton]:
         """Those of the menu that is open."""
@@ -85,29 +95,47 @@ class _Buttons:
         return self._open()
 
     def _folded(self) -> list[InlineKeyboardButton]:
-        is_offered = self.look.offer and self.transcript.speakers is None
+        is_offered = self.look.offer and self.transcript.speakers is None and not self.look.joined
         buttons = [self._button(self.say("text-offer-button"), Action.SPEAKERS, 1)] if is_offered else []
-        if is_doubtful(self.transcript):
+        if is_doubtful(self.transcript) and not self.look.joined:
             buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
         return [*buttons, self._button("⋯", Action.MENU, Menu.OPEN)]
 
     def _open(self) -> list[InlineKeyboardButton]:
-        has_speakers = (self.transcript.speakers or 0) > 1
-        buttons = [self._button(self.say("text-file-button"), Action.MENU, Menu.FILES)]
+        """All of them; under notes in a row those that are for one recording are left out."""
+        is_row = bool(self.look.joined)
+        return [
+            self._button(self.say("text-file-button"), Action.MENU, Menu.FILES),
+            *([] if is_row else self._of_who_and_english()),
+            self._switch(Action.TIMES, self.look.times),
+            self._switch(Action.PARAGRAPHS, self.look.paragraphs),
+            *self._of_fillers(),
+            *([] if is_row else self._of_hearing_again()),
+            self._button(self.say("text-delete-button"), Action.MENU, Menu.DELETE),
+            self._button("×", Action.MENU, Menu.FOLDED),
+        ]
+
+    def _of_who_and_english(self) -> list[InlineKeyboardButton]:
+        has_speakers, buttons = (self.transcript.speakers or 0) > 1, []
         if has_speakers or not self.transcript.is_translated:
             buttons.append(self._switch(Action.SPEAKERS, has_speakers and self.look.speakers))
         if has_speakers and self.look.speakers:
             buttons.append(self._button(self.say("text-names-button"), Action.NAMES))
         if can_translate(self.transcript):
             buttons.append(self._button(self.say("text-translate-button"), Action.TRANSLATE))
-        buttons += [
-            self._switch(Action.TIMES, self.look.times),
-            self._switch(Action.PARAGRAPHS, self.look.paragraphs),
-        ]
+        return buttons
+
+    def _of_fillers(self) -> list[InlineKeyboardButton]:
+        has_fillers = without_fillers(self.transcript) is not self.transcript
+        return [self._switch(Action.FILLERS, self.look.fillers)] if has_fillers else []
+
+    def _of_hearing_again(self) -> list[InlineKeyboardButton]:
+        buttons = []
         if not self.transcript.is_translated:
             buttons.append(self._button(self.say("text-language-button"), Action.MENU, Menu.LANGUAGES))
-        buttons.append(self._button(self.say("text-delete-button"), Action.MENU, Menu.DELETE))
-        return [*buttons, self._button("×", Action.MENU, Menu.FOLDED)]
+        if self.has_better or self.look.better is not None:
+            buttons.append(self._switch(Action.BETTER, self.look.better is not None))
+        return buttons
 
     def _languages(self, likely: Sequence[str]) -> list[InlineKeyboardButton]:
         """The likely ones, which are page 0, or a page of all."""

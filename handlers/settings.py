@@ -10,6 +10,7 @@ from handlers.dependencies import AnyModels, Say
 from handlers.model import model_page
 from handlers.permissions import Permissions
 from handlers.result_keyboard import FILE_FORMATS
+from handlers.row import JOIN_S
 from handlers.settings_page import (
     NOBODY,
     OFF,
@@ -27,6 +28,7 @@ CHOICES = {
     "speakers": SPEAKERS,
     "file_format": FILE_FORMATS,
     "long_texts": tuple(LongTexts),
+    "join_s": tuple(map(str, JOIN_S)),
 }
 """The values of fields of `Preferences` that a button may set, beside `SWITCHES`."""
 
@@ -82,6 +84,8 @@ async def on_change(
         await service.change_preferences(message.chat.id, **{name: value == ON})
     elif name == "speakers" and value in SPEAKERS:
         await service.change_preferences(message.chat.id, speakers=None if value == NOBODY else int(value))
+    elif name == "join_s" and value in CHOICES[name]:
+        await service.change_preferences(message.chat.id, join_s=int(value))
     elif value in CHOICES.get(name, ()):
         await service.change_preferences(message.chat.id, **{name: value})
     await query.answer()
@@ -90,8 +94,9 @@ async def on_change(
 
 
 async def _page(message: Message, service: Service, say: Say) -> SettingsPage:
-    chat_id = message.chat.id
-    return SettingsPage(await service.preferences(chat_id), await effective_settings(service, chat_id), say)
+    chat_id, keeps_texts = message.chat.id, service.options.keep_days > 0
+    settings = await effective_settings(service, chat_id)
+    return SettingsPage(await service.preferences(chat_id), settings, say, keeps_texts=keeps_texts)
 
 
 def build_router() -> Router:

@@ -10,10 +10,11 @@ from handlers.chat_settings import AUTO, ChatSettings, LongTexts
 from handlers.dependencies import Say
 from handlers.languages import native_name
 from handlers.result_keyboard import FILE_FORMATS
+from handlers.row import JOIN_S
 from transcription import LANGUAGES, Preferences
 
 ON, OFF = "1", "0"
-SWITCHES = ("paragraphs", "show_times", "mark_unsure", "quiet", "tidy", "drafts")
+SWITCHES = ("paragraphs", "show_times", "mark_unsure", "omit_fillers", "quiet", "tidy", "drafts")
 """Fields of `Preferences` that a button turns on or off."""
 NOBODY, FIND_OUT = "off", "0"
 SPEAKERS = (NOBODY, FIND_OUT, "2", "3", "4", "5")
@@ -43,6 +44,8 @@ class SettingsPage:
     preferences: Preferences
     settings: ChatSettings
     say: Say
+    keeps_texts: bool = True
+    """Whether texts are kept, so that they can grow."""
 
     def text(self, name: str = "") -> str:
         """All settings as they are, or the question that one of them answers."""
@@ -58,6 +61,8 @@ class SettingsPage:
             speakers=self._speakers(self._chosen_speakers),
             file=self.preferences.file_format.upper(),
             long_texts=self.preferences.long_texts,
+            keeps="yes" if self.keeps_texts else "no",
+            join=self._join(self.preferences.join_s),
             **switches,
         )
 
@@ -70,12 +75,14 @@ class SettingsPage:
             "speakers": {count: self._speakers(count) for count in SPEAKERS},
             "file_format": {each: each.upper() for each in FILE_FORMATS},
             "long_texts": {each.value: self._long_texts(each) for each in LongTexts},
+            "join_s": {str(pause_s): self._join(pause_s) for pause_s in JOIN_S},
         }[name]
         chosen = {
             "language": self.settings.language or AUTO,
             "speakers": self._chosen_speakers,
             "file_format": self.preferences.file_format,
             "long_texts": self.preferences.long_texts,
+            "join_s": str(self.preferences.join_s),
         }[name]
         pages = max(1, -(-len(choices) // LANGUAGES_ON_PAGE))
         first = page % pages * LANGUAGES_ON_PAGE
@@ -94,6 +101,7 @@ class SettingsPage:
             "speakers": self._speakers(self._chosen_speakers),
             "file_format": self.preferences.file_format.upper(),
             "long_texts": self._long_texts(self.preferences.long_texts),
+            **({"join_s": self._join(self.preferences.join_s)} if self.keeps_texts else {}),
         }
         menus = [
             button(f"{self.say(f'settings-{_key(name)}-button')}: {value}", ShowSettings(name=name))
@@ -128,6 +136,9 @@ class SettingsPage:
 
     def _long_texts(self, choice: str) -> str:
         return self.say("settings-long-texts", choice=choice)
+
+    def _join(self, pause_s: int) -> str:
+        return self.say("settings-join", seconds=pause_s)
 
 
 def back_button(say: Say) -> InlineKeyboardButton:

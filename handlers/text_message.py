@@ -32,7 +32,8 @@ class ShownText:
 async def shown_text(text: KeptText, service: Service, deliveries: Deliveries, say: Say) -> ShownText:
     """How a text looks: with who speaks where that was found out later, and as its speakers are called."""
     look = Look.parse((await deliveries.looks(text.job.id))[0])
-    redone = await service.texts.get(look.redo) if look.redo is not None else None
+    again = look.better if look.better is not None else look.redo
+    redone = await service.texts.get(again) if again is not None else None
     transcript = (redone or text).transcript
     return ShownText(transcript if look.speakers else without_speakers(transcript), look.format_options(say))
 

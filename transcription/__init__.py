@@ -32,6 +32,7 @@ from transcription.errors import (
     TranscriptionError,
     UnknownModel,
 )
+from transcription.fillers import without_fillers
 from transcription.formats import FORMATS, Format, FormatOptions, render, uncertain_runs, verbose_json
 from transcription.formats.direction import is_right_to_left
 from transcription.formats.text import clock
@@ -58,7 +59,7 @@ from transcription.models.model import Model
 from transcription.models.registry import ModelRegistry, Progress, Stage
 from transcription.paragraphs import Paragraph, split_paragraphs
 from transcription.people import Access, Person
-from transcription.redo import submit_again
+from transcription.redo import better_model_of, submit_again
 from transcription.service import Service, ServiceOptions
 from transcription.storage.answers import KeptAnswer
 from transcription.task import TaskOptions
@@ -67,7 +68,7 @@ from transcription.texts import FoundTexts, KeptText
 from transcription.timed_words import TimedWord
 from transcription.timings import Timings
 from transcription.trace_context import receiving
-from transcription.transcript import Segment, Transcript, Word
+from transcription.transcript import Segment, Transcript, Word, join_transcripts
 from transcription.usage import Period, Statistics
 from transcription.view import View
 
@@ -144,10 +145,12 @@ __all__ = [
     "UnknownModel",
     "View",
     "Word",
+    "better_model_of",
     "catalogue",
     "choose_model",
     "clock",
     "is_right_to_left",
+    "join_transcripts",
     "language_of",
     "receiving",
     "render",
@@ -157,4 +160,5 @@ __all__ = [
     "tells_languages",
     "uncertain_runs",
     "verbose_json",
+    "without_fillers",
 ]

@@ -98,6 +98,15 @@ class Request:
     based_on: int | None = None
     app_language: str | None = None
     """The language tag of the sender's app (BCP 47): likely to be spoken, in a script it may name."""
+    sent_at: float | None = None
+    """When it was sent (Unix seconds), where its front knows."""
+    row_of: int | None = None
+    """The first job of the recordings in a row that become one text with it; None where it goes on from none."""
+
+    @property
+    def replaces_text(self) -> bool:
+        """Whether its text takes the place of that of the job it is based on; a translation stands beside it."""
+        return self.based_on is not None and not self.options.translate
 
     def as_final(self, model: str) -> "Request":
         """As it is looked for among what was transcribed: by its final model, where that is known beforehand."""
@@ -151,8 +160,12 @@ class Preferences:
     """Whether results come without sound, and nothing is said before them."""
     drafts: bool = False
     """Whether a text is shown while it is recognised as its front shows what is still being written."""
+    omit_fillers: bool = False
+    """Whether texts are without the sounds that fill a pause, such as "um"."""
     tidy: bool = False
     """Whether what is said of a recording that became no text goes away after a while."""
+    join_s: int = 0
+    """The longest pause in seconds between recordings of one person that become one text; 0 where none do."""
     locale: str | None = None
     """What to answer in where no person asks; None where that is not known."""
     llm_host: str | None = None

@@ -68,6 +68,14 @@ class Texts:
         """At most so many recordings that came after one into its conversation, whoever sent them, in their order."""
         return await self._store.following(job, count)
 
+    async def latest(self, source: Source, count: int) -> list[Job]:
+        """The last recordings of a source's conversation, whoever sent them, at most so many, the latest first."""
+        return await self._store.latest(source, count)
+
+    async def row(self, first_id: int) -> list[Job]:
+        """The recordings in a row that become one text, by the first of them, in the order in which they came."""
+        return await self._store.row(first_id)
+
     async def get(self, job_id: int) -> KeptText | None:
         """The text of a job; None where it has none, or was forgotten."""
         job, transcript = await self._store.get(job_id), await self._store.transcript(job_id)

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 
@@ -65,6 +65,32 @@ class Transcript:
     def text(self) -> str:
         """The segments as running text."""
         return join_text(self.segments)
+
+
+def join_transcripts(transcripts: Sequence[Transcript]) -> Transcript:
+    """Recordings of one language in a row as one, in which each begins where the one before it ends.
+
+    It tells nobody apart: the first voice of one recording may be another than that of the next.
+    """
+    segments, at_ms = list[Segment](), 0
+    for transcript in transcripts:
+        segments += [_shifted(segment, at_ms) for segment in transcript.segments]
+        at_ms += transcript.duration_ms
+    return replace(transcripts[0], segments=tuple(segments), duration_ms=at_ms, speakers=None)
+
+
+def _shifted(segment: Segment, by_ms: int) -> Segment:
+    return replace(
+        segment,
+        start_ms=segment.start_ms + by_ms,
+        end_ms=segment.end_ms + by_ms,
+        words=tuple(
+            replace(word, start_ms=word.start_ms + by_ms, end_ms=word.end_ms + by_ms) for word in segment.words
+        ),
+        speaker=None,
+        is_overlap=False,
+        other_speaker=None,
+    )
 
 
 def join_text(segments: Sequence[Segment]) -> str:

@@ -12,15 +12,18 @@ from bot.delivery.guest_reply import GuestReply
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reactions import Reactions
 from bot.delivery.reply import JobForgottenError, JobReply
-from bot.delivery.result import Results, is_redone
+from bot.delivery.result import Results
 from bot.delivery.result_text import Content
+from bot.delivery.rows import Rows
 from bot.delivery.sender import MessageSender
+from bot.delivery.speaker_offers import SpeakerOffers
 from bot.delivery.status import Status, log_refusal
 from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, MessageGoneError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
+from handlers.dependencies import AnyModels
 from handlers.rate_limit import pauses
-from transcription import JobState, Service, Timings, View
+from transcription import JobState, Service, Timings, View, better_model_of
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -46,6 +49,7 @@ class Delivery:
         service: Service,
         deliveries: DeliveryStore,
         locales: Locales,
+        models: AnyModels,
         text_file_from: int,
         has_llm: bool = False,
     ) -> None:
@@ -58,9 +62,10 @@ class Delivery:
         self._locales = locales
         self._wakeups: dict[int, asyncio.Event] = {}
         self._tasks: dict[int, asyncio.Task[None]] = {}
-        self._offers: set[asyncio.Task[None]] = set()
         self._closing = asyncio.Event()
-        self._results = Results(service, deliveries, text_file_from, self._closing, has_llm=has_llm)
+        self._results = Results(service, deliveries, models, text_file_from, self._closing, has_llm=has_llm)
+        self._rows = Rows(service, deliveries, self._results)
+        self._offers = SpeakerOffers(service, deliveries, self.follow)
         service.subscribe(self.follow, source=TELEGRAM)
 
     async def resume(self) -> None:
@@ -75,15 +80,14 @@ class Delivery:
         A status whose id was not kept would be sent again by the next process, and stand there twice.
         """
         self._closing.set()
-        for offer in self._offers:
-            offer.cancel()
         for wakeup in self._wakeups.values():
             wakeup.set()
+        await self._offers.close()
         if tasks := list(self._tasks.values()):
             await asyncio.wait(tasks, timeout=patience_s)
         for task in tasks:
             task.cancel()
-        await asyncio.gather(*tasks, *self._offers, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     def follow(self, job_id: int) -> None:
         """There is news of a job, or its text is to look otherwise."""
@@ -118,10 +122,9 @@ class Delivery:
     async def _try(self, job_id: int) -> bool:
         """Deliver all there is of a job, going by what is stored; False where it has to be done elsewhere."""
         reply = await self._reply_for(job_id)
-        if reply is None:
-            return True
         try:
-            await self._deliver(reply)
+            if reply is not None:
+                await self._deliver(reply)
         except ChatMovedError as moved:
             await self._deliveries.set_moved_chat(job_id, moved.chat_id)
             return False
@@ -132,7 +135,13 @@ class Delivery:
             await self._results.give_up(job_id)
         except JobForgottenError:
             log.info("job was forgotten", job=job_id)
+        await self._follow_row(job_id)
         return True
+
+    async def _follow_row(self, job_id: int) -> None:
+        """Take up those notes in a row that had to wait for a job."""
+        for waiting in await self._rows.waiting(job_id):
+            self.follow(waiting)
 
     async def _reply_for(self, job_id: int) -> JobReply | None:
         """What was sent of a job so far; None where nothing is left to send: there may be news of it after its end."""
@@ -150,6 +159,7 @@ class Delivery:
             messages=await self._deliveries.messages(job.id),
             drafts=self._drafts if preferences.drafts and self._drafts.can_show(address) else None,
             is_quiet=preferences.quiet,
+            better_model=await better_model_of(self._service, job),
         )
 
     async def _deliver(self, reply: JobReply) -> None:
@@ -199,22 +209,31 @@ class Delivery:
 
     async def _deliver_result(self, reply: JobReply, view: View) -> None:
         """Deliver the result of a job that has ended, or change how that looks."""
-        is_new, timings = not view.job.is_delivered, Timings()
-        if is_new and is_redone(view):
+        if view.job.is_delivered:
+            await self._show(reply, view)
+            return
+        await self._follow_row(reply.job.id)
+        anchor = await self._rows.anchor(view)
+        if anchor and not anchor.is_delivered:
+            await self._rows.wait(reply, view)
+            return
+        if anchor:
+            await self._rows.join(reply, view, anchor)
+            self.follow(anchor.id)
+        elif view.job.request.replaces_text and view.transcript:
             self.follow(await self._results.show_redone(reply, view))
         else:
-            with timings.measure("deliver"):
-                await self._results.show(reply, view)
-            log.debug("result shown", job=reply.job.id, **timings.in_ms())
-        if not is_new:
-            return
+            await self._show(reply, view)
+            self._offers.begin(view)
         if reply.is_quiet:
             await self._reactions.take(reply.address)
-        if view.transcript and not is_redone(view) and not self._closing.is_set():
-            offer = asyncio.create_task(self._offer_speakers(reply.job.id))
-            self._offers.add(offer)
-            offer.add_done_callback(self._offers.discard)
         await self._results.conclude(reply, view)
+
+    async def _show(self, reply: JobReply, view: View) -> None:
+        timings = Timings()
+        with timings.measure("deliver"):
+            await self._results.show(reply, view)
+        log.debug("result shown", job=reply.job.id, **timings.in_ms())
 
     async def _deliver_as_guest(self, reply: JobReply) -> None:
         """Deliver the result where the bot is no member."""
@@ -236,11 +255,3 @@ class Delivery:
         if view and view.job.state.ended:
             await private.finish(await self._results.first_contents(view, reply.say))
             await self._service.mark_delivered(reply.job.id)
-
-    async def _offer_speakers(self, job_id: int) -> None:
-        """Put the offer to say who speaks under a text, where there is reason for one."""
-        try:
-            if await self._results.offer_speakers(job_id):
-                self.follow(job_id)
-        except Exception:
-            log.exception("voices were not counted", job=job_id)

@@ -21,15 +21,19 @@ def progress_text(view: View, say: Say) -> str:
         stage = "downloading" if view.stage is Stage.DOWNLOAD else "loading"
         return say(f"status-{stage}-model", percent=_percent(view))
     if view.is_preliminary:
-        beginning = head_within(view.text, TEXT_SO_FAR_UNITS)
-        text = view.text if beginning == view.text else f"{beginning} …"
-        return f"{text}\n\n{say('status-draft')}"
+        return with_note(view.text, say("status-draft"))
     if not view.text:
         return say("status-starting")
     so_far = tail_within(view.text, TEXT_SO_FAR_UNITS)
     if so_far != view.text:
         so_far = f"… {so_far}"
     return f"{say('status-running', percent=_percent(view), eta=view.eta_s or 0)}\n\n{so_far}"
+
+
+def with_note(text: str, note: str) -> str:
+    """As much of the beginning of a text as there is room for, and what is to be said of it."""
+    beginning = head_within(text, TEXT_SO_FAR_UNITS)
+    return f"{text if beginning == text else f'{beginning} …'}\n\n{note}"
 
 
 def _percent(view: View) -> int:

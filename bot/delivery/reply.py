@@ -48,6 +48,8 @@ class JobReply:
     """What shows the progress until there is a status; None where that is one from the start."""
     is_quiet: bool = False
     """Whether nothing makes a sound."""
+    better_model: str | None = None
+    """The model that has been asked for in place of the one that heard the recording before."""
     _shown: str = ""
 
     @property
@@ -67,6 +69,8 @@ class JobReply:
         """
         author = f"💬 {self.address.author.name}\n" if self.address.author else ""
         text = f"{author}{progress_text(view, self.say)}"
+        if self.better_model:
+            text = f"{self.say('status-again', model=self.better_model)}\n\n{text}"
         if self.drafts and not self.is_sent:
             try:
                 return await self.drafts.show(self.address, self.job.id, text)

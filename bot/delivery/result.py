@@ -13,10 +13,12 @@ from bot.delivery.styled_text import SCREEN_UNITS
 from bot.localization import Say
 from bot.telegram.api_errors import RichRefusedError
 from bot.telegram.rate_limit import Priority
+from handlers.better import find_better
 from handlers.chat_settings import LongTexts
-from handlers.look import Look
+from handlers.dependencies import AnyModels
+from handlers.look import Look, Menu
 from handlers.result import shown_transcript
-from transcription import FORMATS, Preferences, Service, Transcript, View, render
+from transcription import FORMATS, Preferences, Service, Transcript, View, better_model_of, render
 from transcription.storage.deliveries import DeliveryStore
 
 log = structlog.get_logger()
@@ -32,6 +34,7 @@ class Results:
         self,
         service: Service,
         deliveries: DeliveryStore,
+        models: AnyModels,
         text_file_from: int,
         closing: asyncio.Event,
         *,
@@ -40,6 +43,7 @@ class Results:
         self._closing = closing
         self._service = service
         self._deliveries = deliveries
+        self._models = models
         self._text_file_from = text_file_from
         self._rich_refusals = RichRefusals()
         self._has_llm = has_llm
@@ -83,7 +87,7 @@ class Results:
 
         A job that hears a recording once more has no message left but such a one.
         """
-        is_text = view.transcript and view.transcript.text and not is_redone(view)
+        is_text = view.transcript and view.transcript.text and not view.job.request.replaces_text
         tidy = (await self._service.preferences(reply.address.chat_id)).tidy
         if tidy and reply.is_sent and not is_text:
             if not await self._outlived():
@@ -104,8 +108,9 @@ class Results:
 
     async def lone_content(self, view: View, say: Say) -> Content:
         """What an ended job says where there can be one message only, which looks as who asked for it likes texts."""
-        transcript, preferences = view.transcript, await self._service.preferences(view.job.request.user_id)
-        look = _chosen_look(preferences, transcript) if transcript else Look()
+        transcript, user_id = view.transcript, view.job.request.user_id
+        preferences = await self._service.preferences(user_id)
+        look = self._chosen_look(user_id, preferences, transcript) if transcript else Look()
         (content,) = await asyncio.to_thread(
             result_contents, view, look, transcript, say, has_buttons=False, is_alone=True
         )
@@ -119,33 +124,48 @@ class Results:
         based_on, transcript = view.job.request.based_on, view.transcript
         assert based_on is not None
         assert transcript
-        former = await self._service.get(based_on)
-        is_heard_anew = former is not None and former.request.language != view.job.request.language
         if not transcript.text:
             await reply.send_result([Content(reply.say("no-speech"))], ())
-        elif (transcript.speakers or 0) < 2 and not is_heard_anew:
+        elif (transcript.speakers or 0) < 2 and not await self._is_other_text(view, based_on):
             await reply.send_result([Content(reply.say("speakers-one"))], ())
             await self._deliveries.change_look(based_on, {"offer": None})
         else:
-            await self._deliveries.change_look(based_on, {"redo": view.job.id, "speakers": None})
+            is_better = await better_model_of(self._service, view.job)
+            shown = {"better": view.job.id} if is_better else {"redo": view.job.id, "better": None}
+            await self._deliveries.change_look(based_on, {**shown, "speakers": None})
             await reply.withdraw(STATUS)
         return based_on
 
-    async def offer_speakers(self, job_id: int) -> bool:
-        """Have a delivered text offer to say who speaks where several voices are clearly there; whether that is so.
+    async def _is_other_text(self, view: View, based_on: int) -> bool:
+        """Whether a job heard another language or is a better model's, rather than only found out who speaks."""
+        former, request = await self._service.get(based_on), view.job.request
+        if former is not None and former.request.language != request.language:
+            return True
+        look = Look.parse((await self._deliveries.looks(based_on))[0])
+        return look.better in {None, view.job.id} and await better_model_of(self._service, view.job) is not None
 
-        It is found out while nothing else is to be done, and once only: what a restart loses is no more than an offer.
-        """
-        is_offered = (await self._service.voices(job_id) or 0) > 1
-        if is_offered:
-            await self._deliveries.change_look(job_id, {"offer": True})
-        return is_offered
+    def long_look(self, chat_id: int, preferences: Preferences) -> dict[str, bool]:
+        """How a text that is longer than a screen looks in a chat."""
+        choice = preferences.long_texts
+        is_rich = choice == LongTexts.RICH and chat_id not in self._rich_refusals
+        return {"folds": choice != LongTexts.SPLIT, "rich": is_rich}
+
+    def _chosen_look(self, chat_id: int, preferences: Preferences, transcript: Transcript) -> Look:
+        """How a chat wants a new text to look."""
+        is_long, long_look = len(transcript.text) > SCREEN_UNITS, self.long_look(chat_id, preferences)
+        return Look(
+            unsure=preferences.mark_unsure,
+            times=preferences.show_times,
+            paragraphs=preferences.paragraphs,
+            fillers=not preferences.omit_fillers,
+            folds=is_long and long_look["folds"],
+            rich=is_long and long_look["rich"],
+        )
 
     async def _set_first_look(self, reply: JobReply, transcript: Transcript) -> None:
         """A new text looks as its chat wants it to, and calls people as that which it is based on."""
         chat_id, based_on = reply.address.chat_id, reply.job.request.based_on
-        chosen = _chosen_look(await self._service.preferences(chat_id), transcript)
-        chosen = replace(chosen, rich=chosen.rich and chat_id not in self._rich_refusals)
+        chosen = self._chosen_look(chat_id, await self._service.preferences(chat_id), transcript)
         usual, wanted = asdict(Look()), asdict(chosen)
         changes: dict[str, object] = {name: value for name, value in wanted.items() if value != usual[name]}
         if based_on is not None and (names := Look.parse((await self._deliveries.looks(based_on))[0]).names):
@@ -173,30 +193,20 @@ class Results:
         """
         parsed, is_kept = Look.parse(look), self._service.options.keep_days > 0
         transcript = await shown_transcript(self._service, view, parsed)
+        has_better = bool(transcript and parsed.menu is Menu.OPEN and find_better(transcript, self._models))
         return await asyncio.to_thread(
-            result_contents, view, parsed, transcript, say, has_buttons=is_kept, has_llm=self._has_llm
+            result_contents,
+            view,
+            parsed,
+            transcript,
+            say,
+            has_buttons=is_kept,
+            has_llm=self._has_llm,
+            has_better=has_better,
         )
-
-
-def _chosen_look(preferences: Preferences, transcript: Transcript) -> Look:
-    """How a chat wants a new text to look."""
-    is_long, long_texts = len(transcript.text) > SCREEN_UNITS, preferences.long_texts
-    return Look(
-        unsure=preferences.mark_unsure,
-        times=preferences.show_times,
-        paragraphs=preferences.paragraphs,
-        folds=is_long and long_texts != LongTexts.SPLIT,
-        rich=is_long and long_texts == LongTexts.RICH,
-    )
 
 
 def _is_offer(wanted: str | None, shown: str | None) -> bool:
     """Whether nobody pressed anything: there is an offer where there was none."""
     parsed = Look.parse(wanted)
     return parsed.offer and replace(parsed, offer=False) == Look.parse(shown)
-
-
-def is_redone(view: View) -> bool:
-    """Whether a job heard the recording of a text that is there already, which changes with it."""
-    request = view.job.request
-    return request.based_on is not None and not request.options.translate and view.transcript is not None

@@ -15,7 +15,7 @@ from handlers.look import Look, without_speakers
 from handlers.message_units import MESSAGE_UNITS
 from handlers.result_keyboard import result_keyboard
 from handlers.text_pages import message_link
-from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs
+from transcription import JobState, Transcript, View, clock, split_blocks, uncertain_runs, without_fillers
 
 MAX_FOLDED = 3
 """So many messages of a text are folded one by one; more of them would still fill the chat."""
@@ -43,6 +43,7 @@ def result_contents(
     *,
     has_buttons: bool,
     has_llm: bool = False,
+    has_better: bool = False,
     is_alone: bool = False,
 ) -> list[Content]:
     """The messages of an ended job: its text, going by a transcript, in as many as it needs, or one sentence.
@@ -57,19 +58,21 @@ def result_contents(
     styled = _under(author, styled_result(transcript, look, say))
     if transcript.is_partial:
         styled.add(f"\n\n{say('stopped')}")
-    if transcript.model != job.request.model and not job.request.options.by_language:
+    is_refined = transcript.model != job.request.model and not job.request.options.by_language
+    if is_refined or look.better is not None:
         styled.add(f"\n\n{say('refined', model=transcript.model)}")
     contents = [Content(text, entities) for text, entities in styled.split()]
     if is_alone and len(styled.split(MESSAGE_UNITS - 1)) > 1:  # folding takes one more
         contents = [_beginning(styled, say("guest-goes-on"))]
     elif look.rich and len(contents) > 1:
-        rich, is_whole = rich_message(styled, say("text-rest"), say("text-goes-on"), message_link(job))
+        recording = None if look.joined else message_link(job)  # times of a row are not those of one recording
+        rich, is_whole = rich_message(styled, say("text-rest"), say("text-goes-on"), recording)
         contents = [Content("", rich=rich, is_beginning=not is_whole)]
     elif look.folds:
         contents = _folded(styled, contents, say)
     if has_buttons:
         likely = likely_languages(job.request, transcript)
-        buttons = result_keyboard(job.id, transcript, look, say, likely, has_llm=has_llm)
+        buttons = result_keyboard(job.id, transcript, look, say, likely, has_llm=has_llm, has_better=has_better)
         contents[-1] = replace(contents[-1], keyboard=buttons)
     return contents
 
@@ -114,6 +117,8 @@ def styled_result(transcript: Transcript, look: Look, say: Say) -> StyledText:
     """The text of a transcript: in paragraphs or not, with times and speakers or without."""
     if not look.speakers:
         transcript = without_speakers(transcript)
+    if not look.fillers:
+        transcript = without_fillers(transcript)
     options, styled = look.format_options(say), StyledText()
     names, former = options.speaker_names(transcript), ""
     for words in split_blocks(transcript, by_paragraph=look.paragraphs, by_sentence=look.times):

@@ -15,6 +15,10 @@ status-queued = { $eta ->
     }
 status-held-up = ⏳ Der Server für die Spracherkennung antwortet nicht. Die Aufnahme wartet, ich versuche es wieder.
 status-no-worker = ⏳ Gerade ist kein Worker da. Die Aufnahme wartet auf einen.
+status-fetching = { $mb ->
+        [0] ⬇️ Lade vom Link herunter …
+       *[other] ⬇️ Lade vom Link herunter: { SIZE($mb) }
+    }
 status-starting = 🎧 Ich höre zu …
 status-running = { $eta ->
         [0] ✍️ { $percent } %
@@ -22,7 +26,9 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Lade das Modell herunter: { $percent } %
 status-loading-model = 📦 Lade das Modell: { $percent } %
+status-again = 🔁 Noch einmal mit { $model } …
 status-draft = ✍️ Entwurf, wird noch verbessert …
+row-waits = 🧵 Kommt zum Text darüber, sobald der da ist.
 refined = ✨ Verbessert mit { $model }
 part-pending = …
 no-speech = 🤷 Hier ist keine Sprache zu hören.
@@ -30,6 +36,7 @@ cancelled = Abgebrochen.
 stopped = ⏹ Hier angehalten.
 cancel-button = Abbrechen
 keep-draft-button = Entwurf behalten
+text-rest = Weiterlesen
 text-goes-on = 📄 Der ganze Text steht in der Datei darunter.
 text-file-caption = Der ganze Text als Datei.
 
@@ -43,6 +50,11 @@ error-too-long = Das ist länger als { DURATION($limit_s) }, mehr nehme ich nich
 error-decode-timeout = Diese Datei zu lesen dauerte zu lange. Bitte sende sie als Sprachnachricht oder MP3.
 error-file-gone = Telegram hat diese Datei nicht mehr. Bitte sende sie noch einmal.
 error-fetch-failed = Ich konnte diese Datei nicht von Telegram holen. Bitte sende sie in einer Minute noch einmal.
+error-link-refused = Diesen Link öffne ich nicht. Ich hole Dateien nur von öffentlichen Seiten, und nur von einfachen Links mit http:// oder https://, ohne Port und Passwort.
+error-link-denied = Die Seite gibt mir nicht, was hinter diesem Link ist (ihre Antwort: { $status }). Bitte prüfe den Link, oder sende mir die Datei selbst.
+error-link-no-media = Hinter diesem Link ist eine Webseite, und eine Aufnahme konnte ich von ihr nicht bekommen. Bitte sende einen Link zur Audio- oder Videodatei, oder die Datei selbst.
+error-link-changed = Hinter diesem Link ist jetzt eine andere Datei. Bitte sende den Link noch einmal.
+error-link-failed = Ich konnte nicht holen, was hinter diesem Link ist: Die Seite antwortet nicht, ist zu langsam oder hat abgebrochen. Bitte versuche es später noch einmal.
 error-transcriber-refused = Der Server für die Spracherkennung nimmt diese Aufnahme nicht an. Bitte sende sie als Sprachnachricht oder in Teilen.
 error-transcriber-failed = Der Server für die Spracherkennung kam mit dieser Aufnahme trotz mehrerer Versuche nicht zurecht. Bitte sende sie später noch einmal.
 error-transcriber-unavailable = Der Server für die Spracherkennung antwortet nicht. Bitte versuche es später noch einmal.
@@ -118,6 +130,7 @@ help = Sende oder leite mir eine Sprachnachricht, Videonachricht, Audio oder Vid
     /stats – wie viel ich für dich aufgeschrieben habe
     /forget – alles löschen, was ich von dir aufbewahre
     /privacy – was ich aufbewahre
+help-links = Auch ein Link zu einer Audio- oder Videodatei geht; in einer Gruppe antworte darauf mit /text, oder erwähne mich daneben.
 group-deaf = ⚠️ In dieser Gruppe sehe ich nur Befehle. Mach mich hier zum Admin, dann höre ich ihre Sprachnachrichten; oder der Betreiber des Bots schaltet Group Privacy in @BotFather aus und fügt mich neu hinzu.
 privacy = { $place ->
        *[here] Aufnahmen werden auf dem Rechner dieses Bots zu Text, ohne einen Dienst für Spracherkennung. Eine Aufnahme wird gelöscht, sobald sie Text ist, spätestens eine Minute danach.
@@ -141,6 +154,9 @@ privacy = { $place ->
     Wörter aus /words werden aufbewahrt, bis sie gelöscht werden, und bei jeder Aufnahme so lange wie ihr Text.
 
     /forget löscht sofort alles von dir. Was in Chats schon gesagt wurde, bleibt dort, wie jede Nachricht.
+
+privacy-links = Was hinter einem Link ist, holt der Rechner dieses Bots, und die Seite sieht dessen Adresse.
+link-first-only = Ich habe den ersten Link dieser Nachricht genommen. Bitte sende die anderen einzeln.
 
 ## /mode und /text, in Gruppen
 
@@ -281,7 +297,10 @@ text-names-button = Namen
 text-translate-button = Auf Englisch
 text-times-button = Zeiten
 text-paragraphs-button = Absätze
+text-fillers-button = „Äh“
 text-language-button = Falsche Sprache?
+text-better-button = Genauer
+better-none = Ein genaueres Modell ist dafür nicht hier. /model zeigt, welche sich herunterladen lassen.
 text-delete-button = Löschen
 text-delete-yes-button = Diesen Text löschen
 text-deleted = Gelöscht.
@@ -394,7 +413,15 @@ settings-title = ⚙️ Einstellungen dieses Chats, für neue Texte. Ein Tippen 
     Gesprochene Sprache: { $language }
     Modell: { $model }
     Wer spricht: { $speakers }
-    Datei zu einem langen Text: { $file }
+    Datei zu einem langen Text: { $file }{ $keeps ->
+        [yes] {"\u000A"}Aufnahmen in Folge werden ein Text: { $join }
+       *[no] {""}
+    }
+    { $long_texts ->
+        [rich] Ein langer Text: eine Nachricht, die beim Antippen aufklappt. Wo Telegram das nicht annimmt, gefaltet.
+        [split] Ein langer Text: ganz, in so vielen Nachrichten wie nötig.
+       *[folded] Ein langer Text: klappt beim Antippen auf; ein sehr langer ist sein Anfang und eine Datei.
+    }
 
     { $paragraphs ->
         [on] ✓ Texte haben Absätze.
@@ -408,15 +435,20 @@ settings-title = ⚙️ Einstellungen dieses Chats, für neue Texte. Ein Tippen 
         [on] ✓ Unsichere Wörter sind unterstrichen.
        *[off] – Unsichere Wörter sind nicht markiert.
     }
-    { $folds ->
-        [on] ✓ Ein langer Text klappt beim Antippen auf; ein sehr langer ist sein Anfang und eine Datei.
-       *[off] – Ein langer Text kommt ganz, in so vielen Nachrichten wie nötig.
+    { $omit_fillers ->
+        [on] ✓ „Äh“ und Ähnliches wird weggelassen.
+       *[off] – „Äh“ und Ähnliches bleibt.
+    }
+    { $quiet ->
+        [on] ✓ Leise: Während ich zuhöre, steht nur 👀 an der Aufnahme, dann kommt der Text, ohne Ton. /cancel hält sie an.
+       *[off] – Bis ein Text da ist, siehst du, wie weit ich bin.
     }
     { $tidy ->
-        [on] ✓ „Keine Sprache“, „Abgebrochen“ und Fehler verschwinden nach einer Minute.
+        [on] ✓ Was ich zu einer Aufnahme sage, aus der kein Text wurde („Keine Sprache“, „Abgebrochen“, ein Fehler), wird nach einer Minute gelöscht. Texte bleiben.
        *[off] – „Keine Sprache“, „Abgebrochen“ und Fehler bleiben.
     }
     { $drafts ->
+        [quiet] – Live getippt wird nicht, solange es leise ist.
         [on] ✓ Ein Text entsteht vor deinen Augen; Stopp behält, was da ist, /cancel verwirft es. In privaten Chats, wo Telegram es zeigt.
        *[off] – Ein Text, der entsteht, kommt alle paar Sekunden in einer eigenen Nachricht.
     }
@@ -424,10 +456,13 @@ settings-language-button = Sprache
 settings-model-button = Modell
 settings-speakers-button = Sprecher
 settings-file-format-button = Datei
+settings-long-texts-button = Lange Texte
+settings-join-s-button = Verbinden
 settings-paragraphs-button = Absätze
 settings-show-times-button = Zeiten
 settings-mark-unsure-button = Unsichere Wörter
-settings-folds-button = Lange Texte falten
+settings-omit-fillers-button = Ohne „äh“
+settings-quiet-button = Leise
 settings-tidy-button = Aufräumen
 settings-drafts-button = Live tippen
 settings-back-button = ⚙️ Einstellungen
@@ -438,9 +473,24 @@ settings-speakers = { $count ->
         [on] herausfinden
        *[other] { $count }
     }
+settings-join = { $seconds ->
+        [0] nein
+       *[other] Pause bis { DURATION($seconds) }
+    }
+settings-long-texts = { $choice ->
+        [rich] eine Nachricht
+        [split] mehrere Nachrichten
+       *[folded] gefaltet
+    }
+settings-ask-long-texts = Wie soll ein Text kommen, der länger ist als ein Bildschirm?
+
+    • Gefaltet: Er klappt beim Antippen auf. Von einem, der mehr als drei Nachrichten braucht, kommt der Anfang, und das Ganze als Datei. Das zeigt jede App.
+    • Eine Nachricht: Was mehrere Nachrichten braucht, kommt in einer, bis zu 32.768 Zeichen, und klappt beim Antippen auf. Apps, die seit Juni 2026 nicht aktualisiert wurden, zeigen sie nicht; dann wähle etwas anderes.
+    • Mehrere Nachrichten: der ganze Text, ungefaltet.
 settings-ask-language = Welche Sprache wird in diesem Chat gesprochen? Hier sind die, die sein Modell versteht.
 settings-ask-speakers = Sollen Texte sagen, wer spricht? Das dauert etwas länger; genauer ist es, wenn du weißt, wie viele Personen es sind.
 settings-ask-file-format = Als was soll ein langer Text noch kommen? Andere Formate bleiben beim Knopf unter einem Text.
+settings-ask-join-s = Sollen Aufnahmen, die du nacheinander sendest, ein Text werden? Der erste Text wächst dann mit jeder weiteren, wenn keine von jemand anderem dazwischenkommt. Die Zeit, in der du sprichst, ist keine Pause.
 
 ## /forget
 
@@ -639,6 +689,7 @@ access-refused = Tut mir leid, dieser Bot ist privat. Sein Betreiber kann dich h
 throttled = Einen Moment bitte.
 stale-button = Dieser Knopf ist zu alt. Bitte sende den Befehl noch einmal.
 hint-text = Sende mir eine Sprachnachricht, und ich antworte mit dem Text. Mehr dazu: /help.
+hint-text-links = Sende mir eine Sprachnachricht oder einen Link zu einer Audio- oder Videodatei, und ich antworte mit dem Text. Mehr dazu: /help.
 hint-command = Diesen Befehl kenne ich nicht. /help zeigt alle.
 hint-other = Hier gibt es nichts zu hören. Sende mir eine Sprachnachricht, Audio oder Video.
 hint-document = Diese Datei enthält keinen Ton. Sende mir eine Sprachnachricht, Audio oder Video.

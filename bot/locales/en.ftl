@@ -31,7 +31,9 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Fetching the model: { $percent } %
 status-loading-model = 📦 Loading the model: { $percent } %
+status-again = 🔁 Again with { $model }…
 status-draft = ✍️ Draft, being refined…
+row-waits = 🧵 Goes to the text above once that is there.
 refined = ✨ Refined with { $model }
 part-pending = …
 no-speech = 🤷 No speech heard in this one.
@@ -300,7 +302,10 @@ text-names-button = Names
 text-translate-button = To English
 text-times-button = Times
 text-paragraphs-button = Paragraphs
+text-fillers-button = “Um”
 text-language-button = Wrong language?
+text-better-button = Better
+better-none = No better model is here for this one. /model shows those that can be fetched.
 text-delete-button = Delete
 text-delete-yes-button = Delete this text
 text-deleted = Deleted.
@@ -413,7 +418,10 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
     Spoken language: { $language }
     Model: { $model }
     Who speaks: { $speakers }
-    File that comes with a long text: { $file }
+    File that comes with a long text: { $file }{ $keeps ->
+        [yes] {"\u000A"}Notes in a row become one text: { $join }
+       *[no] {""}
+    }
     { $long_texts ->
         [rich] A long text: one message, which unfolds at a tap. Where Telegram does not take that, folded.
         [split] A long text: whole, in as many messages as it takes.
@@ -432,6 +440,10 @@ settings-title = ⚙️ Settings of this chat, for new texts. A tap changes them
         [on] ✓ Doubtful words are underlined.
        *[off] – Doubtful words are not marked.
     }
+    { $omit_fillers ->
+        [on] ✓ “Um” and the like are left out.
+       *[off] – “Um” and the like stay.
+    }
     { $quiet ->
         [on] ✓ Quiet: while I listen there is only 👀 on the note, then the text, without sound. /cancel stops it.
        *[off] – Before a text is there you see how far I am.
@@ -449,10 +461,12 @@ settings-language-button = Language
 settings-model-button = Model
 settings-speakers-button = Speakers
 settings-file-format-button = File
+settings-long-texts-button = Long texts
+settings-join-s-button = Join notes
 settings-paragraphs-button = Paragraphs
 settings-show-times-button = Times
 settings-mark-unsure-button = Doubtful words
-settings-long-texts-button = Long texts
+settings-omit-fillers-button = Leave out “um”
 settings-quiet-button = Quiet
 settings-tidy-button = Tidy up
 settings-drafts-button = Live typing
@@ -463,6 +477,10 @@ settings-speakers = { $count ->
         [off] don’t say
         [on] find out
        *[other] { $count }
+    }
+settings-join = { $seconds ->
+        [0] off
+       *[other] within { DURATION($seconds) }
     }
 settings-long-texts = { $choice ->
         [rich] one message
@@ -477,6 +495,7 @@ settings-ask-long-texts = How should a text come that is longer than a screen?
 settings-ask-language = Which language is spoken in this chat? Here are those that its model understands.
 settings-ask-speakers = Should texts say who speaks? It takes a while longer; it is better where you know how many people there are.
 settings-ask-file-format = As what should a long text also come? Other formats stay in reach, by the button under a text.
+settings-ask-join-s = Should notes that you send one after the other become one text? The first text then grows by each further one, where nobody else’s note comes between. The time you are speaking is no pause.
 
 ## /forget
 

@@ -15,6 +15,10 @@ status-queued = { $eta ->
     }
 status-held-up = ⏳ El servidor de transcripción no responde. Tu grabación espera y lo volveré a intentar.
 status-no-worker = ⏳ Ahora no hay ningún proceso que transcriba. Tu grabación espera a uno.
+status-fetching = { $mb ->
+        [0] ⬇️ Descargando del enlace…
+       *[other] ⬇️ Descargando del enlace: { SIZE($mb) }
+    }
 status-starting = 🎧 Escuchando…
 status-running = { $eta ->
         [0] ✍️ { $percent } %
@@ -22,7 +26,9 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Descargando el modelo: { $percent } %
 status-loading-model = 📦 Cargando el modelo: { $percent } %
+status-again = 🔁 Otra vez, con { $model }…
 status-draft = ✍️ Borrador, lo estoy mejorando…
+row-waits = 🧵 Pasará al texto de arriba cuando esté listo.
 refined = ✨ Mejorado con { $model }
 part-pending = …
 no-speech = 🤷 Aquí no se oye hablar a nadie.
@@ -30,6 +36,7 @@ cancelled = Cancelado.
 stopped = ⏹ Detenido aquí.
 cancel-button = Cancelar
 keep-draft-button = Quedarme el borrador
+text-rest = Seguir leyendo
 text-goes-on = 📄 El texto completo está en el archivo de abajo.
 text-file-caption = El texto completo en un archivo.
 
@@ -43,6 +50,11 @@ error-too-long = Esto dura más de { DURATION($limit_s) }, que es lo que puedo a
 error-decode-timeout = Leer este archivo tardó demasiado. Envíalo como mensaje de voz o MP3.
 error-file-gone = Telegram ya no tiene este archivo. Envíalo otra vez.
 error-fetch-failed = No pude obtener este archivo de Telegram. Envíalo otra vez dentro de un minuto.
+error-link-refused = No abro este enlace. Solo descargo archivos de sitios públicos, y de enlaces http:// o https:// sencillos, sin puerto ni contraseña.
+error-link-denied = El sitio no me da lo que hay en este enlace (respondió { $status }). Revisa el enlace o envíame el archivo.
+error-link-no-media = En este enlace hay una página web, y no pude sacar de ella ninguna grabación. Envía un enlace al archivo de audio o vídeo, o el propio archivo.
+error-link-changed = En este enlace hay ahora otro archivo. Envía el enlace otra vez.
+error-link-failed = No pude descargar lo que hay en este enlace: el sitio no responde, es demasiado lento o cortó la conexión. Inténtalo más tarde.
 error-transcriber-refused = El servidor de transcripción no acepta esta grabación. Envíala como mensaje de voz o por partes.
 error-transcriber-failed = El servidor de transcripción no pudo con esta grabación tras varios intentos. Envíala otra vez más tarde.
 error-transcriber-unavailable = El servidor de transcripción no responde. Inténtalo más tarde.
@@ -118,6 +130,7 @@ help = Envíame o reenvíame un mensaje de voz, un videomensaje, audio o vídeo,
     /stats – cuánto he escrito para ti
     /forget – borrar todo lo tuyo que guardo
     /privacy – qué guardo
+help-links = También vale un enlace a un archivo de audio o vídeo; en un grupo, respóndele con /text o mencióname a su lado.
 group-deaf = ⚠️ En este grupo solo veo los comandos. Hazme administrador y oiré sus mensajes de voz; o el dueño del bot puede desactivar Group Privacy en @BotFather y añadirme de nuevo.
 privacy = { $place ->
        *[here] Las grabaciones se convierten en texto en la máquina de este bot, sin ningún servicio de transcripción. Una grabación se borra en cuanto es texto, o un minuto después como máximo.
@@ -141,6 +154,9 @@ privacy = { $place ->
     Las palabras de /words se guardan hasta que se borran, y con cada grabación tanto como su texto.
 
     /forget borra al momento todo lo tuyo. Lo que ya se dijo en los chats se queda allí, como cualquier mensaje.
+
+privacy-links = Lo que hay en un enlace lo descarga la máquina de este bot, y el sitio ve la dirección de esa máquina.
+link-first-only = Tomé el primer enlace de este mensaje. Envía los demás uno por uno.
 
 ## /mode y /text, en grupos
 
@@ -281,7 +297,10 @@ text-names-button = Nombres
 text-translate-button = En inglés
 text-times-button = Tiempos
 text-paragraphs-button = Párrafos
+text-fillers-button = «Eh»
 text-language-button = ¿Otro idioma?
+text-better-button = Mejorar
+better-none = Aquí no hay un modelo mejor para esta grabación. /model muestra los que se pueden descargar.
 text-delete-button = Borrar
 text-delete-yes-button = Borrar este texto
 text-deleted = Borrado.
@@ -394,7 +413,15 @@ settings-title = ⚙️ Ajustes de este chat, para los textos nuevos. Un toque l
     Idioma hablado: { $language }
     Modelo: { $model }
     Quién habla: { $speakers }
-    Archivo que acompaña a un texto largo: { $file }
+    Archivo que acompaña a un texto largo: { $file }{ $keeps ->
+        [yes] {"\u000A"}Las grabaciones seguidas son un solo texto: { $join }
+       *[no] {""}
+    }
+    { $long_texts ->
+        [rich] Un texto largo: un mensaje que se despliega con un toque. Donde Telegram no lo acepta, plegado.
+        [split] Un texto largo: entero, en los mensajes que hagan falta.
+       *[folded] Un texto largo: se despliega con un toque; uno muy largo es su comienzo y un archivo.
+    }
 
     { $paragraphs ->
         [on] ✓ Los textos tienen párrafos.
@@ -408,15 +435,20 @@ settings-title = ⚙️ Ajustes de este chat, para los textos nuevos. Un toque l
         [on] ✓ Las palabras dudosas van subrayadas.
        *[off] – Las palabras dudosas no se marcan.
     }
-    { $folds ->
-        [on] ✓ Un texto largo se despliega con un toque; uno muy largo es su comienzo y un archivo.
-       *[off] – Un texto largo llega entero, en los mensajes que hagan falta.
+    { $omit_fillers ->
+        [on] ✓ «Eh» y similares se omiten.
+       *[off] – «Eh» y similares se quedan.
+    }
+    { $quiet ->
+        [on] ✓ En silencio: mientras escucho solo hay 👀 en la grabación, y luego el texto, sin sonido. /cancel la para.
+       *[off] – Hasta que está el texto, ves cuánto llevo.
     }
     { $tidy ->
-        [on] ✓ «No se oye hablar», «Cancelado» y los errores se van al cabo de un minuto.
+        [on] ✓ Lo que digo de una grabación que no llegó a ser texto («No se oye hablar», «Cancelado», un error) se borra al cabo de un minuto. Los textos se quedan.
        *[off] – «No se oye hablar», «Cancelado» y los errores se quedan.
     }
     { $drafts ->
+        [quiet] – En silencio no se escribe nada en vivo.
         [on] ✓ El texto se escribe ante tus ojos; Detener conserva lo que hay, /cancel lo descarta. En chats privados, donde Telegram lo muestra.
        *[off] – Mientras tanto, el texto llega en un mensaje propio cada pocos segundos.
     }
@@ -424,10 +456,13 @@ settings-language-button = Idioma
 settings-model-button = Modelo
 settings-speakers-button = Voces
 settings-file-format-button = Archivo
+settings-long-texts-button = Textos largos
+settings-join-s-button = Unir
 settings-paragraphs-button = Párrafos
 settings-show-times-button = Tiempos
 settings-mark-unsure-button = Palabras dudosas
-settings-folds-button = Plegar los largos
+settings-omit-fillers-button = Sin «eh»
+settings-quiet-button = En silencio
 settings-tidy-button = Ordenar
 settings-drafts-button = Escritura en vivo
 settings-back-button = ⚙️ Ajustes
@@ -438,9 +473,24 @@ settings-speakers = { $count ->
         [on] averiguarlo
        *[other] { $count }
     }
+settings-join = { $seconds ->
+        [0] no
+       *[other] pausa de hasta { DURATION($seconds) }
+    }
+settings-long-texts = { $choice ->
+        [rich] un mensaje
+        [split] varios mensajes
+       *[folded] plegados
+    }
+settings-ask-long-texts = ¿Cómo debe llegar un texto que no cabe en una pantalla?
+
+    • Plegado: se despliega con un toque. Si ocupa más de tres mensajes, llega el comienzo, y entero en un archivo. Lo muestra cualquier aplicación.
+    • Un mensaje: lo que ocupa varios mensajes llega en uno, de hasta 32 768 caracteres, que se despliega con un toque. Las aplicaciones sin actualizar desde junio de 2026 no lo muestran; en ese caso, elige otra opción.
+    • Varios mensajes: el texto entero, sin plegar.
 settings-ask-language = ¿Qué idioma se habla en este chat? Estos son los que entiende su modelo.
 settings-ask-speakers = ¿Deben decir los textos quién habla? Tarda un poco más; sale mejor si sabes cuántas personas son.
 settings-ask-file-format = ¿En qué formato llega además un texto largo? Los demás están en el botón debajo de un texto.
+settings-ask-join-s = ¿Deben ser un solo texto las grabaciones que envías una tras otra? El primer texto crece entonces con cada una, si entre ellas no hay ninguna de otra persona. El tiempo que pasas hablando no cuenta como pausa.
 
 ## /forget
 
@@ -639,6 +689,7 @@ access-refused = Lo siento, este bot es privado. Su dueño puede añadirte; tu i
 throttled = Un momento, por favor.
 stale-button = Este botón es demasiado antiguo. Envía el comando otra vez.
 hint-text = Envíame un mensaje de voz y te respondo con su texto. Más en /help.
+hint-text-links = Envíame un mensaje de voz, o un enlace a un archivo de audio o vídeo, y te respondo con su texto. Más en /help.
 hint-command = No conozco este comando. /help muestra los que hay.
 hint-other = Aquí no hay nada que escuchar. Envíame un mensaje de voz, audio o vídeo.
 hint-document = Este archivo no tiene sonido. Envíame un mensaje de voz, audio o vídeo.

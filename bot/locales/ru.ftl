@@ -26,7 +26,9 @@ status-running = { $eta ->
     }
 status-downloading-model = ⬇️ Скачиваю модель: { $percent } %
 status-loading-model = 📦 Загружаю модель: { $percent } %
+status-again = 🔁 Ещё раз, моделью { $model }…
 status-draft = ✍️ Черновик, уточняю…
+row-waits = 🧵 Встанет к тексту выше, когда тот будет готов.
 refined = ✨ Уточнено моделью { $model }
 part-pending = …
 no-speech = 🤷 Речи здесь не слышно.
@@ -301,7 +303,10 @@ text-names-button = Имена
 text-translate-button = Перевод
 text-times-button = Время
 text-paragraphs-button = Абзацы
+text-fillers-button = «Э-э»
 text-language-button = Не тот язык?
+text-better-button = Точнее
+better-none = Для этой записи здесь нет модели точнее. Какие можно скачать, покажет /model.
 text-delete-button = Удалить
 text-delete-yes-button = Удалить этот текст
 text-deleted = Удалено.
@@ -420,7 +425,10 @@ settings-title = ⚙️ Настройки этого чата, для новы�
     Язык записей: { $language }
     Модель: { $model }
     Кто говорит: { $speakers }
-    Файл к длинному тексту: { $file }
+    Файл к длинному тексту: { $file }{ $keeps ->
+        [yes] {"\u000A"}Записи подряд одним текстом: { $join }
+       *[no] {""}
+    }
     { $long_texts ->
         [rich] Длинный текст: одно сообщение, разворачивается нажатием. Где Telegram такого не принимает – свёрнутый.
         [split] Длинный текст: целиком, сколько бы сообщений ни заняло.
@@ -439,6 +447,10 @@ settings-title = ⚙️ Настройки этого чата, для новы�
         [on] ✓ Сомнительные слова подчёркнуты.
        *[off] – Сомнительные слова не отмечены.
     }
+    { $omit_fillers ->
+        [on] ✓ «Э-э» и подобное пропускается.
+       *[off] – «Э-э» и подобное остаётся.
+    }
     { $quiet ->
         [on] ✓ Тихо: пока слушаю, на записи только 👀, потом сразу текст, без звука. Остановить – /cancel.
        *[off] – Пока текста нет, видно, сколько готово.
@@ -456,10 +468,12 @@ settings-language-button = Язык
 settings-model-button = Модель
 settings-speakers-button = Голоса
 settings-file-format-button = Файл
+settings-long-texts-button = Длинные
+settings-join-s-button = Собирать
 settings-paragraphs-button = Абзацы
 settings-show-times-button = Время
 settings-mark-unsure-button = Сомнения
-settings-long-texts-button = Длинные
+settings-omit-fillers-button = Без «э-э»
 settings-quiet-button = Тихо
 settings-tidy-button = Убирать лишнее
 settings-drafts-button = Печатать сразу
@@ -470,6 +484,10 @@ settings-speakers = { $count ->
         [off] не писать
         [on] определять
        *[other] { $count }
+    }
+settings-join = { $seconds ->
+        [0] нет
+       *[other] пауза до { DURATION($seconds) }
     }
 settings-long-texts = { $choice ->
         [rich] одним
@@ -484,6 +502,7 @@ settings-ask-long-texts = Как присылать текст, который �
 settings-ask-language = На каком языке говорят в этом чате? Здесь те, которые понимает его модель.
 settings-ask-speakers = Писать ли, кто говорит? Это занимает больше времени; если знаете, сколько человек, будет точнее.
 settings-ask-file-format = В каком файле присылать длинный текст? Остальные форматы – под кнопкой под текстом.
+settings-ask-join-s = Собирать записи, присланные одна за другой, в один текст? Первый текст будет расти с каждой новой записью, если между ними нет чужих. Время, пока вы говорите, паузой не считается.
 
 ## /forget
 

@@ -29,6 +29,7 @@ from transcription.service import ServiceOptions
 from transcription.storage.jobs import JobStore
 from transcription.storage.storage import Storage
 from transcription.task import TaskOptions
+from transcription.texts import Texts
 from transcription.transcript import Segment, Transcript
 from transcription.view import View
 
@@ -44,6 +45,7 @@ class Scripted:
         self.chosen = Preferences(long_texts="split")
         self.options = ServiceOptions(self.chosen, 3600, 50, keep_days=30)
         self.listeners: list[Callable[[int], None]] = []
+        self.texts = Texts(store)
         self.looks: dict[int, asyncio.Future[int | None]] = {}
 
     async def voices(self, job_id: int) -> int | None:
@@ -81,6 +83,19 @@ class Scripted:
             listener(job.id)
 
 
+class ModelsHere:
+    """Those of these names are here, and fit."""
+
+    def __init__(self, *names: str) -> None:
+        self.names = names
+
+    def available(self, name: str) -> bool:
+        return name in self.names
+
+    def check_fits(self, name: str) -> None:
+        pass
+
+
 class Chat:
     """One person's chat with the bot, and the delivery that writes to it."""
 
@@ -91,6 +106,7 @@ class Chat:
         self.store = storage.jobs
         self.deliveries = storage.deliveries
         self.service = Scripted(storage.jobs)
+        self.models = ModelsHere("base")
         self.start()
         self._files = itertools.count()
 
@@ -104,22 +120,22 @@ class Chat:
             service=self.service,  # type: ignore[arg-type]
             deliveries=self.deliveries,
             locales=Locales.load(),
+            models=self.models,  # type: ignore[arg-type]
             text_file_from=9000,
         )
 
-    async def note(self, options: TaskOptions | None = None) -> Job:
+    async def note(self, options: TaskOptions | None = None, row_of: int | None = None) -> Job:
         """A note that was sent and is queued; its status is shown."""
-        job = await self.silent_note(options)
+        job = await self.silent_note(options, row_of)
         await self.people.wait(self.user, reply_to=Address.parse(job.request.source).message_id)
         return job
 
-    async def silent_note(self, options: TaskOptions | None = None, **where: Any) -> Job:
+    async def silent_note(self, options: TaskOptions | None = None, row_of: int | None = None, **where: Any) -> Job:
         """A note that was sent and is queued; `where` says what is not as usual in its address."""
         message = await self.people.send(self.user, file=b"OggS" + bytes([next(self._files)]))
         address = replace(Address("", self.user, message["message_id"]), **where)
-        request = Request(
-            address.source, self.user, File("f", "u"), "base", None, "en", options=options or TaskOptions()
-        )
+        options = options or TaskOptions()
+        request = Request(address.source, self.user, File("f", "u"), "base", None, "en", options=options, row_of=row_of)
         job, _ = await self.store.add(request)
         self.service.news(job)
         return job

@@ -10,7 +10,7 @@ from transcription.storage.storage import Storage
 async def test_a_slow_telegram_delays_no_note(tmp_path: Path) -> None:
     """While an answer hangs, the next update is handled, and its note is on disk before Telegram may forget it."""
     async with Storage.open(tmp_path / "stenobot.sqlite3") as storage:
-        talk = Talk(Telegram(), storage, frozenset())
+        talk = Talk(Telegram(), storage, frozenset(), takes_links=False)
         talk.telegram.open.clear()
         await talk.feed("message", talk.message(text="/help"))
         file = {"file_id": "f", "file_unique_id": "u", "duration": 1}
@@ -23,6 +23,6 @@ async def test_a_slow_telegram_delays_no_note(tmp_path: Path) -> None:
 async def test_strangers_reach_no_handler(tmp_path: Path) -> None:
     """Their notes are not written down, and they are told so once."""
     async with Storage.open(tmp_path / "stenobot.sqlite3") as storage:
-        talk = Talk(Telegram(), storage, frozenset({1}))
+        talk = Talk(Telegram(), storage, frozenset({1}), takes_links=False)
         assert [len(await talk.voice()), len(await talk.voice())] == [1, 0]
         assert await storage.jobs.unfinished(ANN["id"]) == []

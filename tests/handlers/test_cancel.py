@@ -1,5 +1,7 @@
 """Cancelling, by command and by button."""
 
+from dataclasses import replace
+
 import pytest
 from aiogram.methods import DeleteMessage
 
@@ -149,3 +151,17 @@ async def test_a_stopped_draft_keeps_what_was_recognised(talk: Talk, recognised:
     assert view.job.state is (JobState.DONE if recognised else JobState.CANCELLED)
     assert (view.transcript.text if view.transcript else "") == ("Half of" if recognised else "")
     assert await talk.store.find_cached(job.request) is None
+
+
+async def test_a_stopped_draft_takes_no_whole_text_away(talk: Talk) -> None:
+    """What was heard so far by a better model, or in another language, is less than what is there."""
+    await talk.voice()
+    (first,) = await talk.store.unfinished(ANN["id"])
+    source = replace(first.request.source, key="again")
+    again, _ = await talk.store.add(replace(first.request, source=source, based_on=first.id))
+    talk.worker.segments[again.id] = [Segment(0, 900, "Half of")]
+    stopped = {"chat": {"id": ANN["id"], "type": "private"}, "draft_id": again.id}
+    await talk.receive("stopped_message_generation", stopped)
+    view = await talk.service.view(again.id)
+    assert view
+    assert view.job.state is JobState.CANCELLED

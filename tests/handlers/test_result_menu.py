@@ -11,7 +11,7 @@ from handlers.likely_languages import likely_languages
 from handlers.look import Look, Menu, without_speakers
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, result_keyboard
 from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
-from transcription import FORMATS, LANGUAGES
+from transcription import FORMATS, LANGUAGES, ModelTooBig, ModelUnavailable, catalogue
 from transcription.jobs import File, Job, Request, Source
 from transcription.task import TaskOptions
 from transcription.transcript import Segment, Transcript
@@ -54,8 +54,9 @@ async def test_switches_are_stored_and_then_shown(talk: Talk) -> None:
     job = await a_text(talk)
     for action, value in ((Action.MENU, Menu.OPEN), (Action.TIMES, 1), (Action.TIMES, 1), (Action.PARAGRAPHS, 0)):
         assert await press(talk, job, action, value) == ("", [])
-    assert await look(talk, job) == Look(times=True, paragraphs=False, menu=Menu.OPEN)
-    assert talk.followed == [job.id] * 4
+    await press(talk, job, Action.FILLERS, 0)
+    assert await look(talk, job) == Look(times=True, paragraphs=False, fillers=False, menu=Menu.OPEN)
+    assert talk.followed == [job.id] * 5
 
 
 @pytest.mark.parametrize(("who", "may"), [(ANN, True), (BOB, True), (CARL, False)])
@@ -91,6 +92,17 @@ async def test_each_format_is_sent_as_a_file_once(talk: Talk, name: str) -> None
     file: Any = sent.document
     assert file.filename.endswith(FORMATS[name].suffix)
     assert file.data[:2] == b"PK" if name == "docx" else b"Bob" in file.data
+
+
+@pytest.mark.parametrize(("name", "has_ums"), [("txt", False), ("srt", False), ("json", True)])
+async def test_files_are_without_fillers_where_the_text_is(talk: Talk, name: str, has_ums: bool) -> None:
+    """But for JSON, which has all that was said."""
+    job = await a_text(talk, segments=(Segment(0, 9000, "Well, um, yes."),), language="en")
+    await press(talk, job, Action.FILLERS, 0)
+    _, (sent,) = await press(talk, job, Action.FILE, name)
+    assert isinstance(sent, SendDocument)
+    file: Any = sent.document
+    assert (b"um" in file.data) is has_ums
 
 
 async def test_who_speaks_is_found_out_by_a_job_of_its_own(talk: Talk) -> None:
@@ -208,6 +220,78 @@ async def test_a_language_in_which_nothing_was_heard_leaves_the_text(talk: Talk)
     assert (await look(talk, job)).redo is None
 
 
+async def better(talk: Talk, job: Job, **others: Any) -> Job:
+    """The job that a press on Better made, when it is done and shown."""
+    await press(talk, job, Action.BETTER, 1)
+    await press(talk, job, Action.BETTER, 1)
+    (again,) = await talk.store.unfinished(ANN["id"])
+    await talk.store.finish(again.id, transcript(model=again.request.model, **others))
+    await talk.store.mark_delivered(again.id)
+    await talk.deliveries.change_look(job.id, {"better": again.id})
+    return again
+
+
+async def test_a_better_model_hears_a_text_again(talk: Talk) -> None:
+    """The best one that is here and fits, which detects the language; two presses are one, and one more leads back."""
+    talk.models.refused = dict.fromkeys(["large-v3", "large-v2"], ModelTooBig())
+    talk.models.missing = dict.fromkeys(["gigaam-v3", "parakeet-v3"], ModelUnavailable())
+    job = await a_text(talk)
+    again = await better(talk, job)
+    request = again.request
+    assert (request.model, request.language, request.based_on) == ("large-v3-turbo", None, job.id)
+    assert request.replaces_text
+    for value, shown in ((0, None), (1, again.id), (1, again.id)):
+        said, _ = await press(talk, job, Action.BETTER, value)
+        assert (await look(talk, job)).better == shown
+    assert said == "No better model is here for this one. /model shows those that can be fetched."
+    translation = await a_text(talk, is_translated=True)
+    assert (await press(talk, translation, Action.BETTER, 1))[0] == said
+    assert await talk.store.unfinished(ANN["id"]) == []
+
+
+async def test_what_is_asked_of_a_better_text_is_asked_of_its_model(talk: Talk) -> None:
+    """Who speaks, which a better text keeps, and another language, of which an English model knew nothing."""
+    job = await a_text(talk, model="tiny.en", language="en", speakers=2)
+    assert "English" in (await press(talk, job, Action.LANGUAGE, "ru"))[0]
+    talk.models.missing = {name: ModelUnavailable() for name in catalogue.MODELS if name != "base"}
+    again = await better(talk, job)
+    assert (again.request.model, again.request.options) == ("base", TaskOptions(speakers=0))
+    await press(talk, job, Action.SPEAKERS, 1)
+    await press(talk, job, Action.LANGUAGE, "de")
+    speakers, german = await talk.store.unfinished(ANN["id"])
+    assert (speakers.request.model, speakers.request.options.speakers) == ("base", 0)
+    assert (german.request.model, german.request.language) == ("base", "de")
+
+
+def test_better_is_offered_where_there_is_something_better() -> None:
+    """And where the better text is shown, which a tick says."""
+    say = Locales.load().say("en")
+
+    def labels(look: Look, **others: bool) -> list[str]:
+        keyboard = result_keyboard(1, transcript(), look, say, **others)
+        assert keyboard
+        return [button.text for row in keyboard.inline_keyboard for button in row]
+
+    assert "Better" not in labels(Look(menu=Menu.OPEN))
+    assert "Better" in labels(Look(menu=Menu.OPEN), has_better=True)
+    assert "✓ Better" in labels(Look(menu=Menu.OPEN, better=5))
+
+
+def test_fillers_can_be_had_back_where_there_are_any() -> None:
+    """A tick says that they are shown; other texts have no button for them."""
+    say = Locales.load().say("ru")
+    for text, fillers, expected in (
+        ("Ну, э-э, да.", True, "✓ «Э-э»"),
+        ("Ну, э-э, да.", False, "«Э-э»"),
+        ("Да.", True, None),
+    ):
+        shown = transcript(segments=(Segment(0, 9000, text),))
+        keyboard = result_keyboard(1, shown, Look(menu=Menu.OPEN, fillers=fillers), say)
+        assert keyboard
+        labels = [button.text for row in keyboard.inline_keyboard for button in row]
+        assert [label for label in labels if "Э-э" in label] == ([expected] if expected else [])
+
+
 @pytest.mark.parametrize("is_old", [False, True])
 async def test_a_text_is_deleted_with_all_its_messages(talk: Talk, is_old: bool) -> None:
     """And so is what is kept of it; messages that Telegram keeps say that they were deleted."""
@@ -221,6 +305,26 @@ async def test_a_text_is_deleted_with_all_its_messages(talk: Talk, is_old: bool)
     said_so = [call.text for call in calls if isinstance(call, EditMessageText)]
     assert (deleted, said_so) == ([TEXT, TEXT + 1], ["Deleted."] * 2 * is_old)
     assert await talk.service.get(job.id) is None
+
+
+async def test_a_row_is_deleted_with_all_its_notes(talk: Talk) -> None:
+    """Nothing of what one message said is kept, nor of what a better model heard."""
+    job, other = await a_text(talk), await a_text(talk)
+    again = await better(talk, job)
+    await talk.deliveries.change_look(job.id, {"joined": {str(other.id): True}})
+    await press(talk, job, Action.DELETE)
+    assert [await talk.service.get(each.id) for each in (job, other, again)] == [None] * 3
+
+
+async def test_a_file_has_all_notes_of_a_row(talk: Talk) -> None:
+    """In their order, with times that go on."""
+    job, other = await a_text(talk), await a_text(talk)
+    await talk.deliveries.change_look(job.id, {"joined": {str(other.id): True}})
+    _, (sent,) = await press(talk, job, Action.FILE, "srt")
+    assert isinstance(sent, SendDocument)
+    file: Any = sent.document
+    assert file.data.count(b"Very") == 2
+    assert b"00:00:39,500 --> " in file.data
 
 
 def test_a_wrong_language_is_asked_for_where_it_is_doubtful() -> None:

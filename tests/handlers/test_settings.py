@@ -1,6 +1,7 @@
 """/settings: all that a chat may choose, in one message."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -28,7 +29,7 @@ async def press(talk: Talk, label: str, page: Any, who: Json = ANN) -> EditMessa
 async def test_each_switch_changes_at_once_and_is_shown(talk: Talk) -> None:
     """To what it was not; one of them back again."""
     page: Any = await talk.say("/settings")
-    names = ("Paragraphs", "Times", "Doubtful words", "Quiet", "Tidy up", "Live typing")
+    names = ("Paragraphs", "Times", "Doubtful words", "Leave out “um”", "Quiet", "Tidy up", "Live typing")
     for label, name in zip(names, SWITCHES, strict=True):
         was_on = getattr(await talk.service.preferences(ANN["id"]), name)
         page = await press(talk, f"✓ {label}" if was_on else label, page)
@@ -62,6 +63,7 @@ async def test_two_switches_at_once_are_both_kept(talk: Talk) -> None:
         ("Speakers: don’t say", "3", "Who speaks: 3", {"speakers": 3}),
         ("Speakers: don’t say", "find out", "Who speaks: find out", {"speakers": 0}),
         ("Long texts: folded", "one message", "A long text: one message", {"long_texts": "rich"}),
+        ("Join notes: off", "within 2 min", "one text: within 2 min", {"join_s": 120}),
         ("File: TXT", "SRT", "File that comes with a long text: SRT", {"file_format": "srt"}),
     ],
 )
@@ -95,6 +97,14 @@ async def test_only_languages_of_the_model_are_offered(talk: Talk) -> None:
     assert labels(page) == ["✓ Русский", "⚙️ Settings"]
 
 
+async def test_joining_is_not_offered_where_no_text_is_kept(talk: Talk) -> None:
+    """It could not grow."""
+    talk.service.options = replace(talk.service.options, keep_days=0)
+    page = await talk.say("/settings")
+    assert "one text" not in page.text
+    assert not [label for label in labels(page) if label.startswith("Join")]
+
+
 @pytest.mark.parametrize("admin", [True, False])
 @pytest.mark.parametrize("data", [ChangeSetting(name="tidy", value="1"), ShowSettings(name="speakers")])
 async def test_in_groups_admins_choose(talk: Talk, admin: bool, data: Any) -> None:
@@ -108,7 +118,8 @@ async def test_in_groups_admins_choose(talk: Talk, admin: bool, data: Any) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("speakers", "99"), ("long_texts", "x"), ("file_format", "exe"), ("model", "x"), ("tidy", "2")]
+    ("name", "value"),
+    [("speakers", "99"), ("long_texts", "x"), ("join_s", "9"), ("file_format", "exe"), ("model", "x"), ("tidy", "2")],
 )
 async def test_a_forged_button_changes_nothing(talk: Talk, name: str, value: str) -> None:
     """Only what the page offers can be set."""

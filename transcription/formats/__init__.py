@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
+from transcription.fillers import without_fillers
 from transcription.formats.options import FormatOptions, english_label
 from transcription.formats.subtitles import format_srt, format_vtt
 from transcription.formats.tables import format_csv, format_tsv
@@ -52,5 +53,8 @@ def render(name: str, transcript: Transcript, options: FormatOptions | None = No
     It keeps the processor busy: an hour of speech takes a fraction of a second, without times of words 6 s in Chinese,
     and 40 s in Thai as subtitles. Call it in a thread.
     """
-    content = FORMATS[name].format(transcript, options or FormatOptions())
+    options = options or FormatOptions()
+    if not options.fillers and name != "json":
+        transcript = without_fillers(transcript)
+    content = FORMATS[name].format(transcript, options)
     return content.encode() if isinstance(content, str) else content

@@ -21,6 +21,8 @@ class FormatOptions:
     """How the others are called, by number from 1; None is a speaker who is not known."""
     mark_below: float | None = None
     """Words of a lower probability (0..1) are marked in txt, md and docx; None marks none."""
+    fillers: bool = True
+    """Whether the sounds that fill a pause are written, as json has them in any case."""
 
     def speaker_names(self, transcript: Transcript) -> Mapping[int | None, str]:
         """How each speaker is called; none where only one speaks, who was given no name."""

@@ -25,6 +25,24 @@ def find(name: str) -> Model:
     return model
 
 
+def better_models(name: str, language: str) -> list[Model]:
+    """The models that make fewer errors in a language than this one, the best first; none of one that is unknown.
+
+    Those of other engines go before Whisper's, of them the one that knows the fewest languages (decision 127), and of
+    Whisper's the largest, of equal ones the newest.
+    """
+    known = sorted((model for model in reversed(_ALL) if language in model.languages), key=_rank)
+    own = MODELS.get(ALIASES.get(name, name))
+    if own is None:
+        return []
+    return known[: known.index(own)] if own in known else known
+
+
+def _rank(model: Model) -> tuple[bool, float]:
+    is_whisper = model.engine == "whisper"
+    return is_whisper, -model.parameters_m if is_whisper else len(model.languages)
+
+
 def final_model(model: str, refine_model: str, language: str | None) -> str:
     """The model of the final text where `refine_model` goes over texts: `model`, unless that is larger and fits."""
     own, larger = MODELS.get(model), MODELS.get(ALIASES.get(refine_model, refine_model))

@@ -30,6 +30,8 @@ def job_of(row: Row) -> Job:
             options=TaskOptions(**json.loads(row["options"])),
             based_on=row["based_on"],
             app_language=row["app_language"],
+            sent_at=row["sent_at"],
+            row_of=row["row_of"],
         ),
         state=JobState(row["state"]),
         created_at=row["created_at"],

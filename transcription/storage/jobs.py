@@ -36,8 +36,9 @@ class JobStore:
         job = await self._one(
             """INSERT INTO jobs (source, source_key, conversation, reply_to, user_id, file_id, file_unique_id,
                    file_size_bytes, file_duration_s, model, language, locale, prompt, options, based_on,
-                   app_language, state, created_at)
-               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING RETURNING *""",
+                   app_language, sent_at, row_of, state, created_at)
+               VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+               ON CONFLICT DO NOTHING RETURNING *""",
             source.kind,
             source.key,
             source.conversation,
@@ -54,6 +55,8 @@ class JobStore:
             options_json(request.options),
             request.based_on,
             request.app_language,
+            request.sent_at,
+            request.row_of,
             JobState.QUEUED,
             time.time(),
         )
@@ -175,6 +178,17 @@ class JobStore:
         sql = """SELECT * FROM jobs WHERE source = ? AND conversation = ? AND id > ? AND based_on IS NULL
                  ORDER BY id LIMIT ?"""
         return await self._all(sql, source.kind, source.conversation, job.id, count)
+
+    async def latest(self, source: Source, count: int) -> list[Job]:
+        """The last jobs of new recordings in a source's conversation, at most so many, the latest first."""
+        sql = """SELECT * FROM jobs WHERE source = ? AND conversation = ? AND based_on IS NULL
+                 ORDER BY id DESC LIMIT ?"""
+        return await self._all(sql, source.kind, source.conversation, count)
+
+    async def row(self, first_id: int) -> list[Job]:
+        """The jobs of a row by the first of them, in the order in which they came; that may be there no more."""
+        jobs = await self._all("SELECT * FROM jobs WHERE id = ? OR row_of = ?", first_id, first_id)
+        return sorted(jobs, key=lambda job: job.id)
 
     async def find_cached(self, request: Request) -> Transcript | None:
         """The transcript of the same file, with the same model, language, prompt and options, if one is kept.

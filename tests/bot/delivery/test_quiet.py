@@ -56,6 +56,25 @@ async def test_there_is_a_sign_on_the_note_and_then_the_text(quiet: Chat) -> Non
     assert await quiet.people.calls("sendMessageDraft") == []
 
 
+async def test_a_note_in_a_row_keeps_its_sign_until_the_first_text_grows(quiet: Chat) -> None:
+    """What is heard before the first one waits without a word; then that has both, in one message without a sound."""
+    first = await quiet.silent_note()
+    second = await quiet.silent_note(row_of=first.id)
+    await quiet.people.wait(method="setMessageReaction", calls=2)
+    await quiet.say(second, "Two.")
+    await quiet.followed(second)
+    assert await quiet.people.messages(quiet.user, from_bot=True) == []
+    assert [each["emoji"] for each in await reactions(quiet, second)] == ["👀"]
+    await quiet.say(first, "One.")
+    await quiet.people.wait(quiet.user, text="One. Two.")
+    for job in (first, second, first):
+        await quiet.followed(job)
+    assert [await reactions(quiet, job) for job in (first, second)] == [[], []]
+    (sent,) = await quiet.people.calls("sendMessage")
+    assert sent["params"]["disable_notification"]
+    assert await quiet.store.undelivered("telegram") == []
+
+
 async def test_why_there_is_no_text_is_said(quiet: Chat) -> None:
     """Who waits for one has to know."""
     job = await listening(quiet)

@@ -44,13 +44,17 @@ async def shown(chat: Chat) -> list[str]:
     return [message["text"] for message in messages if "text" in message and message["deleted_at"] is None]
 
 
-async def redo(chat: Chat, job: Job, options: TaskOptions) -> Job:
+async def redo(chat: Chat, job: Job, options: TaskOptions, **others: Any) -> Job:
     """More is asked of a job, as a button does."""
     source = job.request.source
     text_id = (await chat.deliveries.messages(job.id))[0]
     reply_to = replace(Address.parse(source), message_id=text_id).source.reply_to
     request = replace(
-        job.request, source=replace(source, key=f"{source.key}#", reply_to=reply_to), options=options, based_on=job.id
+        job.request,
+        source=replace(source, key=f"{source.key}#", reply_to=reply_to),
+        options=options,
+        based_on=job.id,
+        **others,
     )
     again, _ = await chat.store.add(request)
     chat.service.news(again)
@@ -165,12 +169,58 @@ async def test_who_speaks_is_told_in_the_text_itself(chat: Chat, is_killed: bool
     assert not await chat.deliveries.stale()
 
 
+def labels(message: dict[str, Any]) -> list[str]:
+    """What the buttons under a message say."""
+    return [button["text"] for row in message["reply_markup"]["inline_keyboard"] for button in row]
+
+
+async def test_a_better_text_takes_the_place_of_the_former(chat: Chat) -> None:
+    """Its progress names the model; the status goes, the text says who made it, and the former one can be had back."""
+    chat.models.names = ("base", "small")
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    await change(chat, job, menu=Menu.OPEN)
+    again = await redo(chat, job, TaskOptions(), model="small")
+    assert (await shown(chat))[1].startswith("🔁 Again with small…\n\n")
+    await chat.finish(again, replace(talk(), segments=(Segment(0, 9000, "How are you, Toady?"),), model="small"))
+    await chat.delivered(again)
+    await chat.followed(job)
+    (message,) = [each for each in await chat.people.messages(chat.user, from_bot=True) if each["deleted_at"] is None]
+    assert message["text"] == "How are you, Toady?\n\n✨ Refined with small"
+    assert "✓ Better" in labels(message)
+    await change(chat, job, better=None)
+    assert await shown(chat) == [" ".join(SAID)]
+
+
+@pytest.mark.parametrize("how", ["gone", "silent", "cancelled"])
+async def test_a_better_text_that_fails_leaves_the_former(chat: Chat, how: str) -> None:
+    """The reply below says why."""
+    job = await chat.note()
+    await chat.finish(job, talk())
+    await chat.followed(job)
+    again = await redo(chat, job, TaskOptions(), model="small")
+    if how == "silent":
+        await chat.finish(again, replace(talk(), segments=()))
+    else:
+        end = (JobState.FAILED, FileGone()) if how == "gone" else (JobState.CANCELLED,)
+        await chat.store.transition(again.id, *end)
+        chat.service.news(again)
+    await chat.delivered(again)
+    said = {
+        "gone": "Telegram no longer has this file. Please send it again.",
+        "silent": "🤷 No speech heard in this one.",
+        "cancelled": "Cancelled.",
+    }
+    assert await shown(chat) == [" ".join(SAID), said[how]]
+
+
 async def offered(chat: Chat, job: Job, voices: int | None) -> list[str]:
     """The buttons under a text once its voices were counted, and all that is to be shown of that is."""
     looked = chat.service.looks[job.id] = asyncio.get_running_loop().create_future()
     await chat.finish(job, talk())
     await chat.delivered(job)
-    (offer,) = chat.delivery._offers
+    (offer,) = chat.delivery._offers._tasks
     looked.set_result(voices)
     await offer
     await chat.followed(job)
@@ -214,7 +264,7 @@ async def test_a_text_that_was_deleted_does_not_come_back_for_an_offer(chat: Cha
     await chat.delivered(job)
     await chat.bot.delete_message(chat.user, (await chat.deliveries.messages(job.id))[0])
     looked.set_result(2)
-    await asyncio.gather(*chat.delivery._offers)
+    await asyncio.gather(*chat.delivery._offers._tasks)
     await chat.followed(job)
     assert len(await chat.people.calls("editMessageReplyMarkup")) == 1
     assert await shown(chat) == []
@@ -264,6 +314,17 @@ async def test_doubtful_words_are_underlined_where_the_chat_wants_it(chat: Chat)
         await chat.finish(job, transcript)
         await chat.delivered(job)
         assert (await chat.people.messages(chat.user, from_bot=True))[-1].get("entities") == expected
+
+
+async def test_fillers_are_left_out_where_the_chat_wants_it(chat: Chat) -> None:
+    """And come back at a press, for all that was said is kept."""
+    chat.service.chosen = Preferences(omit_fillers=True)
+    job = await chat.note()
+    await chat.finish(job, replace(talk(), segments=(Segment(0, 9000, "Um, quite, uh, well."),)))
+    await chat.delivered(job)
+    assert await shown(chat) == ["Quite, well."]
+    await change(chat, job, fillers=True)
+    assert await shown(chat) == ["Um, quite, uh, well."]
 
 
 async def test_a_text_looks_at_first_as_its_chat_wants(chat: Chat) -> None:

@@ -4,13 +4,28 @@ import pytest
 from faster_whisper.utils import _MODELS
 
 from transcription.errors import UnknownModel
-from transcription.models.catalogue import ALIASES, MODELS, find
+from transcription.models.catalogue import ALIASES, MODELS, better_models, find
 
 
 def test_names_are_those_of_faster_whisper() -> None:
     """Each of Whisper's names and each alias means the repository that faster-whisper means by it."""
     names = [*(name for name, model in MODELS.items() if model.engine == "whisper"), *ALIASES]
     assert {name: find(name).repo for name in names} == {name: _MODELS[name] for name in names}
+
+
+@pytest.mark.parametrize(
+    ("name", "language", "best"),
+    [
+        ("base", "ru", ["gigaam-v3", "parakeet-v3", "large-v3", "large-v2", "large-v3-turbo", "medium", "small"]),
+        ("large-v3", "ja", []),
+        ("gigaam-v3", "ru", []),
+        ("medium", "yue", ["large-v3", "large-v3-turbo"]),
+        ("gone", "ru", []),
+    ],
+)
+def test_better_models_begin_with_the_best(name: str, language: str, best: list[str]) -> None:
+    """Those made for few languages, then the largest; all of them, where a model does not know the language."""
+    assert [model.name for model in better_models(name, language)] == best
 
 
 def test_an_unknown_name_is_refused() -> None:

@@ -35,6 +35,8 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "transcript": (1,),
     "ids_of_texts": (7, "test"),
     "following": (Job(1, ASKED, JobState.DONE, 0.0), 5),
+    "latest": (ASKED.source, 5),
+    "row": (1,),
     "find_cached": (ASKED,),
     "dominant_language": (ASKED.source,),
     "forget": (8,),
