@@ -8,6 +8,7 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError
 
 from bot.delivery.drafts import Drafts
+from bot.delivery.following import Following
 from bot.delivery.guest_reply import GuestReply
 from bot.delivery.private_reply import PrivateReply
 from bot.delivery.reactions import Reactions
@@ -17,7 +18,7 @@ from bot.delivery.result_text import Content
 from bot.delivery.rows import Rows
 from bot.delivery.sender import MessageSender
 from bot.delivery.speaker_offers import SpeakerOffers
-from bot.delivery.status import Status, log_refusal
+from bot.delivery.status import log_refusal
 from bot.localization import Locales
 from bot.telegram.api_errors import ChatMovedError, MessageGoneError, UnreachableError
 from handlers.address import TELEGRAM, reply_address
@@ -170,42 +171,15 @@ class Delivery:
         if reply.address.guest_query_id:
             await self._deliver_as_guest(reply)
             return
-        view = await (self._await_quietly(reply) if reply.is_quiet else self._show_status(reply))
+        following = self._following(reply.job.id)
+        view = await (following.quietly(reply, self._reactions) if reply.is_quiet else following.with_status(reply))
         if view is None:
             await reply.retract()
         elif view.job.state.ended and not (view.job.is_delivered and view.job.state is JobState.CANCELLED):
             await self._deliver_result(reply, view)
 
-    async def _show_status(self, reply: JobReply | GuestReply) -> View | None:
-        """Keep the status true until the job has ended, or this process does; returns how the job stands then."""
-        status = Status(reply, self._sender, self._wakeups[reply.job.id])
-        try:
-            while (view := await self._service.view(reply.job.id)) and not self._is_over(view):
-                await status.show(view)
-                await status.wait()
-        finally:
-            status.close()
-        return view
-
-    async def _await_quietly(self, reply: JobReply) -> View | None:
-        """The same without a status: there is no more than a reaction."""
-        view = await self._service.view(reply.job.id)
-        if view and not self._is_over(view):
-            await self._reactions.put(reply.address)
-        view = await self._until_over(reply.job.id)
-        if view is None:
-            await self._reactions.take(reply.address)
-        return view
-
-    async def _until_over(self, job_id: int) -> View | None:
-        """Wait until a job has ended, or this process does; returns how the job stands then."""
-        while (view := await self._service.view(job_id)) and not self._is_over(view):
-            await self._wakeups[job_id].wait()
-            self._wakeups[job_id].clear()
-        return view
-
-    def _is_over(self, view: View) -> bool:
-        return view.job.state.ended or self._closing.is_set()
+    def _following(self, job_id: int) -> Following:
+        return Following(job_id, self._service, self._sender, self._wakeups[job_id], self._closing)
 
     async def _deliver_result(self, reply: JobReply, view: View) -> None:
         """Deliver the result of a job that has ended, or change how that looks."""
@@ -239,7 +213,7 @@ class Delivery:
         """Deliver the result where the bot is no member."""
         guest = GuestReply(self._bot, self._sender, self._deliveries, reply.job, reply.address, reply.say)
         await guest.begin()
-        view = await self._show_status(guest)
+        view = await self._following(reply.job.id).with_status(guest)
         if view and not view.job.state.ended:
             return
         content = await self._results.lone_content(view, reply.say) if view else Content(reply.say("cancelled"))
@@ -251,7 +225,7 @@ class Delivery:
         """Deliver the result to the one who asked for it."""
         private = PrivateReply(self._bot, reply.address, reply.say)
         await private.begin()
-        view = await self._until_over(reply.job.id)
+        view = await self._following(reply.job.id).until_over()
         if view and view.job.state.ended:
             await private.finish(await self._results.first_contents(view, reply.say))
             await self._service.mark_delivered(reply.job.id)

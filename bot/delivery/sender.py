@@ -32,11 +32,11 @@ from aiogram.types import (
     BufferedInputFile,
     InlineKeyboardMarkup,
     InputRichMessage,
-    LinkPreviewOptions,
     MessageEntity,
     ReplyParameters,
 )
 
+from bot.delivery.methods import NO_PREVIEW, edit_method, target
 from bot.delivery.rich_message import is_shortened
 from bot.telegram.api_errors import (
     ChatMovedError,
@@ -48,7 +48,7 @@ from bot.telegram.api_errors import (
     says_already,
     sent_message_id,
 )
-from bot.telegram.rate_limit import Pacer, Priority, is_private
+from bot.telegram.rate_limit import Pacer, Priority
 from handlers.address import Address
 from handlers.rate_limit import pauses
 
@@ -56,7 +56,6 @@ log = structlog.get_logger()
 
 RETRY_PAUSES_S = (0.5, 1.0, 2.0, 4.0, 8.0, 15.0)
 """Pauses after failed calls; the last one repeats, for a text is never given up."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 class MessageSender:
@@ -91,7 +90,7 @@ class MessageSender:
         replying = ReplyParameters(message_id=address.message_id, allow_sending_without_reply=True)
         return await self._deliver(
             SendMessage(
-                **self._target(address, is_quiet),
+                **target(address, is_quiet=is_quiet),
                 text=text,
                 reply_markup=keyboard,
                 link_preview_options=NO_PREVIEW,
@@ -107,7 +106,7 @@ class MessageSender:
         """Send a document in reply to one of our own messages; returns the new message's id."""
         return await self._deliver(
             SendDocument(
-                **self._target(address, is_quiet),
+                **target(address, is_quiet=is_quiet),
                 document=file,
                 caption=caption,
                 reply_parameters=ReplyParameters(message_id=reply_to, allow_sending_without_reply=True),
@@ -130,7 +129,7 @@ class MessageSender:
         Raises `MessageGoneError` and `RichRefusedError`.
         """
         content = {"rich_message": rich} if rich else {"text": text, "entities": list(entities) or None}
-        await self._deliver(self._edit(address, message_id, keyboard, **content), Priority.FINAL)
+        await self._deliver(edit_method(address, message_id, keyboard, **content), Priority.FINAL)
 
     async def edit_keyboard(
         self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None, priority: Priority
@@ -153,7 +152,7 @@ class MessageSender:
         if not self.try_turn(address):
             return False
         try:
-            await self._attempt(self._edit(address, message_id, keyboard, text=text))
+            await self._attempt(edit_method(address, message_id, keyboard, text=text))
         except TelegramRetryAfter as error:
             self._pacer.block(address.chat_id, error.retry_after)
             return False
@@ -178,27 +177,6 @@ class MessageSender:
                 await self._bot(DeleteBusinessMessages(business_connection_id=connection_id, message_ids=[message_id]))
             else:
                 await self._bot(DeleteMessage(chat_id=chat_id, message_id=message_id))
-
-    def _edit(
-        self, address: Address, message_id: int, keyboard: InlineKeyboardMarkup | None, **content: Any
-    ) -> EditMessageText:
-        return EditMessageText(
-            business_connection_id=address.business_connection_id or None,
-            chat_id=address.chat_id,
-            message_id=message_id,
-            reply_markup=keyboard,
-            link_preview_options=NO_PREVIEW,
-            **content,
-        )
-
-    def _target(self, address: Address, is_quiet: bool) -> dict[str, Any]:
-        return {
-            "business_connection_id": address.business_connection_id or None,
-            "chat_id": address.chat_id,
-            "message_thread_id": address.thread_id,
-            "disable_notification": True if is_quiet or not is_private(address.chat_id) else None,
-            "parse_mode": None,
-        }
 
     async def _request(self, method: TelegramMethod[Any]) -> int:
         """One call, past the session's own turns and retries; returns the message's id."""
