@@ -30,6 +30,7 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "undelivered": ("test",),
     "transition": (1, JobState.RUNNING),
     "finish": (1, HEARD),
+    "identify": (1, "digest"),
     "mark_delivered": (1,),
     "transcript": (1,),
     "ids_of_texts": (7, "test"),
