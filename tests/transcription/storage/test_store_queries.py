@@ -31,7 +31,6 @@ JOBS: dict[str, tuple[Any, ...]] = {
     "transition": (1, JobState.RUNNING),
     "identify": (1, "content"),
     "finish": (1, HEARD),
-    "identify": (1, "digest"),
     "mark_delivered": (1,),
     "transcript": (1,),
     "ids_of_texts": (7, "test"),
