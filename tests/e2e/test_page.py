@@ -108,7 +108,7 @@ async def test_a_running_note_is_cancelled(bot: SandboxProcess, browser: "Browse
 
 async def test_a_model_is_chosen_by_its_button(bot: SandboxProcess, browser: "Browser") -> None:
     """/model lists the models; a press turns the page, another loads one, and it listens from then on."""
-    async with open_page(browser, bot.page_url) as page:
+    async with open_page(browser, bot.page_url, viewport={"width": 1280, "height": 1000}) as page:
         await say(page, "/model")
         await page.get_by_role("button", name="✓ base").wait_for()
         await shot(page, "model")
