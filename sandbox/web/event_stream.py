@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 import secrets
 
-from aiohttp import web
+from aiohttp import ClientConnectionResetError, web
 
 from sandbox.telegram.events import EventBus
 from sandbox.telegram.model import Json
@@ -29,6 +30,11 @@ class EventStream:
         response = web.StreamResponse(headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"})
         await response.prepare(request)
         seen = self._seen(request.headers.get("Last-Event-ID", ""))
+        with contextlib.suppress(ClientConnectionResetError):  # the page was closed while something was written
+            await self._send_all(response, seen)
+        return response
+
+    async def _send_all(self, response: web.StreamResponse, seen: int | None) -> None:
         with self._bus.subscribe() as queue:
             if seen is None:
                 seen = self._bus.last_seq

@@ -4,7 +4,8 @@ from contextlib import aclosing
 
 import aiohttp
 import pytest
-from structlog.testing import capture_logs
+import structlog
+from structlog.testing import LogCapture
 
 from tests.transcription.llm.server import (
     KEY,
@@ -18,6 +19,7 @@ from tests.transcription.llm.server import (
     refusing,
     saying,
 )
+from transcription.llm import chunks
 from transcription.llm import endpoint as endpoint_module
 from transcription.llm.endpoint import Endpoint, base_address
 from transcription.llm.errors import LlmFailed, LlmFailure
@@ -75,18 +77,20 @@ async def test_each_failure_is_told_apart(server: ModelServer, answer: Answer, r
     assert len(server.bodies) == 1
 
 
-async def test_a_key_and_a_model_that_are_wrong(server: ModelServer) -> None:
+async def test_a_key_and_a_model_that_are_wrong(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
     """The key is in no error and in no line of the log, also where the server repeats it."""
+    capture = LogCapture()  # a logger of its own, for one that was used before is set up already
+    monkeypatch.setattr(chunks, "log", structlog.wrap_logger(None, processors=[capture]))
     server.next = [refusing(401, "sk-secret", "Incorrect API key provided: sk-secret")]
-    with capture_logs() as lines, pytest.raises(LlmFailed) as refused:
+    with pytest.raises(LlmFailed) as refused:
         await ask(server)
     with pytest.raises(LlmFailed) as missing:
         await ask(server, model="gpt-9")
     with pytest.raises(LlmFailed, match="key"):
         await ask(server, key="sk-wrong")
     assert (refused.value.reason, missing.value.reason) == (LlmFailure.KEY, LlmFailure.MODEL)
-    assert "sk-secret" not in f"{refused.value} {lines}"
-    assert lines
+    assert "sk-secret" not in f"{refused.value} {capture.entries}"
+    assert capture.entries
 
 
 async def test_what_passes_is_asked_again_a_few_times(server: ModelServer, monkeypatch: pytest.MonkeyPatch) -> None:
