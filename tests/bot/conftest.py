@@ -36,6 +36,9 @@ from transcription.view import View
 FREE = Rate(interval_s=0.0001, burst=1000)
 
 
+LOCALES = Locales.load()
+
+
 class Scripted:
     """Stands in for the service: the stored jobs, and the news that a test makes."""
 
@@ -119,7 +122,7 @@ class Chat:
             reactions=Reactions(self.bot, pacer),
             service=self.service,  # type: ignore[arg-type]
             deliveries=self.deliveries,
-            locales=Locales.load(),
+            locales=LOCALES,
             models=self.models,  # type: ignore[arg-type]
             text_file_from=9000,
         )

@@ -53,6 +53,7 @@ from transcription.worker import Worker
 
 Json = dict[str, Any]
 
+LOCALES = Locales.load()
 BOT = {"id": 42, "is_bot": True, "first_name": "Steno", "username": "steno_bot"}
 ANN = {"id": 7, "is_bot": False, "first_name": "Ann", "language_code": "en"}
 BOB = {"id": 8, "is_bot": False, "first_name": "Bob", "language_code": "ru-RU"}
@@ -212,10 +213,10 @@ class Talk:
             deliveries=self.deliveries,
             deferred=storage.deferred,
             people=storage.people,
-            owners=Owners(storage.people, frozenset({ROOT["id"]}), Locales.load().say),
+            owners=Owners(storage.people, frozenset({ROOT["id"]}), LOCALES.say),
             usage=storage.usage,
             models=self.models,
-            locales=Locales.load(),
+            locales=LOCALES,
             background=self.background,
             follow_job=self.followed.append,
             draw_chart=self.draw_chart,

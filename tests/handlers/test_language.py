@@ -5,10 +5,9 @@ from typing import Any
 import pytest
 from aiogram.types import InlineKeyboardMarkup
 
-from bot.localization import Locales
 from handlers.chat_settings import effective_settings
 from handlers.languages import LANGUAGES, matching, native_name
-from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
+from tests.handlers.conftest import ANN, BOB, GROUP, LOCALES, Json, Talk
 from transcription.jobs import Preferences
 
 
@@ -121,4 +120,4 @@ def test_every_language_has_its_own_name() -> None:
     """No two look the same, and each finds itself by its name."""
     names = {native_name(code): code for code in LANGUAGES}
     assert len(names) == len(LANGUAGES) == 100
-    assert all(matching(name, Locales.load().codes) == [code] for name, code in names.items())
+    assert all(matching(name, LOCALES.codes) == [code] for name, code in names.items())

@@ -5,12 +5,11 @@ from typing import Any
 import pytest
 from aiogram.methods import AnswerCallbackQuery, DeleteMessage, EditMessageText, SendDocument, TelegramMethod
 
-from bot.localization import Locales
 from handlers.address import Address
 from handlers.likely_languages import likely_languages
 from handlers.look import Look, Menu, without_speakers
 from handlers.result_keyboard import FILE_FORMATS, Action, ChangeResult, result_keyboard
-from tests.handlers.conftest import ANN, BOB, GROUP, Json, Talk
+from tests.handlers.conftest import ANN, BOB, GROUP, LOCALES, Json, Talk
 from transcription import FORMATS, LANGUAGES, ModelTooBig, ModelUnavailable, catalogue
 from transcription.jobs import File, Job, Request, Source
 from transcription.task import TaskOptions
@@ -167,7 +166,7 @@ async def test_who_has_too_many_jobs_is_told_so(talk: Talk) -> None:
 
 def test_a_short_text_has_no_buttons_and_any_job_fits_them() -> None:
     """Below 20 s there is nothing but the text; Telegram takes 64 bytes of a button."""
-    say = Locales.load().say("ru")
+    say = LOCALES.say("ru")
     assert result_keyboard(1, transcript(duration_ms=19_999), Look(), say) is None
     for menu in Menu:
         keyboard = result_keyboard(2**62, transcript(speakers=2), Look(menu=menu), say)
@@ -265,7 +264,7 @@ async def test_what_is_asked_of_a_better_text_is_asked_of_its_model(talk: Talk) 
 
 def test_better_is_offered_where_there_is_something_better() -> None:
     """And where the better text is shown, which a tick says."""
-    say = Locales.load().say("en")
+    say = LOCALES.say("en")
 
     def labels(look: Look, **others: bool) -> list[str]:
         keyboard = result_keyboard(1, transcript(), look, say, **others)
@@ -279,7 +278,7 @@ def test_better_is_offered_where_there_is_something_better() -> None:
 
 def test_fillers_can_be_had_back_where_there_are_any() -> None:
     """A tick says that they are shown; other texts have no button for them."""
-    say = Locales.load().say("ru")
+    say = LOCALES.say("ru")
     for text, fillers, expected in (
         ("Ну, э-э, да.", True, "✓ «Э-э»"),
         ("Ну, э-э, да.", False, "«Э-э»"),
@@ -329,7 +328,7 @@ async def test_a_file_has_all_notes_of_a_row(talk: Talk) -> None:
 
 def test_a_wrong_language_is_asked_for_where_it_is_doubtful() -> None:
     """Also under a short text; the likely ones come first, then all by pages."""
-    say = Locales.load().say("en")
+    say = LOCALES.say("en")
     doubtful = transcript(duration_ms=3000, language_probability=0.4)
 
     def labels(**look: Any) -> list[str]:
