@@ -10,7 +10,7 @@ import structlog
 
 from transcription.llm.endpoint import Endpoint
 from transcription.llm.errors import LlmFailed, LlmFailure
-from transcription.llm.parts import MAX_PARTS, Room, cut_text, split_text
+from transcription.llm.parts import MAX_PARTS, TextBudget, cut_text, split_text
 from transcription.llm.plain_text import begins_with_thoughts, plain_text
 from transcription.llm.prompts import AnswerKind, messages
 from transcription.storage.answers import AnswerStore, KeptAnswer
@@ -113,8 +113,8 @@ class Answers:
             self.outcome = ANSWERED
 
     async def _write(self, question: Question) -> AsyncGenerator[Draft | KeptAnswer]:
-        room = Room.of(question.kind, self._context_tokens)
-        all_parts = split_text(question.text, room.text_bytes)
+        budget = TextBudget.of(question.kind, self._context_tokens)
+        all_parts = split_text(question.text, budget.text_bytes)
         if not all_parts:
             raise LlmFailed(reason=LlmFailure.EMPTY)
         parts, written = all_parts[:MAX_PARTS], list[_Written]()
@@ -122,28 +122,28 @@ class Answers:
         count = len(parts) + is_joined
         for number, part in enumerate(parts, 1):
             before = "".join(f"{each.text}\n\n" for each in written)
-            async with aclosing(self._complete(question, part, room)) as answer:
+            async with aclosing(self._complete(question, part, budget)) as answer:
                 async for said in answer:
                     yield Draft("", number, count) if is_joined else Draft(said.raw, number, count, before)
             written.append(said)
         if is_joined:
-            results = "\n\n".join(cut_text(each.text, room.text_bytes // len(written)) for each in written)
-            async with aclosing(self._complete(question, results, room, is_joining=True)) as answer:
+            results = "\n\n".join(cut_text(each.text, budget.text_bytes // len(written)) for each in written)
+            async with aclosing(self._complete(question, results, budget, is_joining=True)) as answer:
                 async for said in answer:
                     yield Draft(said.raw, count, count)
             written = [said]
         yield await self._keep(question, written, sum(map(len, parts)) / sum(map(len, all_parts)))
 
     async def _complete(
-        self, question: Question, text: str, room: Room, *, is_joining: bool = False
+        self, question: Question, text: str, budget: TextBudget, *, is_joining: bool = False
     ) -> AsyncGenerator["_Written"]:
         """One answer as it grows; one that is too long is cut, and the server need not go on."""
         asked = messages(question.kind, text, question.language, is_joining=is_joining)
-        raw, is_whole, limit = "", True, room.answer_characters
+        raw, is_whole, limit = "", True, budget.answer_characters
         async with aclosing(self._endpoint.complete(asked)) as chunks:
             async for chunk in chunks:
                 raw += chunk.text
-                limit = room.answer_characters + (MAX_THOUGHTS if begins_with_thoughts(raw) else 0)
+                limit = budget.answer_characters + (MAX_THOUGHTS if begins_with_thoughts(raw) else 0)
                 is_whole = is_whole and chunk.finish_reason in {"", "stop"} and len(raw) <= limit
                 yield _Written(raw)
                 if len(raw) > limit:

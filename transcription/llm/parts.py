@@ -15,15 +15,15 @@ SEPARATORS = ("\n\n", "\n", ". ", "? ", "! ", "。", " ")
 
 
 @dataclass(frozen=True, slots=True)
-class Room:
+class TextBudget:
     """How many bytes of text fit into one question, and the characters that an answer to them may have."""
 
     text_bytes: int
     answer_characters: int
 
     @classmethod
-    def of(cls, kind: AnswerKind, context_tokens: int) -> "Room":
-        """The room that a context leaves: what is tidied comes back as long as it was."""
+    def of(cls, kind: AnswerKind, context_tokens: int) -> "TextBudget":
+        """What a context leaves: what is tidied comes back as long as it was."""
         free = context_tokens - PROMPT_TOKENS
         answer = free // 2 if kind is AnswerKind.TIDY else min(MAX_ANSWER_TOKENS, free // 4)
         return cls((free - answer) * BYTES_PER_TOKEN, 2 * answer * BYTES_PER_TOKEN)
