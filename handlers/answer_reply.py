@@ -8,13 +8,14 @@ from typing import Any
 import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError
-from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, LinkPreviewOptions, ReplyParameters
+from aiogram.types import BufferedInputFile, InlineKeyboardMarkup, ReplyParameters
 from aiogram.utils.formatting import Text
 
 from handlers.address import Deliveries
 from handlers.answer_buttons import answer_text, draft_text, leave_keyboard, stop_keyboard
 from handlers.dependencies import Say
 from handlers.message_units import MESSAGE_UNITS, utf16_units
+from handlers.messages import NO_PREVIEW, delete_message
 from handlers.result import Result, file_name
 from transcription import AnswerKind, Draft, KeptAnswer, LlmFailed
 
@@ -22,7 +23,6 @@ log = structlog.get_logger()
 
 ORDINALS = {AnswerKind.SUMMARY: -3, AnswerKind.TIDY: -4, AnswerKind.TODO: -5}
 """Those of the messages among the further ones of a job, so that they go with its text."""
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 
 @dataclass(slots=True)
@@ -135,12 +135,8 @@ class AnswerReply:
 
     async def _delete(self, message_id: int) -> None:
         """Delete a message; one that is gone, or too old, stays as it is."""
-        address = self.result.address
         with contextlib.suppress(TelegramAPIError):
-            if address.business_connection_id:
-                await self.bot.delete_business_messages(address.business_connection_id, [message_id])
-            else:
-                await self.bot.delete_message(address.chat_id, message_id)
+            await delete_message(self.bot, self.result.address, message_id)
 
     @property
     def _target(self) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
 
 from handlers.address import Address
 from handlers.dependencies import Say
+from handlers.messages import delete_message
 from transcription import Service
 
 
@@ -19,10 +20,7 @@ async def erase_text(
     """
     for message_id in messages:
         try:
-            if address.business_connection_id:
-                await bot.delete_business_messages(address.business_connection_id, [message_id])
-            else:
-                await bot.delete_message(address.chat_id, message_id)
+            await delete_message(bot, address, message_id)
         except (TelegramBadRequest, TelegramForbiddenError):
             await _overwrite(address, message_id, bot, say)
     for job_id in job_ids:

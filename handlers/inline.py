@@ -8,11 +8,11 @@ from aiogram.types import (
     InlineQueryResultArticle,
     InlineQueryResultsButton,
     InputTextMessageContent,
-    LinkPreviewOptions,
 )
 
 from handlers.dependencies import Say
 from handlers.message_units import MESSAGE_UNITS, head_within, utf16_units
+from handlers.messages import NO_PREVIEW
 from handlers.rate_limit import Rate, RateLimiter
 from handlers.text_pages import text_title
 from transcription import KeptText, Service, TextQuery
@@ -55,7 +55,7 @@ def _article(text: KeptText, query: TextQuery, say: Say) -> InlineQueryResultArt
         title=text_title(text, say),
         description="".join(piece for piece, _ in query.snippet(text.transcript.text)),
         input_message_content=InputTextMessageContent(
-            message_text=_cut(text.transcript.text), link_preview_options=LinkPreviewOptions(is_disabled=True)
+            message_text=_cut(text.transcript.text), link_preview_options=NO_PREVIEW
         ),
     )
 

@@ -7,12 +7,13 @@ import structlog
 from aiogram import Bot, F, Router
 from aiogram.filters import Command
 from aiogram.filters.callback_data import CallbackData
-from aiogram.types import CallbackQuery, InlineKeyboardMarkup, LinkPreviewOptions, Message
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 from aiogram.utils.deep_linking import create_start_link
 
 from handlers.buttons import button, keyboard
 from handlers.dependencies import Say
 from handlers.door import INVITED
+from handlers.messages import NO_PREVIEW
 from handlers.owner import answer_not_owner, is_owner_in_private, is_pressed_by_owner
 from handlers.people import AccessRules, People
 
@@ -42,7 +43,7 @@ async def on_invite(message: Message, *, bot: Bot, people: People, access: Acces
         code = await people.invite(uses, time.time() + days * DAY_S)
         log.info("invitation made", by=message.chat.id)
         text, buttons = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
-        await message.answer(text, reply_markup=buttons, link_preview_options=LinkPreviewOptions(is_disabled=True))
+        await message.answer(text, reply_markup=buttons, link_preview_options=NO_PREVIEW)
 
 
 async def on_change(
@@ -60,8 +61,7 @@ async def on_change(
         await query.message.edit_text(say("invite-withdrawn"))
     elif await people.change_invite(code, uses, time.time() + days * DAY_S):
         text, buttons = await _text(bot, code, uses, days, say), _keyboard(code, uses, days, say)
-        no_preview = LinkPreviewOptions(is_disabled=True)
-        await query.message.edit_text(text, reply_markup=buttons, link_preview_options=no_preview)
+        await query.message.edit_text(text, reply_markup=buttons, link_preview_options=NO_PREVIEW)
     else:
         await query.message.edit_text(say("invite-gone"))
 

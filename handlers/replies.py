@@ -8,10 +8,11 @@ from aiogram.types import (
     Chat,
     InlineQueryResultArticle,
     InputTextMessageContent,
-    LinkPreviewOptions,
     Message,
     ReplyParameters,
 )
+
+from handlers.messages import NO_PREVIEW
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +56,7 @@ def answer_call(message: Message, text: str) -> AnswerGuestQuery:
 
 def guest_message(text: str) -> InlineQueryResultArticle:
     """A message as a guest sends it: nobody chooses it, so its title is never seen."""
-    content = InputTextMessageContent(message_text=text, link_preview_options=LinkPreviewOptions(is_disabled=True))
+    content = InputTextMessageContent(message_text=text, link_preview_options=NO_PREVIEW)
     return InlineQueryResultArticle(id="text", title="text", input_message_content=content)
 
 

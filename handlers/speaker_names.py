@@ -9,6 +9,7 @@ from aiogram.types import ForceReply, Message, ReplyParameters
 
 from handlers.address import Deliveries
 from handlers.dependencies import FollowJob, Say
+from handlers.messages import delete_message
 from handlers.permissions import Permissions, sender_id
 from handlers.result import Result, find_result
 from transcription import Service
@@ -84,10 +85,7 @@ async def on_names(
     if question := result.messages.get(QUESTION):
         await deliveries.remove_part(result.job_id, QUESTION)
         with contextlib.suppress(TelegramAPIError):  # it is too old, or was deleted by hand
-            if connection_id := message.business_connection_id:
-                await bot.delete_business_messages(connection_id, [question])
-            else:
-                await bot.delete_message(message.chat.id, question)
+            await delete_message(bot, result.address, question)
 
 
 def build_router() -> Router:

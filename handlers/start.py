@@ -5,9 +5,10 @@ import contextlib
 from aiogram import Bot, Router
 from aiogram.enums import ChatType
 from aiogram.filters import Command
-from aiogram.types import Chat, LinkPreviewOptions, Message
+from aiogram.types import Chat, Message
 
 from handlers.dependencies import Say
+from handlers.messages import NO_PREVIEW
 from handlers.permissions import RightsUnknown, is_admin
 from transcription import Answers, Service
 
@@ -35,7 +36,7 @@ async def on_privacy(
     kept = {"days": service.options.keep_days, "llm": llm, "host": answers.host if answers else ""}
     await message.answer(
         _with_links("privacy", say, takes_links=takes_links, place=_place(service), **kept),
-        link_preview_options=LinkPreviewOptions(is_disabled=True),
+        link_preview_options=NO_PREVIEW,
     )
 
 

@@ -13,13 +13,13 @@ from aiogram.exceptions import (
 )
 from aiogram.methods import AnswerGuestQuery, EditMessageText
 
-from bot.delivery.methods import NO_PREVIEW
 from bot.delivery.progress_text import progress_text
 from bot.delivery.result_text import Content
 from bot.delivery.sender import MessageSender
 from bot.localization import Say
 from bot.telegram.api_errors import UnreachableError, classify
 from handlers.address import Address
+from handlers.messages import NO_PREVIEW
 from handlers.replies import guest_message
 from transcription import Job, View
 from transcription.storage.deliveries import DeliveryStore

@@ -3,12 +3,11 @@
 from typing import Any
 
 from aiogram.methods import EditMessageText
-from aiogram.types import InlineKeyboardMarkup, LinkPreviewOptions
+from aiogram.types import InlineKeyboardMarkup
 
 from bot.telegram.rate_limit import is_private
 from handlers.address import Address
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+from handlers.messages import NO_PREVIEW
 
 
 def target(address: Address, *, is_quiet: bool) -> dict[str, Any]:

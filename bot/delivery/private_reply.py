@@ -7,12 +7,13 @@ import structlog
 from aiogram import Bot
 from aiogram.exceptions import ClientDecodeError, TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import DeleteMessage, EditEphemeralMessageText, SendMessage
-from aiogram.types import EphemeralMessageParameters, LinkPreviewOptions, ReplyParameters
+from aiogram.types import EphemeralMessageParameters, ReplyParameters
 
 from bot.delivery.result_text import Content
 from bot.localization import Say
 from handlers.address import Address
 from handlers.message_units import utf16_units
+from handlers.messages import NO_PREVIEW
 
 log = structlog.get_logger()
 
@@ -75,7 +76,7 @@ class PrivateReply:
             ephemeral_message_id=self.ephemeral_id,
             text=content.text,
             entities=list(content.entities) or None,
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
+            link_preview_options=NO_PREVIEW,
         )
         try:
             await self.bot(edit)
@@ -94,7 +95,7 @@ class PrivateReply:
                     self.address.reader_id or 0,
                     content.text,
                     entities=list(content.entities) or None,
-                    link_preview_options=LinkPreviewOptions(is_disabled=True),
+                    link_preview_options=NO_PREVIEW,
                 )
         except (TelegramForbiddenError, TelegramBadRequest):
             return False

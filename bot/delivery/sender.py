@@ -19,8 +19,6 @@ from aiogram.exceptions import (
     TelegramUnauthorizedError,
 )
 from aiogram.methods import (
-    DeleteBusinessMessages,
-    DeleteMessage,
     EditMessageReplyMarkup,
     EditMessageText,
     SendChatAction,
@@ -36,7 +34,7 @@ from aiogram.types import (
     ReplyParameters,
 )
 
-from bot.delivery.methods import NO_PREVIEW, edit_method, target
+from bot.delivery.methods import edit_method, target
 from bot.delivery.rich_message import is_shortened
 from bot.telegram.api_errors import (
     ChatMovedError,
@@ -50,6 +48,7 @@ from bot.telegram.api_errors import (
 )
 from bot.telegram.rate_limit import Pacer, Priority
 from handlers.address import Address
+from handlers.messages import NO_PREVIEW, delete_message
 from handlers.rate_limit import pauses
 
 log = structlog.get_logger()
@@ -171,12 +170,8 @@ class MessageSender:
 
     async def delete(self, address: Address, message_id: int) -> None:
         """Take one of our own messages away, where that is possible."""
-        connection_id, chat_id = address.business_connection_id, address.chat_id
         with contextlib.suppress(TelegramAPIError, ClientDecodeError):
-            if connection_id:
-                await self._bot(DeleteBusinessMessages(business_connection_id=connection_id, message_ids=[message_id]))
-            else:
-                await self._bot(DeleteMessage(chat_id=chat_id, message_id=message_id))
+            await delete_message(self._bot, address, message_id)
 
     async def _request(self, method: TelegramMethod[Any]) -> int:
         """One call, past the session's own turns and retries; returns the message's id."""
